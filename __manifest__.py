@@ -1,0 +1,24 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+{
+    "name": "France - Chorus Pro",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Localizations/EDI",
+    "summary": "Send customer invoices to Chorus Pro and follow them until they are paid",
+    "countries": ["fr"],
+    "author": "Chorus Pro for Odoo contributors",
+    "license": "LGPL-3",
+    "depends": ["l10n_fr_facturx_chorus_pro"],
+    "external_dependencies": {"python": ["requests>=2.31", "cryptography>=42"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/chorus_pro_security.xml",
+        "data/ir_cron.xml",
+        "views/account_move_views.xml",
+        "views/chorus_pro_submission_views.xml",
+        "views/chorus_pro_connection_views.xml",
+        "views/res_partner_views.xml",
+        "views/menus.xml",
+    ],
+    "demo": ["demo/res_partner.xml"],
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,15 @@
+-- A copy of a production database never reaches the production platform, and holds no credentials.
+UPDATE chorus_pro_connection
+   SET environment = 'qualification',
+       custom_token_url = NULL,
+       custom_api_url = NULL,
+       custom_portal_url = NULL,
+       piste_client_id = NULL,
+       piste_client_secret_value = NULL,
+       technical_login = NULL,
+       technical_password_value = NULL;
+DELETE FROM chorus_pro_token;
+-- What was on its way from the original must not leave from the copy too.
+UPDATE chorus_pro_submission
+   SET state = 'cancelled', next_try = NULL
+ WHERE state IN ('queued', 'sending', 'uncertain');

@@ -1,0 +1,244 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists, create_column
+
+from .chorus_pro_status import STATUS_SELECTION
+
+# Before Chorus Pro has the invoice its state is the submission's; afterwards it is the status that
+# Chorus Pro gives, which begins with "deposited".
+BEFORE_DEPOSIT = [
+    ("queued", "Queued"),
+    ("sending", "Sending"),
+    ("uncertain", "Uncertain"),
+    ("refused", "Refused"),
+    ("cancelled", "Cancelled"),
+]
+SUMMARY_COLUMNS = {
+    "chorus_pro_submission_id": "int4",
+    "chorus_pro_state": "varchar",
+    "chorus_pro_status_date": "timestamp",
+    "chorus_pro_reason": "text",
+    "chorus_pro_needs_action": "bool",
+}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    chorus_pro_submission_ids = fields.One2many(
+        "chorus.pro.submission", "move_id", string="Chorus Pro Submissions", readonly=True
+    )
+    chorus_pro_submission_id = fields.Many2one(
+        "chorus.pro.submission",
+        string="Chorus Pro Submission",
+        compute="_compute_chorus_pro_submission_id",
+        store=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    chorus_pro_state = fields.Selection(
+        BEFORE_DEPOSIT + STATUS_SELECTION,
+        string="Chorus Pro",
+        compute="_compute_chorus_pro_summary",
+        store=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        help="Where this invoice is on its way through Chorus Pro.",
+    )
+    chorus_pro_status_date = fields.Datetime(
+        string="Chorus Pro Status Date",
+        compute="_compute_chorus_pro_summary",
+        store=True,
+        copy=False,
+        index="btree_not_null",
+        help="When the invoice got this status, as Chorus Pro tells it.",
+    )
+    chorus_pro_reason = fields.Text(
+        string="Chorus Pro Reason",
+        compute="_compute_chorus_pro_summary",
+        store=True,
+        copy=False,
+        help="What stands in the way, or the comment of the recipient.",
+    )
+    chorus_pro_needs_action = fields.Boolean(
+        string="Action Needed at Chorus Pro",
+        compute="_compute_chorus_pro_summary",
+        store=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    chorus_pro_status_ids = fields.One2many(
+        string="Chorus Pro History", related="chorus_pro_submission_id.status_ids"
+    )
+    chorus_pro_invoice_id = fields.Char(
+        string="Chorus Pro ID", related="chorus_pro_submission_id.chorus_invoice_id"
+    )
+    chorus_pro_next_try = fields.Datetime(related="chorus_pro_submission_id.next_try")
+    chorus_pro_environment = fields.Selection(related="chorus_pro_submission_id.environment")
+    chorus_pro_needs_decision = fields.Boolean(related="chorus_pro_submission_id.needs_decision")
+    chorus_pro_can_send = fields.Boolean(compute="_compute_chorus_pro_can_send")
+    chorus_pro_billing_framework = fields.Selection(
+        [("A1", "A1 - Supplier's invoice"), ("A2", "A2 - Supplier's invoice already paid")],
+        string="Billing Framework",
+        copy=False,
+        help="Chorus Pro's “cadre de facturation”. Left empty: A1, or A2 when payments cover the "
+        "whole invoice.",
+    )
+    purchase_order_reference = fields.Char(copy=False)
+
+    def _auto_init(self):
+        # Created empty, so that installing on a large database computes nothing.
+        for column, sql_type in SUMMARY_COLUMNS.items():
+            if not column_exists(self.env.cr, self._table, column):
+                create_column(self.env.cr, self._table, column, sql_type)
+        return super()._auto_init()
+
+    @api.depends("chorus_pro_submission_ids")
+    def _compute_chorus_pro_submission_id(self):
+        for move in self:
+            move.chorus_pro_submission_id = move.chorus_pro_submission_ids[:1]
+
+    @api.depends(
+        "chorus_pro_submission_ids.state",
+        "chorus_pro_submission_ids.status",
+        "chorus_pro_submission_ids.status_date",
+        "chorus_pro_submission_ids.reason",
+        "chorus_pro_submission_ids.needs_action",
+    )
+    def _compute_chorus_pro_summary(self):
+        for move in self:
+            # Rights on the invoice are enough to see its summary.
+            submission = move.sudo().chorus_pro_submission_ids[:1]
+            deposited = submission.state == "deposited"
+            move.chorus_pro_state = submission.status if deposited else submission.state
+            move.chorus_pro_status_date = submission.status_date
+            move.chorus_pro_reason = submission.reason
+            move.chorus_pro_needs_action = submission.needs_action
+
+    @api.depends("state", "move_type", "chorus_pro_state")
+    def _compute_chorus_pro_can_send(self):
+        for move in self:
+            move.chorus_pro_can_send = (
+                move._chorus_pro_is_eligible() and not move._chorus_pro_alive_submission()
+            )
+
+    def _chorus_pro_is_eligible(self):
+        """Posted customer invoices and credit notes; neither receipts nor bills."""
+        self.ensure_one()
+        return self.state == "posted" and self.move_type in ("out_invoice", "out_refund")
+
+    def _chorus_pro_alive_submission(self):
+        """The submission that forbids another one, if any."""
+        return self.sudo().chorus_pro_submission_ids.filtered(
+            lambda submission: "replace" not in submission._legal_actions()
+        )[:1]
+
+    def _chorus_pro_goes_by_chorus(self):
+        """True when the customer's invoices go by Chorus Pro."""
+        self.ensure_one()
+        partner = self.commercial_partner_id.with_company(self.company_id)
+        return partner.invoice_sending_method == "chorus_pro"
+
+    # ------------------------------------------------------------------
+    # What users do
+    # ------------------------------------------------------------------
+
+    def action_chorus_pro_send(self):
+        """Put these invoices in the queue of Chorus Pro; the jobs do the rest.
+
+        One invoice with a problem is not queued and the problem is said. Of several, those
+        without problem are queued and the others are named with theirs.
+        """
+        self.check_access("write")
+        problems = {move: sentences for move in self if (sentences := move._chorus_pro_problems())}
+        ready = self.filtered(lambda move: move not in problems)
+        if not ready:
+            raise UserError(self._chorus_pro_problem_list(problems))
+        self.env["chorus.pro.submission"]._enqueue(ready)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if problems else "success",
+                "sticky": bool(problems),
+                "title": self.env._("%s invoice(s) queued for Chorus Pro", len(ready)),
+                "message": (
+                    self._chorus_pro_problem_list(problems)
+                    if problems
+                    else self.env._("You will be told when the answer is there.")
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _chorus_pro_problem_list(self, problems):
+        """Text of ``{move: [sentence, …]}``, one line a problem."""
+        return "\n".join(
+            f"{move.name or move.display_name}: {sentence}"
+            for move, sentences in problems.items()
+            for sentence in sentences
+        )
+
+    def action_chorus_pro_refresh(self):
+        """Have the news of these invoices fetched soon."""
+        self.check_access("read")
+        return self.sudo().chorus_pro_submission_id.with_user(self.env.user).action_refresh()
+
+    def action_chorus_pro_cancel(self):
+        """Take these invoices out of the queue, as long as they have not left."""
+        self.check_access("write")
+        return self.chorus_pro_submission_id.action_cancel()
+
+    def action_chorus_pro_give_up(self):
+        """Decide that what Chorus Pro has under this number is another invoice."""
+        self.check_access("write")
+        return self.chorus_pro_submission_id.action_give_up()
+
+    # ------------------------------------------------------------------
+    # An invoice that is at Chorus Pro does not change
+    # ------------------------------------------------------------------
+
+    @api.depends("chorus_pro_state")
+    def _compute_show_reset_to_draft_button(self):
+        super()._compute_show_reset_to_draft_button()
+        for move in self:
+            if move.show_reset_to_draft_button and move._chorus_pro_holds():
+                move.show_reset_to_draft_button = False
+
+    def _chorus_pro_holds(self):
+        submissions = self.sudo().chorus_pro_submission_ids
+        return any("release" not in submission._legal_actions() for submission in submissions)
+
+    def _check_draftable(self):
+        super()._check_draftable()
+        for move in self:
+            if move._chorus_pro_holds():
+                raise UserError(
+                    self.env._(
+                        "%s is at Chorus Pro, or on its way there: it cannot go back to draft. "
+                        "Make a credit note instead.",
+                        move.name,
+                    )
+                )
+
+    def button_draft(self):
+        # Taken out of the queue under its lock: from here no job can send it.
+        queued = self.sudo().chorus_pro_submission_ids.filtered(lambda s: s.state == "queued")
+        if queued:
+            queued.with_user(self.env.user).action_cancel()
+        return super().button_draft()
+
+    def button_cancel(self):
+        for move in self:
+            if move._chorus_pro_holds():
+                raise UserError(
+                    self.env._(
+                        "%s is at Chorus Pro, or on its way there: it cannot be cancelled. Make a "
+                        "credit note instead.",
+                        move.name,
+                    )
+                )
+        return super().button_cancel()

@@ -1,0 +1,250 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import html2plaintext
+
+from ..choruspro.checks import Problem, check_number, check_siret, normalise_siret
+from ..choruspro.messages import (
+    BillingFramework,
+    InvoiceSubmission,
+    InvoiceTotals,
+    InvoiceType,
+    PaymentMeans,
+    VatLine,
+    VatRegime,
+)
+from .chorus_pro_sentence import problem_sentence
+
+# No public source tells whether the amounts of a credit note (AVOIR) are positive or negative in
+# `soumettre`. Positive, as in every format of the invoice itself. To confirm in qualification.
+CREDIT_NOTE_SIGN = 1
+MAX_COMMENT = 2000
+PAYMENT_MEANS = {
+    "sepa_direct_debit": PaymentMeans.DIRECT_DEBIT,
+    "sdd": PaymentMeans.DIRECT_DEBIT,
+    "check_printing": PaymentMeans.CHEQUE,
+    "cash": PaymentMeans.CASH,
+}
+ATTACHMENT_TO_COME = "0"
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # ------------------------------------------------------------------
+    # Problems known without asking Chorus Pro
+    # ------------------------------------------------------------------
+
+    def _chorus_pro_problems(self):
+        """Sentences about what forbids to queue this invoice now; empty when it may leave."""
+        self.ensure_one()
+        if not self._chorus_pro_is_eligible():
+            return [
+                self.env._(
+                    "Only confirmed customer invoices and credit notes go to Chorus Pro, not "
+                    "drafts, receipts or vendor bills."
+                )
+            ]
+        if self._chorus_pro_alive_submission():
+            return [self.env._("It is already at Chorus Pro, or on its way there.")]
+        connection = self.env["chorus.pro.connection"]._of_company(self.company_id)
+        if not connection:
+            return [
+                self.env._(
+                    "The company %s has no Chorus Pro connection in use. An administrator adds "
+                    "one in Invoicing, Configuration, Chorus Pro Connections.",
+                    self.company_id.name,
+                )
+            ]
+        if missing := connection._missing_settings():
+            return [
+                self.env._(
+                    "The Chorus Pro connection is not complete. An administrator fills in: %s.",
+                    ", ".join(missing),
+                )
+            ]
+        problems = list(check_number(self.name))
+        problems += check_siret(
+            self._chorus_pro_recipient_siret(),
+            strict_luhn=connection.environment == "production",
+        )
+        if self.currency_id.name != "EUR":
+            problems.append(
+                Problem(
+                    "currency_unsupported",
+                    "currency",
+                    "blocking",
+                    {"currency": self.currency_id.name},
+                )
+            )
+        return [problem_sentence(self.env, p) for p in problems if p.blocking]
+
+    # ------------------------------------------------------------------
+    # The PDF
+    # ------------------------------------------------------------------
+
+    def _chorus_pro_archive_pdf(self, author):
+        """Make and archive the PDF of this invoice as Odoo's Send wizard does.
+
+        :raises UserError: the PDF cannot be made
+        """
+        self.env["account.move.send"].with_company(self.company_id)._generate_and_send_invoices(
+            self,
+            sending_methods=["chorus_pro"],
+            author_user_id=author.id,
+            author_partner_id=author.partner_id.id,
+        )
+        self.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+
+    # ------------------------------------------------------------------
+    # The message
+    # ------------------------------------------------------------------
+
+    def _chorus_pro_recipient_siret(self):
+        """SIRET of the public body, without spaces: the Company ID of the customer."""
+        return normalise_siret(self.commercial_partner_id.company_registry or "")
+
+    def _chorus_pro_submission_message(self, session):
+        """This invoice as Chorus Pro's `soumettre` wants it, but for the number of its PDF.
+
+        :param session: :class:`ChorusProSession`, for what Chorus Pro knows (VAT codes, bank)
+        :return: :class:`InvoiceSubmission` whose main attachment is still to be filled in
+        """
+        self.ensure_one()
+        sign = CREDIT_NOTE_SIGN if self.move_type == "out_refund" else 1
+        vat_lines, outside_vat = self._chorus_pro_vat_lines(session, sign)
+        regime, exemption_reason = self._chorus_pro_vat_regime()
+        framework = self._chorus_pro_framework()
+        tax = sum((line.amount for line in vat_lines), Decimal(0))
+        untaxed = sum((line.base for line in vat_lines), Decimal(0))
+        paid = untaxed + tax if framework == BillingFramework.A2 else self._chorus_pro_paid() * sign
+        is_credit_note = self.move_type == "out_refund"
+        return InvoiceSubmission(
+            number=self.name,
+            invoice_date=self.invoice_date,
+            invoice_type=InvoiceType.CREDIT_NOTE if is_credit_note else InvoiceType.INVOICE,
+            recipient_siret=self._chorus_pro_recipient_siret(),
+            service_code=_text(self.buyer_reference),
+            supplier_id=session.supplier_id,
+            bank_account_id=session.bank_account_id(self.partner_bank_id.acc_number),
+            billing_framework=framework,
+            currency=self.currency_id.name,
+            vat_regime=regime,
+            exemption_reason=exemption_reason,
+            payment_means=self._chorus_pro_payment_means(),
+            contract_number=_text(self.contract_reference),
+            engagement_number=_text(self.purchase_order_reference),
+            original_number=self._chorus_pro_original_number(),
+            vat_lines=vat_lines,
+            totals=InvoiceTotals(
+                untaxed=untaxed,
+                tax=tax,
+                total=untaxed + tax,
+                payable=untaxed + tax + outside_vat - paid,
+            ),
+            main_attachment_id=ATTACHMENT_TO_COME,
+            main_attachment_label=self.name,
+            comment=_text(html2plaintext(self.narration or "")[:MAX_COMMENT]),
+        )
+
+    def _chorus_pro_vat_lines(self, session, sign):
+        """VAT by rate, and what stands outside of VAT (cash rounding).
+
+        Amounts are those that Odoo rounded for the whole invoice, so they add up to its totals,
+        whatever its lines are: several rates, discounts, negative lines, prices with tax.
+
+        :return: (tuple of :class:`VatLine`, Decimal amount outside of VAT)
+        """
+        tax_model = self.env["account.tax"]
+        base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
+        rounding = [line for line in base_lines if line["special_type"] == "cash_rounding"]
+        others = [line for line in base_lines if line["special_type"] != "cash_rounding"]
+        totals = {}
+        by_rate = tax_model._aggregate_base_lines_aggregated_values(
+            tax_model._aggregate_base_lines_tax_details(others, _vat_rate)
+        )
+        for rate, amounts in by_rate.items():
+            base, tax = totals.get(rate or 0.0, (Decimal(0), Decimal(0)))
+            totals[rate or 0.0] = (
+                base + _decimal(self.currency_id, amounts["base_amount_currency"]),
+                tax + _decimal(self.currency_id, amounts["tax_amount_currency"]),
+            )
+        vat_lines = []
+        for rate, (base, tax) in sorted(totals.items(), reverse=True):
+            percentage = Decimal(str(rate))
+            code = session.vat_code(percentage)
+            vat_lines.append(
+                VatLine(
+                    base=base * sign,
+                    amount=tax * sign,
+                    rate_code=code,
+                    manual_rate=None if code else percentage,
+                )
+            )
+        outside = sum(line["tax_details"]["total_excluded_currency"] for line in rounding)
+        return tuple(vat_lines), _decimal(self.currency_id, outside) * sign
+
+    def _chorus_pro_vat_regime(self):
+        """(:class:`VatRegime`, reason when exempt), from the taxes of the lines."""
+        taxes = self.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+        if not taxes:
+            return VatRegime.NONE, None
+        if not any(tax.amount for tax in taxes):
+            notes = [html2plaintext(tax.invoice_legal_notes or "").strip() for tax in taxes]
+            reason = next((note for note in notes if note), None)
+            return VatRegime.EXEMPT, reason or taxes[0].invoice_label or taxes[0].name
+        if any(tax.tax_exigibility == "on_payment" for tax in taxes):
+            return VatRegime.ON_RECEIPTS, None
+        return VatRegime.ON_DEBITS, None
+
+    def _chorus_pro_paid(self):
+        """What payments, not credit notes, have already covered (Decimal, positive)."""
+        lines = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        paid = 0.0
+        for partial in lines.matched_credit_ids | lines.matched_debit_ids:
+            counterpart = (partial.credit_move_id | partial.debit_move_id) - lines
+            if not counterpart.move_id.is_invoice():
+                is_credit = partial.credit_move_id in counterpart
+                paid += (
+                    partial.debit_amount_currency if is_credit else partial.credit_amount_currency
+                )
+        return _decimal(self.currency_id, paid)
+
+    def _chorus_pro_framework(self):
+        if self.chorus_pro_billing_framework:
+            return BillingFramework[self.chorus_pro_billing_framework]
+        total = _decimal(self.currency_id, self.amount_total)
+        paid = self.move_type == "out_invoice" and total > 0 and self._chorus_pro_paid() >= total
+        return BillingFramework.A2 if paid else BillingFramework.A1
+
+    def _chorus_pro_payment_means(self):
+        method = self.preferred_payment_method_line_id
+        if method.code in PAYMENT_MEANS:
+            return PAYMENT_MEANS[method.code]
+        if method.journal_id.type == "cash":
+            return PaymentMeans.CASH
+        return PaymentMeans.TRANSFER
+
+    def _chorus_pro_original_number(self):
+        """Number of the invoice that this credit note corrects, if it corrects one."""
+        if self.move_type != "out_refund":
+            return None
+        return _text(self.reversed_entry_id.name)
+
+
+def _vat_rate(base_line, tax_data):
+    """Grouping key of Odoo's tax engine: the rate in percent of each tax."""
+    if not tax_data:
+        return None
+    tax = tax_data["tax"]
+    return tax.amount if tax.amount_type == "percent" else 0.0
+
+
+def _decimal(currency, amount):
+    """Exact Decimal of an amount that Odoo keeps as a float, to the currency's decimals."""
+    return Decimal(f"{amount:.{currency.decimal_places}f}")
+
+
+def _text(value):
+    return (value or "").strip() or None

@@ -1,0 +1,88 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import api, models
+
+from .embedded_invoice import without_embedded_invoice
+
+METHOD = "chorus_pro"
+
+
+class AccountMoveSend(models.AbstractModel):
+    """Chorus Pro as a sending method of Odoo's own Send wizard.
+
+    After the PDF is archived the invoice joins the queue: the same as our own button.
+    """
+
+    _inherit = "account.move.send"
+
+    @api.model
+    def _is_applicable_to_company(self, method, company):
+        applicable = super()._is_applicable_to_company(method, company)
+        if method != METHOD:
+            return applicable
+        return applicable and bool(self.env["chorus.pro.connection"]._of_company(company))
+
+    @api.model
+    def _is_applicable_to_move(self, method, move, **move_data):
+        applicable = super()._is_applicable_to_move(method, move, **move_data)
+        if method != METHOD:
+            return applicable
+        return applicable and not move._chorus_pro_problems()
+
+    @api.model
+    def _get_default_invoice_edi_format(self, move, **kwargs):
+        # What Chorus Pro receives is our document: core must not make one of its own.
+        if METHOD in (kwargs.get("sending_methods") or {}):
+            return False
+        return super()._get_default_invoice_edi_format(move, **kwargs)
+
+    @api.model
+    def _get_alerts(self, moves, moves_data):
+        alerts = super()._get_alerts(moves, moves_data)
+        concerned = moves.filtered(lambda move: METHOD in moves_data[move]["sending_methods"])
+        problems = {
+            move: sentences for move in concerned if (sentences := move._chorus_pro_problems())
+        }
+        if not problems:
+            return alerts
+        with_problems = self.env["account.move"].union(*problems)
+        is_batch = len(moves) > 1
+        alerts["l10n_fr_chorus_pro"] = {
+            # Odoo raises on a danger alert: of several invoices, the good ones must leave.
+            "level": "warning" if is_batch else "danger",
+            "message": (
+                self.env._(
+                    "%(count)s invoice(s) will not be sent to Chorus Pro:\n%(problems)s",
+                    count=len(with_problems),
+                    problems=moves._chorus_pro_problem_list(problems),
+                )
+                if is_batch
+                else "\n".join(problems[with_problems])
+            ),
+            "action_text": self.env._("View Invoice(s)") if is_batch else False,
+            "action": with_problems._get_records_action() if is_batch else False,
+        }
+        return alerts
+
+    @api.model
+    def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):
+        super()._hook_invoice_document_after_pdf_report_render(invoice, invoice_data)
+        # Core embeds its own Factur-X in every archived PDF, which Chorus Pro would read instead
+        # of what we declare beside it.
+        values = invoice_data.get("pdf_attachment_values")
+        if values and METHOD in (invoice_data.get("sending_methods") or {}):
+            values["raw"] = without_embedded_invoice(values["raw"])
+
+    @api.model
+    def _hook_if_success(self, moves_data, from_cron=False):
+        super()._hook_if_success(moves_data, from_cron=from_cron)
+        for move, move_data in moves_data.items():
+            if METHOD not in move_data["sending_methods"]:
+                continue
+            author = self.env["res.users"].browse(move_data["author_user_id"])
+            move = move.with_user(author).with_company(move.company_id)
+            if move._chorus_pro_alive_submission():
+                continue
+            if problems := move._chorus_pro_problems():
+                move.message_post(body=move._chorus_pro_problem_list({move: problems}))
+            else:
+                self.env["chorus.pro.submission"].with_user(author)._enqueue(move)

@@ -1,0 +1,272 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import api, fields, models, release
+from odoo.exceptions import UserError, ValidationError
+
+from ..choruspro import environment as environments
+from ..choruspro.auth import PisteAuth
+from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.client import ChorusProClient
+from ..choruspro.credentials import PisteCredentials, TechnicalAccount
+from ..choruspro.errors import ChorusProError
+from .chorus_pro_sentence import error_sentence, problem_sentence
+from .chorus_pro_token import DatabaseTokenStore
+
+# Secret the administrator types -> column that keeps it. The first never gives anything back, the
+# second is out of reach of every user and of the browser.
+SECRETS = {
+    "piste_client_secret": "piste_client_secret_value",
+    "technical_password": "technical_password_value",
+}
+# A change of any of these makes the token that we hold useless.
+TOKEN_FIELDS = {"environment", "custom_token_url", "piste_client_id", "piste_client_secret_value"}
+
+
+class ChorusProConnection(models.Model):
+    """How one company reaches Chorus Pro: environment, credentials, supplier structure.
+
+    A company may have several (qualification beside production); one is in use. A branch without
+    its own uses its parent company's.
+    """
+
+    _name = "chorus.pro.connection"
+    _description = "Chorus Pro Connection"
+    _order = "company_id, in_use desc, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, default="Chorus Pro")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    in_use = fields.Boolean(
+        string="In Use",
+        default=True,
+        help="Invoices of this company leave by this connection. Only one connection of a company "
+        "can be in use at a time.",
+    )
+    environment = fields.Selection(
+        [
+            ("qualification", "Qualification (test)"),
+            ("production", "Production"),
+            ("custom", "Custom URLs"),
+        ],
+        required=True,
+        default="qualification",
+        help="Qualification is Chorus Pro's test platform: what is sent there is never paid.",
+    )
+    access_mode = fields.Selection(
+        [("piste", "PISTE (OAuth2)")],
+        required=True,
+        default="piste",
+        help="PISTE is the State's API gateway, the only way to the national platform since 2021.",
+    )
+    custom_token_url = fields.Char(string="Token URL")
+    custom_api_url = fields.Char(string="API URL")
+    custom_portal_url = fields.Char(string="Portal URL")
+
+    piste_client_id = fields.Char(
+        string="PISTE Client ID",
+        groups="base.group_system",
+        copy=False,
+        help="On the PISTE portal: your application, tab Authentication, OAuth Credentials.",
+    )
+    piste_client_secret = fields.Char(
+        string="PISTE Client Secret",
+        compute="_compute_secrets",
+        readonly=False,
+        groups="base.group_system",
+        copy=False,
+        help="Kept on the server and never shown again. Type a new one to replace it.",
+    )
+    piste_client_secret_value = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    technical_login = fields.Char(
+        string="Technical Account",
+        groups="base.group_system",
+        copy=False,
+        help="Login of the technical account, such as TECH_1_123456@cpro.fr, created in Chorus "
+        "Pro by the main manager of your structure (area EDI and API Connections).",
+    )
+    technical_password = fields.Char(
+        string="Technical Password",
+        compute="_compute_secrets",
+        readonly=False,
+        groups="base.group_system",
+        copy=False,
+        help="Kept on the server and never shown again. Chorus Pro makes it expire after 424 "
+        "days.",
+    )
+    technical_password_value = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    technical_password_expiry = fields.Date(string="Password Expires On", copy=False)
+    has_piste_client_secret = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
+    has_technical_password = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
+
+    supplier_siret = fields.Char(
+        string="Supplier SIRET",
+        compute="_compute_supplier_siret",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The 14 digits of your establishment as Chorus Pro knows it. In qualification: one "
+        "of the fictitious suppliers of your data set.",
+    )
+    supplier_structure_id = fields.Char(
+        string="Supplier Structure ID",
+        copy=False,
+        help="Number of your structure at Chorus Pro. Found by the connection test.",
+    )
+
+    followed_until = fields.Datetime(
+        string="Followed Until",
+        readonly=True,
+        copy=False,
+        help="Every status change at Chorus Pro up to this moment is known here.",
+    )
+    fully_followed_at = fields.Datetime(string="Last Full Pass", readonly=True, copy=False)
+    trouble = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why the last exchange with Chorus Pro failed; empty when all is well.",
+    )
+    check_ids = fields.One2many(
+        "chorus.pro.connection.check", "connection_id", string="Connection Test", readonly=True
+    )
+
+    _one_in_use = models.UniqueIndex(
+        "(company_id) WHERE in_use AND active",
+        "Only one Chorus Pro connection of a company can be in use.",
+    )
+
+    @api.depends("company_id")
+    def _compute_supplier_siret(self):
+        for connection in self:
+            siret = normalise_siret(connection.company_id.company_registry or "")
+            connection.supplier_siret = connection.supplier_siret or siret
+
+    def _compute_secrets(self):
+        for secret in SECRETS:
+            self[secret] = False
+
+    def _compute_has_secrets(self):
+        for connection in self:
+            for secret, column in SECRETS.items():
+                connection[f"has_{secret}"] = bool(connection[column])
+
+    @api.constrains("supplier_siret")
+    def _check_supplier_siret(self):
+        for connection in self.filtered("supplier_siret"):
+            problems = check_siret(connection.supplier_siret, strict_luhn=False)
+            blocking = [problem for problem in problems if problem.blocking]
+            if blocking:
+                raise ValidationError(problem_sentence(self.env, blocking[0]))
+
+    @api.constrains("environment", "custom_token_url", "custom_api_url", "custom_portal_url")
+    def _check_custom_urls(self):
+        for connection in self.filtered(lambda c: c.environment == "custom"):
+            try:
+                connection._environment()
+            except ChorusProError as error:
+                raise ValidationError(error_sentence(self.env, error)) from None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        secrets_list = [self._pop_secrets(vals) for vals in vals_list]
+        connections = super().create([vals for vals, _secrets in secrets_list])
+        for connection, (_vals, secrets) in zip(connections, secrets_list, strict=True):
+            connection._write_secrets(secrets)
+        return connections
+
+    def write(self, vals):
+        vals, secrets = self._pop_secrets(vals)
+        result = super().write(vals)
+        self._write_secrets(secrets)
+        if TOKEN_FIELDS & (vals.keys() | secrets.keys()):
+            self.env["chorus.pro.token"].sudo().search([("connection_id", "in", self.ids)]).unlink()
+        if "supplier_siret" in vals and "supplier_structure_id" not in vals:
+            super().write({"supplier_structure_id": False})
+        return result
+
+    @api.model
+    def _pop_secrets(self, vals):
+        """Split what a user typed into (plain values, {secret column: value})."""
+        vals = dict(vals)
+        secrets = {SECRETS[name]: vals.pop(name) for name in SECRETS if name in vals}
+        if vals.get("supplier_siret"):
+            vals["supplier_siret"] = normalise_siret(vals["supplier_siret"])
+        return vals, secrets
+
+    def _write_secrets(self, secrets):
+        if secrets:
+            self.check_access("write")
+            super(ChorusProConnection, self.sudo()).write(secrets)
+            self.invalidate_recordset([*SECRETS, *(f"has_{name}" for name in SECRETS)])
+
+    @api.model
+    def _of_company(self, company):
+        """The connection in use for ``company``, else for its nearest parent company.
+
+        Any user may ask: the record comes in sudo and must not be shown as a whole.
+        """
+        company = company.sudo()
+        while company:
+            connection = self.sudo().search(
+                [("company_id", "=", company.id), ("in_use", "=", True)], limit=1
+            )
+            if connection:
+                return connection
+            company = company.parent_id
+        return self.sudo().browse()
+
+    def _environment(self):
+        """The :class:`Environment` of the Chorus Pro client.
+
+        :raises ConfigurationError: a custom URL is missing, malformed, or not encrypted
+        """
+        self.ensure_one()
+        if self.environment == "custom":
+            return environments.custom(
+                self.custom_token_url or "",
+                self.custom_api_url or "",
+                self.custom_portal_url or "",
+            )
+        if self.environment == "production":
+            return environments.PRODUCTION
+        return environments.QUALIFICATION
+
+    def _missing_settings(self):
+        """Labels of the settings without which nothing can be sent, in the user's language."""
+        self.ensure_one()
+        names = ["piste_client_id", "piste_client_secret_value", "technical_login"]
+        names += ["technical_password_value", "supplier_siret"]
+        shown = {column: secret for secret, column in SECRETS.items()}
+        sudo = self.sudo()
+        labels = sudo.fields_get([shown.get(name, name) for name in names], ["string"])
+        return [labels[shown.get(name, name)]["string"] for name in names if not sudo[name]]
+
+    def _client(self):
+        """A Chorus Pro client with this connection's credentials, to be used as a context manager.
+
+        The only place where secrets leave the database.
+
+        :raises UserError: a setting is missing
+        :raises ConfigurationError: a custom URL is unusable
+        """
+        self.ensure_one()
+        if missing := self._missing_settings():
+            raise UserError(
+                self.env._(
+                    "The Chorus Pro connection “%(connection)s” is not complete. Fill in: "
+                    "%(fields)s.",
+                    connection=self.name,
+                    fields=", ".join(missing),
+                )
+            )
+        sudo = self.sudo()
+        environment = sudo._environment()
+        auth = PisteAuth(
+            PisteCredentials(sudo.piste_client_id, sudo.piste_client_secret_value),
+            TechnicalAccount(sudo.technical_login, sudo.technical_password_value),
+            DatabaseTokenStore(self.env.registry, self.id),
+        )
+        return ChorusProClient(
+            environment, auth, user_agent=f"Odoo/{release.version} l10n_fr_chorus_pro"
+        )

@@ -1,0 +1,117 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import fields, models
+
+from ..choruspro.errors import ChorusProError
+from ..choruspro.lifecycle import next_poll_delay
+from ..choruspro.messages import SupplierInvoiceSearch
+from .chorus_pro_sentence import error_sentence
+
+# Chorus Pro creates the invoice within the call: after this long without finding it, answering
+# all the while, it does not have it. A used number is refused, so one more attempt cannot pay twice.
+PATIENCE = timedelta(minutes=30)
+
+
+class ChorusProSubmission(models.Model):
+    _inherit = "chorus.pro.submission"
+
+    def _doubt(self, reason, delay=None):
+        """The invoice may be at Chorus Pro: from here it is looked up, never blindly sent again.
+
+        :param delay: seconds before the first look-up; by default the usual cadence
+        """
+        self._check_locked_state("queued", "sending", "uncertain")
+        wait = next_poll_delay(self.lookups) if delay is None else timedelta(seconds=delay)
+        self.write(
+            {
+                "state": "uncertain",
+                "step": False,
+                "reason": reason,
+                "next_try": fields.Datetime.now() + wait,
+            }
+        )
+
+    def _look_up(self, session):
+        """Ask Chorus Pro whether it has this invoice, and settle the row by the answer."""
+        try:
+            found = session.client.search_invoices(
+                SupplierInvoiceSearch(supplier_id=session.supplier_id, number=self.name)
+            )
+        except ChorusProError as error:
+            self._postpone(error_sentence(self.env, error), error.retry_after)
+            return
+        same_number = [summary for summary in found if summary.number == self.name]
+        ours = [summary for summary in same_number if self._is_ours(summary)]
+        if len(ours) == 1:
+            self._adopt(ours[0])
+            self._notify_author()
+        elif same_number:
+            self._ask_a_person(self._describe(same_number[0]))
+            self._notify_author()
+        else:
+            self._not_found()
+
+    def _is_ours(self, summary):
+        """Number, recipient, date and total with tax must all agree."""
+        move = self.move_id
+        return (
+            summary.recipient_identifier == move._chorus_pro_recipient_siret()
+            and summary.invoice_date == move.invoice_date
+            and summary.total is not None
+            and abs(summary.total) == abs(Decimal(str(move.amount_total)))
+        )
+
+    def _adopt(self, summary):
+        self._deposit(
+            summary.invoice_id,
+            summary.status,
+            (summary.status_date or fields.Datetime.now()).replace(tzinfo=None, microsecond=0),
+            summary.deposit_date,
+        )
+        self.history_wanted = True
+
+    def _ask_a_person(self, reason):
+        self.write({"needs_decision": True, "next_try": False, "reason": reason})
+
+    def _describe(self, summary):
+        return self.env._(
+            "Chorus Pro has an invoice %(number)s of your structure that is not this one: dated "
+            "%(date)s, for the recipient %(siret)s, total %(total)s. Compare both, and give this "
+            "invoice another number if it is a different one.",
+            number=summary.number,
+            date=summary.invoice_date or "?",
+            siret=summary.recipient_identifier or "?",
+            total=summary.total if summary.total is not None else "?",
+        )
+
+    def _not_found(self):
+        """Not there yet: patience, then one more attempt."""
+        if fields.Datetime.now() - self.sent_at >= PATIENCE:
+            if self.said_duplicate:
+                self._ask_a_person(
+                    self.env._(
+                        "Chorus Pro says that this number is already used, but does not show the "
+                        "invoice to your technical account. Look for it on the portal."
+                    )
+                )
+                return
+            self.write(
+                {
+                    "state": "queued",
+                    "lookups": 0,
+                    "next_try": fields.Datetime.now(),
+                    "reason": self.env._(
+                        "Chorus Pro does not have this invoice: it is sent once more."
+                    ),
+                }
+            )
+            return
+        self.lookups += 1
+        self._doubt(
+            self.env._(
+                "No answer came and Chorus Pro does not have this invoice yet: it is looked up "
+                "again."
+            )
+        )

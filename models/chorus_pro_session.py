@@ -1,0 +1,80 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import re
+from functools import cached_property
+
+from ..choruspro.checks import check_recipient, check_requirements, check_service
+
+
+class ChorusProSession:
+    """One job's conversation with Chorus Pro through one connection.
+
+    What does not change from one invoice to the next (VAT rates, bank accounts, what a recipient
+    requires) is asked once. Every method may raise a ``ChorusProError``.
+    """
+
+    def __init__(self, connection, client):
+        self.connection = connection
+        self.client = client
+        self._recipients = {}
+
+    @cached_property
+    def supplier_id(self):
+        """Number of the supplier's structure; found by its SIRET when the connection has none."""
+        if self.connection.supplier_structure_id:
+            return self.connection.supplier_structure_id
+        structures = self.client.search_structures(self.connection.supplier_siret)
+        return structures[0].structure_id if len(structures) == 1 else None
+
+    @cached_property
+    def _vat_codes(self):
+        return {rate.rate: rate.code for rate in self.client.vat_rates()}
+
+    def vat_code(self, rate):
+        """Chorus Pro's code for a VAT rate (Decimal percentage), or None when it lists none."""
+        return self._vat_codes.get(rate)
+
+    @cached_property
+    def _bank_accounts(self):
+        return self.client.bank_accounts(self.supplier_id)
+
+    def bank_account_id(self, iban):
+        """Chorus Pro's number for our bank account.
+
+        Chorus Pro gives names, not IBANs: the only account, else the one account whose name holds
+        the end of ours, else None (the invoice then goes without).
+        """
+        accounts = self._bank_accounts
+        if len(accounts) == 1:
+            return accounts[0].bank_account_id
+        end = re.sub(r"\W", "", iban or "").upper()[-4:]
+        named = [a for a in accounts if end and end in re.sub(r"\W", "", a.label).upper()]
+        return named[0].bank_account_id if len(named) == 1 else None
+
+    def recipient_problems(self, message):
+        """Problems of a message with what its recipient requires, asked live.
+
+        :param message: :class:`InvoiceSubmission`
+        :return: list of :class:`Problem`
+        """
+        siret = message.recipient_siret
+        if siret not in self._recipients:
+            self._recipients[siret] = self._read_recipient(siret)
+        problems, details, services = self._recipients[siret]
+        if problems:
+            return list(problems)
+        return [
+            *check_requirements(details, message.service_code, message.engagement_number),
+            *check_service(services, message.service_code, on=message.invoice_date),
+        ]
+
+    def _read_recipient(self, siret):
+        """(problems, None, None), or (None, details, services) of the one active structure."""
+        structures = self.client.search_structures(siret)
+        if problems := check_recipient(structures):
+            return problems, None, None
+        structure_id = structures[0].structure_id
+        return (
+            None,
+            self.client.read_structure(structure_id),
+            self.client.search_services(structure_id),
+        )

@@ -1,0 +1,345 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import random
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..choruspro.lifecycle import invoice_status
+from .chorus_pro_status import STATUS_SELECTION
+
+ALIVE_STATES = ("queued", "sending", "uncertain", "deposited")
+RETRY_MINUTES = (1, 2, 5, 15, 60)
+RETRY_JITTER = 0.2
+
+
+class ChorusProSubmission(models.Model):
+    """One attempt to deposit one invoice at Chorus Pro: the outbox row and its state machine.
+
+    ::
+
+                   row committed           answer read
+        queued ───▶ sending ─────────────▶ deposited ──▶ statuses of Chorus Pro
+        │  ▲          │ │ nothing was delivered: try again later
+        │  └──────────┘ │
+        │               ├──▶ refused     a definite no: correct, then a new submission
+        ▼               │
+        cancelled       └──▶ uncertain   answer lost after the invoice may have been created
+                               │ looked up by number ──▶ deposited, or queued once more
+                               └ what is found is not ours: a person decides
+
+    Users only read these rows; the jobs write them. A row that left the queue is never deleted.
+    """
+
+    _name = "chorus.pro.submission"
+    _description = "Chorus Pro Submission"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Invoice Number", required=True, readonly=True)
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
+    connection_id = fields.Many2one(
+        "chorus.pro.connection", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    environment = fields.Selection(
+        [("qualification", "Qualification"), ("production", "Production"), ("custom", "Custom")],
+        required=True,
+        readonly=True,
+    )
+    author_id = fields.Many2one("res.users", string="Sent By", readonly=True)
+    state = fields.Selection(
+        [
+            ("queued", "Queued"),
+            ("sending", "Sending"),
+            ("uncertain", "Uncertain"),
+            ("deposited", "Deposited"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="queued",
+        copy=False,
+    )
+    step = fields.Selection(
+        [("upload", "Uploading the PDF"), ("submit", "Creating the invoice")],
+        readonly=True,
+        copy=False,
+        help="What is under way while the submission is being sent.",
+    )
+    attempts = fields.Integer(readonly=True, copy=False)
+    lookups = fields.Integer(string="Look-ups", readonly=True, copy=False)
+    next_try = fields.Datetime(readonly=True, copy=False)
+    sent_at = fields.Datetime(readonly=True, copy=False)
+    said_duplicate = fields.Boolean(
+        readonly=True, copy=False, help="Chorus Pro said that this number is already used."
+    )
+    needs_decision = fields.Boolean(
+        readonly=True, copy=False, help="The jobs have stopped: a person has to decide."
+    )
+    reason = fields.Text(
+        readonly=True, copy=False, help="What stands in the way, or the recipient's comment."
+    )
+
+    sha256 = fields.Char(string="PDF SHA-256", readonly=True, copy=False)
+    size = fields.Integer(string="PDF Size (bytes)", readonly=True, copy=False)
+    attachment_id_at_chorus = fields.Char(string="File at Chorus Pro", readonly=True, copy=False)
+    chorus_invoice_id = fields.Char(
+        string="Chorus Pro ID",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Number that Chorus Pro gave to this invoice (identifiant CPP).",
+    )
+    recipient_siret = fields.Char(string="Recipient SIRET", readonly=True, copy=False)
+    deposit_date = fields.Date(readonly=True, copy=False)
+    status_code = fields.Char(string="Status Code", readonly=True, copy=False)
+    status = fields.Selection(
+        STATUS_SELECTION, compute="_compute_status", store=True, string="Chorus Pro Status"
+    )
+    status_date = fields.Datetime(string="Status Date", readonly=True, copy=False)
+    needs_action = fields.Boolean(compute="_compute_needs_action", store=True)
+    is_followed = fields.Boolean(compute="_compute_status", store=True)
+    history_wanted = fields.Boolean(readonly=True, copy=False)
+    status_ids = fields.One2many("chorus.pro.status", "submission_id", readonly=True)
+
+    # One invoice can be on its way, or at Chorus Pro, only once: the last guard, whatever runs.
+    _one_alive = models.UniqueIndex(
+        "(move_id, environment) WHERE state IN ('queued', 'sending', 'uncertain', 'deposited')",
+        "This invoice is already on its way to Chorus Pro.",
+    )
+    _to_send = models.Index(
+        "(next_try, id) WHERE state IN ('queued', 'sending', 'uncertain')"
+    )
+    _to_follow = models.Index("(connection_id) WHERE is_followed")
+
+    @api.depends("state", "status_code")
+    def _compute_status(self):
+        for submission in self:
+            known = invoice_status(submission.status_code) if submission.status_code else None
+            submission.status = known and known.name
+            submission.is_followed = submission.state == "deposited" and not (
+                known and known.terminal
+            )
+
+    @api.depends("state", "status_code", "needs_decision")
+    def _compute_needs_action(self):
+        for submission in self:
+            submission.needs_action = (
+                submission.state == "refused"
+                or (submission.state == "uncertain" and submission.needs_decision)
+                or (
+                    submission.state == "deposited"
+                    and bool(submission.status_code)
+                    and invoice_status(submission.status_code).needs_action
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        if any(submission.state not in ("queued", "cancelled") for submission in self):
+            raise UserError(
+                self.env._("What was sent to Chorus Pro is evidence: it cannot be deleted.")
+            )
+
+    # ------------------------------------------------------------------
+    # What may be done now
+    # ------------------------------------------------------------------
+
+    def _legal_actions(self):
+        """Names of the actions legal now; buttons, jobs and the invoice's guards ask only this.
+
+        ``send``, ``recover`` and ``look_up`` belong to the jobs; ``cancel``, ``refresh`` and
+        ``give_up`` to users;
+        ``replace`` says that a new submission of the same invoice may be made, ``release`` that
+        the invoice may go back to draft.
+        """
+        self.ensure_one()
+        if self.state == "queued":
+            return {"send", "cancel", "release"}
+        if self.state == "sending":
+            return {"recover"}
+        if self.state == "uncertain":
+            return {"refresh", "give_up"} if self.needs_decision else {"look_up", "refresh"}
+        if self.state == "deposited":
+            return {"refresh"} | ({"release"} if self._is_dead_at_chorus() else set())
+        return {"replace", "release"}
+
+    def _is_dead_at_chorus(self):
+        return invoice_status(self.status_code or "").name in ("rejected", "abandoned", "deleted")
+
+    # ------------------------------------------------------------------
+    # Transitions: each state change stands here, once
+    # ------------------------------------------------------------------
+
+    def _check_locked_state(self, *states):
+        for submission in self:
+            if submission.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(number)s is no longer waiting: Chorus Pro submission in state "
+                        "“%(state)s”.",
+                        number=submission.name,
+                        state=submission.state,
+                    )
+                )
+
+    def _enqueue(self, moves):
+        """Queue each of ``moves`` in the current transaction; nothing is sent here.
+
+        Moves that already have an alive submission keep it. Whoever calls has checked them.
+
+        :return: the submissions, new and found, in the order of ``moves``
+        """
+        submissions = self.sudo().browse()
+        to_create = []
+        for move in moves:
+            alive = move.sudo().chorus_pro_submission_ids.filtered(
+                lambda submission: submission.state in ALIVE_STATES
+            )
+            if alive:
+                submissions |= alive
+                continue
+            connection = self.env["chorus.pro.connection"]._of_company(move.company_id)
+            to_create.append(
+                {
+                    "name": move.name,
+                    "move_id": move.id,
+                    "connection_id": connection.id,
+                    "environment": connection.environment,
+                    "author_id": self.env.user.id,
+                    "next_try": fields.Datetime.now(),
+                }
+            )
+        submissions |= self.sudo().create(to_create)
+        self._chorus_pro_dispatch()
+        return submissions
+
+    def _chorus_pro_dispatch(self):
+        """Have the queue looked at soon. The one method that another job queue may replace."""
+        self.env.ref("l10n_fr_chorus_pro.ir_cron_send").sudo()._trigger()
+
+    def action_cancel(self):
+        """Take invoices that have not left yet out of the queue."""
+        self.move_id.check_access("write")
+        submissions = self.sudo().try_lock_for_update()
+        if len(submissions) != len(self):
+            raise UserError(self.env._("Chorus Pro is being contacted: try again in a moment."))
+        submissions.invalidate_recordset(["state"])
+        submissions._check_locked_state("queued")
+        submissions.write({"state": "cancelled", "next_try": False, "reason": False})
+        return True
+
+    def action_give_up(self):
+        """A person decided that what Chorus Pro has under this number is not this invoice."""
+        self.move_id.check_access("write")
+        submissions = self.sudo()
+        if any("give_up" not in submission._legal_actions() for submission in submissions):
+            raise UserError(self.env._("The jobs have not finished looking for this invoice."))
+        submissions.write({"state": "refused", "needs_decision": False})
+        return True
+
+    def action_refresh(self):
+        """Have the history of these submissions read from Chorus Pro by the jobs, soon."""
+        self.move_id.check_access("read")
+        submissions = self.sudo()
+        submissions.filtered(lambda s: s.state == "deposited").history_wanted = True
+        uncertain = submissions.filtered(lambda s: s.state == "uncertain")
+        uncertain.write({"next_try": fields.Datetime.now(), "needs_decision": False})
+        if uncertain:
+            self._chorus_pro_dispatch()
+        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
+        return True
+
+    def _start(self, step):
+        self._check_locked_state("queued", "sending")
+        self.write(
+            {
+                "state": "sending",
+                "step": step,
+                "sent_at": fields.Datetime.now(),
+                "next_try": False,
+                "reason": False,
+            }
+        )
+
+    def _try_later(self, reason, delay=None):
+        """Nothing was delivered: back to the queue, with a visible next try.
+
+        :param delay: seconds asked for by Chorus Pro; else minutes that grow with the attempts,
+            with a jitter so that many rows do not come back at once
+        """
+        self._check_locked_state("queued", "sending")
+        for submission in self:
+            if delay is None:
+                rank = min(max(submission.attempts, 1), len(RETRY_MINUTES)) - 1
+                minutes = RETRY_MINUTES[rank]
+                wait = 60 * minutes * (1 + random.uniform(-RETRY_JITTER, RETRY_JITTER))
+            else:
+                wait = delay
+            submission.write(
+                {
+                    "state": "queued",
+                    "step": False,
+                    "reason": reason,
+                    "next_try": fields.Datetime.now() + timedelta(seconds=wait),
+                }
+            )
+
+    def _refuse(self, reason):
+        """A definite no, ours or Chorus Pro's: the invoice must be corrected."""
+        self._check_locked_state("queued", "sending")
+        self.write({"state": "refused", "step": False, "reason": reason, "next_try": False})
+
+    def _deposit(self, invoice_id, status_code, status_date, deposit_date):
+        """Chorus Pro has the invoice under ``invoice_id``."""
+        self._check_locked_state("sending", "uncertain")
+        self.write(
+            {
+                "state": "deposited",
+                "step": False,
+                "needs_decision": False,
+                "chorus_invoice_id": invoice_id,
+                "status_code": status_code,
+                "status_date": status_date,
+                "deposit_date": deposit_date,
+                "reason": False,
+                "next_try": False,
+            }
+        )
+
+    # ------------------------------------------------------------------
+    # Telling people
+    # ------------------------------------------------------------------
+
+    def _notify_author(self):
+        """Tell the person who sent that the answer is there (seen at once by open browsers)."""
+        for submission in self.filtered("author_id"):
+            translated = submission.with_context(lang=submission.author_id.lang)
+            refused = submission.state in ("refused", "uncertain")
+            labels = dict(translated._fields["state"]._description_selection(translated.env))
+            submission.author_id.partner_id._bus_send(
+                "account_notification",
+                {
+                    "type": "warning" if refused else "success",
+                    "title": translated.env._("Chorus Pro: %s", submission.name),
+                    "message": submission.reason or labels[submission.state],
+                    "sticky": refused,
+                    "action_button": {
+                        "name": translated.env._("Open"),
+                        "action_name": submission.name,
+                        "model": "account.move",
+                        "res_ids": submission.move_id.ids,
+                    },
+                },
+            )

@@ -1,0 +1,98 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from datetime import datetime, timezone
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import fields, models
+
+from ..choruspro.auth import Token
+
+RENEWAL_TRIES = 3
+
+
+class ChorusProToken(models.Model):
+    """The PISTE access token of one connection, shared by all workers.
+
+    Nobody has access rights on this model: only :class:`DatabaseTokenStore` reads and writes it.
+    """
+
+    _name = "chorus.pro.token"
+    _description = "Chorus Pro Access Token"
+
+    connection_id = fields.Many2one(
+        "chorus.pro.connection", required=True, index=True, ondelete="cascade"
+    )
+    value = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    expires_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
+
+    _one_per_connection = models.Constraint(
+        "UNIQUE (connection_id)", "A connection has one access token."
+    )
+
+
+class DatabaseTokenStore:
+    """Token store of the Chorus Pro client, kept in a row of its own.
+
+    Reads and renewals use cursors of their own, so that a token obtained by a job that later fails
+    is not lost, and one that another worker has just renewed is seen at once. The row is locked
+    during the renewal: however many workers find the token stale, PISTE is asked once.
+    """
+
+    def __init__(self, registry, connection_id):
+        self._registry = registry
+        self._connection_id = connection_id
+        self._token = None
+
+    def get(self):
+        """The token last known, fresh or not; ``None`` when there is none."""
+        if self._token is None:
+            with self._registry.cursor() as cr:
+                self._token = self._read(cr)
+        return self._token
+
+    def renew(self, stale, fetch):
+        """Replace the token ``stale`` by what ``fetch`` gives, unless another worker did already.
+
+        :param stale: the :class:`Token` found unusable, or ``None``
+        :param fetch: function that asks PISTE for a new :class:`Token`
+        :return: a usable :class:`Token`
+        """
+        for attempt in range(1, RENEWAL_TRIES + 1):
+            try:
+                with self._registry.cursor() as cr:
+                    self._token = self._renew_locked(cr, stale, fetch)
+                return self._token
+            except SerializationFailure:
+                # Another worker renewed it while we waited for the lock: read again what it got.
+                if attempt == RENEWAL_TRIES:
+                    raise
+
+    def _renew_locked(self, cr, stale, fetch):
+        cr.execute(
+            "INSERT INTO chorus_pro_token (connection_id) VALUES (%s) ON CONFLICT DO NOTHING",
+            [self._connection_id],
+        )
+        token = self._read(cr, lock=True)
+        if token and token != stale and token.is_fresh(datetime.now(timezone.utc)):
+            return token
+        token = fetch()
+        # Odoo stores datetimes in UTC without a zone, to the second: rounded down, never later.
+        expires_at = token.expires_at.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+        cr.execute(
+            """UPDATE chorus_pro_token
+                  SET value = %s, expires_at = %s, write_date = now() AT TIME ZONE 'UTC'
+                WHERE connection_id = %s""",
+            [token.value, expires_at, self._connection_id],
+        )
+        return Token(token.value, expires_at.replace(tzinfo=timezone.utc))
+
+    def _read(self, cr, lock=False):
+        cr.execute(
+            "SELECT value, expires_at FROM chorus_pro_token WHERE connection_id = %s"
+            + (" FOR UPDATE" if lock else ""),
+            [self._connection_id],
+        )
+        value, expires_at = cr.fetchone() or (None, None)
+        if not value:
+            return None
+        return Token(value, expires_at.replace(tzinfo=timezone.utc))

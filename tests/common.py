@@ -1,0 +1,178 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""A French company, its public customers and a simulated Chorus Pro, for the Odoo tests."""
+
+from io import BytesIO
+
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo import Command, fields
+from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+from ..simulator.server import SimulatorServer
+
+FREE = "12345678200051"
+SERVICE = "12345678200028"
+ENGAGEMENT = "12345678200036"
+BOTH = "12345678200044"
+
+
+def make_pdf(text="Facture"):
+    """A small real PDF."""
+    buffer = BytesIO()
+    canvas = Canvas(buffer)
+    canvas.drawString(100, 700, text)
+    canvas.save()
+    return buffer.getvalue()
+
+
+class ChorusProCommon(AccountTestInvoicingCommon):
+    """Tests run as ``self.accountant``, who may invoice and nothing more."""
+
+    @classmethod
+    @AccountTestInvoicingCommon.setup_country("fr")
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.simulator = cls.enterClassContext(SimulatorServer())
+        cls.credentials = cls.simulator.control.credentials()
+        cls.company = cls.company_data["company"]
+        cls.company.company_registry = cls.credentials["supplier"]["siret"]
+        cls.bank = cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR7630006000011234567890189",
+                "partner_id": cls.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        cls.connection = cls._create_connection(cls.company)
+        cls.customer = cls._create_customer(FREE)
+        cls.accountant = new_test_user(
+            cls.env,
+            login="chorus_accountant",
+            groups="account.group_account_invoice",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.tax_20 = cls._vat(20.0)
+
+    def setUp(self):
+        super().setUp()
+        self.simulator.control.reset()
+        self.env["chorus.pro.token"].sudo().search([]).unlink()
+
+    @classmethod
+    def _create_connection(cls, company, supplier=None, **values):
+        credentials = cls.credentials
+        supplier = supplier or credentials["supplier"]
+        return cls.env["chorus.pro.connection"].create(
+            {
+                "name": f"Chorus Pro {company.name}",
+                "company_id": company.id,
+                "environment": "custom",
+                "custom_token_url": credentials["token_url"],
+                "custom_api_url": credentials["api_url"],
+                "piste_client_id": credentials["client_id"],
+                "piste_client_secret": credentials["client_secret"],
+                "technical_login": credentials["login"],
+                "technical_password": credentials["password"],
+                "supplier_siret": supplier["siret"],
+                "supplier_structure_id": str(supplier["structure_id"]),
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_customer(cls, siret, **values):
+        return cls.env["res.partner"].create(
+            {
+                "name": f"Collectivité {siret}",
+                "is_company": True,
+                "country_id": cls.env.ref("base.fr").id,
+                "company_registry": siret,
+                "invoice_sending_method": "chorus_pro",
+                **values,
+            }
+        )
+
+    @classmethod
+    def _vat(cls, rate, **values):
+        return cls.env["account.tax"].create(
+            {
+                "name": f"TVA {rate} {len(values)}",
+                "amount": rate,
+                "amount_type": "percent",
+                "type_tax_use": "sale",
+                "company_id": cls.company.id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _invoice(cls, lines=((100.0, None),), *, post=True, pdf=True, **values):
+        """A customer invoice; ``lines`` are (price, tax or None for 20 %) or dicts of values."""
+        commands = []
+        for line in lines:
+            if not isinstance(line, dict):
+                price, tax = line
+                line = {"price_unit": price, "tax_ids": [Command.set((tax or cls.tax_20).ids)]}
+            commands.append(Command.create({"name": "Prestation", "quantity": 1, **line}))
+        move = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.customer.id,
+                "invoice_date": fields.Date.today(),
+                "company_id": cls.company.id,
+                "invoice_line_ids": commands,
+                **values,
+            }
+        )
+        if post:
+            move.action_post()
+            if pdf:
+                cls._archive(move)
+        return move
+
+    @classmethod
+    def _archive(cls, move, content=None):
+        cls.env["ir.attachment"].create(
+            {
+                "name": f"{move.name.replace('/', '-')}.pdf",
+                "raw": make_pdf(move.name) if content is None else content,
+                "mimetype": "application/pdf",
+                "res_model": "account.move",
+                "res_id": move.id,
+                "res_field": "invoice_pdf_report_file",
+            }
+        )
+        move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+
+    def _send(self, moves):
+        """Queue as the accountant, then run the job as Odoo does."""
+        moves.with_user(self.accountant).action_chorus_pro_send()
+        self._run_sender()
+        return moves.chorus_pro_submission_ids.sorted("id")
+
+    def _run_sender(self):
+        self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_send"))
+
+    def _run_follower(self):
+        self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_follow"))
+
+    def _run(self, cron):
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+
+    def _make_due(self, submissions):
+        submissions.sudo().next_try = fields.Datetime.now()
+
+    def _at_chorus(self, number=None):
+        invoices = self.simulator.control.invoices()
+        return [i for i in invoices if number is None or i["number"] == number]
+
+    def _requests(self, operation=None):
+        return [
+            request
+            for request in self.simulator.control.requests()
+            if operation is None or request["operation"] == operation
+        ]
