@@ -91,7 +91,7 @@ class ChorusProConnection(models.Model):
             return "error", error_sentence(self.env, error)
 
     def _test_token(self, client):
-        client.auth.check()
+        client.authenticate()
         return "ok", self.env._("PISTE gave an access token.")
 
     def _test_supplier(self, client):

@@ -1,3 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import test_access
+from . import test_archived_pdf
+from . import test_connection
 from . import test_document
+from . import test_failures
+from . import test_follow
+from . import test_guards
+from . import test_kill
+from . import test_no_secret_leaks
 from . import test_send

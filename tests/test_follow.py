@@ -1,0 +1,221 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import math
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from ..models import chorus_pro_follower
+from .common import ChorusProCommon
+
+WALK = [
+    "EN_COURS_ACHEMINEMENT",
+    "MISE_A_DISPOSITION",
+    "SERVICE_FAIT",
+    "MANDATEE",
+    "MISE_A_DISPOSITION_COMPTABLE",
+    "COMPTABILISEE",
+    "MISE_EN_PAIEMENT",
+]
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestFollow(ChorusProCommon):
+    def setUp(self):
+        super().setUp()
+        # What happens at the simulated Chorus Pro happens now: the end of the window must hold it.
+        self.patch(chorus_pro_follower, "SETTLING", timedelta(seconds=-5))
+
+    def _deposited(self):
+        """An invoice at Chorus Pro whose first history was read."""
+        move = self._invoice()
+        submission = self._send(move)
+        self.assertEqual(submission.state, "deposited", submission.reason)
+        self._run_follower()
+        return move, submission
+
+    def _happen(self, move, *codes, comment=None):
+        for code in codes:
+            self.simulator.control.set_status(move.name, code, comment)
+
+    def test_whole_life_is_recorded_from_deposit_to_payment(self):
+        move, submission = self._deposited()
+        for code in WALK:
+            self._happen(move, code)
+            self._run_follower()
+        self.assertEqual(move.chorus_pro_state, "payment_issued")
+        self.assertFalse(submission.is_followed)
+        self.assertEqual(sorted(submission.status_ids.mapped("code")), sorted(["DEPOSEE", *WALK]))
+
+    def test_statuses_passed_between_two_looks_are_filled_in_at_the_end(self):
+        move, submission = self._deposited()
+        self._happen(move, *WALK)
+        self._run_follower()
+        self.assertEqual(sorted(submission.status_ids.mapped("code")), sorted(["DEPOSEE", *WALK]))
+
+    def test_status_has_the_date_it_has_at_chorus_in_utc(self):
+        move, submission = self._deposited()
+        self._happen(move, "EN_COURS_ACHEMINEMENT")
+        self._run_follower()
+        [at_chorus] = self._at_chorus(move.name)
+        expected = fields.Datetime.to_datetime(at_chorus["status_date"][:19].replace("T", " "))
+        offset = timedelta(hours=int(at_chorus["status_date"][-6:-3]))
+        self.assertEqual(move.chorus_pro_status_date, expected - offset)
+        self.assertEqual(submission.status_code, "EN_COURS_ACHEMINEMENT")
+
+    def test_suspension_brings_the_reason_and_asks_for_action(self):
+        move, submission = self._deposited()
+        self._happen(move, "EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION")
+        self._happen(move, "SUSPENDUE", comment="Bon de livraison manquant")
+        self._run_follower()
+        self.assertEqual(move.chorus_pro_state, "suspended")
+        self.assertEqual(move.chorus_pro_reason, "Bon de livraison manquant")
+        self.assertTrue(move.chorus_pro_needs_action)
+        self.assertIn("MISE_A_DISPOSITION", submission.status_ids.mapped("code"))
+        event = submission.status_ids.filtered(lambda e: e.code == "SUSPENDUE")
+        self.assertEqual(event.comment, "Bon de livraison manquant")
+        self.assertTrue(submission.is_followed)
+
+    def test_rejection_ends_following_and_keeps_the_number(self):
+        move, submission = self._deposited()
+        self._happen(move, "EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION")
+        self._happen(move, "REJETEE", comment="Montant erroné")
+        self._run_follower()
+        self.assertEqual(move.chorus_pro_state, "rejected")
+        self.assertFalse(submission.is_followed)
+        self.assertFalse(move.chorus_pro_can_send)
+
+    def test_unknown_status_is_shown_raw_and_followed(self):
+        move, submission = self._deposited()
+        self._happen(move, "EN_COURS_ACHEMINEMENT")
+        self.simulator.control.fault("unknown_status", "rechercher_fournisseur", 1)
+        self._run_follower()
+        self.assertEqual(submission.status_code, "NOUVEAU_STATUT_2027")
+        self.assertEqual(move.chorus_pro_state, "unknown")
+        self.assertTrue(submission.is_followed)
+        self.assertIn("NOUVEAU_STATUT_2027", submission.status_ids.mapped("display_name"))
+
+    def test_status_going_back_is_believed(self):
+        move, _submission = self._deposited()
+        self._happen(move, "EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION", "SERVICE_FAIT")
+        self._run_follower()
+        self.assertEqual(move.chorus_pro_state, "service_done")
+        self.simulator.control.fault("status_going_back", "rechercher_fournisseur", 1)
+        self._run_follower()
+        self.assertEqual(move.chorus_pro_state, "made_available")
+
+    def test_missing_page_moves_no_cursor_and_is_read_next_time(self):
+        submissions = self._many(chorus_pro_follower.PAGE_SIZE + 5)
+        cursor = self.connection.followed_until
+        self.simulator.control.fault("missing_page", "rechercher_fournisseur", 1)
+        self._run_follower()
+        self.assertEqual(self.connection.followed_until, cursor)
+        self.assertTrue(self.connection.trouble)
+        self._run_follower()
+        self.assertEqual(set(submissions.mapped("status_code")), {"MISE_A_DISPOSITION"})
+        self.assertFalse(self.connection.trouble)
+
+    def test_platform_down_keeps_the_place_and_raises_nothing(self):
+        self._deposited()
+        cursor = self.connection.followed_until
+        url, self.connection.custom_api_url = (
+            self.connection.custom_api_url,
+            "http://127.0.0.1:9/cpro/",
+        )
+        self._run_follower()
+        self.assertEqual(self.connection.followed_until, cursor)
+        self.assertTrue(self.connection.trouble)
+        self.connection.custom_api_url = url
+        self._run_follower()
+        self.assertFalse(self.connection.trouble)
+
+    def test_refresh_reads_the_history_of_this_invoice(self):
+        move, submission = self._deposited()
+        self.assertFalse(submission.history_wanted)
+        self._happen(move, "EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION")
+        move.with_user(self.accountant).action_chorus_pro_refresh()
+        self.assertTrue(submission.history_wanted)
+        self._run_follower()
+        self.assertEqual(move.chorus_pro_state, "made_available")
+        self.assertEqual(len(submission.status_ids), 3)
+
+    def test_same_news_twice_changes_nothing(self):
+        move, submission = self._deposited()
+        self._happen(move, "EN_COURS_ACHEMINEMENT")
+        self._run_follower()
+        before = submission.status_ids
+        submission.sudo().history_wanted = True
+        self._run_follower()
+        self._run_follower()
+        self.assertEqual(submission.status_ids, before)
+
+    def test_nothing_at_chorus_asks_nothing(self):
+        self._run_follower()
+        self.assertFalse(self._requests())
+
+    def test_paid_invoices_leave_the_poll(self):
+        move, _submission = self._deposited()
+        self._happen(move, *WALK)
+        self._run_follower()
+        asked = len(self._requests())
+        self._run_follower()
+        self.assertEqual(len(self._requests()), asked)
+
+    def test_three_hundred_changes_cost_one_token_and_a_search_a_page(self):
+        submissions = self._many(300)
+        self._run_follower()
+        self.assertEqual(set(submissions.mapped("status_code")), {"MISE_A_DISPOSITION"})
+        self.assertEqual(len(self._requests("token")), 1)
+        searches = self._requests("rechercher_fournisseur")
+        self.assertLessEqual(len(searches), 1 + math.ceil(300 / chorus_pro_follower.PAGE_SIZE))
+
+    def test_rows_moving_between_pages_are_all_seen_at_the_same_cost(self):
+        submissions = self._many(300)
+        self.simulator.control.switch(moving_rows=7)
+        self._run_follower()
+        searches = self._requests("rechercher_fournisseur")
+        self.assertLessEqual(len(searches), 1 + math.ceil(300 / chorus_pro_follower.PAGE_SIZE))
+        self.assertEqual(len(self._requests("token")), 1)
+        self.simulator.control.switch(moving_rows=0)
+        # What left the window while it was read is in the next one.
+        self._run_follower()
+        by_number = {i["number"]: i["status"] for i in self._at_chorus()}
+        for submission in submissions:
+            self.assertEqual(submission.status_code, by_number[submission.name])
+
+    def _many(self, count):
+        """Submissions of invoices that Chorus Pro made available two hours ago, unseen so far."""
+        self.simulator.control.seed(count=count, age_s=7200)
+        moves = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.customer.id,
+                    "invoice_line_ids": [Command.create({"name": "x", "price_unit": 1.0})],
+                }
+                for _n in range(count)
+            ]
+        )
+        three_hours_ago = fields.Datetime.now() - timedelta(hours=3)
+        self.connection.sudo().write(
+            {"followed_until": three_hours_ago, "fully_followed_at": fields.Datetime.now()}
+        )
+        return (
+            self.env["chorus.pro.submission"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": at_chorus["number"],
+                        "move_id": move.id,
+                        "connection_id": self.connection.id,
+                        "environment": "custom",
+                        "state": "deposited",
+                        "chorus_invoice_id": str(at_chorus["invoice_id"]),
+                        "status_code": "DEPOSEE",
+                        "status_date": three_hours_ago,
+                    }
+                    for move, at_chorus in zip(moves, self._at_chorus(), strict=True)
+                ]
+            )
+        )

@@ -1,0 +1,114 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""A sender that dies between any two steps leaves a row that the next run settles."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ..choruspro.client import ChorusProClient
+from .common import ChorusProCommon
+
+
+class Killed(BaseException):
+    """The process ends here: no handler of the product may see it as an error to treat."""
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestKill(ChorusProCommon):
+    def _kill(self, owner, name, *, after):
+        """Die once, before or after the method ``name`` of ``owner`` does its work."""
+        method = getattr(owner, name)
+        calls = []
+
+        def die(*args, **kwargs):
+            if calls:
+                return method(*args, **kwargs)
+            calls.append(name)
+            if after:
+                method(*args, **kwargs)
+            raise Killed
+
+        return patch.object(owner, name, die), calls
+
+    def test_kill_between_any_two_steps_never_loses_nor_doubles(self):
+        sender = type(self.env["chorus.pro.submission"])
+        steps = [
+            (sender, "_send_steps", False),
+            (sender, "_archived_pdf", True),
+            (sender, "_start", False),
+            (sender, "_start", True),
+            (sender, "_commit_and_relock", False),
+            (sender, "_commit_and_relock", True),
+            (ChorusProClient, "deposit_pdf", False),
+            (ChorusProClient, "deposit_pdf", True),
+            (ChorusProClient, "submit_invoice", False),
+            (ChorusProClient, "submit_invoice", True),
+            (sender, "_deposited", False),
+            (sender, "_deposited", True),
+            (sender, "_write_down", False),
+            (sender, "_notify_author", False),
+            (sender, "_notify_author", True),
+        ]
+        for owner, name, after in steps:
+            with self.subTest(step=name, after=after):
+                self.simulator.control.reset()
+                move = self._invoice()
+                move.with_user(self.accountant).action_chorus_pro_send()
+                killer, calls = self._kill(owner, name, after=after)
+                with killer:
+                    self._die_in_the_job()
+                self.assertEqual(calls, [name])
+                submission = move.chorus_pro_submission_ids
+                self.assertIn(submission.state, ("queued", "sending"))
+                self._settle(submission)
+                self.assertEqual(submission.state, "deposited", submission.reason)
+                self.assertEqual(len(self._at_chorus(move.name)), 1)
+
+    def test_kill_during_the_creation_is_looked_up_before_anything_is_sent(self):
+        move = self._invoice()
+        move.with_user(self.accountant).action_chorus_pro_send()
+        killer, _calls = self._kill(ChorusProClient, "submit_invoice", after=True)
+        with killer:
+            self._die_in_the_job()
+        submission = move.chorus_pro_submission_ids
+        self.assertEqual((submission.state, submission.step), ("sending", "submit"))
+        self._run_sender()
+        self.assertEqual(submission.state, "uncertain")
+        self.assertEqual(len(self._requests("soumettre")), 1)
+        self._make_due(submission)
+        self._run_sender()
+        self.assertEqual(submission.state, "deposited")
+        self.assertEqual(len(self._requests("soumettre")), 1)
+
+    def test_upload_that_was_answered_is_not_repeated(self):
+        move = self._invoice()
+        move.with_user(self.accountant).action_chorus_pro_send()
+        killer, _calls = self._kill(ChorusProClient, "submit_invoice", after=False)
+        with killer:
+            self._die_in_the_job()
+        submission = move.chorus_pro_submission_ids
+        self.assertTrue(submission.attachment_id_at_chorus)
+        self._settle(submission)
+        self.assertEqual(submission.state, "deposited")
+        self.assertEqual(len(self._requests("deposer_pdf")), 1)
+
+    def _die_in_the_job(self):
+        """Run the job in a cursor of its own that is lost with the process."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            job = self.env(cr=cr, user=self.env.ref("base.user_root"))["chorus.pro.submission"]
+            # Not assertRaises: Odoo's opens a savepoint, which the commits of the job end.
+            try:
+                job._cron_send()
+            except Killed:
+                cr.rollback()
+            else:
+                self.fail("the job was not killed")
+
+    def _settle(self, submission):
+        for _run in range(4):
+            if submission.state == "uncertain":
+                submission.sudo().sent_at = fields.Datetime.now() - timedelta(hours=1)
+            self._make_due(submission.filtered(lambda s: s.state in ("queued", "uncertain")))
+            self._run_sender()
