@@ -1,0 +1,41 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""``python -m simulator``: the platform as a program of its own."""
+
+import argparse
+import contextlib
+import signal
+import sys
+
+from .server import PortTaken, SimulatorServer
+
+DEFAULT_PORT = 8899
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="simulator", description="A local Chorus Pro.")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one")
+    parser.add_argument(
+        "--life-pace",
+        type=float,
+        metavar="SECONDS",
+        help="seconds between two steps of invoices and flows, instead of minutes and days",
+    )
+    options = parser.parse_args(arguments)
+    if not 0 <= options.port <= 65535:
+        parser.error("--port must be from 0 to 65535")
+    if options.life_pace is not None and options.life_pace <= 0:
+        parser.error("--life-pace must be more than 0")
+    try:
+        simulator = SimulatorServer(options.port, options.life_pace)
+    except PortTaken as error:
+        print(f"simulator: {error}; choose another one with --port", file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    print(f"Chorus Pro simulator ready at {simulator.url} (control: /_sim)", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        simulator.serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,308 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The control plane as Python methods: what tests and demos order and look at.
+
+The same verbs are served over HTTP at ``/_sim`` (see control_routes). Dates are shown dates,
+ISO 8601 in Paris time. Wrong orders raise `ControlError` with a sentence.
+"""
+
+from datetime import timedelta
+
+from .directory_data import CLIENT_ID, CLIENT_SECRET
+from .invoices import Invoice
+from .life_cycle import STEPS, WALK
+from .operations import API_PATH, TOKEN_PATH
+
+MAX_SEED = 100_000
+
+
+class ControlError(ValueError):
+    """`status`: the HTTP status that says the same."""
+
+    def __init__(self, sentence, status=400):
+        self.status = status
+        super().__init__(sentence)
+
+
+def _whole(name, value, least, most):
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise ControlError(f"{name} must be a whole number from {least} to {most}")
+
+
+class Control:
+    """`base_url`: where the platform is served, for the credentials; no slash at its end."""
+
+    def __init__(self, platform, base_url=""):
+        self._platform = platform
+        self.base_url = base_url
+
+    # Orders
+
+    def reset(self):
+        """Forgets everything that happened; credentials and the directory stay."""
+        self._platform.reset()
+
+    def advance(self, seconds):
+        """Makes the world `seconds` older (0 or more), then does what is due by now."""
+        if not isinstance(seconds, (int, float)) or isinstance(seconds, bool):
+            raise ControlError("advance_s must be a number of seconds")
+        with self._platform.lock:
+            try:
+                self._platform.clock.advance(seconds)
+            except (ValueError, OverflowError) as error:
+                raise ControlError(str(error)) from None
+            self._platform.life.catch_up()
+
+    def set_status(self, number, code, comment=None, supplier=None):
+        """Sets the status of an invoice, dated now; `supplier` (SIRET) when two share a number."""
+        with self._platform.lock:
+            self._platform.life.catch_up()
+            invoice = self._named(number, supplier)
+            try:
+                self._platform.life.order(invoice, code, comment)
+            except ValueError as error:
+                raise ControlError(str(error), 409) from None
+
+    def _named(self, number, supplier):
+        found = [
+            invoice
+            for invoice in self._platform.invoices.named(number)
+            if supplier in (None, invoice.supplier.structure.siret)
+        ]
+        if not found:
+            raise ControlError(f"no invoice {number}", 404)
+        if len(found) > 1:
+            raise ControlError(f"several suppliers have {number}: give supplier (a SIRET)", 409)
+        return found[0]
+
+    def fault(self, name, operation=None, times=1, **options):
+        """Arms a fault for the next `times` answers of an operation, of any when None."""
+        with self._platform.lock:
+            try:
+                self._platform.faults.arm(name, operation, times, **options)
+            except ValueError as error:
+                raise ControlError(str(error)) from None
+
+    def switch(self, **values):
+        """Chooses sides: ``switch(refusal_status=400)``."""
+        with self._platform.lock:
+            try:
+                self._platform.switches.set(**values)
+            except ValueError as error:
+                raise ControlError(str(error)) from None
+
+    def seed(
+        self,
+        count=1,
+        prefix="SIM",
+        status="MISE_A_DISPOSITION",
+        age_s=7200,
+        supplier=None,
+        recipient=None,
+        total=120,
+        flow_number=None,
+    ):
+        """Adds invoices that were deposited earlier, numbered prefix + 5 digits.
+
+        Their current status (one of the walk by time) dates from `age_s` seconds ago. They have
+        no PDF. Returns their numbers.
+        """
+        _whole("count", count, 1, MAX_SEED)
+        _whole("age_s", age_s, 0, 10**9)
+        _whole("total", total, 0, 10**9)
+        if status not in STEPS:
+            raise ControlError(f"status must be one of {', '.join(STEPS)}")
+        with self._platform.lock:
+            directory = self._platform.directory
+            seller = directory.supplier_by_siret(supplier or directory.suppliers[0].structure.siret)
+            buyer = directory.recipient(recipient or directory.recipients[0].siret)
+            if seller is None or buyer is None:
+                raise ControlError("supplier and recipient must be SIRETs of the data set")
+            if flow_number is not None and self._platform.flows.get(flow_number) is None:
+                raise ControlError(f"no flow {flow_number}", 404)
+            first = len(self._platform.invoices) + 1
+            numbers = [f"{prefix}{rank:05}" for rank in range(first, first + count)]
+            for number in numbers:
+                self._seed_one(number, seller, buyer, status, age_s, total, flow_number)
+            return numbers
+
+    def _seed_one(self, number, seller, buyer, status, age_s, total, flow_number):
+        platform = self._platform
+        if platform.invoices.by_number(seller, number):
+            raise ControlError(f"the number {number} exists already: choose another prefix", 409)
+        service = next((item.code for item in buyer.services if item.active), None)
+        body = {
+            "modeDepot": "DEPOT_PDF_API",
+            "dateFacture": platform.clock.day(platform.clock.now()),
+            "destinataire": {"codeDestinataire": buyer.siret, "codeServiceExecutant": service},
+            "fournisseur": {"idFournisseur": seller.structure.structure_id},
+            "cadreDeFacturation": {"codeCadreFacturation": "A1_FACTURE_FOURNISSEUR"},
+            "references": {
+                "deviseFacture": "EUR",
+                "typeFacture": "FACTURE",
+                "typeTva": "SANS_TVA",
+                "modePaiement": "VIREMENT",
+            },
+            "montantTotal": {
+                "montantHtTotal": total,
+                "montantTVA": 0,
+                "montantTtcTotal": total,
+                "montantAPayer": total,
+            },
+        }
+        invoice = Invoice(
+            invoice_id=platform.invoices.next_id(),
+            number=number,
+            supplier=seller,
+            recipient=buyer,
+            body=body,
+            deposited=platform.clock.now() - timedelta(seconds=age_s + self._walked(status)),
+            flow_number=flow_number,
+            deposit_mode="UPLOAD_API" if flow_number else "DEPOT_PDF_API",
+        )
+        platform.invoices.add(invoice)
+        platform.life.start(invoice, until=status)
+
+    def _walked(self, status):
+        """Seconds from the deposit to a status, by time."""
+        step = STEPS[status]
+        return WALK[step][1] if self._platform.pace is None else step * self._platform.pace
+
+    # Looks
+
+    def credentials(self):
+        """Everything a client needs to connect, and whom it may invoice."""
+        suppliers = [_supplier(item) for item in self._platform.directory.suppliers]
+        return {
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "login": suppliers[0]["login"],
+            "password": suppliers[0]["password"],
+            "token_url": self.base_url + TOKEN_PATH,
+            "api_url": self.base_url + API_PATH,
+            "supplier": suppliers[0],
+            "suppliers": suppliers,
+            "recipients": [_recipient(item) for item in self._platform.directory.recipients],
+        }
+
+    def invoices(self):
+        with self._platform.lock:
+            self._platform.life.catch_up()
+            return [_invoice(self._platform.clock, item) for item in self._platform.invoices]
+
+    def flows(self):
+        with self._platform.lock:
+            clock = self._platform.clock
+            return [_flow(clock, item, self._platform.pace) for item in self._platform.flows]
+
+    def requests(self, operation=None):
+        """What was received, newest last, without secrets and without the bytes of files."""
+        with self._platform.lock:
+            return [dict(entry) for entry in self._platform.journal.to_json(operation)]
+
+    def clear_requests(self):
+        with self._platform.lock:
+            self._platform.journal.clear()
+
+    def file(self, attachment_id):
+        """The exact bytes that were deposited."""
+        with self._platform.lock:
+            found = self._platform.files.get(attachment_id)
+        if found is None:
+            raise ControlError(f"no file {attachment_id}", 404)
+        return found.content
+
+    def faults(self):
+        with self._platform.lock:
+            return self._platform.faults.to_json()
+
+    def switches(self):
+        with self._platform.lock:
+            return self._platform.switches.to_json()
+
+
+def _supplier(supplier):
+    return {
+        "siret": supplier.structure.siret,
+        "structure_id": supplier.structure.structure_id,
+        "name": supplier.structure.name,
+        "login": supplier.account.login,
+        "password": supplier.account.password,
+        "bank_accounts": [
+            {"id": row.bank_account_id, "name": row.name, "iban": row.iban}
+            for row in supplier.bank_accounts
+        ],
+    }
+
+
+def _recipient(structure):
+    return {
+        "siret": structure.siret,
+        "structure_id": structure.structure_id,
+        "name": structure.name,
+        "active": structure.active,
+        "service_required": structure.service_required,
+        "engagement_required": structure.engagement_required,
+        "service_or_engagement_required": structure.service_or_engagement_required,
+        "payment_reported": structure.payment_reported,
+        "services": [
+            {"id": row.service_id, "code": row.code, "label": row.label, "active": row.active}
+            for row in structure.services
+        ],
+    }
+
+
+def _file(stored):
+    return {
+        "attachment_id": stored.file_id,
+        "file_name": stored.name,
+        "sha256": stored.sha256,
+        "size": len(stored.content),
+    }
+
+
+def _invoice(clock, invoice):
+    main = invoice.main_attachment
+    return {
+        "number": invoice.number,
+        "invoice_id": invoice.invoice_id,
+        "supplier": invoice.supplier.structure.siret,
+        "recipient": invoice.recipient.siret,
+        "service": invoice.body["destinataire"].get("codeServiceExecutant"),
+        "engagement": invoice.references.get("numeroBonCommande"),
+        "framework": invoice.body["cadreDeFacturation"]["codeCadreFacturation"],
+        "type": invoice.references["typeFacture"],
+        "total": invoice.total("montantTtcTotal"),
+        "status": invoice.status,
+        "status_date": clock.moment(invoice.status_date),
+        "comment": invoice.events[-1].comment,
+        "deposited": clock.moment(invoice.deposited),
+        "deposit_mode": invoice.deposit_mode,
+        "flow_number": invoice.flow_number,
+        **(_file(main) if main else {"attachment_id": None, "sha256": None}),
+        "attachments": [_file(item) for item in invoice.attachments],
+        "events": [
+            {
+                "code": event.code,
+                "date": clock.moment(event.date),
+                "comment": event.comment,
+                "author": event.author,
+            }
+            for event in invoice.events
+        ],
+        "request": invoice.body,
+    }
+
+
+def _flow(clock, flow, pace):
+    state, date = flow.state(clock.now(), pace)
+    return {
+        "number": flow.number,
+        "supplier": flow.supplier.structure.siret,
+        "syntax": flow.syntax,
+        "file_name": flow.file_name,
+        "sha256": flow.sha256,
+        "size": flow.size,
+        "state": state,
+        "state_date": clock.moment(date),
+        "deposited": clock.moment(flow.deposited),
+    }

@@ -1,0 +1,104 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Who is known to the platform: structures, their services, suppliers and their accounts."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Service:
+    service_id: int
+    code: str
+    label: str
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A public recipient (`public`) or a private supplier, with what it demands."""
+
+    structure_id: int
+    siret: str
+    name: str
+    public: bool = True
+    active: bool = True
+    service_required: bool = False
+    engagement_required: bool = False
+    service_or_engagement_required: bool = False
+    payment_reported: bool = True
+    services: tuple = ()
+
+    def service(self, code):
+        return next((item for item in self.services if item.code == code), None)
+
+
+@dataclass(frozen=True)
+class BankAccount:
+    bank_account_id: int
+    name: str
+    iban: str
+
+
+@dataclass(frozen=True)
+class TechnicalAccount:
+    login: str
+    password: str
+
+    def __repr__(self):
+        return f"TechnicalAccount({self.login!r})"
+
+    @property
+    def header(self):
+        """The value of the header ``cpro-account``."""
+        return base64.b64encode(f"{self.login}:{self.password}".encode()).decode()
+
+
+@dataclass(frozen=True)
+class Supplier:
+    structure: Structure
+    account: TechnicalAccount
+    bank_accounts: tuple
+
+
+@dataclass(frozen=True)
+class VatRate:
+    code: str
+    label: str
+    rate: str
+
+
+class Directory:
+    """Read-only look-ups over the data set."""
+
+    def __init__(self, suppliers, recipients):
+        self.suppliers = suppliers
+        self.recipients = recipients
+        self.structures = tuple(item.structure for item in suppliers) + recipients
+        self._by_id = {item.structure_id: item for item in self.structures}
+        self._by_siret = {item.siret: item for item in self.structures}
+
+    def structure(self, structure_id):
+        return self._by_id.get(structure_id)
+
+    def by_siret(self, siret):
+        return self._by_siret.get(siret)
+
+    def recipient(self, siret):
+        structure = self._by_siret.get(siret)
+        return structure if structure and structure.public else None
+
+    def supplier_by_siret(self, siret):
+        return next((s for s in self.suppliers if s.structure.siret == siret), None)
+
+    def authenticate(self, header):
+        """The supplier whose technical account the header ``cpro-account`` names, or None.
+
+        The header must be one line of base64 of the UTF-8 text ``login:password``.
+        """
+        try:
+            login, _, password = base64.b64decode(header, validate=True).decode().partition(":")
+        except (binascii.Error, ValueError):
+            return None
+        given = TechnicalAccount(login, password)
+        return next((s for s in self.suppliers if s.account == given), None)

@@ -1,0 +1,116 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Faults with a name: armed by order for some answers, consumed one by one."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`operations` empty: any operation of the API (not the token). `options`: name, default."""
+
+    about: str
+    operations: tuple = ()
+    options: dict = field(default_factory=dict)
+
+
+_INVOICE_READS = ("rechercher_fournisseur", "consulter_fournisseur", "consulter_historique")
+_WITH_IDS = (
+    "deposer_pdf",
+    "deposer_flux",
+    "soumettre",
+    "ajouter_fichier",
+    "rechercher_fournisseur",
+    "consulter_fournisseur",
+    "consulter_historique",
+    "structures_rechercher",
+    "structures_consulter",
+    "structures_rechercher_services",
+    "coordbanc_valides",
+)
+
+FAULTS = {
+    "connection_refused_like": Fault(
+        "the connection is closed before the request is read: nothing is done"
+    ),
+    "unauthorized_once": Fault("401 as for an expired token, although the token is good"),
+    "rate_limited": Fault("429 with Retry-After: nothing is done", options={"retry_after": 7}),
+    "bad_gateway": Fault("502 with an HTML page: nothing is done"),
+    "maintenance_page": Fault("200 with an HTML page: nothing is done"),
+    "lost_answer": Fault("the work is done, then the connection is closed without an answer"),
+    "bad_gateway_after": Fault("the work is done, then 502 with an HTML page"),
+    "truncated_json": Fault("the work is done, then the first half of the JSON as a whole answer"),
+    "slow": Fault("the work is done, then the answer waits", options={"seconds": 1}),
+    "duplicate_deposit": Fault("soumettre says that the number already exists", ("soumettre",)),
+    "half_answer": Fault("the work is done, codeRetour is 0, the ids are missing", _WITH_IDS),
+    "unknown_status": Fault(
+        "the first invoice of the answer gets the status NOUVEAU_STATUT_2027", _INVOICE_READS
+    ),
+    "status_going_back": Fault(
+        "the first invoice of the answer gets the status before its current one again",
+        _INVOICE_READS,
+    ),
+    "missing_page": Fault(
+        "a page after the first is empty although there are more rows", ("rechercher_fournisseur",)
+    ),
+    "spurious_invalid_client": Fault("the token endpoint refuses a good client", ("token",)),
+}
+
+
+@dataclass
+class _Armed:
+    operation: str
+    left: int
+    options: dict
+
+
+class Faults:
+    """What is armed now. Not thread-safe: the platform's lock is held around every use."""
+
+    def __init__(self, operations):
+        self._operations = operations
+        self._armed = {name: [] for name in FAULTS}
+
+    def arm(self, name, operation=None, times=1, **options):
+        """ValueError tells what is wrong and what is known."""
+        if name not in FAULTS:
+            raise ValueError(f"unknown fault {name}; known: {', '.join(FAULTS)}")
+        fault = FAULTS[name]
+        known = fault.operations or self._operations
+        if operation is not None and operation not in known:
+            raise ValueError(f"{name} exists for: {', '.join(known)}")
+        if not isinstance(times, int) or isinstance(times, bool) or times < 1:
+            raise ValueError("times must be a whole number from 1")
+        for option, value in options.items():
+            if option not in fault.options:
+                raise ValueError(f"{name} has no option {option}")
+            if not isinstance(value, (int, float)) or isinstance(value, bool) or value < 0:
+                raise ValueError(f"{option} must be a number of seconds from 0")
+        self._armed[name].append(_Armed(operation, times, {**fault.options, **options}))
+
+    def take(self, name, operation):
+        """Consumes one use of a fault for this operation: its options, or None."""
+        if operation not in (FAULTS[name].operations or self._operations):
+            return None
+        for armed in self._armed[name]:
+            if armed.operation in (None, operation):
+                armed.left -= 1
+                if not armed.left:
+                    self._armed[name].remove(armed)
+                # Never falsy: a fault without options was still taken
+                return {"name": name, **armed.options}
+        return None
+
+    def to_json(self):
+        return [
+            {
+                "name": name,
+                "about": fault.about,
+                "operations": list(fault.operations or self._operations),
+                "options": fault.options,
+                "armed": [
+                    {"operation": armed.operation, "times": armed.left, **armed.options}
+                    for armed in self._armed[name]
+                ],
+            }
+            for name, fault in FAULTS.items()
+        ]

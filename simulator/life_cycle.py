@@ -1,0 +1,125 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""How invoices live: by time along one table, or by order.
+
+By time an invoice walks the table below; each event is dated at its own due time. An order of
+the control plane (the recipient, so to speak) sets any status; statuses that wait for somebody
+stop the walk until another order. Real recipients skip and invert steps, so transitions are
+checked loosely: only what Chorus Pro could never do is refused.
+"""
+
+import heapq
+from datetime import timedelta
+
+from .code_lists import INVOICE_STATUSES
+
+DAY = 86400
+# (status, seconds after the deposit)
+WALK = (
+    ("DEPOSEE", 0),
+    ("EN_COURS_ACHEMINEMENT", 60),
+    ("MISE_A_DISPOSITION", 300),
+    ("SERVICE_FAIT", 1 * DAY),
+    ("MANDATEE", 3 * DAY),
+    ("MISE_A_DISPOSITION_COMPTABLE", 5 * DAY),
+    ("COMPTABILISEE", 6 * DAY),
+    ("MISE_EN_PAIEMENT", 7 * DAY),
+)
+STEPS = {code: rank for rank, (code, _delay) in enumerate(WALK)}
+AVAILABLE = STEPS["MISE_A_DISPOSITION"]
+
+# Who signs an event in the history; the platform itself signs the others with nobody
+AUTHORS = {
+    "MANDATEE": "Ordonnateur",
+    "SERVICE_FAIT": "Ordonnateur",
+    "MISE_A_DISPOSITION_COMPTABLE": "Ordonnateur",
+    "SUSPENDUE": "Ordonnateur",
+    "REJETEE": "Ordonnateur",
+    "A_RECYCLER": "Ordonnateur",
+    "COMPTABILISEE": "Comptable",
+    "MISE_EN_PAIEMENT": "Comptable",
+    "COMPLETEE": "Fournisseur",
+}
+ENDS = frozenset({"REJETEE", "MISE_EN_PAIEMENT", "ABANDONNEE", "SUPPRIMEE"})
+REASON_COMPULSORY = frozenset({"REJETEE", "SUSPENDUE"})
+
+
+class LifeCycle:
+    """Moves the invoices of a store. `pace`: seconds between two steps instead of the table."""
+
+    def __init__(self, clock, store, pace=None):
+        self._clock = clock
+        self._store = store
+        self._pace = pace
+        # (due, invoice id); an entry whose invoice has another due date is stale
+        self._agenda = []
+
+    def _delay(self, step):
+        """From one step to the next."""
+        if self._pace is not None:
+            return timedelta(seconds=self._pace)
+        return timedelta(seconds=WALK[step + 1][1] - WALK[step][1])
+
+    def _schedule(self, invoice, since):
+        last = len(WALK) - (1 if invoice.recipient.payment_reported else 2)
+        if invoice.step >= last:
+            invoice.due = None
+            return
+        invoice.due = since + self._delay(invoice.step)
+        heapq.heappush(self._agenda, (invoice.due, invoice.invoice_id))
+
+    def start(self, invoice, until="DEPOSEE"):
+        """Gives a new invoice its first events: from its deposit to `until`, on the table."""
+        date = invoice.deposited
+        for step in range(STEPS[until] + 1):
+            if step:
+                date += self._delay(step - 1)
+            self._record_step(invoice, step, date)
+        self._schedule(invoice, date)
+
+    def _record_step(self, invoice, step, date):
+        code = WALK[step][0]
+        invoice.step = step
+        self._store.record(invoice, code, date, author=AUTHORS.get(code))
+
+    def catch_up(self):
+        """Does everything that is due by now, each event at its own date."""
+        now = self._clock.now()
+        while self._agenda and self._agenda[0][0] <= now:
+            due, invoice_id = heapq.heappop(self._agenda)
+            invoice = self._store.get(invoice_id)
+            if invoice.due != due:
+                continue
+            self._record_step(invoice, invoice.step + 1, due)
+            self._schedule(invoice, due)
+
+    def order(self, invoice, code, comment=None):
+        """Sets a status by order, dated now. ValueError says what Chorus Pro would never do."""
+        if code not in INVOICE_STATUSES:
+            raise ValueError(f"{code} is not one of the {len(INVOICE_STATUSES)} invoice statuses")
+        if code in REASON_COMPULSORY and not comment:
+            raise ValueError(f"a reason (comment) is compulsory for {code}")
+        if comment and len(comment) > 2000:
+            raise ValueError("a comment has 2000 characters at most")
+        # Accounts kept through Hélios report the payment first and the order after it
+        late_order = (invoice.status, code) == ("MISE_EN_PAIEMENT", "MANDATEE")
+        if invoice.status in ENDS and not late_order:
+            raise ValueError(f"{invoice.number} is {invoice.status}: this is the end of its life")
+        if code == "COMPLETEE" and invoice.status != "SUSPENDUE":
+            raise ValueError(f"only a SUSPENDUE invoice becomes COMPLETEE, not {invoice.status}")
+        self.set_status(invoice, code, self._clock.now(), comment)
+        if late_order:
+            # It was paid: nothing follows
+            invoice.due = None
+
+    def set_status(self, invoice, code, date, comment=None):
+        """Records any status, known or not, and plans what follows from it."""
+        self._store.record(invoice, code, date, comment, AUTHORS.get(code, "Ordonnateur"))
+        if code == "COMPLETEE":
+            # The platform hands it back to the recipient by itself
+            invoice.step = AVAILABLE - 1
+            self._schedule(invoice, date)
+        elif code in STEPS and code not in ENDS:
+            invoice.step = STEPS[code]
+            self._schedule(invoice, date)
+        else:
+            invoice.due = None

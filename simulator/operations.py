@@ -1,0 +1,98 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The routes of the API: which request table and which function serve each operation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import consultation, deposit_tables, deposits, flows, query_tables, search, structures
+
+TOKEN_PATH = "/api/oauth/token"
+API_PATH = "/cpro/"
+TOKEN = "token"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`run` takes (platform, supplier, request body) and gives the body of the answer."""
+
+    key: str
+    path: str
+    table: dict
+    run: Callable
+    method: str = "POST"
+
+
+def _health_check(platform, supplier, body):
+    return {"body": "OK", "statusCodeValue": 200, "statusCode": "OK"}
+
+
+_ALL = (
+    Operation(
+        "deposer_pdf", "factures/v1/deposer/pdf", deposit_tables.DEPOSER_PDF, deposits.deposer_pdf
+    ),
+    Operation("soumettre", "factures/v1/soumettre", deposit_tables.SOUMETTRE, deposits.soumettre),
+    Operation(
+        "deposer_flux", "factures/v1/deposer/flux", deposit_tables.DEPOSER_FLUX, flows.deposer_flux
+    ),
+    Operation(
+        "rechercher_fournisseur",
+        "factures/v1/rechercher/fournisseur",
+        query_tables.RECHERCHER_FOURNISSEUR,
+        search.rechercher_fournisseur,
+    ),
+    Operation(
+        "consulter_fournisseur",
+        "factures/v1/consulter/fournisseur",
+        query_tables.CONSULTER_FOURNISSEUR,
+        consultation.consulter_fournisseur,
+    ),
+    Operation(
+        "consulter_historique",
+        "factures/v1/consulter/historique",
+        query_tables.CONSULTER_HISTORIQUE,
+        consultation.consulter_historique,
+    ),
+    Operation(
+        "ajouter_fichier",
+        "transverses/v1/ajouter/fichier",
+        deposit_tables.AJOUTER_FICHIER,
+        deposits.ajouter_fichier,
+    ),
+    Operation(
+        "consulter_cr_detaille",
+        "transverses/v1/consulterCRDetaille",
+        deposit_tables.CONSULTER_CR_DETAILLE,
+        flows.consulter_cr_detaille,
+    ),
+    Operation(
+        "coordbanc_valides",
+        "transverses/v1/recuperer/coordbanc/valides",
+        query_tables.COORDBANC_VALIDES,
+        structures.coordbanc_valides,
+    ),
+    Operation(
+        "tauxtva", "transverses/v1/recuperer/tauxtva", query_tables.TAUXTVA, structures.tauxtva
+    ),
+    Operation("health_check", "transverses/v1/health-check", {}, _health_check, "GET"),
+    Operation(
+        "structures_rechercher",
+        "structures/v1/rechercher",
+        query_tables.STRUCTURES_RECHERCHER,
+        structures.structures_rechercher,
+    ),
+    Operation(
+        "structures_consulter",
+        "structures/v1/consulter",
+        query_tables.STRUCTURES_CONSULTER,
+        structures.structures_consulter,
+    ),
+    Operation(
+        "structures_rechercher_services",
+        "structures/v1/rechercher/services",
+        query_tables.STRUCTURES_RECHERCHER_SERVICES,
+        structures.structures_rechercher_services,
+    ),
+)
+
+OPERATIONS = {operation.key: operation for operation in _ALL}
+BY_PATH = {API_PATH + operation.path: operation for operation in _ALL}

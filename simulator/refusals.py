@@ -1,0 +1,99 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What the platform answers when it says no.
+
+The numbers of the known refusals are those that clients and the AIFE documentation report. The
+published table is partial, so every other number is OURS TO CHOOSE, within the ranges seen at
+Chorus Pro: a client must not rely on them, only on "not zero". The README lists which is which.
+"""
+
+# name: (codeRetour, libelle). The sentences are the simulator's own.
+REFUSALS = {
+    # Any operation: the shape of the request
+    "unreadable": (20100, "Le corps de la requête n'est pas un objet JSON valide."),
+    "unknown_field": (20101, "Champ inconnu : {field}."),
+    "wrong_type": (20102, "Type incorrect pour le champ {field} : {expected} attendu."),
+    "missing": (20103, "Le champ obligatoire {field} n'est pas renseigné."),
+    "too_long": (20104, "Le champ {field} dépasse {limit} caractères."),
+    "not_in_list": (20105, "La valeur du champ {field} n'est pas autorisée."),
+    "base64": (20106, "Le champ {field} n'est pas un contenu base64 valide ({why})."),
+    # Files
+    "file_empty": (20107, "Le fichier transmis est vide."),
+    "file_not_pdf": (20108, "Le fichier transmis n'est pas un PDF."),
+    "file_extension": (20109, "L'extension du fichier est absente ou n'est pas autorisée."),
+    "attachment_too_large": (20003, "La pièce jointe dépasse 10 Mo."),
+    "flow_too_large": (20001, "GDP_MSG_11.022"),
+    # Rights and look-ups
+    "structure_not_ours": (20110, "Le compte technique n'est pas rattaché à cette structure."),
+    "structure_unknown": (20111, "La structure est inconnue."),
+    "invoice_unknown": (20000, "GDP_MSG_11.008"),
+    "flow_unknown": (20001, "POQ_MSG_01.003"),
+    "nothing_found": (20000, "TRA_MSG_00.015"),
+    # soumettre
+    "recipient_unknown": (20013, "Le destinataire est inconnu."),
+    "recipient_inactive": (20014, "Le destinataire n'est pas actif."),
+    "service_missing": (20303, "Le code service est obligatoire pour ce destinataire."),
+    "service_unknown": (20304, "Le code service du destinataire est inconnu."),
+    "engagement_missing": (20305, "Le numéro d'engagement est obligatoire pour ce destinataire."),
+    "service_inactive": (20306, "Le service du destinataire n'est pas actif."),
+    "service_or_engagement_missing": (
+        20307,
+        "Le code service ou le numéro d'engagement est obligatoire pour ce destinataire.",
+    ),
+    "service_reserved": (20308, "Ce service est réservé aux factures entre entités publiques."),
+    "number_missing": (20309, "Le numéro de facture est obligatoire pour ce mode de dépôt."),
+    "number_duplicate": (20310, "Le numéro de facture existe déjà pour ce fournisseur."),
+    "number_too_long": (20311, "Le numéro de facture dépasse 20 caractères."),
+    "number_characters": (20312, "Le numéro de facture contient un caractère interdit."),
+    "number_given": (20313, "Le numéro de facture est attribué par la plateforme en saisie."),
+    "bank_account_unknown": (20314, "Les coordonnées bancaires sont inconnues du fournisseur."),
+    "service_of_supplier": (20315, "Le service du fournisseur est inconnu."),
+    "main_attachment_missing": (20316, "La pièce jointe principale est obligatoire."),
+    "main_attachment_unknown": (20317, "La pièce jointe principale est inconnue."),
+    "main_attachment_used": (20318, "La pièce jointe principale est liée à une autre facture."),
+    "main_attachment_shape": (20319, "Une seule pièce jointe principale est attendue."),
+    "main_attachment_signature": (
+        20320,
+        "Le mode de dépôt ne correspond pas à la signature du PDF déposé.",
+    ),
+    "attachment_unknown": (20321, "La pièce jointe complémentaire est inconnue."),
+    "attachment_type": (20322, "Le type de la pièce jointe complémentaire est inconnu."),
+    "total_mismatch": (20323, "Le montant TTC n'est pas égal au HT plus la TVA moins la remise."),
+    "vat_base_mismatch": (20324, "La somme des bases de TVA n'est pas égale au montant HT."),
+    "vat_amount_mismatch": (20325, "La somme des lignes de TVA n'est pas égale au montant TVA."),
+    "vat_rate": (20326, "Chaque ligne doit porter un seul taux de TVA, codifié ou manuel."),
+    "vat_rate_unknown": (20327, "Le code du taux de TVA est inconnu."),
+    "exemption_reason_missing": (20328, "Le motif d'exonération de TVA est obligatoire."),
+    "currency_unknown": (20329, "La devise est inconnue."),
+    "credit_note_sign": (20330, "Le signe des montants de l'avoir est incorrect."),
+    "validator_missing": (20331, "La structure du valideur est obligatoire pour ce cadre."),
+    "validator_unknown": (20332, "La structure du valideur est inconnue."),
+    "date_missing": (20333, "La date de facture est obligatoire pour ce mode de dépôt."),
+    "lines_missing": (20334, "Au moins une ligne de poste est obligatoire en saisie."),
+}
+
+SHAPE_REFUSALS = frozenset(
+    {"unreadable", "unknown_field", "wrong_type", "missing", "too_long", "not_in_list", "base64"}
+)
+
+
+class Refusal(Exception):
+    """A business or shape refusal: `name` is a key of REFUSALS, `parts` fill its sentence."""
+
+    def __init__(self, name, *, code=None, **parts):
+        number, sentence = REFUSALS[name]
+        self.name = name
+        self.code = number if code is None else code
+        self.label = sentence.format(**parts)
+        super().__init__(f"{name}: {self.label}")
+
+    @property
+    def about_shape(self):
+        """True when the request could not even be read: always HTTP 400."""
+        return self.name in SHAPE_REFUSALS
+
+    def to_json(self):
+        return {"codeRetour": self.code, "libelle": self.label}
+
+
+class Oversized(Exception):
+    """The gateway refuses the size itself: HTTP 413 without a Chorus Pro body."""

@@ -1,0 +1,60 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The whole state of the simulated platform, in memory."""
+
+import threading
+from datetime import timedelta
+
+from .clock import Clock
+from .directory import Directory
+from .directory_data import RECIPIENTS, SUPPLIERS
+from .faults import Faults
+from .files import FileStore
+from .flows import FlowStore
+from .invoices import InvoiceStore
+from .journal import Journal
+from .life_cycle import LifeCycle
+from .operations import OPERATIONS
+from .switches import Switches
+from .tokens import Tokens
+
+UNKNOWN_STATUS = "NOUVEAU_STATUT_2027"
+
+
+class Platform:
+    """Everything the platform knows. Whoever reads or writes it holds `lock`.
+
+    `pace`: seconds between two steps of invoices and flows instead of their tables.
+    """
+
+    def __init__(self, pace=None):
+        self.lock = threading.RLock()
+        self.pace = pace
+        self.directory = Directory(SUPPLIERS, RECIPIENTS)
+        self.reset()
+
+    def reset(self):
+        """Forgets everything that happened: invoices, files, tokens, faults, switches, time."""
+        with self.lock:
+            self.clock = Clock()
+            self.started = self.clock.now()
+            self.invoices = InvoiceStore()
+            self.files = FileStore()
+            self.flows = FlowStore()
+            self.tokens = Tokens(self.clock)
+            self.life = LifeCycle(self.clock, self.invoices, self.pace)
+            self.faults = Faults(tuple(OPERATIONS))
+            self.switches = Switches()
+            self.journal = Journal()
+
+    def disturb(self, invoice, operation):
+        """The faults that change the status of the first invoice of an answer.
+
+        The new event comes one second after the current one, so that the invoice stays in a
+        window of the past in which it was found.
+        """
+        date = min(invoice.status_date + timedelta(seconds=1), self.clock.now())
+        if self.faults.take("unknown_status", operation):
+            self.life.set_status(invoice, UNKNOWN_STATUS, date)
+        if self.faults.take("status_going_back", operation):
+            before = invoice.events[-2] if len(invoice.events) > 1 else invoice.events[-1]
+            self.life.set_status(invoice, before.code, date)

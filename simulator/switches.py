@@ -1,0 +1,90 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Where the sources disagree about Chorus Pro, a switch chooses one side."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Switch:
+    """`choices` are the sides, or a type with `least` for a free number."""
+
+    default: object
+    about: str
+    choices: tuple = ()
+    least: int = 0
+
+    def accepts(self, value):
+        if self.choices:
+            return any(value == side and type(value) is type(side) for side in self.choices)
+        return isinstance(value, int) and not isinstance(value, bool) and value >= self.least
+
+    def sides(self):
+        return list(self.choices) if self.choices else f"a whole number from {self.least}"
+
+
+SWITCHES = {
+    "refusal_status": Switch(
+        200, "HTTP status of a business refusal (codeRetour other than 0)", (200, 400)
+    ),
+    "empty_search": Switch(
+        0, "codeRetour of a search that finds nothing: 0 and an empty list, or 20000", (0, 20000)
+    ),
+    "main_attachment": Switch(
+        "both",
+        "shape of pieceJointePrincipale in soumettre: working clients send an array, the Swagger"
+        " shows an object",
+        ("both", "array", "object"),
+    ),
+    "credit_note_sign": Switch(
+        "any", "sign of the amounts of an AVOIR in soumettre", ("any", "positive", "negative")
+    ),
+    "duplicate_code": Switch(20310, "codeRetour of a number that is already used", least=1),
+    "flow_errors": Switch(
+        "array",
+        "a single listeErreurDP in a flow report: array or bare object",
+        ("array", "object"),
+    ),
+    "flow_end": Switch(
+        "IN_INTEGRE",
+        "how flows end: contents are not checked yet",
+        ("IN_INTEGRE", "IN_INTEGRE_PARTIEL", "IN_REJETE"),
+    ),
+    "flow_unknown_s": Switch(
+        0, "seconds after a deposit during which its report says 20001, flow unknown"
+    ),
+    "moving_rows": Switch(
+        0, "invoices of the result that get a new status, dated now, after each served page"
+    ),
+    "largest_page": Switch(1000, "most rows of one page, whatever is asked", least=1),
+    "identifier_type": Switch(
+        "text", "identifiantStructure of structures/rechercher: text or number", ("text", "number")
+    ),
+}
+
+
+class Switches:
+    """Read as attributes: ``switches.refusal_status``."""
+
+    def __init__(self):
+        self._values = {name: switch.default for name, switch in SWITCHES.items()}
+
+    def __getattr__(self, name):
+        try:
+            return self.__dict__["_values"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def set(self, **values):
+        """Changes all the given ones, or none: ValueError names the wrong one and its sides."""
+        for name, value in values.items():
+            if name not in SWITCHES:
+                raise ValueError(f"unknown switch {name}; known: {', '.join(SWITCHES)}")
+            if not SWITCHES[name].accepts(value):
+                raise ValueError(f"switch {name} takes {SWITCHES[name].sides()}")
+        self._values.update(values)
+
+    def to_json(self):
+        return {
+            name: {"value": self._values[name], "sides": switch.sides(), "about": switch.about}
+            for name, switch in SWITCHES.items()
+        }
