@@ -31,7 +31,6 @@ class AccountMove(models.Model):
     )
     chorus_pro_submission_id = fields.Many2one(
         "chorus.pro.submission",
-        string="Chorus Pro Submission",
         compute="_compute_chorus_pro_submission_id",
         store=True,
         copy=False,
@@ -48,7 +47,6 @@ class AccountMove(models.Model):
         help="Where this invoice is on its way through Chorus Pro.",
     )
     chorus_pro_status_date = fields.Datetime(
-        string="Chorus Pro Status Date",
         compute="_compute_chorus_pro_summary",
         store=True,
         copy=False,
@@ -56,7 +54,6 @@ class AccountMove(models.Model):
         help="When the invoice got this status, as Chorus Pro tells it.",
     )
     chorus_pro_reason = fields.Text(
-        string="Chorus Pro Reason",
         compute="_compute_chorus_pro_summary",
         store=True,
         copy=False,

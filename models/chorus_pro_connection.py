@@ -39,7 +39,6 @@ class ChorusProConnection(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     in_use = fields.Boolean(
-        string="In Use",
         default=True,
         help="Invoices of this company leave by this connection. Only one connection of a company "
         "can be in use at a time.",
@@ -101,7 +100,7 @@ class ChorusProConnection(models.Model):
     has_technical_password = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
 
     supplier_siret = fields.Char(
-        string="Supplier SIRET",
+        string="Supplier's SIRET",
         compute="_compute_supplier_siret",
         store=True,
         readonly=False,
@@ -110,13 +109,11 @@ class ChorusProConnection(models.Model):
         "of the fictitious suppliers of your data set.",
     )
     supplier_structure_id = fields.Char(
-        string="Supplier Structure ID",
         copy=False,
         help="Number of your structure at Chorus Pro. Found by the connection test.",
     )
 
     followed_until = fields.Datetime(
-        string="Followed Until",
         readonly=True,
         copy=False,
         help="Every status change at Chorus Pro up to this moment is known here.",
@@ -179,7 +176,7 @@ class ChorusProConnection(models.Model):
         vals, secrets = self._pop_secrets(vals)
         result = super().write(vals)
         self._write_secrets(secrets)
-        if TOKEN_FIELDS & (vals.keys() | secrets.keys()):
+        if TOKEN_FIELDS & vals.keys():
             self.env["chorus.pro.token"].sudo().search([("connection_id", "in", self.ids)]).unlink()
         if "supplier_siret" in vals and "supplier_structure_id" not in vals:
             super().write({"supplier_structure_id": False})
@@ -197,7 +194,7 @@ class ChorusProConnection(models.Model):
     def _write_secrets(self, secrets):
         if secrets:
             self.check_access("write")
-            super(ChorusProConnection, self.sudo()).write(secrets)
+            self.sudo().write(secrets)
             self.invalidate_recordset([*SECRETS, *(f"has_{name}" for name in SECRETS)])
 
     @api.model

@@ -10,7 +10,8 @@ from ..choruspro.messages import SupplierInvoiceSearch
 from .chorus_pro_sentence import error_sentence
 
 # Chorus Pro creates the invoice within the call: after this long without finding it, answering
-# all the while, it does not have it. A used number is refused, so one more attempt cannot pay twice.
+# all the while, it does not have it. A used number is refused, so one more attempt cannot pay
+# twice.
 PATIENCE = timedelta(minutes=30)
 
 

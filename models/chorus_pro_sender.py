@@ -52,15 +52,22 @@ class ChorusProSubmission(models.Model):
             order="next_try, id",
             limit=BATCH,
         )
-        time_left = self.env["ir.cron"]._commit_progress(remaining=len(rows))
+        self.env["ir.cron"]._commit_progress(remaining=len(rows))
         for connection in rows.connection_id:
-            with self._session(connection) as (session, trouble):
-                for row in rows.filtered(lambda row, c=connection: row.connection_id == c):
-                    if not time_left:
-                        break
-                    row._settle(session, trouble)
-                    time_left = self.env["ir.cron"]._commit_progress(1)
+            mine = rows.filtered(lambda row, c=connection: row.connection_id == c)
+            if not self._settle_all(connection, mine):
+                break
         self._plan_next_run()
+
+    @api.model
+    def _settle_all(self, connection, rows):
+        """Settle rows of one connection; False when the job's time is over (one row at least)."""
+        with self._session(connection) as (session, trouble):
+            for row in rows:
+                row._settle(session, trouble)
+                if not self.env["ir.cron"]._commit_progress(1):
+                    return False
+        return True
 
     @api.model
     def _waiting_domain(self):
@@ -127,7 +134,7 @@ class ChorusProSubmission(models.Model):
             self._recover()
         else:
             self._postpone(
-                self.env._("Unexpected error: the server's log tells more. The next try is planned.")
+                self.env._("Unexpected error, told in the server's log. The next try is planned.")
             )
         self._commit()
 

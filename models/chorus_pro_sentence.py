@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What people read when something is wrong: for each code of the client, the cause, then the remedy.
+"""What people read when something is wrong: for each code the cause, then the remedy.
 
 The client (``choruspro``) translates nothing: it gives codes and facts. Here each code becomes a
 sentence in the reader's language.
@@ -83,7 +83,6 @@ ERROR_SENTENCES = {
     ),
 }
 UNKNOWN_ERROR = _lt("Chorus Pro answered with an error that this version does not know.")
-SAID_BY_CHORUS = _lt("%(sentence)s Chorus Pro says: “%(label)s”.")
 
 PROBLEM_SENTENCES = {
     "number_missing": _lt("The invoice has no number. Confirm it first."),
@@ -199,10 +198,12 @@ UNKNOWN_PROBLEM = _lt("Chorus Pro would refuse this invoice (rule %(code)s).")
 
 
 def error_sentence(env, error):
-    """The sentence for a :class:`ChorusProError`, with what Chorus Pro said, in ``env``'s language."""
+    """The sentence for a :class:`ChorusProError`, in ``env``'s language, with what was said."""
     sentence = env._(ERROR_SENTENCES.get(error.code, UNKNOWN_ERROR))
     if error.label and error.code in ("refused", "duplicate", "api_not_authorised"):
-        return env._(SAID_BY_CHORUS) % {"sentence": sentence, "label": error.label}
+        return env._(
+            "%(sentence)s Chorus Pro says: “%(label)s”.", sentence=sentence, label=error.label
+        )
     return sentence
 
 
@@ -211,7 +212,8 @@ def problem_sentence(env, problem):
     field = FIELD_LABELS.get(problem.field)
     params = {"code": problem.code, "field": env._(field) if field else problem.field}
     params |= problem.params
-    return env._(PROBLEM_SENTENCES.get(problem.code, UNKNOWN_PROBLEM)) % params
+    template = env._(PROBLEM_SENTENCES.get(problem.code, UNKNOWN_PROBLEM))
+    return template % params
 
 
 def problem_sentences(env, problems):

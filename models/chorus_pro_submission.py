@@ -103,11 +103,11 @@ class ChorusProSubmission(models.Model):
     )
     recipient_siret = fields.Char(string="Recipient SIRET", readonly=True, copy=False)
     deposit_date = fields.Date(readonly=True, copy=False)
-    status_code = fields.Char(string="Status Code", readonly=True, copy=False)
+    status_code = fields.Char(readonly=True, copy=False)
     status = fields.Selection(
         STATUS_SELECTION, compute="_compute_status", store=True, string="Chorus Pro Status"
     )
-    status_date = fields.Datetime(string="Status Date", readonly=True, copy=False)
+    status_date = fields.Datetime(readonly=True, copy=False)
     needs_action = fields.Boolean(compute="_compute_needs_action", store=True)
     is_followed = fields.Boolean(compute="_compute_status", store=True)
     history_wanted = fields.Boolean(readonly=True, copy=False)

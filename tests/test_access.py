@@ -157,7 +157,11 @@ class TestAccess(ChorusProCommon):
 
     def test_branch_uses_the_connection_of_its_parent(self):
         branch = self.env["res.company"].create(
-            {"name": "Agence", "parent_id": self.company.id, "country_id": self.company.country_id.id}
+            {
+                "name": "Agence",
+                "parent_id": self.company.id,
+                "country_id": self.company.country_id.id,
+            }
         )
         found = self.env["chorus.pro.connection"].with_user(self.accountant)._of_company(branch)
         self.assertEqual(found.id, self.connection.id)

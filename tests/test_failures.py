@@ -134,7 +134,8 @@ class TestFailures(ChorusProCommon):
         submissions = self._send(moves)
         self.assertEqual(set(submissions.mapped("state")), {"queued"})
         self.assertTrue(all(submissions.mapped("reason")))
-        self.assertTrue(all(date > fields.Datetime.now() for date in submissions.mapped("next_try")))
+        now = fields.Datetime.now()
+        self.assertTrue(all(submission.next_try > now for submission in submissions))
 
     def test_wrong_secret_stops_the_connection_and_says_so(self):
         self.connection.piste_client_secret = "wrong"
