@@ -1,0 +1,99 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Which invoices changed in a window of time, although they go on changing while they are read.
+
+A search gives pages; a row that leaves the result meanwhile shifts the later rows one place to the
+front, so a reader who goes forward steps over one of them. What saves us:
+
+* rows are sorted by invoice number, which is unique for a supplier and never changes;
+* the window ended in the past, and rows are chosen by the date of their *current* status: an
+  invoice whose status changes gets a later date, so rows can leave the window but not enter it.
+
+Hence page 1 is read for the total, then the others **from the last to the first**. A row moves only
+to the front, that is to pages not read yet: at worst it is seen twice. Page 1, read first, is read
+again when the total has shrunk by then. So every row is seen unless it left the window during the
+read, and then a later window shows it. That takes at most 1 + ceil(total / page_size) searches.
+
+Results are capped by the platform, and a status may be recorded late with an old date, which makes
+the total grow. In both cases the window is read again in two halves.
+"""
+
+from datetime import datetime, timedelta, timezone
+
+from . import errors, limits
+from .errors import ProtocolError
+from .messages import SupplierInvoiceSearch
+from .operations import SEARCH_INVOICES
+
+SMALLEST_WINDOW = timedelta(seconds=1)
+_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
+
+
+def read_changes(client, supplier_id, since, until, *, page_size=100, maximum=10_000):
+    """The invoices whose current status dates from the closed window, a tuple of InvoiceSummary.
+
+    client: ChorusProClient; supplier_id: identifier of our structure; since, until: aware
+    datetimes, bounds included, ``until`` at least a minute in the past. Each invoice comes once, as
+    last seen, oldest change first. maximum: results asked for at most in one window.
+
+    Raises ValueError for a window that is naive or ends before it begins, ProtocolError
+    (window_overflow) when one second holds more results than can be had, and what a search raises.
+    """
+    if since.tzinfo is None or until.tzinfo is None or since > until:
+        raise ValueError("the window needs two aware datetimes, the earlier one first")
+    found = {}
+    windows = [(since, until)]
+    while windows:
+        start, end = windows.pop()
+        splittable = end - start > SMALLEST_WINDOW
+        rows = _read_window(client, supplier_id, start, end, page_size, maximum, splittable)
+        if rows is None and not splittable:
+            raise ProtocolError(errors.WINDOW_OVERFLOW, operation=SEARCH_INVOICES)
+        if rows is None:
+            middle = start + (end - start) / 2
+            # Both hold the middle. Last in, first out: the earlier half is read first.
+            windows += [(middle, end), (start, middle)]
+            continue
+        for row in rows:
+            known = found.get(row.invoice_id)
+            if known is None or _changed(known) <= _changed(row):
+                found[row.invoice_id] = row
+    return tuple(sorted(found.values(), key=lambda row: (_changed(row), row.number)))
+
+
+def _read_window(client, supplier_id, start, end, page_size, maximum, doubt):
+    """The rows of one window in the order of reading, or None when it must be read in halves.
+
+    doubt: the window can be cut, so even a mere suspicion that rows are missing is reason enough.
+    """
+    search = SupplierInvoiceSearch(supplier_id=supplier_id, changed_from=start, changed_until=end)
+
+    def page(number):
+        return client.search_invoices_page(
+            search, page=number, page_size=page_size, maximum=maximum
+        )
+
+    first = page(1)
+    if _capped(first.total, maximum, doubt):
+        return None
+    rows, total = list(first.invoices), first.total
+    for number in (*range(first.pages, 1, -1), 1):
+        if number == 1 and total == first.total:
+            break  # nothing left the window, so page 1 still is as it was read
+        if (number - 1) * (first.page_size or page_size) >= total:
+            continue  # so much has left that this page is empty by now
+        read = page(number)
+        if read.total > total:
+            return None
+        rows += read.invoices
+        total = read.total
+    return rows if len({row.invoice_id for row in rows}) >= total else None
+
+
+def _capped(total, maximum, doubt):
+    """Whether the result may have been cut: at the maximum asked for or, should the platform not
+    heed it, at exactly what it gives by default."""
+    return total >= maximum or (doubt and total == limits.MAX_RESULTS_DEFAULT < maximum)
+
+
+def _changed(row):
+    return row.status_date or _LONG_AGO

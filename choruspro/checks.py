@@ -1,0 +1,325 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Problems of an invoice found before it is sent, as codes: no network, no translation.
+
+Every check takes plain data and gives a tuple of Problem, empty when all is well. PROBLEMS is the
+table of all codes, with the field they are about and how bad they are.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from . import limits
+from .messages import BillingFramework, InvoiceType, MessageError, VatRegime
+
+BLOCKING = "blocking"  # Chorus Pro would refuse, or the law of the message forbids it
+WARNING = "warning"  # may be right: tell, and let it go
+
+# code: (field, severity)
+PROBLEMS = {
+    "number_missing": ("number", BLOCKING),
+    "number_too_long": ("number", BLOCKING),
+    "number_characters": ("number", BLOCKING),
+    "date_missing": ("invoice_date", BLOCKING),
+    "date_in_future": ("invoice_date", WARNING),
+    "siret_missing": ("recipient_siret", BLOCKING),
+    "siret_invalid": ("recipient_siret", BLOCKING),
+    "siret_is_siren": ("recipient_siret", BLOCKING),
+    "siret_checksum": ("recipient_siret", BLOCKING),  # a warning where fictive SIRETs are used
+    "recipient_unknown": ("recipient_siret", BLOCKING),
+    "recipient_inactive": ("recipient_siret", BLOCKING),
+    "recipient_ambiguous": ("recipient_siret", BLOCKING),
+    "recipient_works_owner_only": ("recipient_siret", BLOCKING),
+    "service_required": ("service_code", BLOCKING),
+    "service_or_engagement_required": ("service_code", BLOCKING),
+    "service_unknown": ("service_code", BLOCKING),
+    "service_inactive": ("service_code", BLOCKING),
+    "service_reserved": ("service_code", BLOCKING),
+    "service_too_long": ("service_code", BLOCKING),
+    "engagement_required": ("engagement_number", BLOCKING),
+    "reference_too_long": ("", BLOCKING),  # the field is the reference
+    "original_missing": ("original_number", WARNING),
+    "supplier_missing": ("supplier_id", BLOCKING),
+    "validator_required": ("validator_identifier", BLOCKING),
+    "exemption_reason_required": ("exemption_reason", BLOCKING),
+    "currency_unsupported": ("currency", BLOCKING),
+    "amount_precision": ("totals", BLOCKING),
+    "totals_mismatch": ("totals", BLOCKING),
+    "payable_too_high": ("totals", WARNING),
+    "vat_mismatch": ("vat_lines", BLOCKING),
+    "comment_too_long": ("comment", BLOCKING),
+    "field_invalid": ("", BLOCKING),  # the field and the rule are those of MessageError
+    "pdf_missing": ("pdf", BLOCKING),
+    "pdf_empty": ("pdf", BLOCKING),
+    "pdf_too_large": ("pdf", BLOCKING),
+    "pdf_invalid": ("pdf", BLOCKING),
+}
+
+CENT = Decimal("0.01")
+LA_POSTE = "356000000"
+# Reserved to invoices between public bodies: it gets other suppliers' invoices refused (observed
+# by clients).
+RESERVED_SERVICE = "FACTURES_PUBLIQUES"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to correct. ``params`` fill the sentence made from ``code``."""
+
+    code: str
+    field: str
+    severity: str
+    params: dict = field(default_factory=dict)
+
+    @property
+    def blocking(self):
+        return self.severity == BLOCKING
+
+
+def _problem(code, field_name=None, severity=None, **params):
+    field_, severity_ = PROBLEMS[code]
+    return Problem(code, field_name or field_, severity or severity_, params)
+
+
+def check_number(number):
+    """The invoice's number: at most 20 characters among A-Z a-z 0-9 - _ / +."""
+    if not number:
+        return (_problem("number_missing"),)
+    found = []
+    if len(number) > limits.MAX_INVOICE_NUMBER:
+        found.append(
+            _problem(
+                "number_too_long",
+                number=number,
+                length=len(number),
+                limit=limits.MAX_INVOICE_NUMBER,
+            )
+        )
+    strange = "".join(dict.fromkeys(re.sub(limits.INVOICE_NUMBER.pattern, "", number)))
+    if strange:
+        found.append(_problem("number_characters", number=number, characters=strange))
+    return tuple(found)
+
+
+def normalise_siret(text):
+    """The text without the spaces, points and dashes that people put between groups of digits."""
+    return re.sub(r"[\s.\-]", "", text or "")
+
+
+def check_siret(text, strict_luhn):
+    """A SIRET: 14 digits that agree with their check digit.
+
+    strict_luhn: whether a wrong check digit blocks. In qualification it must not: the SIRETs of its
+    data set are fictive, and many fail (AIFE documentation).
+    """
+    siret = normalise_siret(text)
+    if not siret:
+        return (_problem("siret_missing"),)
+    if re.fullmatch(r"[0-9]{9}", siret):
+        return (_problem("siret_is_siren", siret=siret),)
+    if not re.fullmatch(r"[0-9]{14}", siret):
+        return (_problem("siret_invalid", siret=siret),)
+    if not has_valid_checksum(siret):
+        return (
+            _problem("siret_checksum", severity=BLOCKING if strict_luhn else WARNING, siret=siret),
+        )
+    return ()
+
+
+def has_valid_checksum(siret):
+    """Luhn's rule for 14 digits; branches of La Poste may follow a plain sum divisible by 5."""
+    total = 0
+    for position, digit in enumerate(reversed(siret)):
+        value = int(digit) * (2 if position % 2 else 1)
+        total += value - 9 if value > 9 else value
+    if total % 10 == 0:
+        return True
+    return siret.startswith(LA_POSTE) and sum(map(int, siret)) % 5 == 0
+
+
+def check_recipient(structures):
+    """The structures found for the recipient's SIRET (StructureSummary): exactly one, active."""
+    if not structures:
+        return (_problem("recipient_unknown"),)
+    if len(structures) > 1:
+        names = ", ".join(structure.name for structure in structures)
+        return (_problem("recipient_ambiguous", names=names),)
+    if not structures[0].active:
+        return (_problem("recipient_inactive", name=structures[0].name),)
+    return ()
+
+
+def check_requirements(requirements, service_code, engagement_number):
+    """What the recipient demands.
+
+    requirements: anything with service_required, engagement_required and
+    service_or_engagement_required (StructureDetails has them). The "either" rule comes first: where
+    it is set, one of the two is enough.
+    """
+    if requirements.service_or_engagement_required:
+        if service_code or engagement_number:
+            return ()
+        return (_problem("service_or_engagement_required"),)
+    found = []
+    if requirements.service_required and not service_code:
+        found.append(_problem("service_required"))
+    if requirements.engagement_required and not engagement_number:
+        found.append(_problem("engagement_required"))
+    return tuple(found)
+
+
+def check_service(services, service_code, on=None):
+    """The service among those of the recipient (Service); nothing to say without a code.
+
+    on: the day on which it must be valid, or None.
+    """
+    if not service_code:
+        return ()
+    if service_code == RESERVED_SERVICE:
+        return (_problem("service_reserved", service=service_code),)
+    known = [service for service in services if service.code == service_code]
+    if not known:
+        return (_problem("service_unknown", service=service_code),)
+    if not any(_is_open(service, on) for service in known):
+        return (_problem("service_inactive", service=service_code),)
+    return ()
+
+
+def _is_open(service, on):
+    if not service.active:
+        return False
+    return on is None or (service.valid_from or on) <= on <= (service.valid_until or on)
+
+
+def check_pdf(size, head):
+    """The file to deposit. size: in bytes, None when there is no file; head: its first bytes."""
+    if size is None:
+        return (_problem("pdf_missing"),)
+    if not size:
+        return (_problem("pdf_empty"),)
+    found = []
+    if bytes(head[:5]) != b"%PDF-":
+        found.append(_problem("pdf_invalid"))
+    if size > limits.MAX_PDF_BYTES:
+        found.append(_problem("pdf_too_large", size=size, limit=limits.MAX_PDF_BYTES))
+    return tuple(found)
+
+
+def check_totals(totals, vat_lines):
+    """The amounts agree to the cent.
+
+    untaxed + tax - global discount = total (the AIFE sample shows that the total comes after the
+    discount); the VAT lines add up to the tax and to the untaxed amount. What is payable may be
+    less than the total (instalments paid), more only deserves a warning.
+    """
+    amounts = (totals.untaxed, totals.tax, totals.total, totals.payable, totals.global_discount)
+    lines = [amount for line in vat_lines for amount in (line.base, line.amount)]
+    if not all(map(_is_sendable, (*amounts, *lines))):
+        return (_problem("amount_precision"),)
+    found = []
+    expected = totals.untaxed + totals.tax - totals.global_discount
+    if not _same(expected, totals.total):
+        found.append(_problem("totals_mismatch", expected=expected, total=totals.total))
+    if vat_lines:
+        base = sum((line.base for line in vat_lines), Decimal(0))
+        tax = sum((line.amount for line in vat_lines), Decimal(0))
+        if not _same(base, totals.untaxed) or not _same(tax, totals.tax):
+            found.append(
+                _problem(
+                    "vat_mismatch", base=base, untaxed=totals.untaxed, tax=tax, total_tax=totals.tax
+                )
+            )
+    elif totals.tax:
+        found.append(
+            _problem(
+                "vat_mismatch",
+                base=Decimal(0),
+                untaxed=totals.untaxed,
+                tax=Decimal(0),
+                total_tax=totals.tax,
+            )
+        )
+    if abs(totals.payable) > abs(totals.total):
+        found.append(_problem("payable_too_high", payable=totals.payable, total=totals.total))
+    return tuple(found)
+
+
+def _same(one, other):
+    return abs(one - other) < CENT
+
+
+def _is_sendable(value):
+    return (
+        isinstance(value, (Decimal, int))
+        and Decimal(value).is_finite()
+        and Decimal(value).adjusted() < limits.AMOUNT_INTEGER_DIGITS
+        and round(Decimal(value), limits.AMOUNT_DECIMALS) == value
+    )
+
+
+def check_lengths(submission):
+    """References and comment of an InvoiceSubmission are not longer than Chorus Pro takes."""
+    found = [
+        _problem("reference_too_long", name, length=len(value), limit=limit)
+        for name, value, limit in (
+            ("engagement_number", submission.engagement_number, limits.MAX_REFERENCE),
+            ("contract_number", submission.contract_number, limits.MAX_REFERENCE),
+            ("original_number", submission.original_number, limits.MAX_INVOICE_NUMBER),
+        )
+        if len(value or "") > limit
+    ]
+    if len(submission.service_code or "") > limits.MAX_SERVICE_CODE:
+        found.append(
+            _problem(
+                "service_too_long",
+                length=len(submission.service_code),
+                limit=limits.MAX_SERVICE_CODE,
+            )
+        )
+    if len(submission.comment or "") > limits.MAX_COMMENT:
+        found.append(
+            _problem("comment_too_long", length=len(submission.comment), limit=limits.MAX_COMMENT)
+        )
+    return tuple(found)
+
+
+def check_submission(submission, *, strict_luhn=True, today=None):
+    """All that can be said of an InvoiceSubmission without asking the platform.
+
+    Its PDF need not be deposited yet: main_attachment_id is not looked at. Without a blocking
+    problem, the message can leave.
+
+    strict_luhn: see check_siret. today: a date, to tell invoices dated in the future; or None.
+    """
+    found = [*check_number(submission.number)]
+    if not isinstance(submission.invoice_date, date):
+        found.append(_problem("date_missing"))
+    elif today and submission.invoice_date > today:
+        found.append(_problem("date_in_future", date=submission.invoice_date))
+    found += check_siret(submission.recipient_siret, strict_luhn)
+    if not submission.supplier_id:
+        found.append(_problem("supplier_missing"))
+    if not limits.CURRENCY.fullmatch(submission.currency or ""):
+        found.append(_problem("currency_unsupported", currency=submission.currency or ""))
+    framework = submission.billing_framework
+    if BillingFramework(framework).needs_validator and not submission.validator_identifier:
+        found.append(_problem("validator_required"))
+    if submission.vat_regime == VatRegime.EXEMPT and not submission.exemption_reason:
+        found.append(_problem("exemption_reason_required"))
+    if submission.invoice_type == InvoiceType.CREDIT_NOTE and not submission.original_number:
+        found.append(_problem("original_missing"))
+    found += check_lengths(submission)
+    found += check_totals(submission.totals, submission.vat_lines)
+    found += _check_message(submission, {problem.field for problem in found})
+    return tuple(found)
+
+
+def _check_message(submission, known_fields):
+    """What would still keep the message from leaving, so that nothing is found out too late."""
+    try:
+        replace(submission, main_attachment_id="1").to_json()
+    except MessageError as error:
+        if error.field not in known_fields:
+            return (_problem("field_invalid", error.field, rule=error.rule, limit=error.limit),)
+    return ()

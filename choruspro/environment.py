@@ -1,0 +1,89 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Where Chorus Pro is: the addresses of the gateway for qualification, production or a copy."""
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .errors import INSECURE_URL, INVALID_URL, ConfigurationError
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The addresses of one Chorus Pro.
+
+    ``name`` is "qualification", "production" or "custom"; ``token_url`` gives OAuth 2 tokens;
+    ``api_url`` is the base of the operations and ends with "/"; ``portal_url`` is the web site for
+    people, or "". Raises ConfigurationError when an address is not a URL (`invalid_url`) or is
+    plain HTTP to another machine (`insecure_url`).
+    """
+
+    name: str
+    token_url: str
+    api_url: str
+    portal_url: str = ""
+
+    def __post_init__(self):
+        require_safe_url(self.token_url)
+        require_safe_url(self.api_url)
+        if self.portal_url:
+            require_safe_url(self.portal_url)
+        if not self.api_url.endswith("/"):
+            object.__setattr__(self, "api_url", self.api_url + "/")
+
+
+def custom(token_url, api_url, portal_url=""):
+    """An environment of one's own: a gateway in front of Chorus Pro, or a simulator.
+
+    Plain HTTP is accepted towards this machine only (127.0.0.0/8, ::1, localhost).
+    """
+    return Environment("custom", token_url.strip(), api_url.strip(), portal_url.strip())
+
+
+def require_safe_url(url):
+    """Raise ConfigurationError unless ``url`` is https, or http to this very machine.
+
+    User names, passwords, queries and fragments are refused: the addresses are shown and logged.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        parts.port  # noqa: B018 (reading it checks it)
+    except ValueError:
+        host = None
+    if not host or any(not 0x20 < ord(character) < 0x7F for character in url):
+        raise ConfigurationError(INVALID_URL, label=_without_user(url))
+    if parts.scheme not in ("https", "http") or parts.query or parts.fragment or parts.username:
+        raise ConfigurationError(INVALID_URL, label=_without_user(url))
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ConfigurationError(INSECURE_URL, label=url)
+
+
+def is_loopback(host):
+    """True when ``host`` (name or address, without brackets) names this very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _without_user(url):
+    """The address without what may be a password in front of an @ or after a ?."""
+    return url.rpartition("@")[2].partition("?")[0]
+
+
+# Hosts as clients use them today; the older ones in aife.economie.gouv.fr no longer resolve.
+QUALIFICATION = Environment(
+    "qualification",
+    "https://sandbox-oauth.piste.gouv.fr/api/oauth/token",
+    "https://sandbox-api.piste.gouv.fr/cpro/",
+    "https://qualif.chorus-pro.gouv.fr/",
+)
+PRODUCTION = Environment(
+    "production",
+    "https://oauth.piste.gouv.fr/api/oauth/token",
+    "https://api.piste.gouv.fr/cpro/",
+    "https://portail.chorus-pro.gouv.fr/",
+)

@@ -1,0 +1,205 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What went wrong, said so that the caller knows what to do next.
+
+::
+
+    ChorusProError
+    ├── ConfigurationError    stop and tell the administrator: an address, a proxy, a certificate
+    ├── CredentialsError      stop and tell the administrator: PISTE application, technical account
+    ├── RefusedError          Chorus Pro said no: tell the accountant what to fix
+    ├── RateLimitedError      too many calls: try again after `retry_after`
+    ├── UnavailableError      nobody answered, nothing was deposited: try again later
+    ├── UnknownOutcomeError   a deposit whose answer is lost: look it up, never resend it blindly
+    └── ProtocolError         the answer of a query is unreadable: try again, then ask a developer
+
+``delivery`` says whether *this call* may have created an invoice at Chorus Pro. Only a deposit can:
+every other error carries Delivery.NO. ``code`` is stable: sentences for people are made from it.
+"""
+
+import html
+import re
+from enum import Enum
+
+
+class Delivery(Enum):
+    """Did this call create an invoice at Chorus Pro?"""
+
+    NO = "no"
+    UNKNOWN = "unknown"
+    YES = "yes"  # it said so, but without saying which
+
+
+# ConfigurationError
+INSECURE_URL = "insecure_url"
+INVALID_URL = "invalid_url"
+ENDPOINT_NOT_FOUND = "endpoint_not_found"
+REDIRECTED = "redirected"
+TOKEN_REFUSED = "token_refused"
+TLS_UNTRUSTED = "tls_untrusted"
+CA_BUNDLE_UNREADABLE = "ca_bundle_unreadable"
+PROXY_REFUSED = "proxy_refused"
+INVALID_PROXY = "invalid_proxy"
+# CredentialsError
+INVALID_CLIENT = "invalid_client"
+TECHNICAL_ACCOUNT = "technical_account"
+API_NOT_AUTHORISED = "api_not_authorised"
+# RefusedError
+REFUSED = "refused"
+DUPLICATE = "duplicate"
+FLOW_UNKNOWN = "flow_unknown"
+TOO_LARGE = "too_large"
+# RateLimitedError
+RATE_LIMITED = "rate_limited"
+# UnavailableError; the four after the first are also codes of UnknownOutcomeError
+CONNECTION_FAILED = "connection_failed"
+ANSWER_LOST = "answer_lost"
+ANSWER_TIMEOUT = "answer_timeout"
+SERVER_ERROR = "server_error"
+UNREADABLE_ANSWER = "unreadable_answer"  # and ProtocolError
+INCOMPLETE_ANSWER = "incomplete_answer"  # UnknownOutcomeError and ProtocolError
+# ProtocolError
+PAGE_MISSING = "page_missing"
+WINDOW_OVERFLOW = "window_overflow"
+
+SENTENCES = {
+    INSECURE_URL: "The address is plain HTTP to another machine: use https",
+    INVALID_URL: "The address is not a web address that can be used here",
+    ENDPOINT_NOT_FOUND: "Nothing answers at this address: check the environment's addresses",
+    REDIRECTED: "The server answers with a redirection: check the addresses and the proxy",
+    TOKEN_REFUSED: "PISTE refuses to give a token to this application",
+    TLS_UNTRUSTED: "The server's certificate is not trusted: check the CA bundle and the proxy",
+    CA_BUNDLE_UNREADABLE: "The CA bundle cannot be read",
+    PROXY_REFUSED: "The proxy refuses to let the call through",
+    INVALID_PROXY: "The proxy's address is not valid",
+    INVALID_CLIENT: "PISTE does not know this client id and secret",
+    TECHNICAL_ACCOUNT: "Chorus Pro does not accept the technical account",
+    API_NOT_AUTHORISED: "The PISTE application has no right to this API",
+    REFUSED: "Chorus Pro refused the request",
+    DUPLICATE: "Chorus Pro already has an invoice with this number",
+    FLOW_UNKNOWN: "Chorus Pro does not know this flow, or not yet",
+    TOO_LARGE: "The file is larger than Chorus Pro accepts",
+    RATE_LIMITED: "Too many calls: PISTE asks to wait",
+    CONNECTION_FAILED: "No connection could be made: nothing was sent",
+    ANSWER_LOST: "The connection ended before the answer came",
+    ANSWER_TIMEOUT: "The answer did not come in time",
+    SERVER_ERROR: "The platform answered with a server error",
+    UNREADABLE_ANSWER: "The answer could not be read",
+    INCOMPLETE_ANSWER: "The answer lacks a field that it must have",
+    PAGE_MISSING: "A page of results came back empty although more results were announced",
+    WINDOW_OVERFLOW: "More results than can be asked for at once",
+}
+
+MAX_LABEL = 500
+_MOST_ROUNDS = 5
+_MARKUP = re.compile(r"<[^<>]{0,2000}>")
+_NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+|\s+")
+
+
+def clean_label(text, secrets=()):
+    """One printable line of at most 500 characters: no markup, no control characters, no secret.
+
+    Takes any object (None gives ""); ``secrets`` are texts to replace by ***.
+    """
+    if text is None:
+        return ""
+    line = str(text)
+    for _ in range(_MOST_ROUNDS):  # what is escaped twice may hide markup, or a secret
+        before, line = line, _redacted(line, secrets)
+        line = _redacted(html.unescape(line), secrets)
+        line = _NOT_PRINTED.sub(" ", _MARKUP.sub(" ", line)).strip()
+        if line == before:
+            break
+    line = _redacted(line, secrets)
+    return line if len(line) <= MAX_LABEL else line[: MAX_LABEL - 1] + "…"
+
+
+def _redacted(text, secrets):
+    for secret in sorted(secrets, key=len, reverse=True):
+        if secret:
+            text = text.replace(secret, "***")
+    return text
+
+
+class ChorusProError(Exception):
+    """Base of all errors of the client.
+
+    code: stable text, one of the constants above.
+    operation: key of the operation, "token", or "" outside a call.
+    http_status, return_code: HTTP status and `codeRetour`, or None.
+    label: what the platform said (`libelle` or the gateway's reason), already cleaned, or "".
+    retry_after: seconds to wait at least, or None.
+    retryable: the same call may succeed later without anyone changing anything.
+    """
+
+    retryable = False
+    delivery = Delivery.NO
+
+    def __init__(
+        self,
+        code,
+        *,
+        operation="",
+        http_status=None,
+        return_code=None,
+        label="",
+        retry_after=None,
+        delivery=None,
+    ):
+        super().__init__(code)
+        self.code = code
+        self.operation = str(operation)
+        self.http_status = http_status
+        self.return_code = return_code
+        self.label = clean_label(label)
+        self.retry_after = retry_after
+        if delivery is not None:
+            self.delivery = delivery
+
+    def __str__(self):
+        facts = [
+            f"operation {self.operation}" if self.operation else "",
+            f"HTTP {self.http_status}" if self.http_status is not None else "",
+            f"codeRetour {self.return_code}" if self.return_code is not None else "",
+            f"code {self.code}",
+        ]
+        said = f": {self.label}" if self.label else ""
+        return f"{SENTENCES[self.code]} ({', '.join(filter(None, facts))}){said}"
+
+
+class ConfigurationError(ChorusProError):
+    """The set-up is wrong: nothing was deposited, and repeating changes nothing."""
+
+
+class CredentialsError(ChorusProError):
+    """PISTE or Chorus Pro does not accept who calls: nothing was deposited."""
+
+
+class RefusedError(ChorusProError):
+    """A definite no of Chorus Pro to this request: nothing was deposited by it."""
+
+
+class RateLimitedError(ChorusProError):
+    """Too many calls for this application: nothing was deposited."""
+
+    retryable = True
+
+
+class UnavailableError(ChorusProError):
+    """No usable answer, and nothing that matters can have been created."""
+
+    retryable = True
+
+
+class UnknownOutcomeError(ChorusProError):
+    """A deposit without a readable answer: the invoice may be at Chorus Pro. Look it up.
+
+    ``delivery`` is UNKNOWN, or YES when the answer said success without giving the identifiers.
+    """
+
+    delivery = Delivery.UNKNOWN
+
+
+class ProtocolError(ChorusProError):
+    """A query was answered with something that is not what the contract says."""
+
+    retryable = True

@@ -1,0 +1,218 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The life of an invoice and of a flow at Chorus Pro.
+
+Statuses may come late, be skipped or go back: nothing here enforces an order. An unknown code is
+followed like a non-terminal one. Codes: AIFE Swagger "Factures" 1.0.0 (the 56 invoice statuses);
+flow states: AIFE documentation and observed by clients, no list is published.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+
+class Phase(Enum):
+    """Where the invoice stands, in the words of someone who waits for money."""
+
+    PREPARING = "preparing"
+    VALIDATION = "validation"
+    TRANSIT = "transit"
+    AVAILABLE = "available"
+    ACTION = "action"
+    APPROVED = "approved"
+    PAYMENT = "payment"
+    PAID = "paid"
+    REJECTED = "rejected"
+    ABANDONED = "abandoned"
+    WORKS = "works"
+    UNKNOWN = "unknown"
+
+
+class Actor(Enum):
+    """Who is to move next."""
+
+    SUPPLIER = "supplier"
+    CHORUS = "chorus"
+    RECIPIENT = "recipient"
+    ACCOUNTANT = "accountant"
+    VALIDATOR = "validator"
+    NOBODY = "nobody"
+
+
+# What the actor is to do.
+COMPLETE = "complete"  # send the missing document
+RECYCLE = "recycle"  # correct recipient, service or engagement number
+REISSUE = "reissue"  # correct, and invoice again under a new number
+CORRECT_VALIDATOR = "correct_validator"  # name another validating structure
+FINISH = "finish"  # finish the draft on the portal
+SUBMIT = "submit"  # submit the PDF that was read
+
+
+@dataclass(frozen=True)
+class InvoiceStatus:
+    """One status: ``code`` of Chorus Pro, ``name`` for programs, ``label`` in English."""
+
+    code: str
+    name: str
+    label: str
+    phase: Phase
+    terminal: bool
+    actor: Actor
+    action: str | None
+
+    @property
+    def needs_action(self):
+        """True when the supplier must do something for the invoice to be paid."""
+        return self.actor is Actor.SUPPLIER and self.action is not None
+
+
+def _status(code, name, phase, actor, action=None, terminal=False):
+    label = name.replace("_", " ").capitalize().replace(" ocr", " OCR").replace(" a22", " A22")
+    return InvoiceStatus(code, name, label, phase, terminal, actor, action)
+
+
+_S, _C, _R = Actor.SUPPLIER, Actor.CHORUS, Actor.RECIPIENT
+_A, _V, _N = Actor.ACCOUNTANT, Actor.VALIDATOR, Actor.NOBODY
+
+# The order is the Swagger's. MOE (maître d'œuvre) is called works supervisor, MOA (maître
+# d'ouvrage) works owner; 1 and 2 are the two validators of a co-contractor's invoice.
+INVOICE_STATUSES = (
+    _status("BROUILLON", "draft", Phase.PREPARING, _S, FINISH),
+    _status("A_VALIDER_1", "to_validate_1", Phase.VALIDATION, _V),
+    _status(
+        "ERREUR_FOURNISSEUR_SUR_VALIDEUR",
+        "wrong_validator_by_supplier",
+        Phase.VALIDATION,
+        _S,
+        CORRECT_VALIDATOR,
+    ),
+    _status("REFUSEE_1", "refused_by_validator_1", Phase.VALIDATION, _S, CORRECT_VALIDATOR),
+    _status("VALIDEE_1", "validated_1", Phase.VALIDATION, _C),
+    _status("ABSENCE_VALIDATION_1_HORS_DELAI", "validation_1_overdue", Phase.VALIDATION, _C),
+    _status("A_VALIDER_2", "to_validate_2", Phase.VALIDATION, _V),
+    _status(
+        "ERREUR_COTRAITANT_SUR_VALIDEUR",
+        "wrong_validator_by_co_contractor",
+        Phase.VALIDATION,
+        _S,
+        CORRECT_VALIDATOR,
+    ),
+    _status("REFUSEE_2", "refused_by_validator_2", Phase.VALIDATION, _S, CORRECT_VALIDATOR),
+    _status("VALIDEE_2", "validated_2", Phase.VALIDATION, _C),
+    _status("ABSENCE_VALIDATION_2_HORS_DELAI", "validation_2_overdue", Phase.VALIDATION, _C),
+    _status("DEPOSEE", "deposited", Phase.TRANSIT, _C),
+    _status("ERREUR_FOURNISSEUR_SUR_MOE", "wrong_works_supervisor_by_supplier", Phase.WORKS, _S),
+    _status("EN_COURS_ACHEMINEMENT", "in_transit", Phase.TRANSIT, _C),
+    _status("MISE_A_DISPOSITION", "made_available", Phase.AVAILABLE, _R),
+    _status("A_RECYCLER", "to_recycle", Phase.ACTION, _S, RECYCLE),
+    _status("SUSPENDUE", "suspended", Phase.ACTION, _S, COMPLETE),
+    _status("REJETEE", "rejected", Phase.REJECTED, _S, REISSUE, terminal=True),
+    _status("MANDATEE", "mandated", Phase.PAYMENT, _A),
+    _status("MISE_EN_PAIEMENT", "payment_issued", Phase.PAID, _N, terminal=True),
+    _status("COMPTABILISEE", "accounted", Phase.PAYMENT, _A),
+    _status("MISE_A_DISPOSITION_COMPTABLE", "made_available_to_accountant", Phase.PAYMENT, _A),
+    _status("ABANDONNEE", "abandoned", Phase.ABANDONED, _N, terminal=True),
+    _status("SUPPRIMEE", "deleted", Phase.ABANDONED, _N, terminal=True),
+    _status("ASSOCIEE", "associated", Phase.WORKS, _R),
+    _status("EN_COURS_TRAITEMENT_PIVOT_S", "pivot_in_progress", Phase.TRANSIT, _C),
+    _status("A_VALIDER_MOE", "to_validate_by_works_supervisor", Phase.WORKS, _V),
+    _status("REFUSEE_MOE", "refused_by_works_supervisor", Phase.WORKS, _S, REISSUE),
+    _status(
+        "EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "awaiting_supplier_recycling", Phase.WORKS, _S, RECYCLE
+    ),
+    _status("ERREUR_MOE_SUR_FOURNISSEUR", "wrong_supplier_by_works_supervisor", Phase.WORKS, _V),
+    _status("ERREUR_MOA_SUR_FOURNISSEUR", "wrong_supplier_by_works_owner", Phase.WORKS, _R),
+    _status("INTERPRETEE_OCR", "read_by_ocr", Phase.PREPARING, _S, SUBMIT),
+    _status("COMPLETEE", "completed", Phase.TRANSIT, _C),
+    _status("ERREUR_FOURNISSEUR_SUR_MOA", "wrong_works_owner_by_supplier", Phase.WORKS, _S),
+    _status("ERREUR_MOE_SUR_MOA", "wrong_works_owner_by_works_supervisor", Phase.WORKS, _V),
+    _status("ERREUR_DESTINATAIRE_PD", "wrong_recipient_of_final_account", Phase.WORKS, _S),
+    _status("ERREUR_DESTINATAIRE_EA", "wrong_recipient_of_progress_statement", Phase.WORKS, _S),
+    _status("SERVICE_FAIT", "service_done", Phase.APPROVED, _R),
+    _status("NON_CONFORME", "non_compliant", Phase.WORKS, _S),
+    _status("A_ASSOCIER_MOE", "to_associate_by_works_supervisor", Phase.WORKS, _V),
+    _status("ERREUR_DE_MOE", "wrong_works_supervisor", Phase.WORKS, _S),
+    _status("MISE_A_DISPOSITION_MOE", "made_available_to_works_supervisor", Phase.WORKS, _V),
+    _status("PRISE_EN_COMPTE_MOE", "taken_into_account_by_works_supervisor", Phase.WORKS, _V),
+    _status("A_ASSOCIER_MOA", "to_associate_by_works_owner", Phase.WORKS, _R),
+    _status("ERREUR_DE_MOA", "wrong_works_owner", Phase.WORKS, _S),
+    _status("REFUSEE_MOA", "refused_by_works_owner", Phase.WORKS, _S, REISSUE),
+    _status("A_ASSOCIER_FOURNISSEUR", "to_associate_by_supplier", Phase.WORKS, _S),
+    _status("REFUSEE_FOURNISSEUR", "refused_by_supplier", Phase.WORKS, _V),
+    _status("A_COMPLETER", "to_complete", Phase.WORKS, _S, COMPLETE),
+    _status("TRANSMISE_MOA", "forwarded_to_works_owner", Phase.WORKS, _R),
+    _status("PRISE_EN_COMPTE_DESTINATAIRE", "taken_into_account", Phase.AVAILABLE, _R),
+    _status("REMPLACEE_PAR_A22", "replaced_by_a22", Phase.WORKS, _N, terminal=True),
+    _status("DUPLIQUE_APRES_REFUS", "duplicated_after_refusal", Phase.WORKS, _N, terminal=True),
+    _status("MISE_A_DISPOSITION_MOA", "made_available_to_works_owner", Phase.WORKS, _R),
+    _status("PRISE_EN_COMPTE_MOA", "taken_into_account_by_works_owner", Phase.WORKS, _R),
+    _status("TECHNIQUE_INCONNU", "technical_unknown", Phase.UNKNOWN, _C),
+)
+
+_STATUS_BY_CODE = {status.code: status for status in INVOICE_STATUSES}
+
+
+def invoice_status(code):
+    """The status of this code; for a code that is not known, one that says so and is followed."""
+    known = _STATUS_BY_CODE.get(code)
+    return known or InvoiceStatus(code, "unknown", code, Phase.UNKNOWN, False, _N, None)
+
+
+@dataclass(frozen=True)
+class FlowState:
+    """State of a deposited file. ``integrated``: it made invoices; ``partial``: not all of them."""
+
+    code: str
+    name: str
+    label: str
+    terminal: bool
+    integrated: bool = False
+    partial: bool = False
+
+
+FLOW_STATES = (
+    FlowState(
+        "IN_DEPOT_PORTAIL_EN_ATTENTE_TRAITEMENT_SE_CPP", "deposited", "Deposited, waiting", False
+    ),
+    FlowState("IN_RECU", "received", "Received", False),
+    FlowState("IN_TRAITE_SE_CPP", "exchanged", "Through the exchange layer", False),
+    FlowState("IN_EN_ATTENTE_TRAITEMENT_CPP", "waiting", "Waiting to be processed", False),
+    FlowState("IN_EN_COURS_TRAITEMENT_CPP", "processing", "Being processed", False),
+    FlowState("IN_EN_ATTENTE_RETRAITEMENT_CPP", "blocked", "Blocked, to be resumed by AIFE", False),
+    FlowState("IN_INTEGRE", "integrated", "Integrated", True, integrated=True),
+    FlowState(
+        "IN_INTEGRE_PARTIEL", "partially_integrated", "Partially integrated", True, True, True
+    ),
+    FlowState("IN_REJETE", "rejected", "Rejected", True),
+    FlowState("IN_INCIDENTE", "failed", "Failed in the exchange layer", True),
+    FlowState("IN_A_RELANCER", "to_restart", "To be sent again", True),
+    FlowState("IN_ERREUR_INTERNE", "internal_error", "Internal error", True),
+    FlowState("QP_IRRECEVABLE", "inadmissible", "Inadmissible", True),
+    FlowState("QP_RECEVABLE", "admissible", "Admissible", False),
+    FlowState(
+        "QP_RECEVABLE_AVEC_ERREUR", "admissible_with_errors", "Admissible with errors", False
+    ),
+)
+
+_FLOW_STATE_BY_CODE = {state.code: state for state in FLOW_STATES}
+
+
+def flow_state(code):
+    """The state of this code; for a code that is not known, one that says so and is followed."""
+    return _FLOW_STATE_BY_CODE.get(code) or FlowState(code, "unknown", code, False)
+
+
+_ASKED_AT = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60))
+_THEN_EVERY = timedelta(hours=1)
+
+
+def next_poll_delay(attempts):
+    """How long to wait before asking again, after ``attempts`` questions already asked (0 or more).
+
+    For the report of a flow and for the look-up of an uncertain deposit alike: added up, questions
+    fall 2, 5, 15 and 60 minutes after the deposit, then every hour. Returns a timedelta.
+    """
+    if attempts >= len(_ASKED_AT):
+        return _THEN_EVERY
+    before = _ASKED_AT[attempts - 1] if attempts > 0 else timedelta(0)
+    return _ASKED_AT[max(attempts, 0)] - before

@@ -1,0 +1,63 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What is said to Chorus Pro and what it answers, as frozen dataclasses.
+
+Requests are strict: ``to_json()`` gives the JSON object, or raises MessageError when a limit, a
+type or a code is not respected. Answers are tolerant: ``from_json(data)`` takes the JSON object and
+raises ProtocolError only when it is useless. Identifiers are text; amounts are exact Decimals in
+the invoice's currency; dates with time are aware and UTC (what carries no offset is Paris time).
+"""
+
+from .codes import (
+    BillingFramework,
+    DepositMode,
+    IdentifierType,
+    InvoiceType,
+    PaymentMeans,
+    PdfFormat,
+    VatRegime,
+)
+from .files import FileReceipt, FileUpload, PdfDeposit, PdfReceipt
+from .history import InvoiceHistory, StatusEvent
+from .invoices import InvoiceDetails, InvoicePage, InvoiceSummary, SupplierInvoiceSearch
+from .reference import BankAccount, VatRate
+from .structures import Service, StructureDetails, StructureSummary
+from .submission import (
+    AttachmentReference,
+    InvoiceSubmission,
+    InvoiceTotals,
+    SubmissionReceipt,
+    VatLine,
+)
+from .writing import MessageError, to_paris_json
+
+__all__ = [
+    "AttachmentReference",
+    "BankAccount",
+    "BillingFramework",
+    "DepositMode",
+    "FileReceipt",
+    "FileUpload",
+    "IdentifierType",
+    "InvoiceDetails",
+    "InvoiceHistory",
+    "InvoicePage",
+    "InvoiceSubmission",
+    "InvoiceSummary",
+    "InvoiceTotals",
+    "InvoiceType",
+    "MessageError",
+    "PaymentMeans",
+    "PdfDeposit",
+    "PdfFormat",
+    "PdfReceipt",
+    "Service",
+    "StatusEvent",
+    "StructureDetails",
+    "StructureSummary",
+    "SubmissionReceipt",
+    "SupplierInvoiceSearch",
+    "VatLine",
+    "VatRate",
+    "VatRegime",
+    "to_paris_json",
+]

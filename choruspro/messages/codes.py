@@ -1,0 +1,65 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Codes of the requests: English names for French values (AIFE Swagger "Factures" 1.0.0)."""
+
+from enum import Enum
+
+
+class InvoiceType(str, Enum):
+    INVOICE = "FACTURE"
+    CREDIT_NOTE = "AVOIR"
+
+
+class BillingFramework(str, Enum):
+    """Cadre de facturation: the four that a direct deposit of one invoice accepts."""
+
+    A1 = "A1_FACTURE_FOURNISSEUR"
+    A2 = "A2_FACTURE_FOURNISSEUR_DEJA_PAYEE"
+    A9 = "A9_FACTURE_SOUSTRAITANT"
+    A12 = "A12_FACTURE_COTRAITANT"
+
+    @property
+    def needs_validator(self):
+        """A subcontractor's or co-contractor's invoice names the structure that validates it."""
+        return self in (BillingFramework.A9, BillingFramework.A12)
+
+
+class VatRegime(str, Enum):
+    ON_DEBITS = "TVA_SUR_DEBIT"
+    ON_RECEIPTS = "TVA_SUR_ENCAISSEMENT"
+    EXEMPT = "EXONERATION"
+    NONE = "SANS_TVA"
+
+
+class PaymentMeans(str, Enum):
+    CHEQUE = "CHEQUE"
+    DIRECT_DEBIT = "PRELEVEMENT"
+    TRANSFER = "VIREMENT"
+    CASH = "ESPECE"
+    OTHER = "AUTRE"
+    CARRY_OVER = "REPORT"
+
+
+class IdentifierType(str, Enum):
+    """What identifies a structure; public recipients have a SIRET."""
+
+    SIRET = "SIRET"
+    EUROPEAN = "UE_HORS_FRANCE"
+    FOREIGN = "HORS_UE"
+    RIDET = "RIDET"
+    TAHITI = "TAHITI"
+    OTHER = "AUTRE"
+    PERSON = "PARTICULIER"
+
+
+class PdfFormat(str, Enum):
+    UNSIGNED = "PDF_NON_SIGNE"
+    PADES = "PDF_SIGNE_PADES"
+    XADES = "PDF_SIGNE_XADES"
+
+
+class DepositMode(str, Enum):
+    """How the invoice reached the platform. ENTRY_API (from data, no file) is not sent by us."""
+
+    PDF_API = "DEPOT_PDF_API"
+    SIGNED_PDF_API = "DEPOT_PDF_SIGNE_API"
+    ENTRY_API = "SAISIE_API"

@@ -1,0 +1,158 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Tolerant values of answers: absent or null, number or text, one object or a list of them.
+
+Only what makes an answer useless raises ProtocolError; an optional value that cannot be
+understood reads as absent.
+"""
+
+import re
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+
+from ..errors import INCOMPLETE_ANSWER, UNREADABLE_ANSWER, ProtocolError
+from .writing import PARIS
+
+_MOST_DIGITS = 30  # beyond them a number is no amount, identifier or count
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MOMENT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?"
+    r"\s*(Z|[+-]\d\d(?::?\d\d)?)?"
+)
+
+
+def answer(data):
+    """The answer itself, which must be a JSON object."""
+    if not isinstance(data, dict):
+        raise ProtocolError(UNREADABLE_ANSWER, label="not a JSON object")
+    return data
+
+
+def part(data, key):
+    """The object under ``key``, or an empty one."""
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def rows(data, key):
+    """The objects under ``key``: a list, or a bare object that stands for a list of one."""
+    value = data.get(key)
+    if isinstance(value, dict):
+        return [value]
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise ProtocolError(UNREADABLE_ANSWER, label=f"{key} is not a list")
+    found = [row for row in value if row is not None]
+    if not all(isinstance(row, dict) for row in found):
+        raise ProtocolError(UNREADABLE_ANSWER, label=f"{key} holds something that is no object")
+    return found
+
+
+def text(data, key):
+    """The value as text without surrounding blanks, "" when absent. Numbers become digits."""
+    return _as_text(data.get(key))
+
+
+def required_text(data, key):
+    """The same, ProtocolError when there is none: for identifiers."""
+    found = text(data, key)
+    if not found:
+        raise ProtocolError(INCOMPLETE_ANSWER, label=key)
+    return found
+
+
+def number(data, key):
+    """The value as an int, or None."""
+    found = amount(data, key)
+    return int(found) if found is not None else None
+
+
+def amount(data, key):
+    """The value as an exact Decimal, or None."""
+    value = data.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
+        return None
+    try:
+        found = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    if not found:
+        return Decimal(0) if found.is_finite() else None
+    return found if found.is_finite() and abs(found.adjusted()) < _MOST_DIGITS else None
+
+
+def flag(data, key):
+    """True, False, or None when absent. Reads true/false, 1/0 and OUI/NON."""
+    value = _as_text(data.get(key)).lower()
+    return True if value in ("true", "1", "oui") else False if value in _FALSE else None
+
+
+def moment(data, key):
+    """The value as an aware datetime in UTC, or None.
+
+    Reads dates, dates with hours and minutes, ISO 8601 with offset, and milliseconds since 1970.
+    What carries no offset is Paris time.
+    """
+    return _moment(data.get(key))
+
+
+def day(data, key):
+    """The value as a calendar day in Paris, or None."""
+    found = _moment(data.get(key))
+    try:
+        return found.astimezone(PARIS).date() if found else None
+    except OverflowError:
+        return None
+
+
+_FALSE = ("false", "0", "non")
+
+
+def _as_text(value):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS:
+        return format(value.to_integral_value() if value == int(value) else value, "f")
+    if isinstance(value, (str, int, float, Decimal)):
+        return str(value).strip()
+    return ""
+
+
+def _moment(value):
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, Decimal)) or (
+        isinstance(value, str) and re.fullmatch(r"\d{11,15}", value.strip())
+    ):
+        try:
+            return _EPOCH + timedelta(milliseconds=float(value))
+        except (OverflowError, ValueError):
+            return None
+    match = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match:
+        return None
+    year, month, day_, hour, minute, second, fraction, offset = match.groups()
+    try:
+        naive = datetime(
+            int(year),
+            int(month),
+            int(day_),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            int((fraction or "0").ljust(6, "0")[:6]),
+        )
+        return naive.replace(tzinfo=_zone(offset)).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _zone(offset):
+    if offset is None:
+        return PARIS
+    if offset == "Z":
+        return timezone.utc
+    digits = offset[1:].replace(":", "").ljust(4, "0")
+    shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-shift if offset[0] == "-" else shift)

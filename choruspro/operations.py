@@ -1,0 +1,68 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The operations of the API: a stable key, a path under the base address, what repeating does.
+
+Paths are those of the AIFE Swagger files "Factures" and "Structures" 1.0.0; those of the family
+"transverses" are in the AIFE documentation and observed by clients.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """What sending the same request twice would do."""
+
+    QUERY = "query"  # nothing: it is repeated at once when the answer is lost
+    UPLOAD = "upload"  # a file that no invoice uses: harmless, but not repeated by itself
+    DEPOSIT = "deposit"  # a second invoice: repeated only when no connection could be made
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call. ``key`` names its schemas too: spec/<key>.request.json and <key>.answer.json."""
+
+    key: str
+    path: str
+    kind: Kind
+
+    def __str__(self):
+        return self.key
+
+
+DEPOSIT_PDF = Operation("deposer_pdf", "factures/v1/deposer/pdf", Kind.UPLOAD)
+DEPOSIT_FLOW = Operation("deposer_flux", "factures/v1/deposer/flux", Kind.DEPOSIT)
+SUBMIT_INVOICE = Operation("soumettre", "factures/v1/soumettre", Kind.DEPOSIT)
+SEARCH_INVOICES = Operation(
+    "rechercher_fournisseur", "factures/v1/rechercher/fournisseur", Kind.QUERY
+)
+READ_INVOICE = Operation("consulter_fournisseur", "factures/v1/consulter/fournisseur", Kind.QUERY)
+READ_HISTORY = Operation("consulter_historique", "factures/v1/consulter/historique", Kind.QUERY)
+ADD_FILE = Operation("ajouter_fichier", "transverses/v1/ajouter/fichier", Kind.UPLOAD)
+READ_FLOW_REPORT = Operation(
+    "consulter_cr_detaille", "transverses/v1/consulterCRDetaille", Kind.QUERY
+)
+BANK_ACCOUNTS = Operation(
+    "coordbanc_valides", "transverses/v1/recuperer/coordbanc/valides", Kind.QUERY
+)
+VAT_RATES = Operation("tauxtva", "transverses/v1/recuperer/tauxtva", Kind.QUERY)
+SEARCH_STRUCTURES = Operation("structures_rechercher", "structures/v1/rechercher", Kind.QUERY)
+READ_STRUCTURE = Operation("structures_consulter", "structures/v1/consulter", Kind.QUERY)
+SEARCH_SERVICES = Operation(
+    "structures_rechercher_services", "structures/v1/rechercher/services", Kind.QUERY
+)
+
+OPERATIONS = (
+    DEPOSIT_PDF,
+    DEPOSIT_FLOW,
+    SUBMIT_INVOICE,
+    SEARCH_INVOICES,
+    READ_INVOICE,
+    READ_HISTORY,
+    ADD_FILE,
+    READ_FLOW_REPORT,
+    BANK_ACCOUNTS,
+    VAT_RATES,
+    SEARCH_STRUCTURES,
+    READ_STRUCTURE,
+    SEARCH_SERVICES,
+)

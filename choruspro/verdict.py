@@ -1,0 +1,149 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Whether an HTTP answer is a success, or which error it means.
+
+Success is ``codeRetour`` 0, never the label: three labels stand for success (AIFE documentation). A
+refusal comes with HTTP 200 or with HTTP 400: clients observed both, so both bodies are read.
+"""
+
+import re
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+from . import errors, operations
+from .errors import clean_label
+from .operations import Kind
+
+# The same codeRetour means different things: known ones are keyed by operation.
+KNOWN_REFUSALS = {
+    # also the answer just after a deposit, before the flow is known (observed by clients)
+    (operations.READ_FLOW_REPORT.key, 20001): errors.FLOW_UNKNOWN,
+    (operations.DEPOSIT_FLOW.key, 20001): errors.TOO_LARGE,
+    (operations.ADD_FILE.key, 20003): errors.TOO_LARGE,
+}
+
+# An empty search is codeRetour 20000 (observed on the recipients' search), or 0 with no rows.
+NOTHING_FOUND = {
+    (operation.key, 20000)
+    for operation in (
+        operations.SEARCH_INVOICES,
+        operations.SEARCH_STRUCTURES,
+        operations.SEARCH_SERVICES,
+    )
+}
+
+# To confirm in qualification: no public source gives the codeRetour of a number already used, so
+# the label decides. A wrong guess does no harm: a duplicate is looked up and compared first.
+_DUPLICATE_LABEL = re.compile(
+    r"num[ée]ro.*(d[ée]j[àa]|doublon|unicit|not unique|already)|doublon|duplicate", re.IGNORECASE
+)
+
+_REASONS = ("libelle", "Description", "error_description", "message", "error", "title", "detail")
+_LONGEST_WAIT = 86_400
+
+
+def is_unauthorised(answer):
+    """True when the gateway did not let the call in: nothing was delivered.
+
+    HTTP 401, or 400 with a Bearer challenge and no JSON, which is its answer to a missing token
+    (observed by clients).
+    """
+    if answer.status == 401:
+        return True
+    challenge = answer.headers.get("WWW-Authenticate", "").lower()
+    return answer.status == 400 and challenge.startswith("bearer") and answer.data is None
+
+
+def require_success(operation, answer, secrets=()):
+    """Raise the error that the answer means, unless it is a successful one with a JSON object.
+
+    secrets: texts that must not be repeated, should the platform echo them.
+    """
+    data, return_code = answer.data, answer.return_code
+    succeeded = 200 <= answer.status < 300
+    if succeeded and data is not None and return_code == 0:
+        return
+    facts = {
+        "operation": operation,
+        "http_status": answer.status,
+        "return_code": return_code,
+        "label": reason(answer, secrets),
+    }
+    if (succeeded or answer.status == 400) and return_code:
+        if (operation.key, return_code) in NOTHING_FOUND:
+            return
+        raise errors.RefusedError(_refusal(operation, return_code, facts["label"]), **facts)
+    if succeeded and data is not None and operation.kind is not Kind.QUERY:
+        return  # the Swagger forgets codeRetour for a PDF; the identifiers will tell
+    if succeeded:
+        code = errors.UNREADABLE_ANSWER if data is None else errors.INCOMPLETE_ANSWER
+        # An error page says nothing worth repeating, and a successful body is not for a log.
+        raise unreadable(operation, code, answer.status)
+    raise _failure(operation, answer, facts)
+
+
+def unreadable(operation, code, http_status, label="", delivery=None):
+    """The error for an answer that cannot be used, by what the operation may have done."""
+    facts = {"operation": operation, "http_status": http_status, "label": label}
+    if operation.kind is Kind.DEPOSIT:
+        return errors.UnknownOutcomeError(code, delivery=delivery, **facts)
+    if operation.kind is Kind.UPLOAD:
+        return errors.UnavailableError(code, **facts)
+    return errors.ProtocolError(code, **facts)
+
+
+def reason(answer, secrets=()):
+    """What the answer says about itself: one clean line, or ""."""
+    data = answer.data
+    for source in (data or {}, (data or {}).get("fault")):
+        if isinstance(source, dict):
+            for key in (*_REASONS, "faultstring"):
+                if isinstance(source.get(key), str) and source[key].strip():
+                    return clean_label(source[key], secrets)
+    if data is not None:
+        return ""
+    challenge = answer.headers.get("WWW-Authenticate", "")
+    return clean_label(challenge or answer.body.decode("utf-8", "replace"), secrets)
+
+
+def retry_after(answer):
+    """Seconds of the header Retry-After (a number or a date), at most a day; None without it."""
+    value = answer.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d{1,9}", value):
+        return float(min(int(value), _LONGEST_WAIT))
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    seconds = (moment - datetime.now(timezone.utc)).total_seconds()
+    return min(max(seconds, 0.0), float(_LONGEST_WAIT))
+
+
+def _failure(operation, answer, facts):
+    """The error of a status that is neither success nor a readable refusal."""
+    status = answer.status
+    if status == 403:
+        return errors.CredentialsError(errors.API_NOT_AUTHORISED, **facts)
+    if status in (404, 405):
+        return errors.ConfigurationError(errors.ENDPOINT_NOT_FOUND, **facts)
+    if status == 413:
+        return errors.RefusedError(errors.TOO_LARGE, **facts)
+    if status == 429:
+        return errors.RateLimitedError(
+            errors.RATE_LIMITED, retry_after=retry_after(answer), **facts
+        )
+    if 400 <= status < 500 and status != 408:
+        return errors.RefusedError(errors.REFUSED, **facts)
+    code = errors.SERVER_ERROR if status >= 500 or status == 408 else errors.REDIRECTED
+    if operation.kind is Kind.DEPOSIT:
+        return errors.UnknownOutcomeError(code, **facts)
+    if code == errors.REDIRECTED:
+        return errors.ConfigurationError(code, **facts)
+    return errors.UnavailableError(code, retry_after=retry_after(answer), **facts)
+
+
+def _refusal(operation, return_code, label):
+    if operation.kind is Kind.DEPOSIT and _DUPLICATE_LABEL.search(label):
+        return errors.DUPLICATE
+    return KNOWN_REFUSALS.get((operation.key, return_code), errors.REFUSED)

@@ -1,0 +1,45 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""JSON without loss: a Decimal goes out and comes in with exactly its digits."""
+
+import json
+from decimal import Decimal
+
+
+def encode(payload):
+    """The bytes (UTF-8) of an object made of dict, list, str, int, bool, None and Decimal."""
+    return "".join(_pieces(payload)).encode("utf-8")
+
+
+def decode(body):
+    """The object in these bytes, numbers with a point being Decimals.
+
+    Raises ValueError for what is not UTF-8 JSON (also for NaN, and for absurd nesting).
+    """
+    try:
+        return json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _refuse(constant):
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _pieces(value):
+    if isinstance(value, dict):
+        yield "{"
+        for index, (key, item) in enumerate(value.items()):
+            yield f"{', ' if index else ''}{json.dumps(key)}: "
+            yield from _pieces(item)
+        yield "}"
+    elif isinstance(value, (list, tuple)):
+        yield "["
+        for index, item in enumerate(value):
+            if index:
+                yield ", "
+            yield from _pieces(item)
+        yield "]"
+    elif isinstance(value, Decimal):
+        yield format(value, "f")
+    else:
+        yield json.dumps(value, ensure_ascii=False, allow_nan=False)
