@@ -19,6 +19,9 @@
         "views/res_partner_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["l10n_fr_chorus_pro/static/tests/tours/**/*.js"],
+    },
     "demo": ["demo/res_partner.xml"],
     "uninstall_hook": "uninstall_hook",
 }

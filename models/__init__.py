@@ -9,5 +9,6 @@ from . import chorus_pro_lookup
 from . import chorus_pro_follower
 from . import account_move
 from . import account_move_document
+from . import account_move_readiness
 from . import account_move_send
 from . import res_partner

@@ -75,7 +75,6 @@ class AccountMove(models.Model):
     chorus_pro_next_try = fields.Datetime(related="chorus_pro_submission_id.next_try")
     chorus_pro_environment = fields.Selection(related="chorus_pro_submission_id.environment")
     chorus_pro_needs_decision = fields.Boolean(related="chorus_pro_submission_id.needs_decision")
-    chorus_pro_can_send = fields.Boolean(compute="_compute_chorus_pro_can_send")
     chorus_pro_billing_framework = fields.Selection(
         [("A1", "A1 - Supplier's invoice"), ("A2", "A2 - Supplier's invoice already paid")],
         string="Billing Framework",
@@ -114,13 +113,6 @@ class AccountMove(models.Model):
             move.chorus_pro_reason = submission.reason
             move.chorus_pro_needs_action = submission.needs_action
 
-    @api.depends("state", "move_type", "chorus_pro_state")
-    def _compute_chorus_pro_can_send(self):
-        for move in self:
-            move.chorus_pro_can_send = (
-                move._chorus_pro_is_eligible() and not move._chorus_pro_alive_submission()
-            )
-
     def _chorus_pro_is_eligible(self):
         """Posted customer invoices and credit notes; neither receipts nor bills."""
         self.ensure_one()
@@ -131,12 +123,6 @@ class AccountMove(models.Model):
         return self.sudo().chorus_pro_submission_ids.filtered(
             lambda submission: "replace" not in submission._legal_actions()
         )[:1]
-
-    def _chorus_pro_goes_by_chorus(self):
-        """True when the customer's invoices go by Chorus Pro."""
-        self.ensure_one()
-        partner = self.commercial_partner_id.with_company(self.company_id)
-        return partner.invoice_sending_method == "chorus_pro"
 
     # ------------------------------------------------------------------
     # What users do

@@ -48,12 +48,20 @@ class AccountMove(models.Model):
             ]
         if self._chorus_pro_alive_submission():
             return [self.env._("It is already at Chorus Pro, or on its way there.")]
+        problems = list(check_number(self.name))
+        return self._chorus_pro_data_problems(problems)
+
+    def _chorus_pro_data_problems(self, problems=()):
+        """Sentences about ``problems``, the connection and the data that a draft has already.
+
+        :param problems: iterable of :class:`Problem` found before
+        """
         connection = self.env["chorus.pro.connection"]._of_company(self.company_id)
         if not connection:
             return [
                 self.env._(
                     "The company %s has no Chorus Pro connection in use. An administrator adds "
-                    "one in Invoicing, Configuration, Chorus Pro Connections.",
+                    "one in Invoicing, Configuration, Invoicing, Chorus Pro Connections.",
                     self.company_id.name,
                 )
             ]
@@ -64,11 +72,13 @@ class AccountMove(models.Model):
                     ", ".join(missing),
                 )
             ]
-        problems = list(check_number(self.name))
-        problems += check_siret(
-            self._chorus_pro_recipient_siret(),
-            strict_luhn=connection.environment == "production",
-        )
+        problems = [
+            *problems,
+            *check_siret(
+                self._chorus_pro_recipient_siret(),
+                strict_luhn=connection.environment == "production",
+            ),
+        ]
         if self.currency_id.name != "EUR":
             problems.append(
                 Problem(

@@ -86,7 +86,6 @@ class ChorusProConnection(models.Model):
         "Pro by the main manager of your structure (area EDI and API Connections).",
     )
     technical_password = fields.Char(
-        string="Technical Password",
         compute="_compute_secrets",
         readonly=False,
         groups="base.group_system",

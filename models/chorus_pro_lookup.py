@@ -34,6 +34,11 @@ class ChorusProSubmission(models.Model):
             }
         )
 
+    def _doubt_known(self, reason, delay=None):
+        """As :meth:`_doubt`, when Chorus Pro said that it has this number."""
+        self.is_said_known = True
+        self._doubt(reason, delay)
+
     def _look_up(self, session):
         """Ask Chorus Pro whether it has this invoice, and settle the row by the answer."""
         try:
@@ -90,11 +95,11 @@ class ChorusProSubmission(models.Model):
     def _not_found(self):
         """Not there yet: patience, then one more attempt."""
         if fields.Datetime.now() - self.sent_at >= PATIENCE:
-            if self.said_duplicate:
+            if self.is_said_known:
                 self._ask_a_person(
                     self.env._(
-                        "Chorus Pro says that this number is already used, but does not show the "
-                        "invoice to your technical account. Look for it on the portal."
+                        "Chorus Pro says that it has an invoice with this number, but does not "
+                        "show it to your technical account. Look for it on the portal."
                     )
                 )
                 return

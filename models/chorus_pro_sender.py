@@ -19,6 +19,7 @@ from ..choruspro.errors import (
     ChorusProError,
     ConfigurationError,
     CredentialsError,
+    Delivery,
     RefusedError,
     UnknownOutcomeError,
 )
@@ -190,7 +191,9 @@ class ChorusProSubmission(models.Model):
         try:
             outcome = self._send_steps(session)
         except UnknownOutcomeError as error:
-            outcome = partial(self._doubt, error_sentence(self.env, error))
+            said_yes = error.delivery == Delivery.YES
+            doubt = self._doubt_known if said_yes else self._doubt
+            outcome = partial(doubt, error_sentence(self.env, error))
         except (CredentialsError, ConfigurationError) as error:
             outcome = partial(self._stop_connection, session, error_sentence(self.env, error))
         except RefusedError as error:
@@ -292,8 +295,7 @@ class ChorusProSubmission(models.Model):
         """A definite no. A used number may be this very invoice: that one is looked up."""
         sentence = error_sentence(self.env, error)
         if error.code == DUPLICATE:
-            self.said_duplicate = True
-            self._doubt(sentence, delay=0)
+            self._doubt_known(sentence, delay=0)
         else:
             self._refuse(sentence)
 

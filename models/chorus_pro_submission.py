@@ -81,8 +81,11 @@ class ChorusProSubmission(models.Model):
     lookups = fields.Integer(string="Look-ups", readonly=True, copy=False)
     next_try = fields.Datetime(readonly=True, copy=False)
     sent_at = fields.Datetime(readonly=True, copy=False)
-    said_duplicate = fields.Boolean(
-        readonly=True, copy=False, help="Chorus Pro said that this number is already used."
+    is_said_known = fields.Boolean(
+        string="Known to Chorus Pro",
+        readonly=True,
+        copy=False,
+        help="Chorus Pro said that it has an invoice with this number: it is never sent again.",
     )
     needs_decision = fields.Boolean(
         readonly=True, copy=False, help="The jobs have stopped: a person has to decide."
@@ -185,12 +188,12 @@ class ChorusProSubmission(models.Model):
     def _check_locked_state(self, *states):
         for submission in self:
             if submission.state not in states:
+                labels = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
                     self.env._(
-                        "%(number)s is no longer waiting: Chorus Pro submission in state "
-                        "“%(state)s”.",
+                        "This cannot be done any more: %(number)s is now in the state “%(state)s”.",
                         number=submission.name,
-                        state=submission.state,
+                        state=labels[submission.state],
                     )
                 )
 

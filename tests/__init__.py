@@ -9,3 +9,4 @@ from . import test_guards
 from . import test_kill
 from . import test_no_secret_leaks
 from . import test_send
+from . import test_tours

@@ -53,6 +53,7 @@ class ChorusProCommon(AccountTestInvoicingCommon):
             groups="account.group_account_invoice",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
+            lang="en_US",
         )
         cls.tax_20 = cls._vat(20.0)
 

@@ -111,6 +111,20 @@ class TestFailures(ChorusProCommon):
         self.assertEqual(submission.state, "deposited")
         self.assertEqual(len(self._requests("soumettre")), 2)
 
+    def test_number_that_chorus_says_it_has_is_never_sent_again(self):
+        for fault in ("duplicate_deposit", "half_answer"):
+            with self.subTest(fault=fault):
+                self.simulator.control.reset()
+                self._break(fault, "soumettre")
+                submission = self._send(self._invoice())
+                submission.sudo().sent_at = fields.Datetime.now() - timedelta(days=2)
+                submission.sudo().name = "NOT-SHOWN"
+                self._make_due(submission)
+                self._run_sender()
+                self.assertEqual(submission.state, "uncertain")
+                self.assertTrue(submission.needs_decision)
+                self.assertEqual(len(self._requests("soumettre")), 1)
+
     def test_number_used_for_another_invoice_waits_for_a_person(self):
         move = self._invoice()
         self.simulator.control.fault("duplicate_deposit", "soumettre", 1)
@@ -204,7 +218,7 @@ class TestFailures(ChorusProCommon):
             if submission.state == "uncertain" and not submission.needs_decision:
                 submission.sudo().sent_at = fields.Datetime.now() - timedelta(hours=1)
                 # The duplicate was a fault: the number is free.
-                submission.sudo().said_duplicate = False
+                submission.sudo().is_said_known = False
             self._make_due(submission.filtered(lambda s: s.state in ("queued", "uncertain")))
             self._run_sender()
 

@@ -1,0 +1,106 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..choruspro.errors import ChorusProError
+from ..choruspro.lifecycle import Phase, invoice_status
+
+# Phases in which the recipient does not have the invoice yet.
+NOT_DELIVERED = {Phase.PREPARING, Phase.TRANSIT, Phase.UNKNOWN}
+
+
+class AccountMove(models.Model):
+    """What an accountant sees of Chorus Pro on an invoice before and besides its status."""
+
+    _inherit = "account.move"
+
+    chorus_pro_is_concerned = fields.Boolean(
+        string="Goes by Chorus Pro", compute="_compute_chorus_pro_is_concerned"
+    )
+    chorus_pro_can_send = fields.Boolean(compute="_compute_chorus_pro_can_send")
+    chorus_pro_problems = fields.Text(
+        string="To Complete Before Sending", compute="_compute_chorus_pro_problems"
+    )
+    chorus_pro_delivery = fields.Selection(
+        [("not_delivered", "Not delivered"), ("delivered", "Delivered")],
+        string="Delivery by Chorus Pro",
+        compute="_compute_chorus_pro_delivery",
+        help="Odoo calls an invoice sent once its PDF is made. Delivered means that Chorus Pro "
+        "made it available to the recipient.",
+    )
+    chorus_pro_test_environment = fields.Char(compute="_compute_chorus_pro_test_environment")
+
+    @api.depends("move_type", "commercial_partner_id", "company_id", "chorus_pro_state")
+    def _compute_chorus_pro_is_concerned(self):
+        for move in self:
+            partner = move.commercial_partner_id.with_company(move.company_id)
+            move.chorus_pro_is_concerned = move.move_type in ("out_invoice", "out_refund") and (
+                partner.invoice_sending_method == "chorus_pro" or bool(move.chorus_pro_state)
+            )
+
+    @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_state")
+    def _compute_chorus_pro_can_send(self):
+        for move in self:
+            move.chorus_pro_can_send = (
+                move.chorus_pro_is_concerned
+                and move._chorus_pro_is_eligible()
+                and not move._chorus_pro_alive_submission()
+            )
+
+    @api.depends_context("lang")
+    @api.depends(
+        "name", "state", "currency_id", "commercial_partner_id.company_registry", "chorus_pro_state"
+    )
+    def _compute_chorus_pro_problems(self):
+        """Computed without any call: what is known here and now."""
+        for move in self:
+            sentences = []
+            if move.chorus_pro_can_send:
+                sentences = move._chorus_pro_problems()
+            elif move.chorus_pro_is_concerned and move.state == "draft":
+                sentences = move._chorus_pro_data_problems()
+            move.chorus_pro_problems = "\n".join(sentences)
+
+    @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_submission_id.status_code")
+    def _compute_chorus_pro_delivery(self):
+        for move in self:
+            if not move.chorus_pro_is_concerned or move.state != "posted":
+                move.chorus_pro_delivery = False
+                continue
+            code = move.sudo().chorus_pro_submission_id.status_code
+            is_there = code and invoice_status(code).phase not in NOT_DELIVERED
+            move.chorus_pro_delivery = "delivered" if is_there else "not_delivered"
+
+    @api.depends_context("lang")
+    @api.depends("company_id", "chorus_pro_is_concerned", "chorus_pro_state")
+    def _compute_chorus_pro_test_environment(self):
+        """Label of the environment, empty when it is the real one."""
+        connections = {
+            company: self.env["chorus.pro.connection"]._of_company(company)
+            for company in self.company_id
+        }
+        for move in self:
+            connection = connections.get(move.company_id)
+            source = move.sudo().chorus_pro_submission_id or connection
+            label = False
+            if move.chorus_pro_is_concerned and source and source.environment != "production":
+                selection = connection._fields["environment"]._description_selection(self.env)
+                label = dict(selection)[source.environment]
+            move.chorus_pro_test_environment = label
+
+    def action_chorus_pro_open_portal(self):
+        """Open the portal of Chorus Pro, where this invoice can be searched by its number."""
+        self.ensure_one()
+        connection = (
+            self.sudo().chorus_pro_submission_id.connection_id
+            or self.env["chorus.pro.connection"]._of_company(self.company_id)
+        )
+        try:
+            url = connection and connection._environment().portal_url
+        except ChorusProError:
+            url = False
+        if not url:
+            raise UserError(
+                self.env._("The connection does not tell the address of the Chorus Pro portal.")
+            )
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}

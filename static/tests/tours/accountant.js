@@ -1,0 +1,123 @@
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+// The accountants of these tours work in French.
+
+tours.add("chorus_pro_send_from_form", {
+    steps: () => [
+        {
+            content: "One click on the invoice",
+            trigger: "button[name='action_chorus_pro_send']",
+            run: "click",
+        },
+        {
+            content: "The invoice is in the queue at once",
+            trigger: ".alert:contains('file d')",
+        },
+        {
+            content: "It cannot be sent a second time",
+            trigger: ".o_form_statusbar:not(:has(button[name='action_chorus_pro_send']))",
+        },
+        {
+            content: "The tab tells the same",
+            trigger: "a[name='chorus_pro']",
+            run: "click",
+        },
+        {
+            trigger: "div[name='chorus_pro_state'] .badge:contains('En file d')",
+        },
+    ],
+});
+
+tours.add("chorus_pro_send_from_list", {
+    steps: () => [
+        {
+            content: "Select all invoices",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "Send them",
+            trigger: ".o_control_panel button[name='action_chorus_pro_send']",
+            run: "click",
+        },
+        {
+            content: "The number of queued invoices is said",
+            trigger: ".o_notification:contains('3 facture(s)')",
+        },
+        {
+            content: "Each row shows its badge",
+            trigger: ".o_list_view:has(.o_data_row:eq(2) .badge:contains('En file d'))",
+        },
+    ],
+});
+
+tours.add("chorus_pro_send_from_wizard", {
+    steps: () => [
+        {
+            content: "Odoo's own Send",
+            trigger: "button[name='action_invoice_sent']",
+            run: "click",
+        },
+        {
+            content: "Chorus Pro is ticked for this customer",
+            trigger: ".modal .form-check:contains('Chorus Pro') input:checked",
+        },
+        {
+            content: "Send",
+            trigger: ".modal button[name='action_send_and_print']",
+            run: "click",
+        },
+        {
+            content: "The invoice is in the queue",
+            trigger: ".alert:contains('file d')",
+        },
+    ],
+});
+
+tours.add("chorus_pro_read_refusal", {
+    steps: () => [
+        {
+            content: "Open the filters",
+            trigger: ".o_searchview_dropdown_toggler",
+            run: "click",
+        },
+        {
+            content: "Those that Chorus Pro cannot take",
+            trigger: ".o_filter_menu .o_menu_item:contains('refusées ou rejetées')",
+            run: "click",
+        },
+        {
+            content: "One invoice is left: open it",
+            trigger: ".o_list_view:has(.o_data_row:only-child) .o_data_row .badge:contains('Refusée')",
+            run: "click",
+        },
+        {
+            content: "The remedy is said on the invoice",
+            trigger: ".alert-danger:contains('numéro d')",
+        },
+        {
+            content: "And it can be sent again",
+            trigger: "button[name='action_chorus_pro_send']",
+        },
+    ],
+});
+
+tours.add("chorus_pro_reader_sees_no_button", {
+    steps: () => [
+        {
+            content: "The status is visible",
+            trigger: "a[name='chorus_pro']",
+            run: "click",
+        },
+        {
+            trigger: "div[name='chorus_pro_state'] .badge:contains('En file d')",
+        },
+        {
+            content: "There is nothing to click",
+            trigger:
+                ".o_form_view:not(:has(button[name='action_chorus_pro_send'])):not(:has(button[name='action_chorus_pro_cancel']))",
+        },
+    ],
+});

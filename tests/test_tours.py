@@ -1,0 +1,92 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import ENGAGEMENT, ChorusProCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestTours(ChorusProCommon, HttpCase):
+    """One walk through the screens per persona, in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant.write({"password": cls.accountant.login, "lang": "fr_FR"})
+
+    def _run(self, cron):
+        # An HttpCase is in test mode already.
+        self.env.flush_all()
+        cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _walk(self, name, record, user=None, action="account.action_move_out_invoice"):
+        path = f"/odoo/action-{action}" + (f"/{record.id}" if record else "")
+        self.env.flush_all()
+        self.start_tour(path, name, login=(user or self.accountant).login)
+        self.env.invalidate_all()
+
+    def test_accountant_sends_from_the_form(self):
+        move = self._invoice()
+        self._walk("chorus_pro_send_from_form", move)
+        self.assertEqual(move.chorus_pro_state, "queued")
+        self._run_sender()
+        self.assertEqual(move.chorus_pro_state, "deposited")
+
+    def test_accountant_sends_from_the_list(self):
+        self.env["account.move"].search([("state", "=", "draft")]).unlink()
+        moves = self.env["account.move"].concat(*(self._invoice() for _n in range(3)))
+        self._walk("chorus_pro_send_from_list", None)
+        self._run_sender()
+        self.assertEqual(set(moves.mapped("chorus_pro_state")), {"deposited"})
+
+    def test_accountant_sends_from_the_send_wizard(self):
+        move = self._invoice()
+        self._walk("chorus_pro_send_from_wizard", move)
+        self._run_sender()
+        self.assertEqual(move.chorus_pro_state, "deposited")
+
+    def test_accountant_filters_and_reads_a_refusal(self):
+        good = self._invoice()
+        refused = self._invoice(partner_id=self._create_customer(ENGAGEMENT).id)
+        self._send(good + refused)
+        self.assertEqual(refused.chorus_pro_state, "refused")
+        self._walk("chorus_pro_read_refusal", None)
+
+    def test_user_without_rights_sees_the_badge_and_no_button(self):
+        reader = new_test_user(
+            self.env,
+            login="chorus_reader",
+            groups="account.group_account_readonly",
+            lang="fr_FR",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        move = self._invoice()
+        move.with_user(self.accountant).action_chorus_pro_send()
+        self._walk("chorus_pro_reader_sees_no_button", move, reader)
+
+    def test_administrator_configures_piste(self):
+        self.connection.write(
+            {
+                "piste_client_id": False,
+                "piste_client_secret": False,
+                "technical_login": False,
+                "technical_password": False,
+            }
+        )
+        administrator = new_test_user(
+            self.env,
+            login="chorus_administrator",
+            groups="base.group_system,account.group_account_manager",
+            lang="fr_FR",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self._walk(
+            "chorus_pro_configure_piste",
+            self.connection,
+            administrator,
+            "l10n_fr_chorus_pro.action_connection",
+        )
+        self.assertEqual(set(self.connection.check_ids.mapped("verdict")), {"ok"})
