@@ -1,0 +1,3 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What `make` calls: set-up, tests, shell and demo. Standard library only, so that it starts
+on a bare machine; whatever needs more runs in the virtual environment that it makes."""

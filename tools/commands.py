@@ -1,0 +1,64 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The commands of `make`, by name."""
+
+from . import demo, lint, native, setup, test_runs
+from .processes import foreground
+
+HELP = """\
+make demo         install what is missing, start Odoo and a local Chorus Pro, send invoices and
+                  follow them to payment; stays until Ctrl-C (EXIT=1: ends; PORT=8069)
+make shell        Odoo's shell on the demo's database; reads a script on standard input
+make test         every test; TESTS=tests/test_x.py chooses, PYTEST_ARGS="-x -k word" is passed on
+make test-unit    the tests that need no Odoo, in seconds
+make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons
+make lint         style, Odoo's conventions, translations, XML
+make help         this
+
+Everything that is downloaded goes to one folder, CHORUS_PRO_HOME
+  (default: l10n_fr_chorus_pro in the user's cache folder). Remove it to start over.
+CHORUS_PRO_PYTHON         a Python 3.10 to 3.13       ODOO_HOME  an Odoo 19 that you have already
+CHORUS_PRO_DEBIAN_MIRROR  where to fetch Odoo's package from, on a system other than Debian
+PGHOST PGPORT PGUSER PGPASSWORD  a PostgreSQL server to use, instead of one of our own"""
+
+
+def show_help(_arguments):
+    """Print what the commands are."""
+    print(HELP)
+
+
+def odoo(arguments):
+    """Run Odoo's own command line with this set-up: `tools/python -m tools odoo ARGS`."""
+    with setup.full() as databases:
+        return _odoo(databases.server, *arguments)
+
+
+def _odoo(server, *arguments):
+    return foreground(server.command(*arguments, "-c", server.home.config),
+                      env=server.environment(), cwd=server.home.root)
+
+
+def shell(arguments):
+    """Odoo's shell on the demo's database, or on the one named; reads standard input."""
+    with setup.full() as databases:
+        name = arguments[0] if arguments else demo.DATABASE
+        databases.ensure(name)
+        return _odoo(databases.server, "shell", "-d", name, "--no-http", "--log-level", "warn")
+
+
+def template(_arguments):
+    """Have the databases ready that others are copied from, and so see that the add-on installs."""
+    with setup.full() as databases:
+        databases.template()
+
+
+COMMANDS = {
+    "demo": demo.run,
+    "help": show_help,
+    "lint": lint.run,
+    "odoo": odoo,
+    "shell": shell,
+    "template": template,
+    "test": test_runs.everything,
+    "test-native": native.run,
+    "test-unit": test_runs.unit,
+}

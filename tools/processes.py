@@ -1,0 +1,104 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Processes that a command starts and ends: in the foreground, or as servers beside it."""
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from .console import Problem, last_line
+
+STOP_PATIENCE_S = 15
+
+
+class Ended(BaseException):
+    """SIGTERM or SIGHUP came: end, as after Ctrl-C, but also from where Ctrl-C is for a child."""
+
+
+def stop_on_signals():
+    """Have SIGTERM and SIGHUP raise Ended, so that what a command started is stopped."""
+    def interrupt(_number, _frame):
+        raise Ended
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+
+
+def bypass_proxies_on_loopback(environ):
+    """Have neither us nor our children ask a proxy for what is on this machine."""
+    kept = [name for name in environ.get("no_proxy", "").split(",") if name]
+    environ["no_proxy"] = environ["NO_PROXY"] = ",".join([*kept, "127.0.0.1", "localhost"])
+
+
+def foreground(argv, *, env, cwd):
+    """Run a command on this terminal; gives its exit code. Ctrl-C is the command's to answer at a
+    terminal (a shell survives it)."""
+    process = subprocess.Popen([str(word) for word in argv], env=env, cwd=cwd)
+    try:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                if not sys.stdin.isatty():
+                    raise
+    finally:
+        _end(process)
+
+
+@contextlib.contextmanager
+def server(name, argv, *, url, log, env, cwd, patience_s=120):
+    """Run a server beside this process until the end of the block.
+
+    It is ready when `url` answers HTTP with anything; its output goes to the file `log`.
+    Raises Problem when it ends before that, or is not ready in `patience_s` seconds.
+    """
+    with open(log, "wb") as output:
+        # A session of its own: Ctrl-C reaches us alone, and we end servers in order.
+        process = subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL,
+                                   stdout=output, stderr=subprocess.STDOUT, env=env, cwd=cwd,
+                                   start_new_session=True)
+    try:
+        _await(name, process, url, log, patience_s)
+        yield process
+    finally:
+        _end(process)
+
+
+def _await(name, process, url, log, patience_s):
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise Problem(f"{name} does not start: {last_line(log)} (log: {log})")
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.3)
+    raise Problem(f"{name} does not answer at {url} after {patience_s} s (log: {log})")
+
+
+def _end(process):
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port(wanted):
+    """`wanted`, or the next port of 127.0.0.1 that no program listens on."""
+    for port in range(wanted, min(wanted + 100, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise Problem(f"the ports {wanted} to {wanted + 99} are all taken: name another one, as in "
+                  "make demo PORT=9000")
