@@ -2,17 +2,20 @@
 """A client of the Chorus Pro API, in plain Python: it knows no Odoo and translates nothing.
 
 Chorus Pro is the platform through which suppliers invoice the French public sector. Its API is
-reached through the State's gateway, PISTE (OAuth 2 token, plus a *technical account* in a header).
+reached through the State's gateway, PISTE (OAuth 2 token, plus a *technical account* in a header);
+the older access, by client certificate, is kept for gateways that still want it.
 
 Layers, each importing only those above it::
 
     errors  limits                      what can go wrong, and how much is allowed
     environment  credentials            where to call and as whom
     operations                          the calls: key, path, what a repetition would do
+    tls                                 a client certificate: its file, TLS that presents it
     wire  messages/                     JSON out (strict) and in (tolerant)
     transport                           HTTP: time-outs, retries, redacted log
     verdict                             an HTTP answer: success, or which error
     auth                                the PISTE token, its store, the headers
+    certificate_auth                    the headers of the access by certificate
     client                              one method per operation, paging inside
     changes                             which invoices changed in a window of time
     lifecycle  checks                   knowledge used before a deposit and after it

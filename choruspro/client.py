@@ -37,8 +37,9 @@ CONTENT_TYPE = "application/json;charset=utf-8"
 class ChorusProClient:
     """A connection to one Chorus Pro for one technical account. To be used by one thread.
 
-    environment: Environment; auth: PisteAuth; transport: an HttpTransport to use instead of one
-    made from proxies, ca_bundle and user_agent (see HttpTransport). Is a context manager.
+    environment: Environment; auth: PisteAuth, or CertificateAuth with an environment of the older
+    access; transport: an HttpTransport to use instead of one made from proxies, ca_bundle,
+    ssl_context and user_agent (see HttpTransport). Is a context manager.
     """
 
     def __init__(
@@ -49,12 +50,13 @@ class ChorusProClient:
         transport=None,
         proxies=None,
         ca_bundle=None,
+        ssl_context=None,
         user_agent=USER_AGENT,
     ):
         self._environment = environment
         self._auth = auth
         self._transport = transport or HttpTransport(
-            user_agent, proxies=proxies, ca_bundle=ca_bundle
+            user_agent, proxies=proxies, ca_bundle=ca_bundle, ssl_context=ssl_context
         )
 
     def __enter__(self):
@@ -67,8 +69,10 @@ class ChorusProClient:
         self._transport.close()
 
     def authenticate(self):
-        """Prove the credentials to PISTE now, even while an earlier token is still good."""
-        self._auth.proven(self._transport, self._environment.token_url)
+        """Prove the credentials now: to PISTE, even while an earlier token is still good; where
+        there are no tokens, by the smallest query that there is."""
+        if self._auth.proven(self._transport, self._environment.token_url) is None:
+            self.vat_rates()
 
     # Deposits
 
@@ -251,12 +255,12 @@ class ChorusProClient:
 
     def _send(self, operation, body):
         """The token used and the answer. A call that was not let in is sent again, once, with a new
-        token: nothing of it was delivered."""
-        url = self._environment.api_url + operation.path
+        token: nothing of it was delivered. Without tokens there is nothing to try again with."""
+        url = self._environment.address(operation)
         token_url = self._environment.token_url
         token = self._auth.token(self._transport, token_url)
         answer = self._transport.send(operation, url, self._headers(token), body)
-        if verdict.is_unauthorised(answer):
+        if verdict.is_unauthorised(answer) and token is not None:
             token = self._auth.renewed(self._transport, token_url, token)
             answer = self._transport.send(operation, url, self._headers(token), body)
         if verdict.is_unauthorised(answer):

@@ -1,5 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Who calls: the PISTE application and the technical account. Their text never shows a secret."""
+"""Who calls: the PISTE application or a client certificate, and the technical account.
+
+Their text never shows a secret.
+"""
 
 import base64
 from dataclasses import dataclass
@@ -17,6 +20,17 @@ class PisteCredentials:
 
 
 @dataclass(frozen=True, repr=False)
+class CertificateCredentials:
+    """The file of a client certificate, as bytes (see tls.py), and its password, "" for none."""
+
+    content: bytes
+    password: str
+
+    def __repr__(self):
+        return f"CertificateCredentials({len(self.content)} bytes, password=***)"
+
+
+@dataclass(frozen=True, repr=False)
 class TechnicalAccount:
     """The technical account of a structure on Chorus Pro, like TECH_1_123456@cpro.fr."""
 
@@ -25,7 +39,8 @@ class TechnicalAccount:
 
     @property
     def header(self):
-        """Value of the header `cpro-account`: base64 of UTF-8 "login:password", on one line."""
+        """Value of the header `cpro-account`, and of HTTP Basic in the older access: base64 of
+        UTF-8 "login:password", on one line."""
         return base64.b64encode(f"{self.login}:{self.password}".encode()).decode("ascii")
 
     def __repr__(self):

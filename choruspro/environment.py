@@ -1,5 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Where Chorus Pro is: the addresses of the gateway for qualification, production or a copy."""
+"""Where Chorus Pro is: the addresses for qualification, production or a copy.
+
+Since 2021 the national platform is reached through the gateway PISTE only (AIFE notice). The older
+access, by client certificate, has addresses without tokens; gateways in front of it still want it.
+"""
 
 import ipaddress
 from dataclasses import dataclass
@@ -12,24 +16,33 @@ from .errors import INSECURE_URL, INVALID_URL, ConfigurationError
 class Environment:
     """The addresses of one Chorus Pro.
 
-    ``name`` is "qualification", "production" or "custom"; ``token_url`` gives OAuth 2 tokens;
-    ``api_url`` is the base of the operations and ends with "/"; ``portal_url`` is the web site for
-    people, or "". Raises ConfigurationError when an address is not a URL (`invalid_url`) or is
-    plain HTTP to another machine (`insecure_url`).
+    ``name`` is "qualification", "production" or "custom"; ``token_url`` gives OAuth 2 tokens, None
+    is the access by client certificate; ``api_url`` is the base of the operations and ends with
+    "/"; ``portal_url`` is the web site for people, or "". Raises ConfigurationError when an address
+    is not a URL (`invalid_url`) or is plain HTTP (`insecure_url`): with tokens, to another machine.
     """
 
     name: str
-    token_url: str
+    token_url: str | None
     api_url: str
     portal_url: str = ""
 
     def __post_init__(self):
-        require_safe_url(self.token_url)
+        if self.token_url is not None:
+            require_safe_url(self.token_url)
         require_safe_url(self.api_url)
+        if self.token_url is None and urlsplit(self.api_url).scheme != "https":
+            # Nobody shows a certificate in plain HTTP
+            raise ConfigurationError(INSECURE_URL, label=self.api_url)
         if self.portal_url:
             require_safe_url(self.portal_url)
         if not self.api_url.endswith("/"):
             object.__setattr__(self, "api_url", self.api_url + "/")
+
+    def address(self, operation):
+        """The URL of an Operation. The older access knows the same paths without their version."""
+        path = operation.path if self.token_url else operation.path.replace("/v1/", "/", 1)
+        return self.api_url + path
 
 
 def custom(token_url, api_url, portal_url=""):
@@ -38,6 +51,11 @@ def custom(token_url, api_url, portal_url=""):
     Plain HTTP is accepted towards this machine only (127.0.0.0/8, ::1, localhost).
     """
     return Environment("custom", token_url.strip(), api_url.strip(), portal_url.strip())
+
+
+def custom_certificate(api_url, portal_url=""):
+    """An environment of one's own for the access by client certificate; https only."""
+    return Environment("custom", None, api_url.strip(), portal_url.strip())
 
 
 def require_safe_url(url):
@@ -86,4 +104,17 @@ PRODUCTION = Environment(
     "https://oauth.piste.gouv.fr/api/oauth/token",
     "https://api.piste.gouv.fr/cpro/",
     "https://portail.chorus-pro.gouv.fr/",
+)
+# The older access, as clients used it until 2021.
+CERTIFICATE_QUALIFICATION = Environment(
+    "qualification",
+    None,
+    "https://chorus-pro.gouv.fr:5443/service-qualif/",
+    QUALIFICATION.portal_url,
+)
+CERTIFICATE_PRODUCTION = Environment(
+    "production",
+    None,
+    "https://chorus-pro.gouv.fr:5443/service/",
+    PRODUCTION.portal_url,
 )

@@ -4,7 +4,8 @@
 ::
 
     ChorusProError
-    ├── ConfigurationError    stop and tell the administrator: an address, a proxy, a certificate
+    ├── ConfigurationError    stop and tell the administrator: an address, a proxy, an authority
+    │   └── CertificateError  our own certificate: its file, its password, its dates, or refused
     ├── CredentialsError      stop and tell the administrator: PISTE application, technical account
     ├── RefusedError          Chorus Pro said no: tell the accountant what to fix
     ├── RateLimitedError      too many calls: try again after `retry_after`
@@ -39,6 +40,14 @@ TLS_UNTRUSTED = "tls_untrusted"
 CA_BUNDLE_UNREADABLE = "ca_bundle_unreadable"
 PROXY_REFUSED = "proxy_refused"
 INVALID_PROXY = "invalid_proxy"
+# CertificateError
+CERTIFICATE_UNREADABLE = "certificate_unreadable"
+CERTIFICATE_PASSWORD = "certificate_password"
+CERTIFICATE_WITHOUT_KEY = "certificate_without_key"
+CERTIFICATE_KEY_MISMATCH = "certificate_key_mismatch"
+CERTIFICATE_EXPIRED = "certificate_expired"
+CERTIFICATE_NOT_YET_VALID = "certificate_not_yet_valid"
+CERTIFICATE_REFUSED = "certificate_refused"
 # CredentialsError
 INVALID_CLIENT = "invalid_client"
 TECHNICAL_ACCOUNT = "technical_account"
@@ -62,7 +71,7 @@ PAGE_MISSING = "page_missing"
 WINDOW_OVERFLOW = "window_overflow"
 
 SENTENCES = {
-    INSECURE_URL: "The address is plain HTTP to another machine: use https",
+    INSECURE_URL: "The address is plain HTTP: use https",
     INVALID_URL: "The address is not a web address that can be used here",
     ENDPOINT_NOT_FOUND: "Nothing answers at this address: check the environment's addresses",
     REDIRECTED: "The server answers with a redirection: check the addresses and the proxy",
@@ -71,6 +80,14 @@ SENTENCES = {
     CA_BUNDLE_UNREADABLE: "The CA bundle cannot be read",
     PROXY_REFUSED: "The proxy refuses to let the call through",
     INVALID_PROXY: "The proxy's address is not valid",
+    CERTIFICATE_UNREADABLE: "The certificate file cannot be read: give a whole .p12 or .pfx file",
+    CERTIFICATE_PASSWORD: "The password of the certificate file is missing or wrong",
+    CERTIFICATE_WITHOUT_KEY: "The certificate file lacks the private key: export it with its key",
+    CERTIFICATE_KEY_MISMATCH: "The private key in the file is not that of its certificate",
+    CERTIFICATE_EXPIRED: "The client certificate has expired: renew it",
+    CERTIFICATE_NOT_YET_VALID: "The client certificate is not valid yet",
+    CERTIFICATE_REFUSED: "The server refuses our client certificate, or wants one: check that it "
+    "is declared there and that its file holds the whole chain",
     INVALID_CLIENT: "PISTE does not know this client id and secret",
     TECHNICAL_ACCOUNT: "Chorus Pro does not accept the technical account",
     API_NOT_AUTHORISED: "The PISTE application has no right to this API",
@@ -168,6 +185,10 @@ class ChorusProError(Exception):
 
 class ConfigurationError(ChorusProError):
     """The set-up is wrong: nothing was deposited, and repeating changes nothing."""
+
+
+class CertificateError(ConfigurationError):
+    """Our client certificate cannot be used, or the server does not want it."""
 
 
 class CredentialsError(ChorusProError):

@@ -2,7 +2,8 @@
 """The operations of the API: a stable key, a path under the base address, what repeating does.
 
 Paths are those of the AIFE Swagger files "Factures" and "Structures" 1.0.0; those of the family
-"transverses" are in the AIFE documentation and observed by clients.
+"transverses" are in the AIFE documentation and observed by clients. They are PISTE's: the older
+access has them without their version, see Environment.address.
 """
 
 from dataclasses import dataclass

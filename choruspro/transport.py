@@ -32,6 +32,10 @@ from .operations import Kind
 _logger = logging.getLogger(__name__)
 
 GATEWAY_FAILURES = (502, 503, 504)
+# What OpenSSL says when it receives one of these alerts
+_CERTIFICATE_ALERT = re.compile(
+    r"alert ((?:bad|unsupported) certificate|certificate [a-z]+|unknown ca|access denied)\b"
+)
 QUERY_RETRIES = 3
 CONNECT_RETRIES = 2
 
@@ -83,16 +87,46 @@ class _TimedAdapter(HTTPAdapter):
         return super().send(request, stream, self._timeout, verify, cert, proxies)
 
 
+class _CertificateAdapter(_TimedAdapter):
+    """Connects with a given ssl.SSLContext, through a proxy too; it alone says who is trusted."""
+
+    def __init__(self, retries, timeout, ssl_context):
+        self._ssl_context = ssl_context
+        super().__init__(retries, timeout)
+
+    def init_poolmanager(self, *sizes, **options):
+        super().init_poolmanager(*sizes, ssl_context=self._ssl_context, **options)
+
+    def proxy_manager_for(self, proxy, **options):
+        return super().proxy_manager_for(proxy, ssl_context=self._ssl_context, **options)
+
+    def cert_verify(self, conn, url, verify, cert):
+        """Adds no authority to those of the context, which always verifies."""
+
+
 class HttpTransport:
     """Sends requests and gives back answers, whatever their status.
 
     user_agent: how to call ourselves. proxies: like {"https": "http://proxy:3128"}; None takes the
     environment's, {} none. This machine is always called directly. ca_bundle: path of the trusted
     authorities in PEM, instead of those of the package certifi; certificates are always verified.
+    ssl_context: an ssl.SSLContext with a client certificate and the trusted authorities, instead of
+    ca_bundle: see tls.client_ssl_context.
     backoff: seconds, doubled at each repetition of a query.
     """
 
-    def __init__(self, user_agent, *, proxies=None, ca_bundle=None, timeouts=None, backoff=0.3):
+    def __init__(
+        self,
+        user_agent,
+        *,
+        proxies=None,
+        ca_bundle=None,
+        ssl_context=None,
+        timeouts=None,
+        backoff=0.3,
+    ):
+        if ca_bundle and ssl_context:
+            raise ValueError("ca_bundle and ssl_context both say who is trusted: give one")
         if ca_bundle:
             _require_authorities(ca_bundle)
         self._proxies = proxies
@@ -121,10 +155,12 @@ class HttpTransport:
             respect_retry_after_header=False,
         )
         self._sessions = {
-            Kind.QUERY: _session(query, (timeouts.connect, timeouts.query), user_agent, ca_bundle)
+            Kind.QUERY: _session(
+                query, (timeouts.connect, timeouts.query), user_agent, ca_bundle, ssl_context
+            )
         }
         self._sessions[Kind.UPLOAD] = self._sessions[Kind.DEPOSIT] = _session(
-            careful, (timeouts.connect, timeouts.deposit), user_agent, ca_bundle
+            careful, (timeouts.connect, timeouts.deposit), user_agent, ca_bundle, ssl_context
         )
 
     def send(self, operation, url, headers, body):
@@ -176,12 +212,15 @@ class HttpTransport:
         return get_environ_proxies(url) if self._proxies is None else self._proxies
 
 
-def _session(retries, timeout, user_agent, ca_bundle):
+def _session(retries, timeout, user_agent, ca_bundle, ssl_context):
     session = requests.Session()
     session.trust_env = False
     session.headers["User-Agent"] = user_agent
     session.verify = ca_bundle or True
-    session.mount("https://", _TimedAdapter(retries, timeout))
+    if ssl_context is None:
+        session.mount("https://", _TimedAdapter(retries, timeout))
+    else:
+        session.mount("https://", _CertificateAdapter(retries, timeout, ssl_context))
     session.mount("http://", _TimedAdapter(retries, timeout))
     return session
 
@@ -206,6 +245,9 @@ def _broken(operation, failure, through_proxy):
         return errors.ConfigurationError(code, operation=operation)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return errors.ConfigurationError(errors.TLS_UNTRUSTED, operation=operation)
+    alert = _certificate_alert(causes)
+    if alert:
+        return errors.CertificateError(errors.CERTIFICATE_REFUSED, operation=operation, label=alert)
     tunnel = next((str(cause) for cause in causes if "Tunnel connection failed" in str(cause)), "")
     if " 403 " in tunnel or " 407 " in tunnel:
         return errors.ConfigurationError(errors.PROXY_REFUSED, operation=operation)
@@ -220,6 +262,22 @@ def _broken(operation, failure, through_proxy):
     if operation.kind is Kind.DEPOSIT:
         return errors.UnknownOutcomeError(code, operation=operation)
     return errors.UnavailableError(code, operation=operation)
+
+
+def _certificate_alert(causes):
+    """The words of a TLS alert about our certificate, or "".
+
+    With TLS 1.3 it is read where the answer should be, after the request was sent. Still nothing
+    was delivered, not even by a deposit: a server sends these alerts only instead of finishing the
+    handshake, and hands no request on before (RFC 8446, 4.4.2 and 6.2). Any other end of the
+    connection proves nothing.
+    """
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            found = _CERTIFICATE_ALERT.search(str(cause))
+            if found:
+                return found[1]
+    return ""
 
 
 def _causes(failure):

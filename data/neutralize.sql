@@ -7,7 +7,9 @@ UPDATE chorus_pro_connection
        piste_client_id = NULL,
        piste_client_secret_value = NULL,
        technical_login = NULL,
-       technical_password_value = NULL;
+       technical_password_value = NULL,
+       certificate_file_value = NULL,
+       certificate_password_value = NULL;
 DELETE FROM chorus_pro_token;
 -- What was on its way from the original must not leave from the copy too.
 UPDATE chorus_pro_submission

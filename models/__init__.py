@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import chorus_pro_token
 from . import chorus_pro_connection
+from . import chorus_pro_certificate
 from . import chorus_pro_connection_check
 from . import chorus_pro_status
 from . import chorus_pro_submission

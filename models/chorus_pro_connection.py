@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..choruspro import environment as environments
 from ..choruspro.auth import PisteAuth
+from ..choruspro.certificate_auth import CertificateAuth
 from ..choruspro.checks import check_siret, normalise_siret
 from ..choruspro.client import ChorusProClient
 from ..choruspro.credentials import PisteCredentials, TechnicalAccount
@@ -16,6 +17,13 @@ from .chorus_pro_token import DatabaseTokenStore
 SECRETS = {
     "piste_client_secret": "piste_client_secret_value",
     "technical_password": "technical_password_value",
+    "certificate_file": "certificate_file_value",
+    "certificate_password": "certificate_password_value",
+}
+# What nothing can be sent without, by access mode.
+NEEDED = {
+    "piste": ["piste_client_id", "piste_client_secret"],
+    "certificate": ["certificate_file"],
 }
 # A change of any of these makes the token that we hold useless.
 TOKEN_FIELDS = {"environment", "custom_token_url", "piste_client_id", "piste_client_secret_value"}
@@ -57,7 +65,8 @@ class ChorusProConnection(models.Model):
         [("piste", "PISTE (OAuth2)")],
         required=True,
         default="piste",
-        help="PISTE is the State's API gateway, the only way to the national platform since 2021.",
+        help="PISTE is the State's API gateway, the only way to the national platform since 2021. "
+        "A client certificate serves those who go through a gateway of their own.",
     )
     custom_token_url = fields.Char(string="Token URL")
     custom_api_url = fields.Char(string="API URL")
@@ -139,7 +148,7 @@ class ChorusProConnection(models.Model):
             connection.supplier_siret = connection.supplier_siret or siret
 
     def _compute_secrets(self):
-        for secret in SECRETS:
+        for secret in (*SECRETS, "certificate_file_name"):
             self[secret] = False
 
     def _compute_has_secrets(self):
@@ -155,7 +164,9 @@ class ChorusProConnection(models.Model):
             if blocking:
                 raise ValidationError(problem_sentence(self.env, blocking[0]))
 
-    @api.constrains("environment", "custom_token_url", "custom_api_url", "custom_portal_url")
+    @api.constrains(
+        "environment", "access_mode", "custom_token_url", "custom_api_url", "custom_portal_url"
+    )
     def _check_custom_urls(self):
         for connection in self.filtered(lambda c: c.environment == "custom"):
             try:
@@ -218,6 +229,14 @@ class ChorusProConnection(models.Model):
         :raises ConfigurationError: a custom URL is missing, malformed, or not encrypted
         """
         self.ensure_one()
+        if self.access_mode == "certificate":
+            if self.environment == "custom":
+                return environments.custom_certificate(
+                    self.custom_api_url or "", self.custom_portal_url or ""
+                )
+            if self.environment == "production":
+                return environments.CERTIFICATE_PRODUCTION
+            return environments.CERTIFICATE_QUALIFICATION
         if self.environment == "custom":
             return environments.custom(
                 self.custom_token_url or "",
@@ -231,12 +250,11 @@ class ChorusProConnection(models.Model):
     def _missing_settings(self):
         """Labels of the settings without which nothing can be sent, in the user's language."""
         self.ensure_one()
-        names = ["piste_client_id", "piste_client_secret_value", "technical_login"]
-        names += ["technical_password_value", "supplier_siret"]
-        shown = {column: secret for secret, column in SECRETS.items()}
+        names = NEEDED[self.access_mode]
+        names = [*names, "technical_login", "technical_password", "supplier_siret"]
         sudo = self.sudo()
-        labels = sudo.fields_get([shown.get(name, name) for name in names], ["string"])
-        return [labels[shown.get(name, name)]["string"] for name in names if not sudo[name]]
+        labels = sudo.fields_get(names, ["string"])
+        return [labels[name]["string"] for name in names if not sudo[SECRETS.get(name, name)]]
 
     def _client(self):
         """A Chorus Pro client with this connection's credentials, to be used as a context manager.
@@ -257,12 +275,16 @@ class ChorusProConnection(models.Model):
                 )
             )
         sudo = self.sudo()
-        environment = sudo._environment()
-        auth = PisteAuth(
-            PisteCredentials(sudo.piste_client_id, sudo.piste_client_secret_value),
-            TechnicalAccount(sudo.technical_login, sudo.technical_password_value),
-            DatabaseTokenStore(self.env.registry, self.id),
-        )
+        account = TechnicalAccount(sudo.technical_login, sudo.technical_password_value)
+        if sudo.access_mode == "certificate":
+            auth, ssl_context = CertificateAuth(account), sudo._certificate_context()
+        else:
+            credentials = PisteCredentials(sudo.piste_client_id, sudo.piste_client_secret_value)
+            store = DatabaseTokenStore(self.env.registry, self.id)
+            auth, ssl_context = PisteAuth(credentials, account, store), None
         return ChorusProClient(
-            environment, auth, user_agent=f"Odoo/{release.version} l10n_fr_chorus_pro"
+            sudo._environment(),
+            auth,
+            ssl_context=ssl_context,
+            user_agent=f"Odoo/{release.version} l10n_fr_chorus_pro",
         )

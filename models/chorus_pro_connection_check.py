@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
@@ -42,7 +43,7 @@ class ChorusProConnection(models.Model):
         self.ensure_one()
         self.check_access("write")
         steps = [
-            (self.env._("Access to PISTE"), self._test_token),
+            (self._access_step_name(), self._test_access),
             (self.env._("Technical account and supplier structure"), self._test_supplier),
             (self.env._("Technical password"), self._test_password),
             (self.env._("Bank accounts"), self._test_bank_accounts),
@@ -90,9 +91,20 @@ class ChorusProConnection(models.Model):
         except ChorusProError as error:
             return "error", error_sentence(self.env, error)
 
-    def _test_token(self, client):
+    def _access_step_name(self):
+        if self.access_mode == "certificate":
+            return self.env._("Access by certificate")
+        return self.env._("Access to PISTE")
+
+    def _test_access(self, client):
         client.authenticate()
-        return "ok", self.env._("PISTE gave an access token.")
+        if self.access_mode == "piste":
+            return "ok", self.env._("PISTE gave an access token.")
+        return "ok", self.env._(
+            "The gateway accepts the certificate of %(subject)s, valid until %(date)s.",
+            subject=self.certificate_subject,
+            date=format_date(self.env, self.certificate_expiry),
+        )
 
     def _test_supplier(self, client):
         structures = client.search_structures(self.supplier_siret)
@@ -119,7 +131,7 @@ class ChorusProConnection(models.Model):
             )
         self.technical_password_expiry = expiry
         sentence = self.env._(
-            "Expires on %(date)s.", date=fields.Date.to_string(expiry)
+            "Expires on %(date)s.", date=format_date(self.env, expiry)
         )
         soon = fields.Date.context_today(self) + timedelta(days=PASSWORD_WARNING_DAYS)
         return ("warning" if expiry <= soon else "ok"), sentence

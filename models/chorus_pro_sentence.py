@@ -40,6 +40,33 @@ ERROR_SENTENCES = {
         "Chorus Pro."
     ),
     "invalid_proxy": _lt("The address of the proxy is not valid. Correct it."),
+    "certificate_unreadable": _lt(
+        "The certificate file cannot be read. Give the whole .p12 (or .pfx) file, as it was "
+        "exported with its private key."
+    ),
+    "certificate_password": _lt(
+        "The password of the certificate file is missing or wrong. Type the one chosen when the "
+        ".p12 file was exported."
+    ),
+    "certificate_without_key": _lt(
+        "The certificate file lacks the private key. Export it again with its key, as .p12."
+    ),
+    "certificate_key_mismatch": _lt(
+        "The private key in the file is not that of its certificate. Export both again, as one "
+        ".p12 file."
+    ),
+    "certificate_expired": _lt(
+        "The client certificate has expired. Renew it at your certification authority, declare "
+        "the new one, and put its file here."
+    ),
+    "certificate_not_yet_valid": _lt(
+        "The client certificate is not valid yet. Wait for its first day, or put the former one "
+        "back."
+    ),
+    "certificate_refused": _lt(
+        "The gateway does not accept the client certificate. Check that it is declared there, and "
+        "that its file holds the authorities that signed it."
+    ),
     "invalid_client": _lt(
         "PISTE does not know this Client ID and Client Secret. Copy them again from your PISTE "
         "application (tab Authentication, OAuth Credentials), for the right environment: sandbox "

@@ -5,8 +5,10 @@ import argparse
 import contextlib
 import signal
 import sys
+from importlib.util import find_spec
 
-from .server import PortTaken, SimulatorServer
+from .listener import PortTaken
+from .server import SimulatorServer
 
 DEFAULT_PORT = 8899
 
@@ -14,6 +16,12 @@ DEFAULT_PORT = 8899
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="simulator", description="A local Chorus Pro.")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one")
+    parser.add_argument(
+        "--tls-port",
+        type=int,
+        metavar="PORT",
+        help="also serve the older access by client certificate there; 0: any free one",
+    )
     parser.add_argument(
         "--life-pace",
         type=float,
@@ -23,15 +31,22 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     if not 0 <= options.port <= 65535:
         parser.error("--port must be from 0 to 65535")
+    tls = options.tls_port is not None
+    if tls and not 0 <= options.tls_port <= 65535:
+        parser.error("--tls-port must be from 0 to 65535")
+    if tls and find_spec("cryptography") is None:
+        parser.error("--tls-port needs the Python package cryptography: install it")
     if options.life_pace is not None and options.life_pace <= 0:
         parser.error("--life-pace must be more than 0")
     try:
-        simulator = SimulatorServer(options.port, options.life_pace)
+        simulator = SimulatorServer(options.port, options.life_pace, tls, options.tls_port or 0)
     except PortTaken as error:
-        print(f"simulator: {error}; choose another one with --port", file=sys.stderr)
+        option = "--port or --tls-port" if tls else "--port"
+        print(f"simulator: {error}; choose another one with {option}", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    print(f"Chorus Pro simulator ready at {simulator.url} (control: /_sim)", flush=True)
+    older = f"; by client certificate at {simulator.tls_url}" if tls else ""
+    print(f"Chorus Pro simulator ready at {simulator.url} (control: /_sim){older}", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         simulator.serve()
     return 0

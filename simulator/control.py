@@ -29,11 +29,15 @@ def _whole(name, value, least, most):
 
 
 class Control:
-    """`base_url`: where the platform is served, for the credentials; no slash at its end."""
+    """`base_url`: where the platform is served, for the credentials; no slash at its end.
 
-    def __init__(self, platform, base_url=""):
+    `certificate`: what clients need for the older access, where it is served, else None.
+    """
+
+    def __init__(self, platform, base_url="", certificate=None):
         self._platform = platform
         self.base_url = base_url
+        self._certificate = certificate
 
     # Orders
 
@@ -172,6 +176,7 @@ class Control:
     def credentials(self):
         """Everything a client needs to connect, and whom it may invoice."""
         suppliers = [_supplier(item) for item in self._platform.directory.suppliers]
+        older = {"certificate": self._certificate} if self._certificate else {}
         return {
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,
@@ -182,6 +187,7 @@ class Control:
             "supplier": suppliers[0],
             "suppliers": suppliers,
             "recipients": [_recipient(item) for item in self._platform.directory.recipients],
+            **older,
         }
 
     def invoices(self):

@@ -6,8 +6,8 @@ import json
 
 from werkzeug.wrappers import Response
 
+from .answers import json_response
 from .control import ControlError
-from .gateway import json_response
 
 PREFIX = "/_sim/"
 

@@ -92,9 +92,10 @@ class Directory:
         return next((s for s in self.suppliers if s.structure.siret == siret), None)
 
     def authenticate(self, header):
-        """The supplier whose technical account the header ``cpro-account`` names, or None.
+        """The supplier whose technical account the header names, or None.
 
-        The header must be one line of base64 of the UTF-8 text ``login:password``.
+        `header`: the value of ``cpro-account``, or what follows ``Basic``. It must be one line of
+        base64 of the UTF-8 text ``login:password``.
         """
         try:
             login, _, password = base64.b64decode(header, validate=True).decode().partition(":")

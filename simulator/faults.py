@@ -32,7 +32,9 @@ FAULTS = {
     "connection_refused_like": Fault(
         "the connection is closed before the request is read: nothing is done"
     ),
-    "unauthorized_once": Fault("401 as for an expired token, although the token is good"),
+    "unauthorized_once": Fault(
+        "401 although the token is good (by certificate: although the account is good)"
+    ),
     "rate_limited": Fault("429 with Retry-After: nothing is done", options={"retry_after": 7}),
     "bad_gateway": Fault("502 with an HTML page: nothing is done"),
     "maintenance_page": Fault("200 with an HTML page: nothing is done"),

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The front door: OAuth2 gateway, technical account, content type, sizes, and the faults.
+"""What every request meets on its way in: the door, content type, sizes, and the faults.
 
 A WSGI application. The answers of the gateway itself are those that users of the real one
 observed; what nobody observed is chosen here and listed in the README.
@@ -11,27 +11,19 @@ import time
 from decimal import Decimal
 from urllib.parse import parse_qsl
 
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request
 
+from .answers import JSON_TYPE, empty_response, html_response, json_response
+from .doors import bad_account
 from .fields import check
-from .operations import API_PATH, BY_PATH, TOKEN, TOKEN_PATH
+from .operations import TOKEN
 from .refusals import Oversized, Refusal
 from .tokens import TokenRefused
 
 # An archive of 30 MB in base64, and room for the rest of the request
 MAX_BODY_BYTES = 42_000_000
-JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 _PIECE = 1 << 20
-
-_BEARER = 'Bearer realm="DefaultRealm", '
-_NO_TOKEN = _BEARER + (
-    'error="invalid_request", error_description="Unable to find token in the message"'
-)
-_BAD_TOKEN = _BEARER + (
-    'error="invalid_token", error_description="Unable to validate the access token"'
-)
-_BAD_ACCOUNT = {"ErrorCode": "401", "Description": "[invalid field]"}
 
 _BAD_GATEWAY = (
     "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
@@ -44,26 +36,6 @@ _MAINTENANCE = (
 
 class Dropped(ConnectionError):
     """The connection was closed on purpose; the server must not answer."""
-
-
-def to_json(data):
-    """JSON bytes; amounts are numbers."""
-    return json.dumps(data, ensure_ascii=False, default=float).encode()
-
-
-def json_response(data, status=200):
-    return Response(to_json(data), status, content_type=JSON_TYPE + ";charset=UTF-8")
-
-
-def html_response(page, status):
-    return Response(page, status, content_type="text/html;charset=UTF-8")
-
-
-def empty_response(status, **headers):
-    response = Response(b"", status, content_type="text/plain")
-    for name, value in headers.items():
-        response.headers[name.replace("_", "-")] = value
-    return response
 
 
 def read_object(raw):
@@ -80,13 +52,16 @@ def read_object(raw):
 
 
 class Gateway:
-    def __init__(self, platform, control):
+    """`door`: see doors. `control`: the control plane, where this gateway serves it."""
+
+    def __init__(self, platform, door, control=None):
         self.platform = platform
+        self._door = door
         self._control = control
 
     def __call__(self, environ, start_response):
         request = Request(environ)
-        if request.path.startswith("/_sim"):
+        if self._control and request.path.startswith("/_sim"):
             response = self._control(request)
         else:
             response = self._api(request)
@@ -94,14 +69,13 @@ class Gateway:
 
     def _api(self, request):
         platform = self.platform
-        known = BY_PATH.get(request.path)
-        is_token = request.path == TOKEN_PATH
+        known = self._door.operations.get(request.path)
+        is_token = request.path == self._door.token_path
         operation = TOKEN if is_token else known.key if known else None
         with platform.lock:
             platform.life.catch_up()
-            entry = platform.journal.open(
-                request, operation, platform.clock.moment(platform.clock.now())
-            )
+            now = platform.clock.moment(platform.clock.now())
+            entry = platform.journal.open(request, self._door.access, operation, now)
             refused = operation and platform.faults.take("connection_refused_like", operation)
         if refused:
             _close(request)
@@ -158,13 +132,9 @@ class Gateway:
 
     def _stopped(self, request, operation):
         """The answer when the request never reaches the operation, else None."""
-        if not request.path.startswith(API_PATH):
-            return empty_response(404)
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            return empty_response(400, WWW_Authenticate=_NO_TOKEN)
-        if not self.platform.tokens.is_good(token):
-            return empty_response(401, WWW_Authenticate=_BAD_TOKEN)
+        stopped = self._door.stopped(request)
+        if stopped is not None:
+            return stopped
         if operation is None:
             return empty_response(403)
         if request.method != operation.method:
@@ -172,8 +142,8 @@ class Gateway:
         stopped = self._fault_before(operation.key)
         if stopped is not None:
             return stopped
-        if self._supplier(request) is None:
-            return json_response(_BAD_ACCOUNT, 401)
+        if self._door.supplier(request) is None:
+            return bad_account()
         if operation.method == "POST" and not _is_json(request):
             return empty_response(415)
         return None
@@ -182,7 +152,7 @@ class Gateway:
         """The answer of an armed fault that keeps the work from being done, else None."""
         faults = self.platform.faults
         if faults.take("unauthorized_once", key):
-            return empty_response(401, WWW_Authenticate=_BAD_TOKEN)
+            return self._door.unauthorised()
         limited = faults.take("rate_limited", key)
         if limited:
             return empty_response(429, Retry_After=str(limited["retry_after"]))
@@ -191,9 +161,6 @@ class Gateway:
         if faults.take("maintenance_page", key):
             return html_response(_MAINTENANCE, 200)
         return None
-
-    def _supplier(self, request):
-        return self.platform.directory.authenticate(request.headers.get("cpro-account", ""))
 
     def _work(self, request, body, operation):
         """(response, whether the operation did its work)."""
@@ -206,7 +173,7 @@ class Gateway:
             check(operation.table, body)
             if platform.faults.take("duplicate_deposit", operation.key):
                 raise Refusal("number_duplicate", code=platform.switches.duplicate_code)
-            answer = operation.run(platform, self._supplier(request), body)
+            answer = operation.run(platform, self._door.supplier(request), body)
         except Oversized:
             return empty_response(413), False
         except Refusal as refusal:

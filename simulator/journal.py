@@ -41,12 +41,16 @@ class Journal:
     def __init__(self):
         self._entries = deque(maxlen=_KEPT)
 
-    def open(self, request, operation, time):
-        """Starts an entry; the gateway completes `body` and `status` (None: dropped)."""
+    def open(self, request, access, operation, time):
+        """Starts an entry; the gateway completes `body` and `status` (None: dropped).
+
+        `access`: the door that was used, "piste" or "certificate".
+        """
         entry = {
             "time": time,
             "method": request.method,
             "path": request.path,
+            "access": access,
             "operation": operation,
             "headers": _without_secrets(request.headers.items()),
             "body": None,

@@ -1,5 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The routes of the API: which request table and which function serve each operation."""
+"""The routes of the API: which request table and which function serve each operation.
+
+There are two ways in: PISTE, and the older access by client certificate, whose paths are the same
+without the version.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +12,8 @@ from . import consultation, deposit_tables, deposits, flows, query_tables, searc
 
 TOKEN_PATH = "/api/oauth/token"
 API_PATH = "/cpro/"
+# Production and qualification; the simulator makes no difference between them
+OLDER_PATHS = ("/service/", "/service-qualif/")
 TOKEN = "token"
 
 
@@ -96,3 +102,8 @@ _ALL = (
 
 OPERATIONS = {operation.key: operation for operation in _ALL}
 BY_PATH = {API_PATH + operation.path: operation for operation in _ALL}
+BY_OLDER_PATH = {
+    base + operation.path.replace("/v1/", "/"): operation
+    for base in OLDER_PATHS
+    for operation in _ALL
+}

@@ -1,6 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import test_access
 from . import test_archived_pdf
+from . import test_bad_input
+from . import test_certificate
 from . import test_connection
 from . import test_document
 from . import test_failures

@@ -30,11 +30,13 @@ def make_pdf(text="Facture"):
 class ChorusProCommon(AccountTestInvoicingCommon):
     """Tests run as ``self.accountant``, who may invoice and nothing more."""
 
+    simulator_options = {}
+
     @classmethod
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
         super().setUpClass()
-        cls.simulator = cls.enterClassContext(SimulatorServer())
+        cls.simulator = cls.enterClassContext(SimulatorServer(**cls.simulator_options))
         cls.credentials = cls.simulator.control.credentials()
         cls.company = cls.company_data["company"]
         cls.company.company_registry = cls.credentials["supplier"]["siret"]
@@ -51,6 +53,14 @@ class ChorusProCommon(AccountTestInvoicingCommon):
             cls.env,
             login="chorus_accountant",
             groups="account.group_account_invoice",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+            lang="en_US",
+        )
+        cls.administrator = new_test_user(
+            cls.env,
+            login="chorus_administrator",
+            groups="base.group_system,account.group_account_manager",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
             lang="en_US",

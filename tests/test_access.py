@@ -15,13 +15,6 @@ class TestAccess(ChorusProCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.administrator = new_test_user(
-            cls.env,
-            login="chorus_administrator",
-            groups="base.group_system,account.group_account_manager",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
         cls.other_company = cls.setup_other_company()["company"]
         cls.other_user = new_test_user(
             cls.env,

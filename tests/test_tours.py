@@ -5,14 +5,14 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import ENGAGEMENT, ChorusProCommon
 
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestTours(ChorusProCommon, HttpCase):
-    """One walk through the screens per persona, in a real browser."""
+class TourCommon(ChorusProCommon, HttpCase):
+    """Walks through the screens in a real browser, as people who work in French."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.accountant.write({"password": cls.accountant.login, "lang": "fr_FR"})
+        for user in (cls.accountant, cls.administrator):
+            user.write({"password": user.login, "lang": "fr_FR"})
 
     def _run(self, cron):
         # An HttpCase is in test mode already.
@@ -25,6 +25,11 @@ class TestTours(ChorusProCommon, HttpCase):
         self.env.flush_all()
         self.start_tour(path, name, login=(user or self.accountant).login)
         self.env.invalidate_all()
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestTours(TourCommon):
+    """One walk through the screens per persona."""
 
     def test_accountant_sends_from_the_form(self):
         move = self._invoice()
@@ -75,18 +80,45 @@ class TestTours(ChorusProCommon, HttpCase):
                 "technical_password": False,
             }
         )
-        administrator = new_test_user(
-            self.env,
-            login="chorus_administrator",
-            groups="base.group_system,account.group_account_manager",
-            lang="fr_FR",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
         self._walk(
             "chorus_pro_configure_piste",
             self.connection,
-            administrator,
+            self.administrator,
             "l10n_fr_chorus_pro.action_connection",
         )
         self.assertEqual(set(self.connection.check_ids.mapped("verdict")), {"ok"})
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestCertificateTour(TourCommon):
+    simulator_options = {"tls": True}
+
+    def test_administrator_configures_a_certificate(self):
+        certificate = self.credentials["certificate"]
+        self.connection.write(
+            {
+                "custom_token_url": False,
+                "custom_api_url": certificate["api_url"],
+                "trusted_authorities": certificate["authority"],
+                "access_mode": "certificate",
+                "technical_login": False,
+                "technical_password": False,
+            }
+        )
+        self.env["ir.attachment"].create(
+            {
+                "name": "certificate.p12",
+                "url": "/chorus_pro_test/certificate.p12",
+                "type": "binary",
+                "datas": certificate["p12"],
+                "public": True,
+            }
+        )
+        self._walk(
+            "chorus_pro_configure_certificate",
+            self.connection,
+            self.administrator,
+            "l10n_fr_chorus_pro.action_connection",
+        )
+        self.assertEqual(set(self.connection.check_ids.mapped("verdict")), {"ok"})
+        self.assertTrue(self.connection.certificate_subject)

@@ -1,16 +1,20 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import socket
+import ssl
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import hypothesis
 import pytest
+from certificate_files import CertificateFiles
 from scripted_gateway import CLIENT_SECRET, PASSWORD, TOKEN_PATH, ScriptedGateway
 
 from choruspro.auth import PisteAuth
+from choruspro.certificate_auth import CertificateAuth
 from choruspro.client import ChorusProClient
 from choruspro.credentials import PisteCredentials, TechnicalAccount
-from choruspro.environment import custom
+from choruspro.environment import custom, custom_certificate
 from choruspro.messages import (
     BillingFramework,
     InvoiceSubmission,
@@ -20,7 +24,9 @@ from choruspro.messages import (
     VatLine,
     VatRegime,
 )
+from choruspro.tls import client_ssl_context
 from choruspro.transport import HttpTransport, Timeouts
+from simulator.server import SimulatorServer
 
 # No deadline: the machine may be busy. No database: a run leaves nothing behind.
 hypothesis.settings.register_profile("floor", deadline=None, database=None, max_examples=50)
@@ -98,3 +104,86 @@ def submission():
         main_attachment_id="35417001",
         main_attachment_label="Facture FA2026-00042",
     )
+
+
+@pytest.fixture(scope="session")
+def tls_server():
+    """The simulator with its TLS port, for all tests."""
+    with SimulatorServer(tls=True) as running:
+        yield running
+
+
+@pytest.fixture
+def tls_simulator(tls_server):
+    """Its control, as new."""
+    tls_server.control.reset()
+    return tls_server.control
+
+
+@pytest.fixture
+def known(tls_simulator):
+    return tls_simulator.credentials()
+
+
+@pytest.fixture
+def files(known):
+    """Certificate files that the simulator accepts, or refuses."""
+    return CertificateFiles(known["certificate"])
+
+
+@pytest.fixture
+def context(files):
+    """TLS with the good certificate, trusting the simulator."""
+    return client_ssl_context(files.p12(), files.password, files.known["authority"])
+
+
+@pytest.fixture
+def connect(known):
+    """Make a client of the older access; ``changed``: another login or password."""
+    clients = []
+
+    def make(ssl_context, proxies=None, **changed):
+        account = {**known, **changed}
+        client = ChorusProClient(
+            custom_certificate(known["certificate"]["api_url"]),
+            CertificateAuth(TechnicalAccount(account["login"], account["password"])),
+            transport=HttpTransport(
+                "tests",
+                ssl_context=ssl_context,
+                proxies=proxies,
+                timeouts=Timeouts(5, 5, 5),
+                backoff=0,
+            ),
+        )
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def payable(known, submission):
+    """A submission that the simulator with TLS accepts, but for its PDF."""
+    supplier = known["supplier"]
+    return replace(
+        submission,
+        supplier_id=str(supplier["structure_id"]),
+        bank_account_id=str(supplier["bank_accounts"][0]["id"]),
+    )
+
+
+@pytest.fixture
+def handshakes(monkeypatch):
+    """The TLS connections that were begun from here on."""
+    begun = []
+    wrap = ssl.SSLContext.wrap_socket
+
+    def counted(self, sock, server_side=False, **options):
+        if not server_side:
+            begun.append(self)
+        return wrap(self, sock, server_side=server_side, **options)
+
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", counted)
+    return begun

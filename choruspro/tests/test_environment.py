@@ -1,8 +1,18 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import pytest
 
-from choruspro.environment import PRODUCTION, QUALIFICATION, Environment, custom, is_loopback
+from choruspro.environment import (
+    CERTIFICATE_PRODUCTION,
+    CERTIFICATE_QUALIFICATION,
+    PRODUCTION,
+    QUALIFICATION,
+    Environment,
+    custom,
+    custom_certificate,
+    is_loopback,
+)
 from choruspro.errors import INSECURE_URL, INVALID_URL, ConfigurationError, Delivery
+from choruspro.operations import OPERATIONS
 
 
 @pytest.mark.parametrize("environment", [QUALIFICATION, PRODUCTION])
@@ -81,3 +91,40 @@ def test_a_name_is_not_this_machine_because_it_resembles_it():
     assert is_loopback("127.255.0.1")
     assert not is_loopback("127.1")
     assert not is_loopback("localhost.")
+
+
+@pytest.mark.parametrize(
+    "older, newer, base",
+    [
+        (CERTIFICATE_QUALIFICATION, QUALIFICATION, "service-qualif"),
+        (CERTIFICATE_PRODUCTION, PRODUCTION, "service"),
+    ],
+)
+def test_the_older_access_has_the_same_names_and_no_tokens(older, newer, base):
+    assert (older.name, older.portal_url) == (newer.name, newer.portal_url)
+    assert older.token_url is None
+    assert older.api_url == f"https://chorus-pro.gouv.fr:5443/{base}/"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_the_older_access_has_the_same_paths_without_their_version(operation):
+    family, version, rest = operation.path.split("/", 2)
+    assert version == "v1"
+    assert QUALIFICATION.address(operation) == QUALIFICATION.api_url + operation.path
+    assert CERTIFICATE_QUALIFICATION.address(operation) == (
+        f"https://chorus-pro.gouv.fr:5443/service-qualif/{family}/{rest}"
+    )
+
+
+def test_an_older_access_of_ones_own_gets_its_slash_and_loses_blanks():
+    made = custom_certificate(" https://gw.example.org/service ", "https://gw.example.org/")
+    assert made == Environment(
+        "custom", None, "https://gw.example.org/service/", "https://gw.example.org/"
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "gw.example.org"])
+def test_a_certificate_is_never_promised_over_plain_http(host):
+    with pytest.raises(ConfigurationError) as caught:
+        custom_certificate(f"http://{host}/service/")
+    assert caught.value.code == INSECURE_URL

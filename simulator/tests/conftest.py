@@ -36,7 +36,11 @@ class Caller:
         self.http = requests.Session()
         self.http.trust_env = False
         account = f"{self.supplier['login']}:{self.supplier['password']}"
-        self.http.headers["cpro-account"] = base64.b64encode(account.encode()).decode()
+        self.enter(base64.b64encode(account.encode()).decode())
+
+    def enter(self, account):
+        """Gets the right to call; `account`: base64 of login:password."""
+        self.http.headers["cpro-account"] = account
         self.renew()
 
     def token(self, **changes):

@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from simulator.__main__ import main
-from simulator.server import HOST, PortTaken, SimulatorServer
+from simulator.listener import HOST, PortTaken
+from simulator.server import SimulatorServer
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -48,3 +48,54 @@ tours.add("chorus_pro_configure_piste", {
         },
     ],
 });
+
+async function uploadCertificate({ anchor }) {
+    const answer = await fetch("/chorus_pro_test/certificate.p12");
+    const files = new DataTransfer();
+    files.items.add(new File([await answer.blob()], "certificate.p12"));
+    anchor.files = files.files;
+    anchor.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+tours.add("chorus_pro_configure_certificate", {
+    steps: () => [
+        {
+            content: "Choose the access by certificate",
+            trigger: "div[name='access_mode'] .o_radio_item:contains('Certificat') input",
+            run: "click",
+        },
+        {
+            content: "Only its own fields are asked for",
+            trigger: ".o_form_view:not(:has(div[name='piste_client_id']))",
+        },
+        {
+            content: "Give the file",
+            trigger: "div[name='certificate_file'] input[type='file']:not(:visible)",
+            run: uploadCertificate,
+        },
+        fill("certificate_password", "mistyped"),
+        fill("technical_login", LOGIN),
+        fill("technical_password", PASSWORD),
+        {
+            content: "A wrong password is refused when the form is saved",
+            trigger: "button[name='action_test_connection']",
+            run: "click",
+        },
+        {
+            trigger: ".modal:contains('mot de passe')",
+        },
+        {
+            trigger: ".modal .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal))",
+        },
+        fill("certificate_password", "simulator-certificate"),
+        ...test("ATELIERS DU SIMULATEUR"),
+        {
+            content: "The certificate says whose it is and until when",
+            trigger: "div[name='certificate_expiry']",
+        },
+    ],
+});
