@@ -8,6 +8,8 @@ from hmac import compare_digest
 from .directory_data import CLIENT_ID, CLIENT_SECRET
 
 LIFE = timedelta(seconds=3600)
+# Tokens are as long as PISTE's; the prefix lets tests look for them in logs.
+PREFIX = "simulated-"
 _SCOPES = ("", "openid", "openid resource.READ")
 
 
@@ -35,7 +37,7 @@ class Tokens:
             raise TokenRefused("invalid_client")
         if form.get("scope", "") not in _SCOPES:
             raise TokenRefused("invalid_scope")
-        token = secrets.token_urlsafe(40)
+        token = PREFIX + secrets.token_urlsafe(33)
         self._expiry[token] = self._clock.now() + LIFE
         return {
             "access_token": token,

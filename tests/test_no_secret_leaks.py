@@ -1,8 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import base64
 import logging
-import os
-from pathlib import Path
 
 from odoo.tests import tagged
 
@@ -60,12 +58,3 @@ class TestNoSecretLeaks(ChorusProCommon):
             for secret in secrets:
                 with self.subTest(place=place):
                     self.assertNotIn(secret, text)
-
-    def test_log_file_of_the_whole_run_holds_no_secret(self):
-        path = os.environ.get("CHORUS_PRO_TEST_LOG")
-        if not path:
-            self.skipTest("CHORUS_PRO_TEST_LOG does not name the log of the run")
-        text = Path(path).read_text(errors="replace")
-        self.assertIn("odoo", text)
-        for secret in self._secrets():
-            self.assertNotIn(secret, text)
