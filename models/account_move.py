@@ -43,7 +43,6 @@ class AccountMove(models.Model):
         store=True,
         copy=False,
         index="btree_not_null",
-        tracking=True,
         help="Where this invoice is on its way through Chorus Pro.",
     )
     chorus_pro_status_date = fields.Datetime(
@@ -94,8 +93,10 @@ class AccountMove(models.Model):
     @api.depends("chorus_pro_submission_ids")
     def _compute_chorus_pro_submission_id(self):
         for move in self:
-            move.chorus_pro_submission_id = move.chorus_pro_submission_ids[:1]
+            # By id: what was just created stands last in the cache, whatever the model's order.
+            move.chorus_pro_submission_id = move.chorus_pro_submission_ids.sorted("id")[-1:]
 
+    # Through the one2many, whose other end is known without a query for each submission.
     @api.depends(
         "chorus_pro_submission_ids.state",
         "chorus_pro_submission_ids.status",
@@ -106,7 +107,7 @@ class AccountMove(models.Model):
     def _compute_chorus_pro_summary(self):
         for move in self:
             # Rights on the invoice are enough to see its summary.
-            submission = move.sudo().chorus_pro_submission_ids[:1]
+            submission = move.sudo().chorus_pro_submission_ids.sorted("id")[-1:]
             deposited = submission.state == "deposited"
             move.chorus_pro_state = submission.status if deposited else submission.state
             move.chorus_pro_status_date = submission.status_date

@@ -61,7 +61,7 @@ class AccountMove(models.Model):
                 sentences = move._chorus_pro_data_problems()
             move.chorus_pro_problems = "\n".join(sentences)
 
-    @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_submission_id.status_code")
+    @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_submission_ids.status_code")
     def _compute_chorus_pro_delivery(self):
         for move in self:
             if not move.chorus_pro_is_concerned or move.state != "posted":

@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import contextlib
 import math
 from datetime import timedelta
 
@@ -168,6 +169,40 @@ class TestFollow(ChorusProCommon):
         self.assertEqual(len(self._requests("token")), 1)
         searches = self._requests("rechercher_fournisseur")
         self.assertLessEqual(len(searches), 1 + math.ceil(300 / chorus_pro_follower.PAGE_SIZE))
+
+    def test_sync_costs_no_statement_per_invoice(self):
+        submissions = self._many(300)
+        self._run_follower()
+        connection = self.connection.sudo()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            follower = self.env(cr=cr, user=self.env.ref("base.user_root"))[connection._name]
+            follower = follower.browse(connection.id)
+            with self._client_of(follower) as session:
+                rows = follower.env["chorus.pro.submission"].browse(submissions.ids)
+                for changed, most in ((0, 10), (300, 60)):
+                    with self.subTest(changed=changed):
+                        if changed:
+                            rows.write({"status_code": "DEPOSEE"})
+                            rows.status_ids.unlink()
+                        follower.followed_until -= timedelta(hours=3)
+                        rows.env.flush_all()
+                        rows.env.invalidate_all()
+                        before = cr.sql_log_count
+                        follower._follow_changes(session, rows)
+                        follower.env.flush_all()
+                        self.assertLessEqual(cr.sql_log_count - before, most)
+                        self.assertEqual(set(rows.mapped("status_code")), {"MISE_A_DISPOSITION"})
+                        self.assertEqual(len(rows.status_ids), 300)
+
+    @contextlib.contextmanager
+    def _client_of(self, connection):
+        client = connection._client()
+        session = chorus_pro_follower.ChorusProSession(connection, client)
+        # What does not depend on the number of invoices is asked before counting.
+        self.assertTrue(session.supplier_id)
+        client.vat_rates()
+        with client:
+            yield session
 
     def test_rows_moving_between_pages_are_all_seen_at_the_same_cost(self):
         submissions = self._many(300)
