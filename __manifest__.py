@@ -8,7 +8,9 @@
     "author": "Chorus Pro for Odoo contributors",
     "license": "LGPL-3",
     "depends": ["l10n_fr_facturx_chorus_pro"],
-    "external_dependencies": {"python": ["requests>=2.31", "cryptography>=42"]},
+    "external_dependencies": {
+        "python": ["requests>=2.31,!=2.32.0,!=2.32.1,!=2.32.2", "cryptography>=42"],
+    },
     "data": [
         "security/ir.model.access.csv",
         "security/chorus_pro_security.xml",

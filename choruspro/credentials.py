@@ -1,8 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Who calls: the PISTE application or a client certificate, and the technical account.
-
-Their text never shows a secret.
-"""
+"""Who calls: the PISTE application and the technical account. Their text never shows a secret."""
 
 import base64
 from dataclasses import dataclass
@@ -17,17 +14,6 @@ class PisteCredentials:
 
     def __repr__(self):
         return f"PisteCredentials(client_id={self.client_id[:4]}…, client_secret=***)"
-
-
-@dataclass(frozen=True, repr=False)
-class CertificateCredentials:
-    """The file of a client certificate, as bytes (see tls.py), and its password, "" for none."""
-
-    content: bytes
-    password: str
-
-    def __repr__(self):
-        return f"CertificateCredentials({len(self.content)} bytes, password=***)"
 
 
 @dataclass(frozen=True, repr=False)

@@ -20,9 +20,11 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 from urllib3 import exceptions as urllib3_errors
+from urllib3.connection import CertificateError as WrongName
 from urllib3.util.retry import Retry
 
 from . import errors, wire
@@ -88,10 +90,17 @@ class _TimedAdapter(HTTPAdapter):
 
 
 class _CertificateAdapter(_TimedAdapter):
-    """Connects with a given ssl.SSLContext, through a proxy too; it alone says who is trusted."""
+    """Connects with a given ssl.SSLContext, through a proxy too; it alone says who is trusted.
+
+    requests 2.32.0 to 2.32.2 use a context of their own instead: the server misses the certificate.
+    """
 
     def __init__(self, retries, timeout, ssl_context):
         self._ssl_context = ssl_context
+        if urllib3.__version__.startswith("1."):
+            # It does not tell OpenSSL a server's name that is an IP address, so it cannot leave the
+            # check of names to it: without this it makes the check itself, for all names.
+            ssl_context.check_hostname = False
         super().__init__(retries, timeout)
 
     def init_poolmanager(self, *sizes, **options):
@@ -243,7 +252,7 @@ def _broken(operation, failure, through_proxy):
         # Our own address was checked before: with a proxy, it is the proxy's that is wrong.
         code = errors.INVALID_PROXY if through_proxy else errors.INVALID_URL
         return errors.ConfigurationError(code, operation=operation)
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+    if any(isinstance(cause, (ssl.SSLCertVerificationError, WrongName)) for cause in causes):
         return errors.ConfigurationError(errors.TLS_UNTRUSTED, operation=operation)
     alert = _certificate_alert(causes)
     if alert:

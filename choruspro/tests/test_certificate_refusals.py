@@ -61,6 +61,22 @@ def test_a_refused_certificate_is_told_and_nothing_is_delivered(
     assert tls_simulator.requests() == []
 
 
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_server_that_hangs_up_at_once_is_heard_out(
+    tls_simulator, files, connect, payable, version, call, monkeypatch
+):
+    """It does not read what is still being sent to it."""
+    monkeypatch.setattr("simulator.listener._hear_out", lambda connection: None)
+    context = client_ssl_context(files.p12("stranger"), files.password, files.known["authority"])
+    context.minimum_version = context.maximum_version = version
+    for _attempt in range(5):
+        with pytest.raises(CertificateError) as caught:
+            CALLS[call](connect(context), payable)
+        assert caught.value.code == errors.CERTIFICATE_REFUSED
+    assert tls_simulator.requests() == []
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_clock_of_the_server_counts(tls_simulator, files, connect, version, monkeypatch):
     monkeypatch.setattr(ClientCertificate, "problems", lambda self, now: ())

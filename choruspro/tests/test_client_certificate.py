@@ -10,15 +10,21 @@ from dataclasses import replace
 from urllib.parse import quote_plus
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from choruspro import errors, transport
+from choruspro import errors
 from choruspro.certificate_auth import CertificateAuth
 from choruspro.client import ChorusProClient
-from choruspro.credentials import CertificateCredentials, TechnicalAccount
+from choruspro.credentials import TechnicalAccount
 from choruspro.environment import custom_certificate
-from choruspro.errors import CredentialsError, UnknownOutcomeError
+from choruspro.errors import (
+    ConfigurationError,
+    CredentialsError,
+    Delivery,
+    UnknownOutcomeError,
+)
 from choruspro.messages import PdfDeposit, SupplierInvoiceSearch
-from choruspro.operations import VAT_RATES
+from choruspro.operations import SUBMIT_INVOICE, VAT_RATES
 from choruspro.tls import client_ssl_context
 from choruspro.transport import HttpTransport
 
@@ -48,12 +54,11 @@ def test_an_invoice_goes_from_its_pdf_to_its_payment(tls_simulator, client, paya
 
 
 def test_a_client_makes_its_own_transport_from_the_context(known, files, tls_simulator):
-    credentials = CertificateCredentials(files.p12(), files.password)
     with ChorusProClient(
         custom_certificate(known["certificate"]["api_url"]),
         CertificateAuth(TechnicalAccount(known["login"], known["password"])),
         ssl_context=client_ssl_context(
-            credentials.content, credentials.password, known["certificate"]["authority"]
+            files.p12(), files.password, known["certificate"]["authority"]
         ),
     ) as client:
         assert client.vat_rates()
@@ -144,9 +149,22 @@ def test_the_certificate_is_shown_through_a_proxy_too(tls_server, connect, conte
     port = int(tls_server.tls_url.rpartition(":")[2])
     tunnel = Tunnel(port)
     # Calls to this machine never take a proxy: for once they are to
-    monkeypatch.setattr(transport, "is_loopback", lambda host: False)
+    monkeypatch.setattr("choruspro.transport.is_loopback", lambda host: False)
     assert connect(context, proxies={"https": tunnel.url}).vat_rates()
     assert tunnel.asked == [f"CONNECT 127.0.0.1:{port}"]
+
+
+@pytest.mark.parametrize("host", ["gateway.invalid", "192.0.2.1"])
+def test_a_server_of_another_name_is_not_trusted(tls_server, tls_simulator, context, host):
+    """Its certificate is good, but for localhost and 127.0.0.1."""
+    tunnel = Tunnel(int(tls_server.tls_url.rpartition(":")[2]))
+    transport = HttpTransport("tests", ssl_context=context, proxies={"https": tunnel.url})
+    with pytest.raises(ConfigurationError) as caught:
+        transport.send(SUBMIT_INVOICE, f"https://{host}/service/", {}, b"{}")
+    transport.close()
+    assert caught.value.code == errors.TLS_UNTRUSTED
+    assert caught.value.delivery is Delivery.NO
+    assert tls_simulator.requests() == []
 
 
 def test_secrets_are_known_in_the_forms_in_which_they_travel():
@@ -170,6 +188,12 @@ def test_no_file_in_memory_stays_open_after_use(client, context):
             # The simulator's threads close theirs meanwhile
             continue
     assert names and not any("memfd" in name for name in names)
+
+
+def test_only_the_given_authority_is_trusted(files, connect, context):
+    connect(context).vat_rates()
+    root = files.authority.public_bytes(Encoding.DER)
+    assert context.get_ca_certs(binary_form=True) == [root]
 
 
 def test_who_is_trusted_is_said_once(context):

@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from choruspro import errors, tls
-from choruspro.credentials import CertificateCredentials
 from choruspro.errors import CertificateError, ConfigurationError, Delivery
 from choruspro.tls import client_ssl_context, read_certificate
 
@@ -272,11 +271,3 @@ def test_unreadable_authorities_are_said(files, text):
     with pytest.raises(ConfigurationError) as caught:
         client_ssl_context(files.p12(), files.password, text)
     assert caught.value.code == errors.CA_BUNDLE_UNREADABLE
-
-
-def test_a_certificate_file_is_not_shown():
-    shown = CertificateCredentials(b"private-content", "hunter22")
-    for text in (repr(shown), str(shown), f"{shown}", repr([shown])):
-        assert "hunter22" not in text
-        assert "private" not in text
-    assert shown == CertificateCredentials(b"private-content", "hunter22")
