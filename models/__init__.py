@@ -7,6 +7,7 @@ from . import chorus_pro_status
 from . import chorus_pro_submission
 from . import chorus_pro_sender
 from . import chorus_pro_lookup
+from . import chorus_pro_notification
 from . import chorus_pro_follower
 from . import account_move
 from . import account_move_document

@@ -52,10 +52,8 @@ class ChorusProSubmission(models.Model):
         ours = [summary for summary in same_number if self._is_ours(summary)]
         if len(ours) == 1:
             self._adopt(ours[0])
-            self._notify_author()
         elif same_number:
             self._ask_a_person(self._describe(same_number[0]))
-            self._notify_author()
         else:
             self._not_found()
 

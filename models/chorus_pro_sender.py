@@ -30,6 +30,7 @@ from .chorus_pro_session import ChorusProSession
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
+ANSWERED = ("deposited", "refused", "uncertain")
 WRITE_TRIES = 5
 # A refused credential stops a connection; it is tried again now and then, in case it was mended.
 CREDENTIALS_RETRY_SECONDS = 3600
@@ -63,12 +64,23 @@ class ChorusProSubmission(models.Model):
     @api.model
     def _settle_all(self, connection, rows):
         """Settle rows of one connection; False when the job's time is over (one row at least)."""
+        answered = self.browse()
+        time_left = True
         with self._session(connection) as (session, trouble):
             for row in rows:
-                row._settle(session, trouble)
-                if not self.env["ir.cron"]._commit_progress(1):
-                    return False
-        return True
+                before = (row.state, row.needs_decision)
+                if (
+                    row._settle(session, trouble)
+                    and row.state in ANSWERED
+                    and (row.state, row.needs_decision) != before
+                ):
+                    answered |= row
+                time_left = self.env["ir.cron"]._commit_progress(1)
+                if not time_left:
+                    break
+        answered._notify_authors()
+        self._commit()
+        return bool(time_left)
 
     @api.model
     def _waiting_domain(self):
@@ -97,10 +109,13 @@ class ChorusProSubmission(models.Model):
             yield ChorusProSession(connection, client), None
 
     def _settle(self, session, trouble=None):
-        """Bring one row as far as it can go now. Never raises: what fails is said on the row."""
+        """Bring one row as far as it can go now. Never raises: what fails is said on the row.
+
+        :return: True when the row was ours to settle
+        """
         try:
             if not self._lock():
-                return
+                return False
             row = self.with_context(lang=self.author_id.lang or self.env.lang)
             actions = row._legal_actions()
             if "recover" in actions:
@@ -120,13 +135,16 @@ class ChorusProSubmission(models.Model):
             elif "send" in actions:
                 row._send(session)
             self._commit()
+            return True
         except SerializationFailure:
             # Someone else changed this row since our transaction began: it is theirs.
             self.env.cr.rollback()
+            return False
         except Exception:  # noqa: BLE001 (one row must not stop the others; it is logged and said)
             _logger.exception("Chorus Pro: unexpected error on submission %s", self.id)
             self.env.cr.rollback()
             self._after_unexpected_error()
+            return False
 
     def _after_unexpected_error(self):
         if not self._lock():
@@ -218,8 +236,6 @@ class ChorusProSubmission(models.Model):
         for _attempt in range(WRITE_TRIES):
             try:
                 outcome()
-                if self.state != "queued":
-                    self._notify_author()
                 self._commit()
                 return
             except SerializationFailure:

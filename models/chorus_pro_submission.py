@@ -320,29 +320,3 @@ class ChorusProSubmission(models.Model):
                 "next_try": False,
             }
         )
-
-    # ------------------------------------------------------------------
-    # Telling people
-    # ------------------------------------------------------------------
-
-    def _notify_author(self):
-        """Tell the person who sent that the answer is there (seen at once by open browsers)."""
-        for submission in self.filtered("author_id"):
-            translated = submission.with_context(lang=submission.author_id.lang)
-            refused = submission.state in ("refused", "uncertain")
-            labels = dict(translated._fields["state"]._description_selection(translated.env))
-            submission.author_id.partner_id._bus_send(
-                "account_notification",
-                {
-                    "type": "warning" if refused else "success",
-                    "title": translated.env._("Chorus Pro: %s", submission.name),
-                    "message": submission.reason or labels[submission.state],
-                    "sticky": refused,
-                    "action_button": {
-                        "name": translated.env._("Open"),
-                        "action_name": submission.name,
-                        "model": "account.move",
-                        "res_ids": submission.move_id.ids,
-                    },
-                },
-            )

@@ -48,8 +48,6 @@ class TestKill(ChorusProCommon):
             (sender, "_deposited", False),
             (sender, "_deposited", True),
             (sender, "_write_down", False),
-            (sender, "_notify_author", False),
-            (sender, "_notify_author", True),
         ]
         for owner, name, after in steps:
             with self.subTest(step=name, after=after):

@@ -166,6 +166,17 @@ class TestSend(ChorusProCommon):
         told = [message for message in messages if move.name in message and "Deposited" in message]
         self.assertTrue(told)
 
+    def test_many_answers_are_told_in_one_message(self):
+        moves = self.env["account.move"].concat(*(self._invoice() for _n in range(4)))
+        wrong = self._invoice(partner_id=self._create_customer(ENGAGEMENT).id)
+        self.env["bus.bus"].sudo().search([]).unlink()
+        self._send(moves + wrong)
+        self.env.cr.precommit.run()
+        messages = self.env["bus.bus"].sudo().search([]).mapped("message")
+        told = [message for message in messages if "account_notification" in message]
+        self.assertEqual(len(told), 1)
+        self.assertIn("4 deposited, 1 to look at", told[0])
+
     def test_reasons_are_in_the_language_of_the_author(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.accountant.lang = "fr_FR"
