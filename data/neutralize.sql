@@ -15,3 +15,6 @@ DELETE FROM chorus_pro_token;
 UPDATE chorus_pro_submission
    SET state = 'cancelled', next_try = NULL
  WHERE state IN ('queued', 'sending', 'uncertain');
+UPDATE account_move
+   SET chorus_pro_state = 'cancelled', chorus_pro_needs_action = FALSE
+ WHERE chorus_pro_state IN ('queued', 'sending', 'uncertain');

@@ -6,9 +6,11 @@ from . import chorus_pro_connection_check
 from . import chorus_pro_status
 from . import chorus_pro_submission
 from . import chorus_pro_sender
+from . import chorus_pro_deposit
 from . import chorus_pro_lookup
 from . import chorus_pro_notification
 from . import chorus_pro_follower
+from . import chorus_pro_news
 from . import account_move
 from . import account_move_document
 from . import account_move_readiness

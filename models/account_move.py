@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools.sql import column_exists, create_column
 
 from .chorus_pro_status import STATUS_SELECTION
@@ -119,9 +119,17 @@ class AccountMove(models.Model):
         self.ensure_one()
         return self.state == "posted" and self.move_type in ("out_invoice", "out_refund")
 
+    def _chorus_pro_current_submissions(self):
+        """Submissions to the environment now in use: a trial in qualification binds nobody."""
+        self.ensure_one()
+        connection = self.env["chorus.pro.connection"]._of_company(self.company_id)
+        return self.sudo().chorus_pro_submission_ids.filtered(
+            lambda submission: not connection or submission.environment == connection.environment
+        )
+
     def _chorus_pro_alive_submission(self):
         """The submission that forbids another one, if any."""
-        return self.sudo().chorus_pro_submission_ids.filtered(
+        return self._chorus_pro_current_submissions().filtered(
             lambda submission: "replace" not in submission._legal_actions()
         )[:1]
 
@@ -169,7 +177,8 @@ class AccountMove(models.Model):
     def action_chorus_pro_refresh(self):
         """Have the news of these invoices fetched soon."""
         self.check_access("read")
-        return self.sudo().chorus_pro_submission_id.with_user(self.env.user).action_refresh()
+        submissions = self.sudo().chorus_pro_submission_id
+        return submissions.sudo(self.env.su).action_refresh()
 
     def action_chorus_pro_cancel(self):
         """Take these invoices out of the queue, as long as they have not left."""
@@ -193,8 +202,32 @@ class AccountMove(models.Model):
                 move.show_reset_to_draft_button = False
 
     def _chorus_pro_holds(self):
+        return any(
+            "release" not in submission._legal_actions()
+            for submission in self._chorus_pro_current_submissions()
+        )
+
+    @api.constrains("state", "name")
+    def _check_chorus_pro_unchanged(self):
+        """Last guard, whichever way the state or the number is written."""
+        for move in self:
+            for submission in move._chorus_pro_current_submissions():
+                if "release" not in submission._legal_actions() and (
+                    move.state != "posted" or move.name != submission.name
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%s is at Chorus Pro, or on its way there: it keeps its number and "
+                            "stays confirmed. Make a credit note instead.",
+                            submission.name,
+                        )
+                    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_chorus_pro_never_sent(self):
+        """What never left the queue goes with its invoice; what left is kept by the database."""
         submissions = self.sudo().chorus_pro_submission_ids
-        return any("release" not in submission._legal_actions() for submission in submissions)
+        submissions.filtered(lambda submission: not submission.sent_at).unlink()
 
     def _check_draftable(self):
         super()._check_draftable()
@@ -212,7 +245,7 @@ class AccountMove(models.Model):
         # Taken out of the queue under its lock: from here no job can send it.
         queued = self.sudo().chorus_pro_submission_ids.filtered(lambda s: s.state == "queued")
         if queued:
-            queued.with_user(self.env.user).action_cancel()
+            queued.sudo(self.env.su).action_cancel()
         return super().button_draft()
 
     def button_cancel(self):

@@ -2,6 +2,7 @@
 from decimal import Decimal
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ..choruspro.checks import Problem, check_number, check_siret, normalise_siret
@@ -128,6 +129,13 @@ class AccountMove(models.Model):
         framework = self._chorus_pro_framework()
         tax = sum((line.amount for line in vat_lines), Decimal(0))
         untaxed = sum((line.base for line in vat_lines), Decimal(0))
+        if untaxed + tax + outside_vat != _decimal(self.currency_id, self.amount_total) * sign:
+            raise UserError(
+                self.env._(
+                    "The VAT of this invoice cannot be told to Chorus Pro: by rate it does not add "
+                    "up to the total. Check the taxes of its lines."
+                )
+            )
         paid = untaxed + tax if framework == BillingFramework.A2 else self._chorus_pro_paid() * sign
         is_credit_note = self.move_type == "out_refund"
         return InvoiceSubmission(
@@ -162,38 +170,53 @@ class AccountMove(models.Model):
         """VAT by rate, and what stands outside of VAT (cash rounding).
 
         Amounts are those that Odoo rounded for the whole invoice, so they add up to its totals,
-        whatever its lines are: several rates, discounts, negative lines, prices with tax.
+        whatever its lines are: several rates, discounts, negative lines, prices with tax. A tax of
+        a fixed amount (eco-contribution) is part of the base, as Chorus Pro has no field for it.
 
         :return: (tuple of :class:`VatLine`, Decimal amount outside of VAT)
+        :raises UserError: a line bears several rates of VAT, or one that is no percentage
         """
-        tax_model = self.env["account.tax"]
         base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
-        rounding = [line for line in base_lines if line["special_type"] == "cash_rounding"]
-        others = [line for line in base_lines if line["special_type"] != "cash_rounding"]
         totals = {}
-        by_rate = tax_model._aggregate_base_lines_aggregated_values(
-            tax_model._aggregate_base_lines_tax_details(others, _vat_rate)
-        )
-        for rate, amounts in by_rate.items():
-            base, tax = totals.get(rate or 0.0, (Decimal(0), Decimal(0)))
-            totals[rate or 0.0] = (
-                base + _decimal(self.currency_id, amounts["base_amount_currency"]),
-                tax + _decimal(self.currency_id, amounts["tax_amount_currency"]),
+        outside = Decimal(0)
+        for line in base_lines:
+            details = line["tax_details"]
+            base = _decimal(
+                self.currency_id,
+                details["total_excluded_currency"] + details["delta_total_excluded_currency"],
             )
+            if line["special_type"] == "cash_rounding":
+                outside += base
+                continue
+            rate, vat = Decimal(0), Decimal(0)
+            rates = [data for data in details["taxes_data"] if data["tax"].amount_type != "fixed"]
+            if len(rates) > 1 or any(data["tax"].amount_type != "percent" for data in rates):
+                raise UserError(
+                    self.env._(
+                        "A line of the invoice bears several taxes, or one that is no percentage: "
+                        "Chorus Pro knows one rate of VAT a line. Check the taxes of its lines."
+                    )
+                )
+            for data in details["taxes_data"]:
+                amount = _decimal(self.currency_id, data["tax_amount_currency"])
+                if data in rates:
+                    rate, vat = Decimal(str(data["tax"].amount)), amount
+                else:
+                    base += amount
+            known_base, known_vat = totals.get(rate, (Decimal(0), Decimal(0)))
+            totals[rate] = known_base + base, known_vat + vat
         vat_lines = []
-        for rate, (base, tax) in sorted(totals.items(), reverse=True):
-            percentage = Decimal(str(rate))
-            code = session.vat_code(percentage)
+        for rate, (base, vat) in sorted(totals.items(), reverse=True):
+            code = session.vat_code(rate)
             vat_lines.append(
                 VatLine(
                     base=base * sign,
-                    amount=tax * sign,
+                    amount=vat * sign,
                     rate_code=code,
-                    manual_rate=None if code else percentage,
+                    manual_rate=None if code else rate,
                 )
             )
-        outside = sum(line["tax_details"]["total_excluded_currency"] for line in rounding)
-        return tuple(vat_lines), _decimal(self.currency_id, outside) * sign
+        return tuple(vat_lines), outside * sign
 
     def _chorus_pro_vat_regime(self):
         """(:class:`VatRegime`, reason when exempt), from the taxes of the lines."""
@@ -209,12 +232,16 @@ class AccountMove(models.Model):
         return VatRegime.ON_DEBITS, None
 
     def _chorus_pro_paid(self):
-        """What payments, not credit notes, have already covered (Decimal, positive)."""
+        """What payments have already covered (Decimal, positive).
+
+        Neither credit notes nor other entries (a bad debt) count: they are not money received.
+        """
         lines = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
         paid = 0.0
         for partial in lines.matched_credit_ids | lines.matched_debit_ids:
             counterpart = (partial.credit_move_id | partial.debit_move_id) - lines
-            if not counterpart.move_id.is_invoice():
+            other = counterpart.move_id
+            if other.origin_payment_id or other.statement_line_id:
                 is_credit = partial.credit_move_id in counterpart
                 paid += (
                     partial.debit_amount_currency if is_credit else partial.credit_amount_currency
@@ -241,14 +268,6 @@ class AccountMove(models.Model):
         if self.move_type != "out_refund":
             return None
         return _text(self.reversed_entry_id.name)
-
-
-def _vat_rate(base_line, tax_data):
-    """Grouping key of Odoo's tax engine: the rate in percent of each tax."""
-    if not tax_data:
-        return None
-    tax = tax_data["tax"]
-    return tax.amount if tax.amount_type == "percent" else 0.0
 
 
 def _decimal(currency, amount):

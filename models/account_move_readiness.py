@@ -91,6 +91,7 @@ class AccountMove(models.Model):
     def action_chorus_pro_open_portal(self):
         """Open the portal of Chorus Pro, where this invoice can be searched by its number."""
         self.ensure_one()
+        self.check_access("read")
         connection = (
             self.sudo().chorus_pro_submission_id.connection_id
             or self.env["chorus.pro.connection"]._of_company(self.company_id)

@@ -1,6 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import hashlib
+
 from odoo import api, fields, models, release
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..choruspro import environment as environments
 from ..choruspro.auth import PisteAuth
@@ -25,8 +28,15 @@ NEEDED = {
     "piste": ["piste_client_id", "piste_client_secret"],
     "certificate": ["certificate_file"],
 }
-# A change of any of these makes the token that we hold useless.
-TOKEN_FIELDS = {"environment", "custom_token_url", "piste_client_id", "piste_client_secret_value"}
+# A change of any of these means another Chorus Pro: what was learnt of the former is worth nothing.
+PLACE_FIELDS = {"environment", "access_mode", "custom_token_url", "custom_api_url"}
+LEARNT = {
+    "supplier_structure_id": False,
+    "followed_until": False,
+    "fully_followed_at": False,
+    "trouble": False,
+    "check_ids": [fields.Command.clear()],
+}
 
 
 class ChorusProConnection(models.Model):
@@ -184,10 +194,16 @@ class ChorusProConnection(models.Model):
 
     def write(self, vals):
         vals, secrets = self._pop_secrets(vals)
+        moved = self.filtered(
+            lambda connection: any(
+                connection[name] != vals[name] for name in PLACE_FIELDS & vals.keys()
+            )
+        )
         result = super().write(vals)
         self._write_secrets(secrets)
-        if TOKEN_FIELDS & vals.keys():
-            self.env["chorus.pro.token"].sudo().search([("connection_id", "in", self.ids)]).unlink()
+        super(ChorusProConnection, moved).write(
+            {name: value for name, value in LEARNT.items() if name not in vals}
+        )
         if "supplier_siret" in vals and "supplier_structure_id" not in vals:
             super().write({"supplier_structure_id": False})
         return result
@@ -202,10 +218,27 @@ class ChorusProConnection(models.Model):
         return vals, secrets
 
     def _write_secrets(self, secrets):
-        if secrets:
-            self.check_access("write")
-            self.sudo().write(secrets)
-            self.invalidate_recordset([*SECRETS, *(f"has_{name}" for name in SECRETS)])
+        """Keep the secrets in the database, by a statement of their own that is never logged.
+
+        Odoo logs the whole text of a statement that fails: what may fail (a unique index, someone
+        else's change) is written before, without them.
+        """
+        if not secrets:
+            return
+        self.check_access("write")
+        self.flush_recordset()
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(column), _stored(value))
+            for column, value in secrets.items()
+        )
+        statement = SQL(
+            "UPDATE chorus_pro_connection SET %s WHERE id IN %s", assignments, tuple(self.ids)
+        )
+        self.env.cr.execute(statement, log_exceptions=False)
+        sudo = self.sudo()
+        sudo.invalidate_recordset()
+        sudo.modified(secrets)
+        sudo._validate_fields(secrets)
 
     @api.model
     def _of_company(self, company):
@@ -280,7 +313,7 @@ class ChorusProConnection(models.Model):
             auth, ssl_context = CertificateAuth(account), sudo._certificate_context()
         else:
             credentials = PisteCredentials(sudo.piste_client_id, sudo.piste_client_secret_value)
-            store = DatabaseTokenStore(self.env.registry, self.id)
+            store = DatabaseTokenStore(self.env.registry, self.id, sudo._token_owner())
             auth, ssl_context = PisteAuth(credentials, account, store), None
         return ChorusProClient(
             sudo._environment(),
@@ -288,3 +321,17 @@ class ChorusProConnection(models.Model):
             ssl_context=ssl_context,
             user_agent=f"Odoo/{release.version} l10n_fr_chorus_pro",
         )
+
+    def _token_owner(self):
+        """What a token belongs to; with other credentials or another place it is not ours.
+
+        A fingerprint, so that the token's row tells no secret.
+        """
+        parts = [self.environment, self.custom_token_url, self.piste_client_id]
+        parts.append(self.piste_client_secret_value)
+        return hashlib.sha256("\n".join(part or "" for part in parts).encode()).hexdigest()
+
+
+def _stored(value):
+    """A secret as its column keeps it: files as bytes, texts as they are, nothing as NULL."""
+    return value or None

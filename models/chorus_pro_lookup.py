@@ -9,8 +9,8 @@ from ..choruspro.lifecycle import next_poll_delay
 from ..choruspro.messages import SupplierInvoiceSearch
 from .chorus_pro_sentence import error_sentence
 
-# Chorus Pro creates the invoice within the call: after this long without finding it, answering
-# all the while, it does not have it. A used number is refused, so one more attempt cannot pay
+# Chorus Pro creates the invoice within the call: when it answers this long that it has no such
+# invoice, it does not have it. A used number is refused, so one more attempt cannot pay
 # twice.
 PATIENCE = timedelta(minutes=30)
 
@@ -24,6 +24,7 @@ class ChorusProSubmission(models.Model):
         :param delay: seconds before the first look-up; by default the usual cadence
         """
         self._check_locked_state("queued", "sending", "uncertain")
+        self.was_uncertain = True
         wait = next_poll_delay(self.lookups) if delay is None else timedelta(seconds=delay)
         self.write(
             {
@@ -41,12 +42,17 @@ class ChorusProSubmission(models.Model):
 
     def _look_up(self, session):
         """Ask Chorus Pro whether it has this invoice, and settle the row by the answer."""
+        if not session.supplier_id:
+            self._postpone(self._unknown_supplier(session))
+            return
         try:
             found = session.client.search_invoices(
                 SupplierInvoiceSearch(supplier_id=session.supplier_id, number=self.name)
             )
         except ChorusProError as error:
-            self._postpone(error_sentence(self.env, error), error.retry_after)
+            sentence = error_sentence(self.env, error)
+            session.stop_if_useless(error, sentence)
+            self._postpone(sentence, error.retry_after)
             return
         same_number = [summary for summary in found if summary.number == self.name]
         ours = [summary for summary in same_number if self._is_ours(summary)]
@@ -58,13 +64,12 @@ class ChorusProSubmission(models.Model):
             self._not_found()
 
     def _is_ours(self, summary):
-        """Number, recipient, date and total with tax must all agree."""
-        move = self.move_id
+        """Number, recipient, date and total with tax, as they were sent, must all agree."""
         return (
-            summary.recipient_identifier == move._chorus_pro_recipient_siret()
-            and summary.invoice_date == move.invoice_date
+            summary.recipient_identifier == self.recipient_siret
+            and summary.invoice_date == self.sent_date
             and summary.total is not None
-            and abs(summary.total) == abs(Decimal(str(move.amount_total)))
+            and abs(summary.total) == abs(Decimal(f"{self.sent_total:.2f}"))
         )
 
     def _adopt(self, summary):
@@ -92,7 +97,9 @@ class ChorusProSubmission(models.Model):
 
     def _not_found(self):
         """Not there yet: patience, then one more attempt."""
-        if fields.Datetime.now() - self.sent_at >= PATIENCE:
+        now = fields.Datetime.now()
+        self.missing_since = self.missing_since or now
+        if now - self.missing_since >= PATIENCE:
             if self.is_said_known:
                 self._ask_a_person(
                     self.env._(
@@ -105,7 +112,8 @@ class ChorusProSubmission(models.Model):
                 {
                     "state": "queued",
                     "lookups": 0,
-                    "next_try": fields.Datetime.now(),
+                    "missing_since": False,
+                    "next_try": now,
                     "reason": self.env._(
                         "Chorus Pro does not have this invoice: it is sent once more."
                     ),

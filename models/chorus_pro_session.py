@@ -3,6 +3,12 @@ import re
 from functools import cached_property
 
 from ..choruspro.checks import check_recipient, check_requirements, check_service
+from ..choruspro.errors import (
+    CONNECTION_FAILED,
+    ConfigurationError,
+    CredentialsError,
+    RateLimitedError,
+)
 
 
 class ChorusProSession:
@@ -12,10 +18,19 @@ class ChorusProSession:
     requires) is asked once. Every method may raise a ``ChorusProError``.
     """
 
-    def __init__(self, connection, client):
+    def __init__(self, connection, client=None, stopped_by=None):
         self.connection = connection
         self.client = client
+        # (sentence, seconds to wait or None) when further calls are useless
+        self.stopped_by = stopped_by
         self._recipients = {}
+
+    def stop_if_useless(self, error, sentence):
+        """Remember ``sentence`` when ``error`` says that other calls would fail the same way."""
+        if isinstance(error, (ConfigurationError, CredentialsError, RateLimitedError)) or (
+            error.code == CONNECTION_FAILED
+        ):
+            self.stopped_by = sentence, error.retry_after
 
     @cached_property
     def supplier_id(self):

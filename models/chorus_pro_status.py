@@ -59,7 +59,10 @@ class ChorusProStatus(models.Model):
         for submission_id, event in events:
             date = event.date.replace(tzinfo=None, microsecond=0)
             key = (submission_id, event.code, date.replace(second=0))
-            values = {"author": event.author or False, "comment": event.comment or False}
+            values = {
+                "author": (event.author or "").replace("\x00", "") or False,
+                "comment": (event.comment or "").replace("\x00", "") or False,
+            }
             if row := known.get(key):
                 missing = {name: value for name, value in values.items() if value and not row[name]}
                 if missing:

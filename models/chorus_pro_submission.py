@@ -87,6 +87,14 @@ class ChorusProSubmission(models.Model):
         copy=False,
         help="Chorus Pro said that it has an invoice with this number: it is never sent again.",
     )
+    was_uncertain = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="An earlier attempt had no answer: a refusal does not prove that nothing is there.",
+    )
+    missing_since = fields.Datetime(
+        readonly=True, copy=False, help="Since when Chorus Pro answers that it has no such invoice."
+    )
     needs_decision = fields.Boolean(
         readonly=True, copy=False, help="The jobs have stopped: a person has to decide."
     )
@@ -105,6 +113,11 @@ class ChorusProSubmission(models.Model):
         help="Number that Chorus Pro gave to this invoice (identifiant CPP).",
     )
     recipient_siret = fields.Char(string="Recipient SIRET", readonly=True, copy=False)
+    sent_date = fields.Date(string="Invoice Date", readonly=True, copy=False)
+    sent_total = fields.Float(
+        string="Total with VAT", digits=(16, 2), readonly=True, copy=False,
+        help="As it was declared to Chorus Pro, without cash rounding.",
+    )
     deposit_date = fields.Date(readonly=True, copy=False)
     status_code = fields.Char(readonly=True, copy=False)
     status = fields.Selection(
@@ -150,7 +163,7 @@ class ChorusProSubmission(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
-        if any(submission.state not in ("queued", "cancelled") for submission in self):
+        if any(submission.sent_at for submission in self):
             raise UserError(
                 self.env._("What was sent to Chorus Pro is evidence: it cannot be deleted.")
             )
@@ -175,11 +188,9 @@ class ChorusProSubmission(models.Model):
         if self.state == "uncertain":
             return {"refresh", "give_up"} if self.needs_decision else {"look_up", "refresh"}
         if self.state == "deposited":
-            return {"refresh"} | ({"release"} if self._is_dead_at_chorus() else set())
+            # Rejected too: Chorus Pro never takes the same number again.
+            return {"refresh"}
         return {"replace", "release"}
-
-    def _is_dead_at_chorus(self):
-        return invoice_status(self.status_code or "").name in ("rejected", "abandoned", "deleted")
 
     # ------------------------------------------------------------------
     # Transitions: each state change stands here, once
@@ -201,19 +212,23 @@ class ChorusProSubmission(models.Model):
         """Queue each of ``moves`` in the current transaction; nothing is sent here.
 
         Moves that already have an alive submission keep it. Whoever calls has checked them.
+        What is pending (a submission just cancelled) is written first: the database decides.
 
         :return: the submissions, new and found, in the order of ``moves``
         """
+        self.flush_model(["state"])
         submissions = self.sudo().browse()
         to_create = []
         for move in moves:
+            connection = self.env["chorus.pro.connection"]._of_company(move.company_id)
             alive = move.sudo().chorus_pro_submission_ids.filtered(
-                lambda submission: submission.state in ALIVE_STATES
+                lambda submission, environment=connection.environment: (
+                    submission.state in ALIVE_STATES and submission.environment == environment
+                )
             )
             if alive:
                 submissions |= alive
                 continue
-            connection = self.env["chorus.pro.connection"]._of_company(move.company_id)
             to_create.append(
                 {
                     "name": move.name,
@@ -254,12 +269,15 @@ class ChorusProSubmission(models.Model):
 
     def action_refresh(self):
         """Have the history of these submissions read from Chorus Pro by the jobs, soon."""
-        self.move_id.check_access("read")
+        self.check_access("read")
+        if not self:
+            return True
         submissions = self.sudo()
         submissions.filtered(lambda s: s.state == "deposited").history_wanted = True
         uncertain = submissions.filtered(lambda s: s.state == "uncertain")
-        uncertain.write({"next_try": fields.Datetime.now(), "needs_decision": False})
         if uncertain:
+            uncertain.move_id.sudo(False).check_access("write")
+            uncertain.write({"next_try": fields.Datetime.now(), "needs_decision": False})
             self._chorus_pro_dispatch()
         self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
         return True
@@ -271,6 +289,7 @@ class ChorusProSubmission(models.Model):
                 "state": "sending",
                 "step": step,
                 "sent_at": fields.Datetime.now(),
+                "missing_since": False,
                 "next_try": False,
                 "reason": False,
             }

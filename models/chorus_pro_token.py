@@ -22,6 +22,7 @@ class ChorusProToken(models.Model):
     connection_id = fields.Many2one(
         "chorus.pro.connection", required=True, index=True, ondelete="cascade"
     )
+    owner = fields.Char(groups=fields.NO_ACCESS, copy=False)
     value = fields.Char(groups=fields.NO_ACCESS, copy=False)
     expires_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
 
@@ -38,9 +39,11 @@ class DatabaseTokenStore:
     during the renewal: however many workers find the token stale, PISTE is asked once.
     """
 
-    def __init__(self, registry, connection_id):
+    def __init__(self, registry, connection_id, owner):
+        """``owner``: text that changes with the credentials; a token of another one is nothing."""
         self._registry = registry
         self._connection_id = connection_id
+        self._owner = owner
         self._token = None
 
     def get(self):
@@ -80,19 +83,22 @@ class DatabaseTokenStore:
         expires_at = token.expires_at.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
         cr.execute(
             """UPDATE chorus_pro_token
-                  SET value = %s, expires_at = %s, write_date = now() AT TIME ZONE 'UTC'
+                  SET owner = %s, value = %s, expires_at = %s,
+                      write_date = now() AT TIME ZONE 'UTC'
                 WHERE connection_id = %s""",
-            [token.value, expires_at, self._connection_id],
+            [self._owner, token.value, expires_at, self._connection_id],
+            log_exceptions=False,
         )
         return Token(token.value, expires_at.replace(tzinfo=timezone.utc))
 
     def _read(self, cr, lock=False):
         cr.execute(
-            "SELECT value, expires_at FROM chorus_pro_token WHERE connection_id = %s"
+            "SELECT owner, value, expires_at FROM chorus_pro_token WHERE connection_id = %s"
             + (" FOR UPDATE" if lock else ""),
             [self._connection_id],
+            log_exceptions=False,
         )
-        value, expires_at = cr.fetchone() or (None, None)
-        if not value:
+        owner, value, expires_at = cr.fetchone() or (None, None, None)
+        if not value or owner != self._owner:
             return None
         return Token(value, expires_at.replace(tzinfo=timezone.utc))

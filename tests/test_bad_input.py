@@ -2,7 +2,7 @@
 """What people get wrong, and the sentence they read, in English and in French."""
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import BOTH, ENGAGEMENT, FREE, SERVICE, ChorusProCommon
@@ -82,7 +82,7 @@ class TestBadInput(ChorusProCommon):
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
-        with self.assertRaises(UserError):
+        with self.assertRaises(AccessError):
             self._invoice().with_user(other).action_chorus_pro_send()
 
     def _make_draft(self):

@@ -1,4 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -76,6 +79,32 @@ class TestConnection(ChorusProCommon):
     def test_plain_http_to_another_machine_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "https"):
             self.connection.custom_api_url = "http://chorus.example.com/cpro/"
+
+    def test_other_place_forgets_what_was_learnt(self):
+        self._verdicts()
+        self.connection.sudo().followed_until = fields.Datetime.now()
+        self.connection.environment = "qualification"
+        self.assertFalse(self.connection.supplier_structure_id)
+        self.assertFalse(self.connection.followed_until)
+        self.assertFalse(self.connection.check_ids)
+
+    def test_secret_is_in_no_logged_statement_when_a_save_fails(self):
+        other = self._create_connection(self.company, in_use=False)
+        with (
+            self.assertLogs("odoo.sql_db", "ERROR") as logs,
+            self.assertRaises(UniqueViolation),
+            self.cr.savepoint(),
+        ):
+            other.write({"in_use": True, "technical_password": "Tres-Secret-2026"})
+        self.assertNotIn("Tres-Secret-2026", "".join(logs.output))
+
+    def test_token_of_former_credentials_is_not_used(self):
+        self._send(self._invoice())
+        self.assertEqual(len(self._requests("token")), 1)
+        self.connection.piste_client_secret = "wrong"
+        submission = self._send(self._invoice())
+        self.assertEqual(submission.state, "queued")
+        self.assertGreater(len(self._requests("token")), 1)
 
     def test_company_without_connection_is_told_what_to_do(self):
         move = self._invoice()

@@ -2,6 +2,7 @@
 from decimal import Decimal
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..choruspro.checks import check_submission
@@ -98,6 +99,48 @@ class TestDocument(ChorusProCommon):
             with self.subTest(method=method):
                 self.company.tax_calculation_rounding_method = method
                 self.assertAddsUp(self._invoice([(0.13 + n / 7, None) for n in range(25)]))
+
+    def test_fixed_tax_is_part_of_the_base(self):
+        eco = self._vat(1.0, amount_type="fixed", include_base_amount=True, sequence=0)
+        move = self._invoice(
+            [{"price_unit": 100.0, "tax_ids": [Command.set((eco + self.tax_20).ids)]}]
+        )
+        self.assertEqual(move.amount_total, 121.2)
+        message = self._message(move)
+        self.assertEqual(message.totals.untaxed, Decimal("101.00"))
+        self.assertEqual(message.totals.tax, Decimal("20.20"))
+        self.assertEqual(message.totals.total, Decimal("121.20"))
+
+    def test_several_rates_on_one_line_are_refused_rather_than_counted_twice(self):
+        for other in (
+            self._vat(-5.0),
+            self._vat(2.0, name="Taxe additionnelle"),
+            self._vat(20.0, amount_type="division"),
+        ):
+            taxes = other if other.amount_type == "division" else self.tax_20 + other
+            move = self._invoice([{"price_unit": 100.0, "tax_ids": [Command.set(taxes.ids)]}])
+            with self.subTest(tax=other.name), self.assertRaisesRegex(UserError, "one rate of VAT"):
+                self._message(move)
+
+    def test_bad_debt_is_not_a_payment(self):
+        move = self._invoice()
+        receivable = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        loss = self.env["account.move"].create(
+            {
+                "line_ids": [
+                    Command.create({"account_id": receivable.account_id.id, "credit": 120.0,
+                                    "partner_id": self.customer.id}),
+                    Command.create({
+                        "account_id": self.company_data["default_account_expense"].id,
+                        "debit": 120.0,
+                    }),
+                ],
+            }
+        )
+        loss.action_post()
+        (receivable + loss.line_ids.filtered("credit")).reconcile()
+        message = self.assertAddsUp(move, payable=120.0)
+        self.assertEqual(message.billing_framework, BillingFramework.A1)
 
     def test_sections_and_notes_are_left_out(self):
         move = self._invoice(

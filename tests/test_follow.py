@@ -3,8 +3,9 @@ import contextlib
 import math
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models import chorus_pro_follower
 from .common import ChorusProCommon
@@ -150,6 +151,32 @@ class TestFollow(ChorusProCommon):
         self._run_follower()
         self.assertEqual(submission.status_ids, before)
 
+    def test_replaced_connection_still_follows_what_went_by_it(self):
+        move, _submission = self._deposited()
+        self.connection.in_use = False
+        self._happen(move, "EN_COURS_ACHEMINEMENT")
+        self._run_follower()
+        self.assertEqual(move.chorus_pro_state, "in_transit")
+
+    def test_refused_history_does_not_keep_the_others_waiting(self):
+        _move, first = self._deposited()
+        move, second = self._deposited()
+        first.sudo().write({"chorus_invoice_id": "1", "history_wanted": True})
+        self._happen(move, "EN_COURS_ACHEMINEMENT")
+        second.sudo().history_wanted = True
+        with mute_logger("odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_follower"):
+            self._run_follower()
+        self.assertFalse(first.history_wanted)
+        self.assertFalse(second.history_wanted)
+        self.assertIn("EN_COURS_ACHEMINEMENT", second.status_ids.mapped("code"))
+
+    def test_comment_with_a_nul_is_kept_without_it(self):
+        move, _submission = self._deposited()
+        self._happen(move, "EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION")
+        self._happen(move, "SUSPENDUE", comment="Pièce\x00 manquante")
+        self._run_follower()
+        self.assertEqual(move.chorus_pro_reason, "Pièce manquante")
+
     def test_nothing_at_chorus_asks_nothing(self):
         self._run_follower()
         self.assertFalse(self._requests())
@@ -221,16 +248,8 @@ class TestFollow(ChorusProCommon):
     def _many(self, count):
         """Submissions of invoices that Chorus Pro made available two hours ago, unseen so far."""
         self.simulator.control.seed(count=count, age_s=7200)
-        moves = self.env["account.move"].create(
-            [
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": self.customer.id,
-                    "invoice_line_ids": [Command.create({"name": "x", "price_unit": 1.0})],
-                }
-                for _n in range(count)
-            ]
-        )
+        # Following does not look into the invoices: empty entries stand for them.
+        moves = self.env["account.move"].create([{"move_type": "entry"} for _n in range(count)])
         three_hours_ago = fields.Datetime.now() - timedelta(hours=3)
         self.connection.sudo().write(
             {"followed_until": three_hours_ago, "fully_followed_at": fields.Datetime.now()}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open, file_path
@@ -88,6 +88,42 @@ class TestGuards(ChorusProCommon):
             submission.sudo().copy({"state": "queued"})
             self.env.flush_all()
 
+    def test_rejected_invoice_keeps_its_number(self):
+        move = self._invoice()
+        self._send(move).sudo().write({"status_code": "REJETEE"})
+        with self.assertRaisesRegex(UserError, "credit note"):
+            move.with_user(self.accountant).button_draft()
+
+    def test_invoice_at_chorus_keeps_its_number_whichever_way_it_is_written(self):
+        move = self._invoice()
+        self._send(move)
+        for values in ({"state": "draft"}, {"name": "RENAMED-1"}):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                move.with_user(self.accountant).write(values)
+
+    def test_trial_in_qualification_does_not_bind_production(self):
+        move = self._invoice()
+        submission = self._send(move)
+        submission.sudo().environment = "qualification"
+        self.assertFalse(move._chorus_pro_problems())
+        second = self._send(move) - submission
+        self.assertIn(second.state, ("deposited", "uncertain"))
+
+    def test_invoice_whose_submission_never_left_can_be_deleted(self):
+        move = self._invoice().with_user(self.accountant)
+        move.action_chorus_pro_send()
+        move.button_draft()
+        move.name = False
+        move.unlink()
+        self.assertFalse(move.exists())
+
+    def test_given_up_and_sent_again_in_one_transaction(self):
+        move = self._invoice()
+        move.with_user(self.accountant).action_chorus_pro_send()
+        move.chorus_pro_submission_id.with_user(self.accountant).action_cancel()
+        move.with_user(self.accountant).action_chorus_pro_send()
+        self.assertEqual(move.chorus_pro_state, "queued")
+
     def test_submission_that_left_is_never_deleted(self):
         submission = self._send(self._invoice())
         with self.assertRaisesRegex(UserError, "evidence"):
@@ -110,6 +146,7 @@ class TestGuards(ChorusProCommon):
         self.assertEqual(self.connection.environment, "qualification")
         self.assertEqual(len(self.connection._missing_settings()), 4)
         self.assertEqual(waiting.chorus_pro_submission_id.state, "cancelled")
+        self.assertEqual(waiting.chorus_pro_state, "cancelled")
         self.env.cr.execute("SELECT row_to_json(c)::text FROM chorus_pro_connection c")
         rows = str(self.env.cr.fetchall())
         self.env.cr.execute("SELECT count(*) FROM chorus_pro_token")

@@ -37,6 +37,8 @@ class TestKill(ChorusProCommon):
         steps = [
             (sender, "_send_steps", False),
             (sender, "_archived_pdf", True),
+            (sender, "_checked_message", True),
+            (sender, "_uploaded", True),
             (sender, "_start", False),
             (sender, "_start", True),
             (sender, "_commit_and_relock", False),
@@ -107,6 +109,6 @@ class TestKill(ChorusProCommon):
     def _settle(self, submission):
         for _run in range(4):
             if submission.state == "uncertain":
-                submission.sudo().sent_at = fields.Datetime.now() - timedelta(hours=1)
+                submission.sudo().missing_since = fields.Datetime.now() - timedelta(hours=1)
             self._make_due(submission.filtered(lambda s: s.state in ("queued", "uncertain")))
             self._run_sender()
