@@ -12,6 +12,8 @@ from .errors import CredentialsError, Delivery, ProtocolError
 from .messages import (
     BankAccount,
     FileReceipt,
+    FlowReceipt,
+    FlowReport,
     IdentifierType,
     InvoiceDetails,
     InvoiceHistory,
@@ -92,6 +94,30 @@ class ChorusProClient:
     def add_file(self, upload):
         """Send an attachment (FileUpload) and give its FileReceipt."""
         return self._ask(operations.ADD_FILE, upload.to_json(), FileReceipt.from_json)
+
+    def deposit_flow(self, deposit):
+        """Send a file with one invoice or many (FlowDeposit); give its FlowReceipt.
+
+        Nothing is judged yet: read_flow_report tells later. Raises UnknownOutcomeError when the
+        answer is lost: the flow may exist, look its invoices up. Raises OSError, before anything is
+        sent, when the file cannot be read or copied.
+        """
+        payload = deposit.to_json()
+        with wire.spool(payload, "fichierFlux", deposit.open_content()) as body:
+            return self._answer(operations.DEPOSIT_FLOW, body, FlowReceipt.from_json)
+
+    def read_flow_report(self, flow_number):
+        """What became of a flow (FlowReport).
+
+        Raises RefusedError (flow_unknown) for a number that the platform does not know, as it may
+        say just after the deposit too (observed by clients).
+        """
+        number = writing.text("flow_number", flow_number, limits.MAX_FLOW_NUMBER)
+        return self._ask(
+            operations.READ_FLOW_REPORT,
+            {"numeroFluxDepot": number},
+            lambda data: FlowReport.from_json(data, number),
+        )
 
     # Invoices
 
@@ -228,8 +254,11 @@ class ChorusProClient:
         return tuple(found)
 
     def _ask(self, operation, payload, read):
+        return self._answer(operation, wire.encode(payload), read)
+
+    def _answer(self, operation, body, read):
         """Call, and give what ``read`` makes of the answer's data."""
-        answer = self._call(operation, wire.encode(payload))
+        answer = self._call(operation, body)
         try:
             return read(answer.data)
         except ProtocolError as error:

@@ -11,6 +11,11 @@ import re
 MAX_PDF_BYTES = 10 * 1000 * 1000
 MAX_ATTACHMENT_BYTES = 10 * 1000 * 1000
 
+# 10 MB a file, 30 MB a compressed archive: annex V5.00 of the AIFE documentation, second hand.
+MAX_FLOW_FILE_BYTES = 10 * 1000 * 1000
+MAX_FLOW_ARCHIVE_BYTES = 30 * 1000 * 1000
+ARCHIVE_EXTENSIONS = (".zip", ".tar.gz", ".tgz")
+
 # Lengths of the AIFE external specifications (annex API), as typed clients repeat them.
 MAX_INVOICE_NUMBER = 20
 MAX_RECIPIENT_CODE = 14

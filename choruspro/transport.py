@@ -11,6 +11,7 @@ Redirections are not followed. A transport belongs to one thread.
 """
 
 import logging
+import os
 import re
 import ssl
 import time
@@ -173,12 +174,14 @@ class HttpTransport:
         )
 
     def send(self, operation, url, headers, body):
-        """POST ``body`` (bytes) and give the HttpAnswer.
+        """POST ``body`` and give the HttpAnswer.
 
-        operation: an Operation, which says what may be repeated. Raises ConfigurationError,
+        operation: an Operation, which says what may be repeated. body: bytes, or a binary file of
+        the system, sent from its start with its length, never in chunks. Raises ConfigurationError,
         UnavailableError, or for a deposit UnknownOutcomeError, when there is no answer.
         """
         started = time.monotonic()
+        size = len(body) if isinstance(body, bytes) else _rewound(body)
         proxies = self._proxies_for(url)
         try:
             response = self._sessions[operation.kind].post(
@@ -195,7 +198,7 @@ class HttpTransport:
                 "%s: no answer (%s), %d bytes sent, %d ms",
                 operation,
                 error.code,
-                len(body),
+                size,
                 _milliseconds(started),
             )
             raise error from None
@@ -205,7 +208,7 @@ class HttpTransport:
             operation,
             answer.status,
             answer.return_code,
-            len(body),
+            size,
             len(answer.body),
             _milliseconds(started),
         )
@@ -219,6 +222,13 @@ class HttpTransport:
         if is_loopback(urlsplit(url).hostname):
             return {}
         return get_environ_proxies(url) if self._proxies is None else self._proxies
+
+
+def _rewound(file):
+    """The size of a file, which is put back to its start: it may be sent a second time."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return size
 
 
 def _session(retries, timeout, user_agent, ca_bundle, ssl_context):

@@ -1,13 +1,40 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """JSON without loss: a Decimal goes out and comes in with exactly its digits."""
 
+import base64
 import json
+import tempfile
 from decimal import Decimal
+
+_PIECE = 3 << 18  # bytes read at once of a file
 
 
 def encode(payload):
     """The bytes (UTF-8) of an object made of dict, list, str, int, bool, None and Decimal."""
     return "".join(_pieces(payload)).encode("utf-8")
+
+
+def spool(payload, key, file):
+    """The bytes of the same kind of object, to which the base64 of a file is added under ``key``.
+
+    file: binary, read from where it stands to its end, piece by piece: what is in memory does not
+    grow with it. Gives a temporary binary file at its start, which is gone when it is closed.
+    Raises OSError when there is no room for it.
+    """
+    body, rest = tempfile.TemporaryFile(), b""
+    try:
+        body.write(encode(payload)[:-1] + f', "{key}": "'.encode())
+        while piece := file.read(_PIECE):
+            piece = rest + piece
+            whole = len(piece) - len(piece) % 3  # no padding in the middle
+            body.write(base64.b64encode(piece[:whole]))
+            rest = piece[whole:]
+        body.write(base64.b64encode(rest) + b'"}')
+        body.seek(0)
+    except BaseException:
+        body.close()
+        raise
+    return body
 
 
 def decode(body):

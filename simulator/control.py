@@ -54,12 +54,12 @@ class Control:
                 self._platform.clock.advance(seconds)
             except (ValueError, OverflowError) as error:
                 raise ControlError(str(error)) from None
-            self._platform.life.catch_up()
+            self._platform.catch_up()
 
     def set_status(self, number, code, comment=None, supplier=None):
         """Sets the status of an invoice, dated now; `supplier` (SIRET) when two share a number."""
         with self._platform.lock:
-            self._platform.life.catch_up()
+            self._platform.catch_up()
             invoice = self._named(number, supplier)
             try:
                 self._platform.life.order(invoice, code, comment)
@@ -161,7 +161,7 @@ class Control:
             body=body,
             deposited=platform.clock.now() - timedelta(seconds=age_s + self._walked(status)),
             flow_number=flow_number,
-            deposit_mode="UPLOAD_API" if flow_number else "DEPOT_PDF_API",
+            deposit_mode=platform.switches.flow_mode if flow_number else "DEPOT_PDF_API",
         )
         platform.invoices.add(invoice)
         platform.life.start(invoice, until=status)
@@ -192,11 +192,12 @@ class Control:
 
     def invoices(self):
         with self._platform.lock:
-            self._platform.life.catch_up()
+            self._platform.catch_up()
             return [_invoice(self._platform.clock, item) for item in self._platform.invoices]
 
     def flows(self):
         with self._platform.lock:
+            self._platform.catch_up()
             clock = self._platform.clock
             return [_flow(clock, item, self._platform.pace) for item in self._platform.flows]
 
@@ -311,4 +312,7 @@ def _flow(clock, flow, pace):
         "state": state,
         "state_date": clock.moment(date),
         "deposited": clock.moment(flow.deposited),
+        "invoices": list(flow.integrated),
+        "technical_errors": list(flow.technical_errors),
+        "invoice_errors": list(flow.invoice_errors),
     }

@@ -43,6 +43,9 @@ FAULTS = {
     "truncated_json": Fault("the work is done, then the first half of the JSON as a whole answer"),
     "slow": Fault("the work is done, then the answer waits", options={"seconds": 1}),
     "duplicate_deposit": Fault("soumettre says that the number already exists", ("soumettre",)),
+    "flow_incident": Fault(
+        "the flow ends IN_INCIDENTE: none of its invoices is integrated", ("deposer_flux",)
+    ),
     "half_answer": Fault("the work is done, codeRetour is 0, the ids are missing", _WITH_IDS),
     "unknown_status": Fault(
         "the first invoice of the answer gets the status NOUVEAU_STATUT_2027", _INVOICE_READS

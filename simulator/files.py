@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The files that were deposited: PDFs of invoices and attachments, byte for byte."""
+"""The files that were deposited: invoices and attachments, byte for byte."""
 
 import base64
 import binascii
@@ -17,6 +17,7 @@ FIRST_ATTACHMENT_ID = 35_417_000_000
 
 PDF_OF_INVOICE = "pdf"
 ATTACHMENT = "attachment"
+FLOW_MEMBER = "flow"
 
 # The list that long-standing clients use, with the additions of the published documentation
 EXTENSIONS = frozenset(
@@ -27,7 +28,8 @@ EXTENSIONS = frozenset(
 
 @dataclass
 class StoredFile:
-    """`kind` is PDF_OF_INVOICE (deposer/pdf) or ATTACHMENT (ajouter/fichier)."""
+    """`kind`: PDF_OF_INVOICE (deposer/pdf), ATTACHMENT (ajouter/fichier) or FLOW_MEMBER: the PDF or
+    XML file of one invoice of a flow (deposer/flux)."""
 
     file_id: int
     kind: str

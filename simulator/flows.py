@@ -1,8 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""deposer/flux and its report. Contents are not checked: how a flow ends is a switch."""
+"""deposer/flux and its report.
+
+A flow is read when it is deposited, and judged when its time has come: see integration.
+"""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .directory import Supplier
@@ -12,11 +15,11 @@ from .files import (
     decode,
     extension,
 )
+from .flow_content import is_archive, read
 from .refusals import Refusal
 
 _OK = {"codeRetour": 0, "libelle": "TRA_MSG_00.000"}
 _FIRST_SERIAL = 731_000
-_ARCHIVES = frozenset({"zip", "gz", "tgz"})
 
 # Interface codes that are documented; the others share the one of an early sample
 _INTERFACES = {
@@ -26,7 +29,7 @@ _INTERFACES = {
 }
 _OTHER_INTERFACE = "1110"
 
-# (state, seconds after the deposit); the last state is the switch flow_end
+# (state, seconds after the deposit); how the last one ends is told by the invoices
 _WALK = (
     ("IN_DEPOT_PORTAIL_EN_ATTENTE_TRAITEMENT_SE_CPP", 0),
     ("IN_RECU", 30),
@@ -46,22 +49,38 @@ class Flow:
     sha256: str
     size: int
     deposited: datetime
-    end: str
+    members: list
+    technical_errors: list
+    has_incident: bool
+    # Known at its end
+    end: str | None = None
+    integrated: list = field(default_factory=list)
+    invoice_errors: list = field(default_factory=list)
+
+    def _date(self, step, pace):
+        delay = _WALK[step][1] if pace is None else step * pace
+        return self.deposited + timedelta(seconds=delay)
+
+    def due(self, pace=None):
+        """The stored date of its end."""
+        return self._date(len(_WALK) - 1, pace)
 
     def state(self, now, pace=None):
         """(state, its stored date) at the stored time `now`."""
         reached = (_WALK[0][0], self.deposited)
-        for rank, (code, seconds) in enumerate(_WALK):
-            delay = rank * pace if pace is not None else seconds
-            date = self.deposited + timedelta(seconds=delay)
-            if date <= now:
-                reached = (code or self.end, date)
+        for step, (code, _seconds) in enumerate(_WALK):
+            code, date = code or self.end, self._date(step, pace)
+            if code and date <= now:
+                reached = (code, date)
         return reached
 
 
 class FlowStore:
+    """`open`: the flows that have not ended, oldest first."""
+
     def __init__(self):
         self._by_number = {}
+        self.open = []
 
     def __iter__(self):
         return iter(self._by_number.values())
@@ -72,20 +91,26 @@ class FlowStore:
 
     def add(self, flow):
         self._by_number[flow.number] = flow
+        self.open.append(flow)
+
+    def close(self, flow):
+        """The flow has ended: what it carried is in the invoices."""
+        self.open.remove(flow)
+        flow.members = []
 
     def get(self, number):
         return self._by_number.get(number)
 
 
 def deposer_flux(platform, supplier, body):
-    """Takes any file: what is wrong inside shows later, in the report."""
+    """Takes any file of an allowed size: what is wrong inside shows later, in the report."""
     content = decode(body["fichierFlux"], "fichierFlux")
-    suffix = extension(body["nomFichier"])
-    if not suffix:
+    if not extension(body["nomFichier"]):
         raise Refusal("file_extension")
-    if len(content) > (MAX_ARCHIVE_BYTES if suffix in _ARCHIVES else MAX_FILE_BYTES):
+    if len(content) > (MAX_ARCHIVE_BYTES if is_archive(body["nomFichier"]) else MAX_FILE_BYTES):
         raise Refusal("flow_too_large")
     syntax = body["syntaxeFlux"]
+    members, technical_errors = read(content, body["nomFichier"], syntax)
     interface = _INTERFACES.get(syntax, _OTHER_INTERFACE)
     flow = Flow(
         number=platform.flows.next_number(interface),
@@ -96,7 +121,9 @@ def deposer_flux(platform, supplier, body):
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         deposited=platform.clock.now(),
-        end=platform.switches.flow_end,
+        members=members,
+        technical_errors=technical_errors,
+        has_incident=bool(platform.faults.take("flow_incident", "deposer_flux")),
     )
     platform.flows.add(flow)
     return {
@@ -115,23 +142,20 @@ def consulter_cr_detaille(platform, supplier, body):
     if now < flow.deposited + timedelta(seconds=platform.switches.flow_unknown_s):
         raise Refusal("flow_unknown")
     state, date = flow.state(now, platform.pace)
-    answer = {
+    ended = state in ("IN_REJETE", "IN_INTEGRE_PARTIEL")
+    return {
         **_OK,
         "codeInterfaceDepotFlux": flow.interface,
         "dateDepotFlux": platform.clock.moment(flow.deposited),
         "dateHeureEtatCourantFlux": platform.clock.moment(date),
         "etatCourantDepotFlux": state,
         "nomFichier": f"{flow.interface}_CPP001_{flow.number}",
-        "listeErreurTechnique": [],
-        "listeErreurDP": [],
+        "listeErreurTechnique": _errors(platform, flow.technical_errors if ended else []),
+        "listeErreurDP": _errors(platform, flow.invoice_errors if ended else []),
     }
-    if state in ("IN_REJETE", "IN_INTEGRE_PARTIEL"):
-        error = {
-            "identifiantFournisseur": supplier.structure.siret,
-            "identifiantDestinataire": "",
-            "numeroDP": "",
-            "libelleErreurDP": "Fin de flux choisie par l'interrupteur flow_end du simulateur.",
-        }
-        as_object = platform.switches.flow_errors == "object"
-        answer["listeErreurDP"] = error if as_object else [error]
-    return answer
+
+
+def _errors(platform, rows):
+    """One error may come without its list, as if made from XML."""
+    alone = len(rows) == 1 and platform.switches.flow_errors == "object"
+    return rows[0] if alone else rows

@@ -7,6 +7,7 @@ observed; what nobody observed is chosen here and listed in the README.
 
 import json
 import socket
+import sys
 import time
 from decimal import Decimal
 from urllib.parse import parse_qsl
@@ -15,6 +16,7 @@ from werkzeug.wrappers import Request
 
 from .answers import JSON_TYPE, empty_response, html_response, json_response
 from .doors import bad_account
+from .factur_x import MissingPackage
 from .fields import check
 from .operations import TOKEN
 from .refusals import Oversized, Refusal
@@ -73,7 +75,7 @@ class Gateway:
         is_token = request.path == self._door.token_path
         operation = TOKEN if is_token else known.key if known else None
         with platform.lock:
-            platform.life.catch_up()
+            platform.catch_up()
             now = platform.clock.moment(platform.clock.now())
             entry = platform.journal.open(request, self._door.access, operation, now)
             refused = operation and platform.faults.take("connection_refused_like", operation)
@@ -179,6 +181,9 @@ class Gateway:
         except Refusal as refusal:
             status = 400 if refusal.about_shape else platform.switches.refusal_status
             return json_response(refusal.to_json(), status), False
+        except MissingPackage as missing:
+            print(f"simulator: {missing}", file=sys.stderr, flush=True)
+            return json_response({"error": str(missing)}, 501), False
         if platform.faults.take("half_answer", operation.key):
             answer = _without_ids(answer)
         return json_response(answer), True

@@ -10,6 +10,7 @@ from .directory_data import RECIPIENTS, SUPPLIERS
 from .faults import Faults
 from .files import FileStore
 from .flows import FlowStore
+from .integration import end_due_flows
 from .invoices import InvoiceStore
 from .journal import Journal
 from .life_cycle import LifeCycle
@@ -45,6 +46,11 @@ class Platform:
             self.faults = Faults(tuple(OPERATIONS))
             self.switches = Switches()
             self.journal = Journal()
+
+    def catch_up(self):
+        """Does everything that is due by now: flows end, invoices walk on."""
+        end_due_flows(self)
+        self.life.catch_up()
 
     def disturb(self, invoice, operation):
         """The faults that change the status of the first invoice of an answer.

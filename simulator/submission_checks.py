@@ -44,10 +44,8 @@ def check_number(platform, supplier, body):
         return f"{year}{platform.invoices.next_id():016}"
     if not number:
         raise Refusal("number_missing")
-    if len(number) > MAX_NUMBER:
-        raise Refusal("number_too_long")
-    if not _NUMBER.match(number):
-        raise Refusal("number_characters")
+    for name in number_problems(number):
+        raise Refusal(name)
     if platform.invoices.by_number(supplier, number):
         raise Refusal("number_duplicate", code=platform.switches.duplicate_code)
     if not body.get("dateFacture"):
@@ -55,30 +53,45 @@ def check_number(platform, supplier, body):
     return number
 
 
+def number_problems(number):
+    """The names of the refusals that a number deserves for its form."""
+    if len(number) > MAX_NUMBER:
+        yield "number_too_long"
+    if not _NUMBER.match(number):
+        yield "number_characters"
+
+
 def check_recipient(platform, body):
     """The recipient exists, is active, and gets the service and engagement it demands."""
     recipient = platform.directory.recipient(body["destinataire"]["codeDestinataire"])
-    if recipient is None:
-        raise Refusal("recipient_unknown")
-    if not recipient.active:
-        raise Refusal("recipient_inactive")
     code = body["destinataire"].get("codeServiceExecutant")
-    engagement = body["references"].get("numeroBonCommande")
+    for name in recipient_problems(recipient, code, body["references"].get("numeroBonCommande")):
+        raise Refusal(name)
+    return recipient
+
+
+def recipient_problems(recipient, code, engagement):
+    """The names of the refusals for a recipient (None: unknown), a service and an engagement."""
+    if recipient is None:
+        yield "recipient_unknown"
+        return
+    if not recipient.active:
+        yield "recipient_inactive"
+        return
     if recipient.service_or_engagement_required and not (code or engagement):
-        raise Refusal("service_or_engagement_missing")
+        yield "service_or_engagement_missing"
     if recipient.service_required and not code:
-        raise Refusal("service_missing")
+        yield "service_missing"
     if recipient.engagement_required and not engagement:
-        raise Refusal("engagement_missing")
+        yield "engagement_missing"
     if code:
         service = recipient.service(code)
         if service is None:
-            raise Refusal("service_unknown")
-        if not service.active:
-            raise Refusal("service_inactive")
-        if code == _RESERVED_SERVICE:
-            raise Refusal("service_reserved")
-    return recipient
+            yield "service_unknown"
+        elif not service.active:
+            yield "service_inactive"
+        elif code == _RESERVED_SERVICE:
+            yield "service_reserved"
 
 
 def check_references(platform, body):

@@ -41,13 +41,13 @@ SWITCHES = {
     "duplicate_code": Switch(20310, "codeRetour of a number that is already used", least=1),
     "flow_errors": Switch(
         "array",
-        "a single listeErreurDP in a flow report: array or bare object",
+        "a single error in a list of a flow report: array or bare object",
         ("array", "object"),
     ),
-    "flow_end": Switch(
-        "IN_INTEGRE",
-        "how flows end: contents are not checked yet",
-        ("IN_INTEGRE", "IN_INTEGRE_PARTIEL", "IN_REJETE"),
+    "flow_mode": Switch(
+        "UPLOAD_API",
+        "modeDepot of the invoices that come by flows",
+        ("UPLOAD_API", "EDI_MIXTE", "EDI_XML_STRUCT", "EDI"),
     ),
     "flow_unknown_s": Switch(
         0, "seconds after a deposit during which its report says 20001, flow unknown"

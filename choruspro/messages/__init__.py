@@ -10,6 +10,7 @@ the invoice's currency; dates with time are aware and UTC (what carries no offse
 from .codes import (
     BillingFramework,
     DepositMode,
+    FlowSyntax,
     IdentifierType,
     InvoiceType,
     PaymentMeans,
@@ -17,6 +18,7 @@ from .codes import (
     VatRegime,
 )
 from .files import FileReceipt, FileUpload, PdfDeposit, PdfReceipt
+from .flows import FlowDeposit, FlowReceipt, FlowReport, InvoiceError, TechnicalError
 from .history import InvoiceHistory, StatusEvent
 from .invoices import InvoiceDetails, InvoicePage, InvoiceSummary, SupplierInvoiceSearch
 from .reference import BankAccount, VatRate
@@ -37,8 +39,13 @@ __all__ = [
     "DepositMode",
     "FileReceipt",
     "FileUpload",
+    "FlowDeposit",
+    "FlowReceipt",
+    "FlowReport",
+    "FlowSyntax",
     "IdentifierType",
     "InvoiceDetails",
+    "InvoiceError",
     "InvoiceHistory",
     "InvoicePage",
     "InvoiceSubmission",
@@ -56,6 +63,7 @@ __all__ = [
     "StructureSummary",
     "SubmissionReceipt",
     "SupplierInvoiceSearch",
+    "TechnicalError",
     "VatLine",
     "VatRate",
     "VatRegime",

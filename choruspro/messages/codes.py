@@ -57,6 +57,19 @@ class PdfFormat(str, Enum):
     XADES = "PDF_SIGNE_XADES"
 
 
+class FlowSyntax(str, Enum):
+    """What a flow is written in: those of the platform's syntaxes that this client deposits."""
+
+    FACTURX = "IN_DP_E2_CII_FACTURX"
+    CII = "IN_DP_E1_CII_16B"
+    UBL = "IN_DP_E1_UBL_INVOICE"
+
+    @property
+    def extension(self):
+        """That of a single file's name."""
+        return ".pdf" if self is FlowSyntax.FACTURX else ".xml"
+
+
 class DepositMode(str, Enum):
     """How the invoice reached the platform. ENTRY_API (from data, no file) is not sent by us."""
 

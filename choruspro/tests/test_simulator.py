@@ -271,6 +271,8 @@ QUERY_FAULTS = {
 def test_each_fault_of_the_simulator_is_met_here(simulator):
     named = {fault["name"] for fault in simulator.faults()}
     met = {*DEPOSIT_FAULTS, *UPLOAD_FAULTS, *QUERY_FAULTS, "spurious_invalid_client"}
+    # That of a flow: see test_simulator_flows
+    met.add("flow_incident")
     assert named == met
 
 

@@ -138,6 +138,24 @@ class Caller:
         body = self.submission(number, **changes)
         return self.ok("factures/v1/soumettre", body)["identifiantFactureCPP"]
 
+    def deposit_flow(self, content, name="lot.xml", syntax="IN_DP_E1_CII_16B"):
+        body = {
+            "fichierFlux": base64.b64encode(content).decode(),
+            "nomFichier": name,
+            "syntaxeFlux": syntax,
+            "avecSignature": False,
+        }
+        return self.post("factures/v1/deposer/flux", body).json()
+
+    def report(self, number):
+        return self.post("transverses/v1/consulterCRDetaille", {"numeroFluxDepot": number}).json()
+
+    def flow(self, content, name="lot.xml", syntax="IN_DP_E1_CII_16B"):
+        """Deposits a flow and lets it come to its end: its report."""
+        number = self.deposit_flow(content, name, syntax)["numeroFluxDepot"]
+        self.sim.control.advance(180)
+        return self.report(number)
+
     def search(self, **body):
         """One search; `page` fills the pagination object."""
         if "page" in body:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 import requests
+from invoice_files import cii
 
 from simulator.control import ControlError
 from simulator.faults import FAULTS
@@ -149,6 +150,23 @@ def test_half_answer_of_a_deposit_has_no_attachment_id(sim, caller):
     answer = caller.deposit().json()
     assert answer["codeRetour"] == 0
     assert "pieceJointeId" not in answer
+
+
+def test_half_answer_of_a_flow_has_no_flow_number(sim, caller):
+    sim.control.fault("half_answer")
+    answer = caller.deposit_flow(cii())
+    assert answer["codeRetour"] == 0
+    assert "numeroFluxDepot" not in answer
+    assert len(sim.control.flows()) == 1
+
+
+def test_flow_incident_integrates_nothing_and_the_flow_can_be_sent_again(sim, caller):
+    sim.control.fault("flow_incident")
+    answer = caller.flow(cii())
+    assert answer["etatCourantDepotFlux"] == "IN_INCIDENTE"
+    assert answer["listeErreurDP"] == answer["listeErreurTechnique"] == []
+    assert sim.control.invoices() == []
+    assert caller.flow(cii())["etatCourantDepotFlux"] == "IN_INTEGRE"
 
 
 def test_unknown_status_is_shown_everywhere_and_in_the_window(sim, caller):

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1]
-# The only file that may import it, and only the TLS port loads that file
-NEEDS_CRYPTOGRAPHY = "authority.py"
+# One file each: the first is loaded for the TLS port only, the second imports when it is used
+NEEDS = {"authority.py": "cryptography", "factur_x.py": "pypdf"}
 
 
 def test_it_imports_itself_the_standard_library_and_werkzeug_only():
@@ -26,16 +26,13 @@ def test_it_imports_itself_the_standard_library_and_werkzeug_only():
                 continue
             for name in names:
                 root = name.partition(".")[0]
-                known = root in allowed or (module.name, root) == (
-                    NEEDS_CRYPTOGRAPHY,
-                    "cryptography",
-                )
+                known = root in allowed or NEEDS.get(module.name) == root
                 assert known, f"{module.name} imports {name}"
 
 
 def test_without_tls_the_standard_library_and_werkzeug_are_enough():
     program = (
-        "import sys; sys.modules['cryptography'] = None\n"
+        "import sys; sys.modules['cryptography'] = sys.modules['pypdf'] = None\n"
         "import simulator.__main__\n"
         "simulator.server.SimulatorServer().control.credentials()"
     )
