@@ -1,0 +1,314 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What would get an invoice refused, found before its document is made: codes, no translation.
+
+Those of attached files are found in attachments.py.
+
+Rules of EN 16931 are named by their number (BR-…). Amounts are compared to the cent, where the
+standard is often content with one unit of currency.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from .invoice import ZERO, IdentifierType, VatCategory
+from .text import one_line
+
+CENT = Decimal("0.01")
+MAX_NUMBER = 20  # characters of an invoice number (AIFE external specifications, rule G1.05)
+# Categories that must say why no VAT is due.
+UNTAXED = frozenset(VatCategory) - {VatCategory.STANDARD, VatCategory.ZERO_RATED}
+
+# code: the sentence, filled with the params; those who show it translate it by its code
+PROBLEMS = {
+    "number_missing": "the invoice has no number",
+    "number_invalid": "{number}: at most {limit} characters among A-Z a-z 0-9 - _ / +",
+    "currency_invalid": "{currency}: not a currency code of three letters",
+    "tax_in_euro_missing": "an invoice in {currency} must also give its VAT total in euro",
+    "country_missing": "the address has no country of two letters",
+    "name_missing": "the name is missing",
+    "identifier_missing": "the SIRET, or another identifier, is missing",
+    "siret_invalid": "{value}: a SIRET has 14 digits",
+    "vat_number_missing": "a VAT number is compulsory for VAT category {category}",
+    "vat_number_invalid": "{value}: a VAT number begins with the two letters of its country",
+    "iban_missing": "a transfer needs the IBAN of the account to be paid",
+    "iban_invalid": "{iban}: not a valid IBAN",
+    "due_date_missing": "give a due date or payment terms",
+    "lines_missing": "the invoice has no line",
+    "line_id_repeated": "line number {id} is used twice",
+    "unit_missing": "the unit of measure is missing",
+    "line_mismatch": "quantity × price gives {expected}, the line says {amount}",
+    "precision": "{amount} has more than two decimals",
+    "not_finite": "{amount} is not a number",
+    "negative": "{amount}: must not be negative",
+    "reason_missing": "give the reason, or its code",
+    "vat_repeated": "two VAT totals for category {category} at {rate} %",
+    "vat_base_mismatch": "lines at {category} {rate} % add up to {expected}, not {amount}",
+    "vat_amount_mismatch": "{rate} % of {base} is {expected}, not {amount}",
+    "vat_rate_invalid": "{rate} %: not a rate for category {category}",
+    "vat_mixed": "lines outside VAT cannot be mixed with others",
+    "exemption_reason_missing": "say why no VAT is due (category {category})",
+    "total_mismatch": "expected {expected}, found {amount}",
+    "file_empty": "{name} is empty",
+    "file_too_large": "{name} has {size} bytes, at most {limit} are accepted",
+    "files_too_large": "invoice and attachments have {size} bytes, at most {limit} are accepted",
+    "extension_missing": "{name} has no extension",
+    "extension_refused": "Chorus Pro does not accept .{extension} files ({name})",
+    "not_for_xml": "{name}: an XML invoice carries pdf, png, jpeg, csv, xlsx and ods files only",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``field`` is a path in Invoice, such as "lines[2].net_amount", or "attachments[0]"."""
+
+    code: str
+    field: str
+    params: dict = field(default_factory=dict)
+
+    def __str__(self):
+        return f"{self.field}: {PROBLEMS[self.code].format(**self.params)}"
+
+
+class InvalidInvoice(ValueError):
+    """No document can be made of this invoice; ``problems`` say all that is wrong."""
+
+    def __init__(self, number, problems):
+        self.problems = tuple(problems)
+        super().__init__(f"invoice {number}: " + "; ".join(map(str, self.problems)))
+
+
+def cents(amount):
+    """Rounded to two decimals, half away from zero as in commerce."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def unit_price(net_amount, quantity):
+    """The price with the fewest decimals that gives net_amount for quantity, to the cent.
+
+    For prices that include VAT, or that a discount has changed: their own two decimals would not
+    add up. ZeroDivisionError (decimal.InvalidOperation for 0/0) without a quantity.
+    """
+    with localcontext() as context:
+        context.prec = 40
+        exact = net_amount / quantity
+        for decimals in range(2, 16):
+            price = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+            if cents(price * quantity) == cents(net_amount):
+                return price
+        return exact
+
+
+def find_problems(invoice):
+    """A tuple of Problem; empty when a document can be made. Numbers come first: sums are looked
+    at only when all amounts can be written."""
+    found = [*_heading(invoice), *_parties(invoice), *_payment(invoice), *_lines(invoice)]
+    unwritable = list(_amounts(invoice))
+    found += unwritable
+    if not unwritable:
+        found += [*_line_sums(invoice), *_vat(invoice), *_totals(invoice)]
+    return tuple(found)
+
+
+def _heading(invoice):
+    if not invoice.number:
+        yield Problem("number_missing", "number")
+    elif not re.fullmatch(rf"[A-Za-z0-9\-_/+]{{1,{MAX_NUMBER}}}", invoice.number):
+        yield Problem("number_invalid", "number", {"number": invoice.number, "limit": MAX_NUMBER})
+    if not re.fullmatch("[A-Z]{3}", invoice.currency):
+        yield Problem("currency_invalid", "currency", {"currency": invoice.currency})
+    elif invoice.currency != "EUR" and invoice.totals.tax_in_euro is None:
+        yield Problem(
+            "tax_in_euro_missing", "totals.tax_in_euro", {"currency": invoice.currency}
+        )
+
+
+def _parties(invoice):
+    categories = {line.category for line in invoice.vat}
+    intra = VatCategory.INTRA_COMMUNITY in categories
+    for name, party, needs_vat in (
+        ("seller", invoice.seller, intra or VatCategory.EXPORT in categories),
+        ("buyer", invoice.buyer, intra),
+        ("delivery", invoice.delivery, False),
+    ):
+        if party is None:
+            continue
+        if not one_line(party.name):
+            yield Problem("name_missing", f"{name}.name")
+        if not re.fullmatch("[A-Z]{2}", party.address.country):
+            yield Problem("country_missing", f"{name}.address.country")
+        if name != "delivery":
+            yield from _identifier(f"{name}.identifier", party.identifier)
+        if needs_vat and not party.vat_number:
+            category = "K" if intra else "G"
+            yield Problem("vat_number_missing", f"{name}.vat_number", {"category": category})
+        if party.vat_number and not re.match("[A-Z]{2}[A-Z0-9]", compact(party.vat_number)):
+            yield Problem(  # BR-CO-09
+                "vat_number_invalid", f"{name}.vat_number", {"value": party.vat_number}
+            )
+
+
+def _identifier(path, identifier):
+    value = compact(identifier.value) if identifier else ""
+    if not value:
+        yield Problem("identifier_missing", path)
+    elif identifier.type is IdentifierType.SIRET and not re.fullmatch("[0-9]{14}", value):
+        yield Problem("siret_invalid", path, {"value": identifier.value})
+
+
+def compact(code):
+    """A SIRET, IBAN or VAT number without the spaces, points and dashes of its groups."""
+    return re.sub(r"[\s.\-]", "", code).upper()
+
+
+def _payment(invoice):
+    payment = invoice.payment
+    iban = compact(payment.iban)
+    if not invoice.is_credit_note:
+        if payment.means.is_transfer and not iban:
+            yield Problem("iban_missing", "payment.iban")
+        if iban and not is_iban(iban):
+            yield Problem("iban_invalid", "payment.iban", {"iban": payment.iban})
+    if invoice.totals.payable > 0 and not (payment.due_date or one_line(payment.terms)):
+        yield Problem("due_date_missing", "payment.due_date")  # BR-CO-25
+
+
+def is_iban(iban):
+    """Whether the check digits of ISO 13616 agree; ``iban`` is compact (see compact)."""
+    if not re.fullmatch("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", iban):
+        return False
+    return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97 == 1
+
+
+def _lines(invoice):
+    if not invoice.lines:
+        yield Problem("lines_missing", "lines")  # BR-16
+    seen = set()
+    for position, line in enumerate(invoice.lines):
+        path = f"lines[{position}]"
+        if line.id in seen or not line.id:
+            yield Problem("line_id_repeated", f"{path}.id", {"id": line.id})
+        seen.add(line.id)
+        if not one_line(line.name):
+            yield Problem("name_missing", f"{path}.name")  # BR-25
+        if not line.unit:
+            yield Problem("unit_missing", f"{path}.unit")  # BR-23
+
+
+def _adjustments(owner, path):
+    for kind in ("allowances", "charges"):
+        for position, adjustment in enumerate(getattr(owner, kind)):
+            yield f"{path}{kind}[{position}]", adjustment
+
+
+def _amounts(invoice):
+    """BR-DEC-*: what is money has two decimals; all numbers are finite."""
+    money, numbers = [], []
+    adjustments = list(_adjustments(invoice, ""))
+    for position, line in enumerate(invoice.lines):
+        path = f"lines[{position}]"
+        money.append((f"{path}.net_amount", line.net_amount))
+        for name in ("quantity", "net_price", "gross_price", "vat_rate"):
+            numbers.append((f"{path}.{name}", getattr(line, name)))
+        adjustments += _adjustments(line, f"{path}.")
+    for path, adjustment in adjustments:
+        money += [(f"{path}.amount", adjustment.amount), (f"{path}.base", adjustment.base)]
+        numbers.append((f"{path}.percent", adjustment.percent))
+    for position, vat in enumerate(invoice.vat):
+        money += [(f"vat[{position}].base", vat.base), (f"vat[{position}].amount", vat.amount)]
+    money += [(f"totals.{name}", value) for name, value in vars(invoice.totals).items()]
+    for path, value in (*numbers, *money):
+        if value is not None and not value.is_finite():
+            yield Problem("not_finite", path, {"amount": value})
+    for path, value in money:
+        if value is not None and value.is_finite() and cents(value) != value:
+            yield Problem("precision", path, {"amount": value})
+    for path, adjustment in adjustments:
+        if adjustment.amount.is_finite() and adjustment.amount < 0:
+            yield Problem("negative", f"{path}.amount", {"amount": adjustment.amount})
+        if not (one_line(adjustment.reason) or adjustment.reason_code):
+            yield Problem("reason_missing", f"{path}.reason")  # BR-33, 38, 42, 44
+
+
+def _sum(values):
+    return sum(values, ZERO)
+
+
+def _line_sums(invoice):
+    for position, line in enumerate(invoice.lines):
+        expected = cents(line.quantity * line.net_price) + (
+            _sum(charge.amount for charge in line.charges)
+            - _sum(allowance.amount for allowance in line.allowances)
+        )
+        if expected != line.net_amount:
+            yield Problem(
+                "line_mismatch",
+                f"lines[{position}].net_amount",
+                {"expected": expected, "amount": line.net_amount},
+            )
+
+
+def _vat(invoice):
+    bases = defaultdict(Decimal)
+    for line in invoice.lines:
+        bases[line.vat_category, line.vat_rate] += line.net_amount
+    for sign, adjustments in ((-1, invoice.allowances), (1, invoice.charges)):
+        for adjustment in adjustments:
+            bases[adjustment.vat_category, adjustment.vat_rate] += sign * adjustment.amount
+    groups = {(vat.category, vat.rate) for vat in invoice.vat}
+    if len(groups) > 1 and VatCategory.OUT_OF_SCOPE in {category for category, _rate in groups}:
+        yield Problem("vat_mixed", "vat")  # BR-O-11
+    for category, rate in bases.keys() - groups:
+        yield _base_mismatch("vat", category, rate, bases[category, rate], ZERO)
+    seen = set()
+    for position, vat in enumerate(invoice.vat):
+        path, key = f"vat[{position}]", (vat.category, vat.rate)
+        if key in seen:
+            yield Problem("vat_repeated", path, {"category": key[0].value, "rate": key[1]})
+        seen.add(key)
+        if bases.get(key) != vat.base:
+            yield _base_mismatch(f"{path}.base", *key, bases.get(key, ZERO), vat.base)
+        yield from _vat_group(path, vat)
+
+
+def _base_mismatch(path, category, rate, expected, amount):
+    params = {"category": getattr(category, "value", category), "rate": rate}
+    return Problem("vat_base_mismatch", path, {**params, "expected": expected, "amount": amount})
+
+
+def _vat_group(path, vat):
+    taxed = vat.category is VatCategory.STANDARD
+    category = {"category": vat.category.value}
+    if (vat.rate > 0) is not taxed:
+        yield Problem("vat_rate_invalid", f"{path}.rate", {"rate": vat.rate, **category})
+    if vat.category in UNTAXED and not (one_line(vat.exemption_reason) or vat.exemption_code):
+        yield Problem("exemption_reason_missing", f"{path}.exemption_reason", category)
+    # VAT rounded on each line may differ from VAT rounded on the sum; the standard allows less than
+    # one unit of currency (BR-CO-17), and none where there is no VAT.
+    expected = cents(vat.base * vat.rate / 100)
+    if abs(vat.amount - expected) >= (1 if taxed else CENT):
+        yield Problem(
+            "vat_amount_mismatch",
+            f"{path}.amount",
+            {"rate": vat.rate, "base": vat.base, "expected": expected, "amount": vat.amount},
+        )
+
+
+def _totals(invoice):
+    totals = invoice.totals
+    allowances = _sum(allowance.amount for allowance in invoice.allowances)
+    charges = _sum(charge.amount for charge in invoice.charges)
+    for name, expected in (
+        ("lines", _sum(line.net_amount for line in invoice.lines)),
+        ("untaxed", totals.lines - allowances + charges),
+        ("tax", _sum(vat.amount for vat in invoice.vat)),
+        ("total", totals.untaxed + totals.tax),
+        ("payable", totals.total - totals.prepaid + totals.rounding),
+    ):
+        if getattr(totals, name) != expected:
+            yield Problem(
+                "total_mismatch",
+                f"totals.{name}",
+                {"expected": expected, "amount": getattr(totals, name)},
+            )
