@@ -201,7 +201,7 @@ class ChorusProConnection(models.Model):
         )
         result = super().write(vals)
         self._write_secrets(secrets)
-        super(ChorusProConnection, moved).write(
+        super(ChorusProConnection, moved.sudo()).write(
             {name: value for name, value in LEARNT.items() if name not in vals}
         )
         if "supplier_siret" in vals and "supplier_structure_id" not in vals:

@@ -21,6 +21,7 @@ ANSWERED = ("deposited", "refused", "uncertain")
 STOPPED_RETRY_SECONDS = 3600
 # Rows that another process holds are not asked about without pause.
 SHORTEST_PAUSE = timedelta(seconds=10)
+FIRST_NEWS = timedelta(minutes=2)
 # First key of the advisory locks on submissions; any constant that nobody else uses.
 ADVISORY_CLASS = 0x43505253
 
@@ -67,6 +68,10 @@ class ChorusProSubmission(models.Model):
                 time_left = self.env["ir.cron"]._commit_progress(1)
                 if not time_left:
                     break
+        if answered.filtered(lambda row: row.state == "deposited"):
+            # Chorus Pro moves an invoice on within minutes: its first news need not wait an hour.
+            soon = fields.Datetime.now() + FIRST_NEWS
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=soon)
         answered._notify_authors()
         self._commit()
         return bool(time_left)

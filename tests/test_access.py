@@ -85,7 +85,7 @@ class TestAccess(ChorusProCommon):
 
     def test_users_write_and_delete_no_submission(self):
         submission = self._send(self._invoice())
-        self._run_follower()
+        self._read_history(submission)
         for user in (self.accountant, self.administrator):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 submission.with_user(user).write({"state": "queued"})
@@ -97,7 +97,7 @@ class TestAccess(ChorusProCommon):
     def test_user_of_another_company_sees_nothing(self):
         move = self._invoice()
         submission = self._send(move)
-        self._run_follower()
+        self._read_history(submission)
         for record in (submission, submission.status_ids, move):
             with self.subTest(model=record._name):
                 self.assertFalse(
@@ -147,6 +147,11 @@ class TestAccess(ChorusProCommon):
         self.assertEqual(move.chorus_pro_submission_id.connection_id, other)
         [at_chorus] = self._at_chorus(move.name)
         self.assertEqual(at_chorus["supplier"], second["siret"])
+
+    def _read_history(self, submission):
+        submission.with_user(self.accountant).action_refresh()
+        self._run_follower()
+        self.assertTrue(submission.status_ids)
 
     def test_branch_uses_the_connection_of_its_parent(self):
         branch = self.env["res.company"].create(

@@ -120,14 +120,14 @@ class TestFollow(ChorusProCommon):
     def test_platform_down_keeps_the_place_and_raises_nothing(self):
         self._deposited()
         cursor = self.connection.followed_until
-        url, self.connection.custom_api_url = (
-            self.connection.custom_api_url,
-            "http://127.0.0.1:9/cpro/",
-        )
-        self._run_follower()
-        self.assertEqual(self.connection.followed_until, cursor)
-        self.assertTrue(self.connection.trouble)
-        self.connection.custom_api_url = url
+        for fault in ("connection_refused_like", "maintenance_page"):
+            with self.subTest(fault=fault):
+                self.simulator.control.fault(fault, "rechercher_fournisseur", 10)
+                self._run_follower()
+                self.assertEqual(self.connection.followed_until, cursor)
+                self.assertTrue(self.connection.trouble)
+        self.simulator.control.reset()
+        self.env["chorus.pro.token"].sudo().search([]).unlink()
         self._run_follower()
         self.assertFalse(self.connection.trouble)
 

@@ -105,6 +105,7 @@ class TestGuards(ChorusProCommon):
         move = self._invoice()
         submission = self._send(move)
         submission.sudo().environment = "qualification"
+        self.env.flush_all()
         self.assertFalse(move._chorus_pro_problems())
         second = self._send(move) - submission
         self.assertIn(second.state, ("deposited", "uncertain"))

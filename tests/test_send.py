@@ -30,6 +30,13 @@ class TestSend(ChorusProCommon):
         self.assertEqual(len(self._requests("deposer_pdf")), 1)
         self.assertEqual(len(self._requests("soumettre")), 1)
 
+    def test_first_news_are_asked_for_soon_after_the_deposit(self):
+        triggers = self.env["ir.cron.trigger"].sudo()
+        mine = [("cron_id", "=", self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").id)]
+        before = triggers.search(mine)
+        self._send(self._invoice() + self._invoice())
+        self.assertEqual(len(triggers.search(mine) - before), 1)
+
     def test_token_and_recipient_are_asked_once_for_many_invoices(self):
         moves = self.env["account.move"].concat(*(self._invoice() for _n in range(5)))
         submissions = self._send(moves)
