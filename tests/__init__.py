@@ -3,6 +3,7 @@ from . import test_access
 from . import test_archived_pdf
 from . import test_bad_input
 from . import test_certificate
+from . import test_concurrency
 from . import test_connection
 from . import test_document
 from . import test_failures
