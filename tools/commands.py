@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """The commands of `make`, by name."""
 
-from . import demo, lint, native, setup, test_runs
+from . import demo, lint, native, screenshots, setup, test_runs
 from .processes import foreground
 
 HELP = """\
@@ -11,6 +11,7 @@ make shell        Odoo's shell on the demo's database; reads a script on standar
 make test         every test; TESTS=tests/test_x.py chooses, PYTEST_ARGS="-x -k word" is passed on
 make test-unit    the tests that need no Odoo, in seconds
 make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons
+make screenshots  the add-on's screens as pictures in docs/images, in French and in English
 make lint         style, Odoo's conventions, translations, XML
 make help         this
 
@@ -56,6 +57,7 @@ COMMANDS = {
     "help": show_help,
     "lint": lint.run,
     "odoo": odoo,
+    "screenshots": screenshots.run,
     "shell": shell,
     "template": template,
     "test": test_runs.everything,

@@ -22,6 +22,8 @@ CAUSES = (
       "Cannot initiate the connection", "NewConnectionError", "ProxyError",
       "from versions: none"),
      "no answer from the package archive: check the network (or the proxy) and run it again"),
+    (("has no installation candidate", "Unable to locate package"),
+     "this distribution has no such package: install the program by hand, from its own project"),
     (("NO_PUBKEY", "is not signed"),
      "the archive's signature cannot be checked: install the package debian-archive-keyring"),
 )

@@ -14,7 +14,6 @@ from .console import Problem, run_long
 from .system_packages import require
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-SUITES = "sid bookworm"
 
 
 def mirror(index_targets, environ=os.environ):
@@ -35,18 +34,24 @@ def mirror(index_targets, environ=os.environ):
 
 
 class DebianArchive:
-    """Debian's archive seen through a private apt state in `home.debian`."""
+    """Suites of Debian's archive seen through a private apt state, in which nothing is installed.
 
-    def __init__(self, home, odoo_hint):
+    name: of its folder below `home.debian`. suites: separated by spaces. hint: what else can be
+    done, for messages.
+    """
+
+    def __init__(self, home, name, suites, hint):
         self.home = home
-        self.hint = odoo_hint
-        self.root = home.debian
+        self.suites = suites
+        self.hint = hint
+        self.root = home.debian / name
+        self.packages = self.root / "cache" / "archives"
         self.env = {**os.environ, "APT_CONFIG": str(self.root / "apt.conf"), "LC_ALL": "C"}
 
     def update(self):
-        """Write the private source and read the lists of its suites."""
+        """Write the private source and read the lists of its suites. Raises Problem."""
         if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
-            raise Problem(f"apt-get and dpkg-deb are needed to fetch Odoo 19: {self.hint}")
+            raise Problem(f"apt-get and dpkg-deb are needed for Debian's packages: {self.hint}")
         uri = mirror(subprocess.run(
             ["apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(CODENAME)"],
             capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}).stdout)
@@ -55,22 +60,26 @@ class DebianArchive:
                           f"the address of one (http://.../debian/), or {self.hint}")
         if not KEYRING.exists():
             require(["debian-archive-keyring"], home=self.home,
-                    why="Debian's keys are needed to check Odoo's package")
-        for folder in ("lists/partial", "cache/archives/partial", "sources"):
+                    why="Debian's keys are needed to check its packages")
+        for folder in ("lists/partial", "cache/archives/partial", "sources", "state"):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
+        (self.root / "state" / "status").touch()
         (self.root / "sources" / "debian.sources").write_text(
-            f"Types: deb\nURIs: {uri}\nSuites: {SUITES}\nComponents: main\n"
+            f"Types: deb\nURIs: {uri}\nSuites: {self.suites}\nComponents: main\n"
             f"Signed-By: {KEYRING}\n")
         (self.root / "apt.conf").write_text(
             'Dir::Etc::sourcelist "/dev/null";\n'
             f'Dir::Etc::sourceparts "{self.root}/sources";\n'
+            f'Dir::State "{self.root}/state";\n'
+            f'Dir::State::status "{self.root}/state/status";\n'
             f'Dir::State::lists "{self.root}/lists";\n'
             f'Dir::Cache "{self.root}/cache";\n'
             'Acquire::Languages "none";\n'
             'Acquire::Retries "3";\n'
-            'APT::Sandbox::User "root";\n')
+            'APT::Sandbox::User "root";\n'
+            'Debug::NoLocking "true";\n')  # dpkg's own lock is root's, and not concerned
         run_long(["apt-get", "update", "-o", "APT::Update::Error-Mode=any"],
-                 title=f"reading Debian's package lists ({SUITES})",
+                 title=f"reading Debian's package lists ({self.suites})",
                  log=self.home.logs / "debian-update.log", env=self.env)
 
     def versions(self, package):
@@ -79,22 +88,25 @@ class DebianArchive:
                                 check=False, env=self.env).stdout
         return [line.split("|")[1].strip() for line in listed.splitlines() if "|" in line]
 
-    def unpack(self, names, target):
+    def unpack(self, names, target, with_depends=False):
         """Download packages (`name`, `name=version` or `name/suite`) and unpack them into `target`.
 
-        `target` appears complete or not at all; an interrupted call can be made again.
+        with_depends: also all that they depend on, down to the C library. `target` appears
+        complete or not at all; an interrupted call can be made again.
         """
-        packages = self.root / "packages"
-        shutil.rmtree(packages, ignore_errors=True)
-        packages.mkdir()
-        run_long(["apt-get", "download", *names], cwd=packages, env=self.env,
-                 title=f"downloading {len(names)} packages of Debian (about 130 MB)",
+        for old in self.packages.glob("*.deb"):
+            old.unlink()
+        verb = (["install", "-y", "--download-only", "--no-install-recommends"] if with_depends
+                else ["download"])
+        run_long(["apt-get", *verb, *names], cwd=self.packages, env=self.env,
+                 title=f"downloading {names[0]} and {'all it needs' if with_depends else 'fonts'} "
+                       "(110 to 130 MB)",
                  log=self.home.logs / "debian-download.log")
         fresh = target.with_name(target.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        for deb in sorted(packages.glob("*.deb")):
-            run_long(["dpkg-deb", "-x", deb, fresh], title=f"unpacking {deb.name.split('_')[0]}",
-                     log=self.home.logs / "debian-unpack.log")
+        each = 'for deb in "$1"/*.deb; do echo "$deb"; dpkg-deb -x "$deb" "$2"; done'
+        run_long(["sh", "-ec", each, "sh", self.packages, fresh],
+                 title="unpacking it", log=self.home.logs / "debian-unpack.log")
         fresh.rename(target)
-        shutil.rmtree(packages)
+        shutil.rmtree(self.root)

@@ -31,7 +31,7 @@ def run(_arguments):
         port = _port()
         url = f"http://127.0.0.1:{port}"
         databases.fresh(DATABASE)
-        _set_up_company(databases.server, url, simulator.credentials())
+        set_up_company(databases.server, DATABASE, url, simulator.credentials())
         log = databases.home.logs / "demo.log"
         command = databases.server.command(
             "-d", DATABASE, "-c", databases.home.config, "--db-filter", f"^{DATABASE}$",
@@ -68,15 +68,15 @@ def _port():
     return port
 
 
-def _set_up_company(odoo, url, chorus):
-    """What the administrator does once, in Odoo's shell."""
+def set_up_company(odoo, database, url, chorus):
+    """What the administrator does once, in Odoo's shell on `database`: see demo_company.py."""
     say("setting up the company, its customers and its connection to Chorus Pro ...")
     settings = json.dumps({"odoo_url": url, "accountant": ACCOUNTANT, "chorus": chorus})
     script = Path(__file__).with_name("demo_company.py").read_text(encoding="utf-8")
     script += f"\n\nimport json\nset_up(env, **json.loads({settings!r}))\n"
     log = odoo.home.logs / "demo-company.log"
     done = subprocess.run(
-        odoo.command("shell", "-d", DATABASE, "-c", odoo.home.config, "--no-http", "--logfile",
+        odoo.command("shell", "-d", database, "-c", odoo.home.config, "--no-http", "--logfile",
                      log),
         input=script, capture_output=True, text=True, check=False, env=odoo.environment(),
         cwd=odoo.home.root)

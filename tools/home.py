@@ -32,6 +32,7 @@ class Home:
         self.debian = self.root / "debian"
         self.postgres = self.root / "postgres"
         self.data = self.root / "data"
+        self.programs = self.root / "bin"
         self.config = self.root / "odoo.conf"
 
     def prepare(self):

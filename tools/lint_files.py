@@ -19,9 +19,12 @@ BINARY = {".png", ".jpg", ".gif", ".ico", ".pdf", ".p12", ".woff2"}
 
 def files():
     """The files that git tracks or would track, relative to the checkout."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=CHECKOUT,
-        capture_output=True, text=True, check=True).stdout
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=CHECKOUT,
+            capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        sys.exit("git cannot list the files: install git, and lint a clone rather than a copy")
     paths = sorted({Path(name) for name in listed.split("\0") if name})
     return [path for path in paths if (CHECKOUT / path).is_file()]
 

@@ -40,7 +40,8 @@ class OdooServer:
 
     def environment(self):
         """The environment of a process that imports odoo."""
-        return {**os.environ, **self.access.environment(),
+        path = f"{os.environ.get('PATH', os.defpath)}:{self.home.programs}"
+        return {**os.environ, **self.access.environment(), "PATH": path,
                 "PYTHONPATH": str(self.source.python_path), "PYTHONUNBUFFERED": "1"}
 
     def command(self, *arguments):

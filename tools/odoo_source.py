@@ -67,7 +67,7 @@ def _debian(home):
     unpacked = sorted(home.root.glob("odoo-19*[!w]"))
     if not unpacked:
         home.require_space()
-        archive = DebianArchive(home, HINT)
+        archive = DebianArchive(home, "odoo", "sid bookworm", HINT)
         archive.update()
         version = choose(archive.versions("odoo-19"))
         target = home.root / f"odoo-{version}"

@@ -15,6 +15,9 @@ from .console import Problem, run_long
 
 OWN_USER = "odoo"  # Odoo refuses to work as the user postgres
 SYSTEM_USER = "nobody"  # whom the server runs as when we are root: it refuses to be root
+# What tests roll back makes autovacuum believe that tables are empty, in the middle of a test: the
+# planner then chooses loops that take minutes.
+AUTOVACUUM = "off"
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -123,7 +126,8 @@ class OwnServer:
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 port = probe.getsockname()[1]
-            if self._control("start", "-w", "-l", self.log, "-o", f"-p {port}").returncode == 0:
+            options = f"-p {port} -c autovacuum={AUTOVACUUM}"
+            if self._control("start", "-w", "-l", self.log, "-o", options).returncode == 0:
                 return
         raise Problem(f"PostgreSQL does not start: see {self.log}")
 

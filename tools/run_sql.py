@@ -14,7 +14,7 @@ database, statement, *parameters = sys.argv[1:]
 try:
     connection = psycopg2.connect(dbname=database, connect_timeout=10)
 except psycopg2.OperationalError as error:
-    sys.exit(f"cannot connect: {' '.join(str(error).split())}")
+    sys.exit(f"cannot connect (see PGHOST and its like): {' '.join(str(error).split())}")
 connection.autocommit = True  # CREATE DATABASE works in no transaction
 with connection.cursor() as cursor:
     try:

@@ -2,15 +2,15 @@
 """Set-up: everything that a command needs, made once and found again the next time."""
 
 import contextlib
+import os
 import shutil
 
-from . import odoo_source, postgres, python_env
+from . import odoo_source, postgres, python_env, wkhtmltopdf
 from .database import Databases
 from .home import Home
 from .odoo_server import OdooServer
 from .system_packages import require
 
-PROGRAMS = {"wkhtmltopdf": ("wkhtmltopdf", "fonts-dejavu-core")}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -33,13 +33,12 @@ def full(browser=False, linters=False):
     home.prepare()
     with home.locked("setup"):
         source = odoo_source.find(home)
-        groups = ["unit", "odoo", "test", "postgres"] + (["lint"] if linters else [])
+        groups = ["unit", "odoo", "test"] + (["lint"] if linters else [])
+        if not os.environ.get("PGHOST"):
+            groups.append("postgres")
         python_env.ensure(home, groups, source.pkg_info)
-        missing = [package for program, packages in PROGRAMS.items()
-                   if not shutil.which(program) for package in packages]
+        wkhtmltopdf.ensure(home)
         if browser and not any(map(shutil.which, BROWSERS)):
-            missing.append("chromium")
-        if missing:
-            require(missing, home=home, why="programs of the distribution are missing")
+            require(["chromium"], home=home, why="browser tests need a Chromium or Chrome")
     with postgres.running(home) as access:
         yield Databases(OdooServer(home, source, access))

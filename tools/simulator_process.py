@@ -18,14 +18,16 @@ LIFE_PACE_S = 8
 
 
 @contextlib.contextmanager
-def running(home):
-    """Give a Simulator that runs until the end of the block. SIMULATOR_PORT names its port."""
+def running(home, options=("--life-pace", LIFE_PACE_S)):
+    """Give a Simulator that runs until the end of the block. SIMULATOR_PORT names its port.
+
+    options: more arguments of its command line.
+    """
     if not (CHECKOUT / "simulator" / "__main__.py").exists():
         raise Problem("the folder simulator/ is missing from this checkout: get it again")
     port = free_port(int(os.environ.get("SIMULATOR_PORT") or PORT))
     url = f"http://127.0.0.1:{port}"
-    with server("the simulator", [home.python, "-m", "simulator", "--port", port,
-                                  "--life-pace", LIFE_PACE_S],
+    with server("the simulator", [home.python, "-m", "simulator", "--port", port, *options],
                 url=f"{url}/_sim/credentials", log=home.logs / "simulator.log",
                 env={**os.environ, "PYTHONUNBUFFERED": "1"}, cwd=CHECKOUT):
         yield Simulator(url)

@@ -11,8 +11,10 @@ from .processes import foreground
 
 FLOORS = ("choruspro", "documents", "simulator", "tools")
 DATABASE = "chorus_pro_test"
-# What an administrator turns on to understand an exchange: the log is searched for secrets.
-LOUD = f"odoo.addons.{ADDON}:DEBUG,urllib3:DEBUG"
+# What an administrator turns on to understand an exchange: the log is searched for secrets. Not
+# the tests' own loggers: a tour's browser tells them what it types.
+LOUD = ",".join([*(f"odoo.addons.{ADDON}.{part}:DEBUG" for part in ("choruspro", "models")),
+                 "urllib3:DEBUG"])
 
 
 def unit(_arguments):

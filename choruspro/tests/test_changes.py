@@ -31,7 +31,7 @@ def summary(identifier, moment):
     )
 
 
-@dataclass
+@dataclass()
 class MovingTable:
     """Invoices by number with the date of their current status. After each page served, the next of
     ``events`` happens: a list of (number of the invoice, new date); a new number is a new invoice.

@@ -10,6 +10,7 @@ from tools.console import Problem, cause_in, run_long
     ("E: write error (28: No space left on device)", "disk is full"),
     ("Temporary failure resolving 'mirror.example'", "check the network"),
     ("ERROR: Could not find a version that satisfies x (from versions: none)", "check the network"),
+    ("E: Package 'chromium' has no installation candidate", "install the program by hand"),
     ("NO_PUBKEY 0E98404D386FA1D9", "debian-archive-keyring"),
 ])
 def test_known_causes_say_what_to_do(printed, said):

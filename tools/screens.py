@@ -1,0 +1,126 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The screens that are pictured: whose they are, where they are, what to do there."""
+
+from dataclasses import dataclass
+
+ACCOUNTANT = "accountant"
+ADMINISTRATOR = "administrator"
+SAME_PLACE = ""
+INVOICES = "/odoo/customer-invoices"
+SUBMISSIONS = "/odoo/action-l10n_fr_chorus_pro.action_submission"
+CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
+CONNECTIONS = "/odoo/action-l10n_fr_chorus_pro.action_connection"
+LIST = ".o_list_view .o_data_row"
+CARDS = ".o_kanban_record:not(.o_kanban_ghost)"
+FORM = ".o_form_view .o_form_sheet"
+NOTIFICATION = ".o_notification"
+# What to do with notifications instead of closing them.
+KEPT = "kept"
+AWAITED = "awaited"  # what is queued leaves, and the answers arrive
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One picture.
+
+    name: of the file, without its suffix. about: for the terminal. address: below Odoo's, with
+    names of the showcase's records in braces; SAME_PLACE goes on from the screen before. shows: a
+    selector that is visible once it is reached. steps: functions of the page (of playwright), in
+    order. news: what to do with notifications; by default they are closed.
+    """
+
+    name: str
+    about: str
+    user: str
+    address: str
+    shows: str
+    steps: tuple = ()
+    news: str = ""
+
+
+def click(selector, then):
+    """A step: click, and wait for what `then` selects."""
+    def step(page):
+        page.click(selector)
+        page.wait_for_selector(then)
+    return step
+
+
+def scroll_to(selector):
+    """A step: scroll until this is at the top, below the buttons that stay there."""
+    return lambda page: page.eval_on_selector(
+        selector, "one => { one.style.scrollMarginTop = '4rem'; one.scrollIntoView(); }")
+
+
+def dismiss(page):
+    """A step: close the notifications, those that do not leave by themselves too."""
+    page.eval_on_selector_all(f"{NOTIFICATION}_close", "all => all.forEach(one => one.click())")
+    page.wait_for_selector(NOTIFICATION, state="detached")
+
+
+def open_groups(page):
+    """A step: open the groups of a list, the last one first so that the others stay in place."""
+    for header in reversed(page.locator(".o_group_header").all()):
+        header.click()
+    page.wait_for_selector(LIST)
+
+
+OPEN_TAB = click("a[name='chorus_pro']", "a[name='chorus_pro'].active")
+OPEN_WIZARD = click("button[name='action_invoice_sent']:visible", ".modal .form-check")
+OPEN_SEARCH = click(".o_searchview_dropdown_toggler", ".o_filter_menu")
+# The first one that speaks of Chorus Pro, in either language.
+GROUP = click(".o_group_by_menu .o_menu_item:has-text('Chorus Pro') >> nth=0", ".o_group_header")
+CLOSE_SEARCH = click(".o_searchview_dropdown_toggler", ".o_group_header")
+SEND = click("button[name='action_chorus_pro_send']", NOTIFICATION)
+TEST = click("button[name='action_test_connection']", NOTIFICATION)
+VERDICTS = "div[name='check_ids']"
+INVOICING_TAB = click("a[name='accounting']", "div[name='invoice_sending_method']")
+
+SCREENS = (
+    Screen("invoices", "invoices in many states", ACCOUNTANT, INVOICES, LIST),
+    Screen("filters", "filters and groups of invoices", ACCOUNTANT, SAME_PLACE, LIST,
+           (OPEN_SEARCH,)),
+    Screen("invoices-by-status", "invoices grouped by their status", ACCOUNTANT, SAME_PLACE,
+           ".o_group_by_menu", (GROUP, CLOSE_SEARCH, open_groups)),
+    Screen("invoices-kanban", "invoices as cards", ACCOUNTANT, INVOICES + "?view_type=kanban",
+           CARDS),
+    Screen("invoice-ready", "before sending", ACCOUNTANT, INVOICES + "/{ready}", FORM,
+           (OPEN_TAB,)),
+    Screen("send-wizard", "Odoo's own wizard", ACCOUNTANT, SAME_PLACE, FORM, (OPEN_WIZARD,)),
+    Screen("invoice-to-complete", "the customer's SIRET is wrong", ACCOUNTANT,
+           INVOICES + "/{to_complete}", FORM, (OPEN_TAB,)),
+    Screen("invoice-queued", "just sent", ACCOUNTANT, INVOICES + "/{queued}", ".alert"),
+    Screen("invoice-waiting", "Chorus Pro was out of order", ACCOUNTANT,
+           INVOICES + "/{waiting}", ".alert"),
+    Screen("invoice-uncertain", "the answer was lost", ACCOUNTANT, INVOICES + "/{uncertain}",
+           ".alert-warning"),
+    Screen("invoice-refused", "its service is closed", ACCOUNTANT, INVOICES + "/{refused}",
+           ".alert-danger"),
+    Screen("invoice-suspended", "the recipient wants something", ACCOUNTANT,
+           INVOICES + "/{suspended}", ".alert-warning"),
+    Screen("invoice-suspended-history", "and what came before", ACCOUNTANT, SAME_PLACE, FORM,
+           (OPEN_TAB, scroll_to(".o_notebook"))),
+    Screen("invoice-paid", "the end", ACCOUNTANT, INVOICES + "/{paid}", FORM,
+           (OPEN_TAB, scroll_to(".o_notebook"))),
+    Screen("submissions", "what was sent, and how it went", ACCOUNTANT, SUBMISSIONS, LIST),
+    Screen("submission", "one of them", ACCOUNTANT, SUBMISSIONS + "/{submission}", FORM),
+    Screen("customer", "its invoices go to Chorus Pro", ACCOUNTANT, CUSTOMERS + "/{customer}",
+           FORM, (INVOICING_TAB,)),
+    Screen("notification", "after the click", ACCOUNTANT, INVOICES + "/{to_send}", FORM, (SEND,),
+           news=KEPT),
+    Screen("notification-answer", "when the answer is there", ACCOUNTANT, INVOICES, LIST,
+           news=AWAITED),
+    Screen("connection-piste", "the connection of a company", ADMINISTRATOR,
+           CONNECTIONS + "/{piste}", FORM),
+    Screen("connection-piste-tested", "all is well", ADMINISTRATOR, SAME_PLACE, FORM,
+           (TEST, scroll_to(VERDICTS))),
+    Screen("connection-errors", "a secret is mistyped", ADMINISTRATOR,
+           CONNECTIONS + "/{mistyped}", FORM, (TEST,)),
+    Screen("connection-errors-tested", "what the test says of it", ADMINISTRATOR, SAME_PLACE,
+           FORM, (scroll_to(VERDICTS),)),
+    Screen("connection-certificate", "by client certificate", ADMINISTRATOR,
+           CONNECTIONS + "/{certificate}", FORM),
+    Screen("connection-certificate-tested", "accepted", ADMINISTRATOR, SAME_PLACE, FORM,
+           (TEST, scroll_to(VERDICTS))),
+    Screen("connections", "all connections", ADMINISTRATOR, CONNECTIONS, LIST),
+)

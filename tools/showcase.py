@@ -1,0 +1,188 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What the pictures show: invoices in every state, and connections that work or do not.
+
+Each state is reached as in real life: by the accountant's clicks, by Odoo's jobs, and by what
+Chorus Pro and its recipients do. Only time is made: the simulator ages its world before Odoo
+looks, hence dates of the last ten days on invoices.
+"""
+
+from datetime import date, timedelta
+
+from .demo_invoices import SUSPENDED, SUSPENSION, Accountant, DemoInvoice
+
+DAY = 86400
+TERM = timedelta(days=30)
+MODULE = "l10n_fr_chorus_pro"
+REJECTED = "REJETEE"
+REJECTION = "Cette facture n'est pas pour nous : la commande est celle du département."
+CUSTOMERS = {
+    "12345678200051": "Mairie de Valbourg",
+    "12345678200036": "Département du Valbourgeois",
+    "12345678200028": "Centre hospitalier de Valbourg",
+    "12345678200044": "Université de Valbourg",
+}
+SERVICE = {
+    "recipient": {"service_required": True, "engagement_required": False},
+    "values": {"buyer_reference": "SERVICE_DEST_SERV_OBL"},
+}
+CLOSED_SERVICE = SERVICE | {"values": {"buyer_reference": "SERVICE_FERME"}}
+ENGAGEMENT = {
+    "recipient": {"service_required": False, "engagement_required": True},
+    "values": {"purchase_order_reference": "BC-2026-0042"},
+}
+BOTH = {
+    "recipient": {"service_required": True, "engagement_required": True},
+    "values": {"buyer_reference": "SERVICE_DEST_TOUT_OBL",
+               "purchase_order_reference": "BC-2026-0043"},
+}
+
+
+def prepare_users(administrator, language):
+    """Have all users work in this language (a code of Odoo's), without tours nor chats.
+
+    administrator: a session; log in anew afterwards.
+    """
+    known = administrator.search_read(
+        "res.lang", [("code", "=", language)], ["id"], context={"active_test": False})
+    administrator.call("res.lang", "write", [known[0]["id"]], {"active": True})
+    users = [user["id"] for user in administrator.search_read("res.users", [], ["id"])]
+    administrator.call("res.users", "write", users, {
+        "lang": language, "tz": "Europe/Paris", "odoobot_state": "disabled"})
+    administrator.call("res.users", "switch_tour_enabled", False)
+
+
+class Showcase:
+    """Sets it up through the sessions of an accountant and of an administrator.
+
+    `records` tells the ids: of invoices by state, of connections by access, of a customer, of a
+    submission, and of the job that sends.
+    """
+
+    def __init__(self, accountant, administrator, simulator):
+        self.accountant = accountant
+        self.administrator = administrator
+        self.simulator = simulator
+        self.chorus = simulator.credentials()
+        self.people = Accountant(accountant, self.chorus["recipients"])
+        self.records = {}
+
+    def play(self):
+        """Make everything. Raises Problem when Odoo or the simulator refuses something."""
+        self._add_customers()
+        self._add_connections()
+        self._let_a_week_pass()
+        self._send_today()
+        self._leave_unsent()
+        self.records["submission"] = self.accountant.search_read(
+            "chorus.pro.submission", [("move_id", "=", self.records["available"])], ["id"])[0]["id"]
+        self.records["job"] = self._record(MODULE, "ir_cron_send")
+
+    def _add_customers(self):
+        """Names for those of the simulator's directory, and one whose SIRET is a SIREN."""
+        for siret, name in CUSTOMERS.items():
+            customer = self.administrator.search_read(
+                "res.partner", [("company_registry", "=", siret)], ["id"])[0]["id"]
+            self.administrator.call("res.partner", "write", [customer], {"name": name},
+                                    context={"tracking_disable": True})
+        france = self._record("base", "fr")
+        self.records["customer"], self.records["mistyped_customer"] = self.administrator.call(
+            "res.partner", "create", [{
+                "name": name, "is_company": True, "street": "Place de l'Église", "zip": "35999",
+                "city": "Valbourg", "country_id": france, "email": "mairie@valbourg.example",
+                "company_registry": siret, "invoice_sending_method": "chorus_pro",
+            } for name, siret in (("Commune de Grand-Valbourg", "12345678200093"),
+                                  ("Commune de Petit-Valbourg", "123456782"))])
+
+    def _add_connections(self):
+        """Beside the one in use: one with a mistyped secret, and one by certificate."""
+        model, chorus = "chorus.pro.connection", self.chorus
+        in_use = self.administrator.search_read(model, [], ["id"])[0]["id"]
+        self.administrator.call(model, "write", [in_use], {"name": "Chorus Pro"})
+        account = {
+            "environment": "custom", "in_use": False, "technical_login": chorus["login"],
+            "technical_password": chorus["password"],
+            "supplier_siret": chorus["supplier"]["siret"]}
+        certificate = chorus["certificate"]
+        mistyped, by_certificate = self.administrator.call(model, "create", [
+            {**account, "name": "PISTE 2027", "access_mode": "piste",
+             "custom_token_url": chorus["token_url"], "custom_api_url": chorus["api_url"],
+             "piste_client_id": chorus["client_id"], "piste_client_secret": "mistyped"},
+            {**account, "name": "EDI", "access_mode": "certificate",
+             "custom_api_url": certificate["api_url"], "certificate_file": certificate["p12"],
+             "certificate_password": certificate["password"],
+             "trusted_authorities": certificate["authority"]}])
+        self.records |= {"piste": in_use, "mistyped": mistyped, "certificate": by_certificate}
+
+    def _let_a_week_pass(self):
+        """Invoices of the last days, of which Odoo learns everything at once."""
+        paid = self._make("paid", age_days=9)
+        mandated = self._make("mandated", age_days=4, label="Vérification des extincteurs",
+                              price=640.0, **ENGAGEMENT)
+        suspended = self._make("suspended", age_days=4, label="Installation de l'accueil",
+                               price=2300.0, **SERVICE)
+        rejected = self._make("rejected", age_days=4, label="Câblage du préau", price=1875.5,
+                              **BOTH)
+        self._send(paid)
+        self._age(5 * DAY)
+        self._send(mandated, suspended, rejected)
+        self._age(1.1 * DAY)
+        self.simulator.set_status(suspended.number, SUSPENDED, SUSPENSION)
+        self.simulator.set_status(rejected.number, REJECTED, REJECTION)
+        self._age(1.9 * DAY)
+        available = self._make("available", label="Contrôle annuel", price=390.0, **ENGAGEMENT)
+        self._send(available)
+        self._age(600)
+        followed = [paid, mandated, suspended, rejected, available]
+        self.accountant.call("account.move", "action_chorus_pro_refresh",
+                             [invoice.move_id for invoice in followed])
+        self.run_job("ir_cron_follow")
+
+    def _send_today(self):
+        """What has just left, or could not. A fault is for the invoice sent right after it."""
+        self._send(self._make("deposited", label="Location de matériel", price=150.0))
+        self._send(self._make("refused", label="Dépannage du standard", price=210.0,
+                              **CLOSED_SERVICE))
+        self.simulator.post("faults", name="lost_answer", operation="soumettre")
+        self._send(self._make("uncertain", label="Maintenance trimestrielle", price=1200.0))
+        self.simulator.post("faults", name="bad_gateway", operation="deposer_pdf")
+        self._send(self._make("waiting", label="Fournitures", price=84.3, **BOTH))
+
+    def _leave_unsent(self):
+        self._click_send(self._make("queued", label="Assistance sur site", price=520.0, **SERVICE))
+        self._make("ready", label="Maintenance du standard", price=1200.0, **BOTH)
+        self._make("to_send", label="Formation des agents", price=960.0)
+        self._make("to_complete", label="Pose de panneaux", price=430.0,
+                   values={"partner_id": self.records["mistyped_customer"]})
+
+    def _make(self, state, label="Audit du réseau", price=3150.0, age_days=0, recipient=None,
+              values=None):
+        """An invoice, confirmed by the accountant; `age_days`: how long ago it is dated."""
+        day = date.today() - timedelta(days=age_days)
+        invoice = DemoInvoice(state, lines=((label, price, 20.0),), recipient=recipient or {},
+                              values={"invoice_date": day.isoformat(),
+                                      "invoice_date_due": (day + TERM).isoformat(),
+                                      **(values or {})})
+        self.people.make(invoice, None)
+        self.records[state] = invoice.move_id
+        return invoice
+
+    def _click_send(self, invoice):
+        self.accountant.call("account.move", "action_chorus_pro_send", [invoice.move_id])
+
+    def _send(self, *invoices):
+        """Have these invoices leave now."""
+        for invoice in invoices:
+            self._click_send(invoice)
+        self.run_job("ir_cron_send")
+
+    def _age(self, seconds):
+        self.simulator.post("clock", advance_s=int(seconds))
+
+    def run_job(self, name):
+        """Run one of the add-on's jobs now, to its end."""
+        self.administrator.call("ir.cron", "method_direct_trigger", [self._record(MODULE, name)])
+
+    def _record(self, module, name):
+        """The id of what the module calls by this name."""
+        return self.administrator.call(
+            "ir.model.data", "check_object_reference", module, name)[1]
