@@ -31,8 +31,9 @@ class TestConcurrency(BaseCase):
         credentials = cls.simulator.control.credentials()
         supplier = credentials["supplier"]
         with cls._env() as env:
+            name = f"Concurrence {fields.Datetime.now()}"
             company = env["res.company"].create(
-                {"name": f"Concurrence {fields.Datetime.now()}", "country_id": env.ref("base.fr").id}
+                {"name": name, "country_id": env.ref("base.fr").id}
             )
             cls.company_id = company.id
             env["account.chart.template"].try_loading("fr", company, install_demo=False)
