@@ -27,6 +27,22 @@ def make_pdf(text="Facture"):
     return buffer.getvalue()
 
 
+def connection_values(credentials, supplier, company_id):
+    """Values of a connection of ``company_id`` to the simulator, as ``supplier``."""
+    return {
+        "company_id": company_id,
+        "environment": "custom",
+        "custom_token_url": credentials["token_url"],
+        "custom_api_url": credentials["api_url"],
+        "piste_client_id": credentials["client_id"],
+        "piste_client_secret": credentials["client_secret"],
+        "technical_login": credentials["login"],
+        "technical_password": credentials["password"],
+        "supplier_siret": supplier["siret"],
+        "supplier_structure_id": str(supplier["structure_id"]),
+    }
+
+
 class ChorusProCommon(AccountTestInvoicingCommon):
     """Tests run as ``self.accountant``, who may invoice and nothing more."""
 
@@ -74,23 +90,10 @@ class ChorusProCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _create_connection(cls, company, supplier=None, **values):
-        credentials = cls.credentials
-        supplier = supplier or credentials["supplier"]
+        supplier = supplier or cls.credentials["supplier"]
+        common = connection_values(cls.credentials, supplier, company.id)
         return cls.env["chorus.pro.connection"].create(
-            {
-                "name": f"Chorus Pro {company.name}",
-                "company_id": company.id,
-                "environment": "custom",
-                "custom_token_url": credentials["token_url"],
-                "custom_api_url": credentials["api_url"],
-                "piste_client_id": credentials["client_id"],
-                "piste_client_secret": credentials["client_secret"],
-                "technical_login": credentials["login"],
-                "technical_password": credentials["password"],
-                "supplier_siret": supplier["siret"],
-                "supplier_structure_id": str(supplier["structure_id"]),
-                **values,
-            }
+            {"name": f"Chorus Pro {company.name}", **common, **values}
         )
 
     @classmethod

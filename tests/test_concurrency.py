@@ -16,7 +16,7 @@ from odoo.tests.common import get_db_name
 from ..choruspro.client import ChorusProClient
 from ..models import chorus_pro_follower
 from ..simulator.server import SimulatorServer
-from .common import FREE, make_pdf
+from .common import FREE, connection_values, make_pdf
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -29,7 +29,6 @@ class TestConcurrency(BaseCase):
         cls.registry = Registry(get_db_name())
         cls.simulator = cls.enterClassContext(SimulatorServer())
         credentials = cls.simulator.control.credentials()
-        supplier = credentials["supplier"]
         with cls._env() as env:
             name = f"Concurrence {fields.Datetime.now()}"
             company = env["res.company"].create(
@@ -37,23 +36,8 @@ class TestConcurrency(BaseCase):
             )
             cls.company_id = company.id
             env["account.chart.template"].try_loading("fr", company, install_demo=False)
-            cls.connection_id = (
-                env["chorus.pro.connection"]
-                .create(
-                    {
-                        "company_id": company.id,
-                        "environment": "custom",
-                        "custom_token_url": credentials["token_url"],
-                        "custom_api_url": credentials["api_url"],
-                        "piste_client_id": credentials["client_id"],
-                        "piste_client_secret": credentials["client_secret"],
-                        "technical_login": credentials["login"],
-                        "technical_password": credentials["password"],
-                        "supplier_siret": supplier["siret"],
-                        "supplier_structure_id": str(supplier["structure_id"]),
-                    }
-                )
-                .id
+            env["chorus.pro.connection"].create(
+                connection_values(credentials, credentials["supplier"], company.id)
             )
             partner = env["res.partner"].create(
                 {"name": "Ville", "country_id": env.ref("base.fr").id, "company_registry": FREE}
