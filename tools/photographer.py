@@ -105,23 +105,32 @@ def _reason(error):
     return " ".join([lines[0], *(line for line in lines[1:] if line.startswith("waiting for"))])
 
 
+def take_all(playwright, errand):
+    """Start the browser, take every picture, end the browser."""
+    browser = playwright.chromium.launch(
+        executable_path=errand["browser"], chromium_sandbox=os.geteuid() != 0,
+        args=["--disable-background-networking", "--disable-component-update", "--disable-sync",
+              "--no-first-run", "--disable-quic", "--disable-gpu", "--font-render-hinting=none"])
+    try:
+        photographer = Photographer(browser, errand)
+        for screen in SCREENS:
+            photographer.take(screen)
+    finally:
+        browser.close()
+
+
 def main(errand):
     """Take every picture; the exit code."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=errand["browser"], chromium_sandbox=os.geteuid() != 0,
-            args=["--disable-background-networking", "--disable-component-update",
-                  "--disable-sync", "--no-first-run", "--disable-quic", "--disable-gpu",
-                  "--font-render-hinting=none"])
-        try:
-            photographer = Photographer(browser, errand)
-            for screen in SCREENS:
-                photographer.take(screen)
-        except Problem as problem:
-            print(f"{PREFIX}{problem}", file=sys.stderr)
-            return 1
-        finally:
-            browser.close()
+    try:
+        with sync_playwright() as playwright:
+            take_all(playwright, errand)
+    except Problem as problem:
+        print(f"{PREFIX}{problem} (Odoo's log: {errand['log']})", file=sys.stderr)
+        return 1
+    except Error as error:
+        print(f"{PREFIX}the browser {errand['browser']} does not work: {_reason(error)}",
+              file=sys.stderr)
+        return 1
     return 0
 
 

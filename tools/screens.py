@@ -101,7 +101,7 @@ SCREENS = (
     Screen("invoice-suspended-history", "and what came before", ACCOUNTANT, SAME_PLACE, FORM,
            (OPEN_TAB, scroll_to(".o_notebook"))),
     Screen("invoice-paid", "the end", ACCOUNTANT, INVOICES + "/{paid}", FORM,
-           (OPEN_TAB, scroll_to(".o_notebook"))),
+           (OPEN_TAB, scroll_to(".tab-pane.active .o_group"))),
     Screen("submissions", "what was sent, and how it went", ACCOUNTANT, SUBMISSIONS, LIST),
     Screen("submission", "one of them", ACCOUNTANT, SUBMISSIONS + "/{submission}", FORM),
     Screen("customer", "its invoices go to Chorus Pro", ACCOUNTANT, CUSTOMERS + "/{customer}",

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 
 from . import demo, setup, simulator_process
-from .console import Problem, say
+from .console import say
 from .home import CHECKOUT
 from .odoo_rpc import OdooSession
 from .processes import foreground, free_port, server
@@ -28,7 +28,7 @@ FONT = "Roboto"
 
 
 def run(_arguments):
-    """Make every picture; raises Problem at the first screen that cannot be reached."""
+    """Make every picture; the exit code is not zero when a screen cannot be reached."""
     with contextlib.ExitStack() as stack:
         databases = stack.enter_context(setup.full(browser=True))
         home = databases.home
@@ -36,24 +36,31 @@ def run(_arguments):
                                         "wait for them, or set CHORUS_PRO_HOME to another folder"))
         setup.light(["screenshots"])
         if not _has_font():
-            require(["fonts-roboto-unhinted"], home=home, why=f"the font {FONT} is missing")
+            require(["fontconfig", "fonts-roboto-unhinted"], home=home,
+                    why=f"the font {FONT} is missing")
         simulator = stack.enter_context(
             simulator_process.running(home, options=("--tls-port", 0)))
         for folder, language in LANGUAGES.items():
             say(f"screens in {language}")
-            _make_pictures(databases, simulator, language, FOLDER / folder)
+            failed = _make_pictures(databases, simulator, language, FOLDER / folder)
+            if failed:
+                return failed
     size = sum(picture.stat().st_size for picture in FOLDER.rglob("*.png"))
     say(f"{FOLDER.relative_to(CHECKOUT)}: {size / 1e6:.1f} MB in all")
+    return 0
 
 
 def _has_font():
+    if not shutil.which("fc-match"):
+        return False
     found = subprocess.run(["fc-match", "--format", "%{family}", FONT], capture_output=True,
                            text=True, check=False)
     return FONT in found.stdout
 
 
 def _make_pictures(databases, simulator, language, folder):
-    """The pictures of one language, on a database and a Chorus Pro where nothing happened yet."""
+    """The pictures of one language, on a database and a Chorus Pro where nothing happened yet.
+    Gives the exit code."""
     databases.fresh(DATABASE)
     simulator.post("reset")
     home = databases.home
@@ -64,25 +71,22 @@ def _make_pictures(databases, simulator, language, folder):
     command = databases.server.command(
         "-d", DATABASE, "-c", home.config, "--db-filter", f"^{DATABASE}$", "--http-port", port,
         "--max-cron-threads", 0)
-    with server("Odoo", command, url=f"{url}/web/login", log=home.logs / "screenshots.log",
+    log = home.logs / "screenshots.log"
+    with server("Odoo", command, url=f"{url}/web/login", log=log,
                 env=databases.server.environment(), cwd=home.root):
         prepare_users(OdooSession(url, DATABASE, **demo.ADMINISTRATOR), language)
         showcase = Showcase(OdooSession(url, DATABASE, **demo.ACCOUNTANT),
                             OdooSession(url, DATABASE, **demo.ADMINISTRATOR), simulator)
         showcase.play()
-        _photograph(home, {
+        return _photograph(home, {
             "url": url, "database": DATABASE, "language": language, "folder": str(folder),
-            "browser": next(filter(None, map(shutil.which, setup.BROWSERS))),
+            "browser": next(filter(None, map(shutil.which, setup.BROWSERS))), "log": str(log),
             "records": showcase.records,
             "users": {"accountant": demo.ACCOUNTANT, "administrator": demo.ADMINISTRATOR}})
 
 
 def _photograph(home, errand):
     """Have the virtual environment's Python, which has the browser's driver, take the pictures.
-
-    It prints a line for each picture, and its own line when it fails.
-    """
-    if foreground([home.python, "-m", "tools.photographer", json.dumps(errand)],
-                  env={**os.environ, "PYTHONUNBUFFERED": "1"}, cwd=CHECKOUT):
-        raise Problem("not every picture was made: the line above says why "
-                      f"(Odoo's log: {home.logs / 'screenshots.log'})")
+    It prints a line for each picture, or why it fails; gives its exit code."""
+    return foreground([home.python, "-m", "tools.photographer", json.dumps(errand)],
+                      env={**os.environ, "PYTHONUNBUFFERED": "1"}, cwd=CHECKOUT)
