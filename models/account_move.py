@@ -11,7 +11,7 @@ BEFORE_DEPOSIT = [
     ("queued", "Queued"),
     ("sending", "Sending"),
     ("uncertain", "Uncertain"),
-    ("refused", "Refused"),
+    ("refused", "Refused at deposit"),
     ("cancelled", "Cancelled"),
 ]
 SUMMARY_COLUMNS = {

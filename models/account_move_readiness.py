@@ -22,7 +22,11 @@ class AccountMove(models.Model):
         string="To Complete Before Sending", compute="_compute_chorus_pro_problems"
     )
     chorus_pro_delivery = fields.Selection(
-        [("not_delivered", "Not delivered"), ("delivered", "Delivered")],
+        [
+            ("not_delivered", "Not delivered"),
+            ("uncertain", "Uncertain"),
+            ("delivered", "Delivered"),
+        ],
         string="Delivery by Chorus Pro",
         compute="_compute_chorus_pro_delivery",
         help="Odoo calls an invoice sent once its PDF is made. Delivered means that Chorus Pro "
@@ -69,7 +73,10 @@ class AccountMove(models.Model):
                 continue
             code = move.sudo().chorus_pro_submission_id.status_code
             is_there = code and invoice_status(code).phase not in NOT_DELIVERED
-            move.chorus_pro_delivery = "delivered" if is_there else "not_delivered"
+            if not is_there and move.chorus_pro_state == "uncertain":
+                move.chorus_pro_delivery = "uncertain"
+            else:
+                move.chorus_pro_delivery = "delivered" if is_there else "not_delivered"
 
     @api.depends_context("lang")
     @api.depends("company_id", "chorus_pro_is_concerned", "chorus_pro_state")

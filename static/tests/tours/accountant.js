@@ -85,7 +85,7 @@ tours.add("chorus_pro_read_refusal", {
         },
         {
             content: "Those that Chorus Pro cannot take",
-            trigger: ".o_filter_menu .o_menu_item:contains('refusées ou rejetées')",
+            trigger: ".o_filter_menu .o_menu_item:contains('refusées')",
             run: "click",
         },
         {
