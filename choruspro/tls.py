@@ -35,7 +35,7 @@ from .errors import CertificateError, clean_label
 # (RFC 7292). It tells what is no such file, or half of one, from a wrong password.
 _PKCS12 = re.compile(rb"\x30(?:\x80|\x82(..)|\x83(...))\x02\x01\x03", re.DOTALL)
 _PEM_KEY = re.compile(
-    rb"-----BEGIN ([A-Z ]*)PRIVATE KEY-----.+?-----END \1PRIVATE KEY-----", re.DOTALL
+    rb"-{5}BEGIN ([A-Z ]*)PRIVATE KEY-{5}.+?-{5}END \1PRIVATE KEY-{5}", re.DOTALL
 )
 _MEMORY_FILES = "/proc/self/fd"
 

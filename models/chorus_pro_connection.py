@@ -228,7 +228,7 @@ class ChorusProConnection(models.Model):
         self.check_access("write")
         self.flush_recordset()
         assignments = SQL(", ").join(
-            SQL("%s = %s", SQL.identifier(column), _stored(value))
+            SQL("%s = %s", SQL.identifier(column), value or None)
             for column, value in secrets.items()
         )
         statement = SQL(
@@ -330,8 +330,3 @@ class ChorusProConnection(models.Model):
         parts = [self.environment, self.custom_token_url, self.piste_client_id]
         parts.append(self.piste_client_secret_value)
         return hashlib.sha256("\n".join(part or "" for part in parts).encode()).hexdigest()
-
-
-def _stored(value):
-    """A secret as its column keeps it: files as bytes, texts as they are, nothing as NULL."""
-    return value or None

@@ -148,6 +148,20 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         return move
 
     @classmethod
+    def _cash_rounding(cls):
+        """Rounding to 5 cents, as a line of its own."""
+        return cls.env["account.cash.rounding"].create(
+            {
+                "name": "0.05",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "profit_account_id": cls.company_data["default_account_revenue"].id,
+                "loss_account_id": cls.company_data["default_account_expense"].id,
+                "rounding_method": "HALF-UP",
+            }
+        )
+
+    @classmethod
     def _archive(cls, move, content=None):
         cls.env["ir.attachment"].create(
             {

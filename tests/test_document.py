@@ -168,16 +168,7 @@ class TestDocument(ChorusProCommon):
         self.assertAddsUp(move)
 
     def test_cash_rounding_as_a_line_stands_outside_of_vat(self):
-        rounding = self.env["account.cash.rounding"].create(
-            {
-                "name": "0.05",
-                "rounding": 0.05,
-                "strategy": "add_invoice_line",
-                "profit_account_id": self.company_data["default_account_revenue"].id,
-                "loss_account_id": self.company_data["default_account_expense"].id,
-                "rounding_method": "HALF-UP",
-            }
-        )
+        rounding = self._cash_rounding()
         move = self._invoice([(10.01, None)], invoice_cash_rounding_id=rounding.id)
         message = self.assertAddsUp(move)
         self.assertEqual(message.totals.total, Decimal("12.01"))

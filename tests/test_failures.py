@@ -211,16 +211,7 @@ class TestFailures(ChorusProCommon):
         self.assertEqual(len(self._at_chorus(move.name)), 1)
 
     def test_adoption_compares_with_what_was_sent(self):
-        rounding = self.env["account.cash.rounding"].create(
-            {
-                "name": "0.05",
-                "rounding": 0.05,
-                "strategy": "add_invoice_line",
-                "profit_account_id": self.company_data["default_account_revenue"].id,
-                "loss_account_id": self.company_data["default_account_expense"].id,
-                "rounding_method": "HALF-UP",
-            }
-        )
+        rounding = self._cash_rounding()
         move = self._invoice([(10.01, None)], invoice_cash_rounding_id=rounding.id)
         self._break("lost_answer", "soumettre")
         submission = self._send(move)
