@@ -3,6 +3,7 @@ from odoo import models
 
 from ..choruspro.lifecycle import invoice_status
 from ..choruspro.messages import StatusEvent
+from .chorus_pro_status import storable
 
 
 class ChorusProSubmission(models.Model):
@@ -29,7 +30,7 @@ class ChorusProSubmission(models.Model):
                 event_id="",
                 code=summary.status,
                 date=summary.status_date,
-                comment=_storable(summary.status_comment),
+                comment=storable(summary.status_comment),
                 author="",
             )
             events.append((row.id, event))
@@ -50,7 +51,7 @@ class ChorusProSubmission(models.Model):
     def _take_status(self, event):
         """Make this event the current status, and want the history when it matters."""
         date = event.date.replace(tzinfo=None, microsecond=0)
-        comment = _storable(event.comment)
+        comment = storable(event.comment)
         same = event.code == self.status_code
         # The history gives minutes where the search gives seconds, and a search may leave out the
         # comment that the history gave: what is known better stays.
@@ -70,8 +71,3 @@ class ChorusProSubmission(models.Model):
                 or (not same_minute and (known.terminal or known.needs_action)),
             }
         )
-
-
-def _storable(text):
-    """The text without the one character that PostgreSQL cannot keep."""
-    return (text or "").replace("\x00", "")

@@ -60,8 +60,8 @@ class ChorusProStatus(models.Model):
             date = event.date.replace(tzinfo=None, microsecond=0)
             key = (submission_id, event.code, date.replace(second=0))
             values = {
-                "author": (event.author or "").replace("\x00", "") or False,
-                "comment": (event.comment or "").replace("\x00", "") or False,
+                "author": storable(event.author) or False,
+                "comment": storable(event.comment) or False,
             }
             if row := known.get(key):
                 missing = {name: value for name, value in values.items() if value and not row[name]}
@@ -74,3 +74,8 @@ class ChorusProStatus(models.Model):
                     "date": date,
                 }
         return self.create(list(to_create.values()))
+
+
+def storable(text):
+    """The text (None gives "") without the one character that PostgreSQL cannot keep."""
+    return (text or "").replace("\x00", "")
