@@ -9,7 +9,11 @@
     "license": "LGPL-3",
     "depends": ["l10n_fr_facturx_chorus_pro"],
     "external_dependencies": {
-        "python": ["requests>=2.31,!=2.32.0,!=2.32.1,!=2.32.2", "cryptography>=42"],
+        "python": [
+            "requests>=2.31,!=2.32.0,!=2.32.1,!=2.32.2",
+            "cryptography>=42",
+            "factur-x>=7.8,<8",
+        ],
     },
     "data": [
         "security/ir.model.access.csv",

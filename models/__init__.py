@@ -16,3 +16,4 @@ from . import account_move_document
 from . import account_move_readiness
 from . import account_move_send
 from . import res_partner
+from . import document_format

@@ -32,6 +32,7 @@ def connection_values(credentials, supplier, company_id):
     return {
         "company_id": company_id,
         "environment": "custom",
+        "default_format": "pdf",
         "custom_token_url": credentials["token_url"],
         "custom_api_url": credentials["api_url"],
         "piste_client_id": credentials["client_id"],
