@@ -21,8 +21,11 @@
         "data/ir_cron.xml",
         "views/account_move_views.xml",
         "views/chorus_pro_submission_views.xml",
+        "views/chorus_pro_flow_views.xml",
         "views/chorus_pro_connection_views.xml",
         "views/res_partner_views.xml",
+        "wizard/account_move_send_wizard_views.xml",
+        "wizard/chorus_pro_preview_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -14,6 +14,8 @@ BEFORE_DEPOSIT = [
     ("refused", "Refused at deposit"),
     ("cancelled", "Cancelled"),
 ]
+# Those who may read submissions and flows.
+SUBMISSION_GROUPS = "account.group_account_invoice,account.group_account_readonly"
 SUMMARY_COLUMNS = {
     "chorus_pro_submission_id": "int4",
     "chorus_pro_state": "varchar",
@@ -74,12 +76,23 @@ class AccountMove(models.Model):
     chorus_pro_next_try = fields.Datetime(related="chorus_pro_submission_id.next_try")
     chorus_pro_environment = fields.Selection(related="chorus_pro_submission_id.environment")
     chorus_pro_needs_decision = fields.Boolean(related="chorus_pro_submission_id.needs_decision")
+    chorus_pro_sent_format = fields.Selection(
+        string="Sent As", related="chorus_pro_submission_id.document_format"
+    )
+    chorus_pro_flow_id = fields.Many2one(
+        string="Flow", related="chorus_pro_submission_id.flow_id", groups=SUBMISSION_GROUPS
+    )
     chorus_pro_billing_framework = fields.Selection(
-        [("A1", "A1 - Supplier's invoice"), ("A2", "A2 - Supplier's invoice already paid")],
+        [
+            ("A1", "A1 - Supplier's invoice"),
+            ("A2", "A2 - Supplier's invoice already paid"),
+            ("A9", "A9 - Subcontractor's invoice"),
+            ("A12", "A12 - Co-contractor's invoice"),
+        ],
         string="Billing Framework",
         copy=False,
         help="Chorus Pro's “cadre de facturation”. Left empty: A1, or A2 when payments cover the "
-        "whole invoice.",
+        "whole invoice. A9 and A12 name a validator and go in PDF format only.",
     )
     purchase_order_reference = fields.Char(copy=False)
 
@@ -109,7 +122,9 @@ class AccountMove(models.Model):
             # Rights on the invoice are enough to see its summary.
             submission = move.sudo().chorus_pro_submission_ids.sorted("id")[-1:]
             deposited = submission.state == "deposited"
-            move.chorus_pro_state = submission.status if deposited else submission.state
+            # Of a file that was not judged yet no status is known: it is deposited.
+            status = submission.status or submission.state
+            move.chorus_pro_state = status if deposited else submission.state
             move.chorus_pro_status_date = submission.status_date
             move.chorus_pro_reason = submission.reason
             move.chorus_pro_needs_action = submission.needs_action

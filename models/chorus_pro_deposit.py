@@ -5,28 +5,18 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from psycopg2.errors import SerializationFailure
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..choruspro.checks import check_pdf, check_submission
-from ..choruspro.errors import (
-    DUPLICATE,
-    ChorusProError,
-    ConfigurationError,
-    CredentialsError,
-    Delivery,
-    RefusedError,
-    UnknownOutcomeError,
-)
-from ..choruspro.messages import PdfDeposit
-from .chorus_pro_sender import STOPPED_RETRY_SECONDS
-from .chorus_pro_sentence import error_sentence, problem_sentences
+from ..choruspro.errors import DUPLICATE, ChorusProError
+from ..choruspro.messages import AttachmentReference, FileUpload, PdfDeposit
+from .chorus_pro_sentence import problem_sentences
 
 _logger = logging.getLogger(__name__)
 
-WRITE_TRIES = 5
+# Type of an attachment at Chorus Pro (recuperer/typespj): "divers", whatever it is.
+ATTACHMENT_TYPE = "DIVERS"
 
 
 class ChorusProSubmission(models.Model):
@@ -35,10 +25,12 @@ class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
 
     def _send(self, session):
-        """Deposit one queued invoice, then write down the outcome, whichever it is."""
+        """Deposit one queued invoice, or make it ready for the file that will carry it; then write
+        down the outcome, whichever it is."""
         self.attempts += 1
+        steps = self._send_steps if self.document_format == "pdf" else self._prepare
         try:
-            outcome = self._send_steps(session)
+            outcome = steps(session)
         except ChorusProError as error:
             outcome = self._outcome_of_error(session, error)
         except UserError as error:
@@ -46,37 +38,6 @@ class ChorusProSubmission(models.Model):
             outcome = partial(self._refuse, str(error))
         if outcome:
             self._write_down(outcome)
-
-    def _outcome_of_error(self, session, error):
-        """Function that writes what an error means for this row."""
-        sentence = error_sentence(self.env, error)
-        session.stop_if_useless(error, sentence)
-        if isinstance(error, UnknownOutcomeError):
-            said_yes = error.delivery == Delivery.YES
-            return partial(self._doubt_known if said_yes else self._doubt, sentence)
-        if isinstance(error, (CredentialsError, ConfigurationError)):
-            return partial(self._stop_connection, session, sentence)
-        if isinstance(error, RefusedError):
-            return partial(self._refused, error.code, sentence)
-        return partial(self._try_later, sentence, error.retry_after)
-
-    def _write_down(self, outcome):
-        """Write what Chorus Pro answered and commit it, also when someone edits the invoice.
-
-        The summary on the invoice is written with the row: a user's concurrent change makes that
-        fail, but the answer must not be lost, so it is written again on fresh values. (A row that
-        never left has nothing to lose: the next run finds the same again.)
-        """
-        claim = self._claim()
-        for _attempt in range(WRITE_TRIES):
-            try:
-                outcome()
-                self._commit()
-                return
-            except SerializationFailure:
-                self.env.cr.rollback()
-                if not self._lock(claim):
-                    return
 
     def _send_steps(self, session):
         """Check, upload the PDF, create the invoice.
@@ -87,12 +48,8 @@ class ChorusProSubmission(models.Model):
         """
         if not session.supplier_id:
             return partial(self._stop_connection, session, self._unknown_supplier(session))
-        move = self.move_id
-        if not move._chorus_pro_is_eligible() or move.name != self.name:
-            return partial(
-                self._refuse,
-                self.env._("The invoice was changed after it was queued. Send it again."),
-            )
+        if not self._is_unchanged():
+            return partial(self._refuse, self._changed_reason())
         try:
             pdf = self._archived_pdf()
         except UserError as error:
@@ -101,7 +58,8 @@ class ChorusProSubmission(models.Model):
         message, problems = self._checked_message(session, pdf)
         if blocking := [problem for problem in problems if problem.blocking]:
             return partial(self._refuse, problem_sentences(self.env, blocking))
-        if not self._uploaded(session, pdf):
+        files = self.move_id._chorus_pro_supporting_documents()
+        if not self._uploaded(session, pdf, files):
             return None
         self.write(
             {
@@ -114,7 +72,18 @@ class ChorusProSubmission(models.Model):
         if not self._commit_and_relock():
             return None
         receipt = session.client.submit_invoice(
-            replace(message, main_attachment_id=self.attachment_id_at_chorus)
+            replace(
+                message,
+                main_attachment_id=self.attachment_id_at_chorus,
+                attachments=tuple(
+                    AttachmentReference(
+                        attachment_id=self.uploads[_digest(file.content)],
+                        label=file.name,
+                        type_code=ATTACHMENT_TYPE,
+                    )
+                    for file in files
+                ),
+            )
         )
         return partial(self._deposited, session, receipt)
 
@@ -126,25 +95,50 @@ class ChorusProSubmission(models.Model):
         message = self.move_id._chorus_pro_submission_message(session)
         problems += check_submission(message, strict_luhn=self.environment == "production")
         if not any(problem.blocking for problem in problems):
-            problems += session.recipient_problems(message)
+            problems += session.recipient_problems(
+                message.recipient_siret,
+                service_code=message.service_code,
+                engagement_number=message.engagement_number,
+                on=message.invoice_date,
+            )
         return message, problems
 
-    def _uploaded(self, session, pdf):
-        """Have the PDF at Chorus Pro; one that is there already is not sent again.
+    def _uploaded(self, session, pdf, files):
+        """Have the PDF and the attachments at Chorus Pro; what is there already is not sent again.
 
+        :param files: iterable of :class:`SupportingDocument`
         :return: False when someone changed the row meanwhile
         """
-        digest = hashlib.sha256(pdf).hexdigest()
-        if self.attachment_id_at_chorus and self.sha256 == digest:
+        digest = _digest(pdf)
+        if self.sha256 != digest:
+            self.write({"sha256": digest, "size": len(pdf), "attachment_id_at_chorus": False})
+        known = self.uploads or {}
+        missing = {_digest(file.content): file for file in files}
+        missing = {key: file for key, file in missing.items() if key not in known}
+        if self.attachment_id_at_chorus and not missing:
             return True
-        self.write({"sha256": digest, "size": len(pdf), "attachment_id_at_chorus": False})
         self._start("upload")
         if not self._commit_and_relock():
             return False
-        name = re.sub(r"[^A-Za-z0-9_+-]", "-", self.name)
-        deposit = PdfDeposit(content=pdf, file_name=f"{name}.pdf")
-        self.attachment_id_at_chorus = session.client.deposit_pdf(deposit).attachment_id
+        if not self.attachment_id_at_chorus:
+            name = re.sub(r"[^A-Za-z0-9_+-]", "-", self.name)
+            deposit = PdfDeposit(content=pdf, file_name=f"{name}.pdf")
+            self.attachment_id_at_chorus = session.client.deposit_pdf(deposit).attachment_id
+        for key, file in missing.items():
+            upload = FileUpload(
+                content=file.content, file_name=file.name, mime_type=file.mime_type
+            )
+            receipt = session.client.add_file(upload)
+            # A new dictionary: what is changed inside the old one is not seen as a change.
+            self.uploads = {**(self.uploads or {}), key: receipt.attachment_id}
         return True
+
+    def _is_unchanged(self):
+        """Whether the invoice is still the one that was queued."""
+        return self.move_id._chorus_pro_is_eligible() and self.move_id.name == self.name
+
+    def _changed_reason(self):
+        return self.env._("The invoice was changed after it was queued. Send it again.")
 
     def _deposited(self, session, receipt):
         self._deposit(
@@ -165,18 +159,6 @@ class ChorusProSubmission(models.Model):
         else:
             self._refuse(sentence)
 
-    def _stop_connection(self, session, sentence):
-        session.connection.trouble = sentence
-        session.stopped_by = sentence, STOPPED_RETRY_SECONDS
-        self._try_later(sentence, STOPPED_RETRY_SECONDS)
-
-    def _unknown_supplier(self, session):
-        return self.env._(
-            "Chorus Pro does not know your SIRET %s, or the technical account is not attached to "
-            "your structure.",
-            session.connection.supplier_siret,
-        )
-
     def _archived_pdf(self):
         """Bytes of the invoice's archived PDF, made now by Odoo's own pipeline when missing.
 
@@ -188,3 +170,7 @@ class ChorusProSubmission(models.Model):
             move._chorus_pro_archive_pdf(self.author_id)
         attachment = move.invoice_pdf_report_id
         return (attachment.raw or b"") if attachment else None
+
+
+def _digest(content):
+    return hashlib.sha256(content).hexdigest()

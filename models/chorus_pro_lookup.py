@@ -5,7 +5,6 @@ from decimal import Decimal
 from odoo import fields, models
 
 from ..choruspro.errors import ChorusProError
-from ..choruspro.lifecycle import next_poll_delay
 from ..choruspro.messages import SupplierInvoiceSearch
 from .chorus_pro_sentence import error_sentence
 
@@ -17,28 +16,6 @@ PATIENCE = timedelta(minutes=30)
 
 class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
-
-    def _doubt(self, reason, delay=None):
-        """The invoice may be at Chorus Pro: from here it is looked up, never blindly sent again.
-
-        :param delay: seconds before the first look-up; by default the usual cadence
-        """
-        self._check_locked_state("queued", "sending", "uncertain")
-        self.was_uncertain = True
-        wait = next_poll_delay(self.lookups) if delay is None else timedelta(seconds=delay)
-        self.write(
-            {
-                "state": "uncertain",
-                "step": False,
-                "reason": reason,
-                "next_try": fields.Datetime.now() + wait,
-            }
-        )
-
-    def _doubt_known(self, reason, delay=None):
-        """As :meth:`_doubt`, when Chorus Pro said that it has this number."""
-        self.is_said_known = True
-        self._doubt(reason, delay)
 
     def _look_up(self, session):
         """Ask Chorus Pro whether it has this invoice, and settle the row by the answer."""
@@ -73,13 +50,17 @@ class ChorusProSubmission(models.Model):
         )
 
     def _adopt(self, summary):
+        """What was found is this invoice; what happened to it meanwhile is asked next."""
+        self._deposit_found(summary)
+        self.history_wanted = True
+
+    def _deposit_found(self, summary):
         self._deposit(
             summary.invoice_id,
             summary.status,
             (summary.status_date or fields.Datetime.now()).replace(tzinfo=None, microsecond=0),
             summary.deposit_date,
         )
-        self.history_wanted = True
 
     def _ask_a_person(self, reason):
         self.write({"needs_decision": True, "next_try": False, "reason": reason})
@@ -108,16 +89,8 @@ class ChorusProSubmission(models.Model):
                     )
                 )
                 return
-            self.write(
-                {
-                    "state": "queued",
-                    "lookups": 0,
-                    "missing_since": False,
-                    "next_try": now,
-                    "reason": self.env._(
-                        "Chorus Pro does not have this invoice: it is sent once more."
-                    ),
-                }
+            self._send_again(
+                self.env._("Chorus Pro does not have this invoice: it is sent once more.")
             )
             return
         self.lookups += 1

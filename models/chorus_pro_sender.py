@@ -1,84 +1,132 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import logging
 from contextlib import contextmanager
 from datetime import timedelta
-
-from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..choruspro.errors import ChorusProError
+from .chorus_pro_flow import OPEN_STATES
+from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import ChorusProSession
 
-_logger = logging.getLogger(__name__)
-
 BATCH = 100
-ANSWERED = ("deposited", "refused", "uncertain")
-# A refused credential stops a connection; it is tried again now and then, in case it was mended.
-STOPPED_RETRY_SECONDS = 3600
 # Rows that another process holds are not asked about without pause.
 SHORTEST_PAUSE = timedelta(seconds=10)
 FIRST_NEWS = timedelta(minutes=2)
-# First key of the advisory locks on submissions; any constant that nobody else uses.
-ADVISORY_CLASS = 0x43505253
 
 
 class ChorusProSubmission(models.Model):
-    """The job that empties the queue, and the care with which it takes each row."""
+    """The job that empties the queue."""
 
     _inherit = "chorus.pro.submission"
 
+    _advisory_class = 0x43505253
+
     @api.model
     def _cron_send(self):
-        """Send what is queued, settle what a killed sender left, look up what is uncertain.
+        """Send what is queued, settle what a killed sender left, look up what is uncertain, read
+        the reports of files.
 
-        Each row has transactions of its own. No exception leaves the job: a row that cannot be
-        sent gets a reason and a next try.
+        Each row and each file has transactions of its own. No exception leaves the job: what
+        cannot be sent gets a reason and a next try. Several processes may run it at once.
         """
-        lost = Domain("state", "=", "sending")
-        due = self._waiting_domain() & (
-            Domain("next_try", "=", False) | Domain("next_try", "<=", fields.Datetime.now())
-        )
-        rows = self.search(lost, order="id", limit=BATCH)
-        rows |= self.search(due, order="next_try, id", limit=BATCH)
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(lost | due))
-        for connection in rows.connection_id:
-            mine = rows.filtered(lambda row, c=connection: row.connection_id == c)
-            if not self._settle_all(connection, mine):
+        flows = self.env["chorus.pro.flow"]._to_settle(BATCH)
+        rows = self._to_settle(BATCH)
+        ready = self.search(self._ready_domain(), limit=1)
+        remaining = len(flows) + self.search_count(self._to_settle_domain()) + len(ready)
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        for connection in (flows.connection_id | rows.connection_id | ready.connection_id):
+            with self._session(connection) as session:
+                time_left = self._empty_queue(session, rows, flows)
+            if not time_left:
                 break
         self._plan_next_run()
 
     @api.model
-    def _settle_all(self, connection, rows):
-        """Settle rows of one connection; False when the job's time is over (one row at least)."""
+    def _empty_queue(self, session, rows, flows):
+        """Do what is due for one connection; False when the job's time is over."""
         answered = self.browse()
         time_left = True
-        with self._session(connection) as session:
-            for row in rows:
-                before = (row.state, row.needs_decision)
-                if (
-                    row._settle(session)
-                    and row.state in ANSWERED
-                    and (row.state, row.needs_decision) != before
-                ):
-                    answered |= row
+        connection = session.connection
+        mine = [
+            *flows.filtered(lambda flow: flow.connection_id == connection),
+            *rows.filtered(lambda row: row.connection_id == connection),
+        ]
+        for item in mine:
+            answered |= item._settle_and_tell(session)
+            time_left = self.env["ir.cron"]._commit_progress(1)
+            if not time_left:
+                break
+        # A file leaves full, or once nothing is being prepared for it.
+        if not session.stopped_by and time_left:
+            made, refused = self._assemble(session)
+            answered |= refused
+            for flow in made:
+                answered |= flow._settle_and_tell(session)
                 time_left = self.env["ir.cron"]._commit_progress(1)
-                if not time_left:
-                    break
+        self._tell_answers(answered)
+        return bool(time_left)
+
+    @api.model
+    def _tell_answers(self, answered):
         if answered.filtered(lambda row: row.state == "deposited"):
             # Chorus Pro moves an invoice on within minutes: its first news need not wait an hour.
             soon = fields.Datetime.now() + FIRST_NEWS
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=soon)
         answered._notify_authors()
         self._commit()
-        return bool(time_left)
+
+    # ------------------------------------------------------------------
+    # What is due
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _alone_domain(self):
+        """Rows that a file does not decide about."""
+        return Domain("flow_id", "not any", [("state", "in", OPEN_STATES)])
 
     @api.model
     def _waiting_domain(self):
-        return Domain("state", "in", ("queued", "uncertain")) & Domain("needs_decision", "=", False)
+        return (
+            Domain("state", "in", ("queued", "uncertain"))
+            & Domain("needs_decision", "=", False)
+            & self._alone_domain()
+        )
+
+    @api.model
+    def _ready_domain(self):
+        """Rows whose document waits for the file that will carry it."""
+        return (
+            Domain("state", "=", "queued")
+            & Domain("step", "=", "ready")
+            & Domain("next_try", "<=", fields.Datetime.now())
+            & self._alone_domain()
+        )
+
+    @api.model
+    def _lost_domain(self):
+        return Domain("state", "=", "sending") & self._alone_domain()
+
+    @api.model
+    def _due_domain(self):
+        now = fields.Datetime.now()
+        return (
+            self._waiting_domain()
+            & (Domain("next_try", "=", False) | Domain("next_try", "<=", now))
+            & (Domain("step", "=", False) | Domain("step", "!=", "ready"))
+        )
+
+    @api.model
+    def _to_settle_domain(self):
+        return self._lost_domain() | self._due_domain()
+
+    @api.model
+    def _to_settle(self, limit):
+        rows = self.search(self._lost_domain(), order="id", limit=limit)
+        return rows | self.search(self._due_domain(), order="next_try, id", limit=limit)
 
     @api.model
     def _plan_next_run(self):
@@ -86,7 +134,8 @@ class ChorusProSubmission(models.Model):
         now = fields.Datetime.now()
         waiting = self._waiting_domain() & Domain("next_try", "!=", False)
         times = self.search(waiting, order="next_try", limit=1).mapped("next_try")
-        if self.search_count([("state", "=", "sending")], limit=1):
+        times += self.env["chorus.pro.flow"]._next_times()
+        if self.search_count(self._lost_domain(), limit=1):
             times.append(now)
         if times:
             at = max(min(times), now + SHORTEST_PAUSE)
@@ -110,30 +159,30 @@ class ChorusProSubmission(models.Model):
     # One row
     # ------------------------------------------------------------------
 
-    def _settle(self, session):
-        """Bring one row as far as it can go now. Never raises: what fails is said on the row.
+    def _standing(self):
+        """What changes when an answer comes, for each row."""
+        return {
+            row.id: (row.state, row.needs_decision, bool(row.chorus_invoice_id)) for row in self
+        }
 
-        :return: True when the row was ours to settle
-        """
-        with self._held() as held:
-            if not held:
-                return False
-            try:
-                if not self._lock():
-                    return False
-                row = self.with_context(lang=self.author_id.lang or self.env.lang)
-                row._settle_locked(session)
-                self._commit()
-                return True
-            except SerializationFailure:
-                # Someone changed the row or its invoice meanwhile; what was written is gone.
-                self.env.cr.rollback()
-                self._after_lost_write(self.env._("The invoice was changed while it was sent."))
-            except Exception:  # noqa: BLE001 (one row must not stop the others; it is logged)
-                _logger.exception("Chorus Pro: unexpected error on submission %s", self.id)
-                self.env.cr.rollback()
-                self._after_unexpected_error()
-            return False
+    def _answered_since(self, before):
+        """The rows that got an answer since ``before`` (see :meth:`_standing`)."""
+        now = self._standing()
+        return self.filtered(
+            lambda row: now[row.id] != before.get(row.id)
+            and (row.state in ("refused", "uncertain") or row.chorus_invoice_id)
+        )
+
+    def _settle_and_tell(self, session):
+        """Settle this row; give it back if an answer came that its author should hear."""
+        before = self._standing()
+        return self._answered_since(before) if self._settle(session) else self.browse()
+
+    def _for_its_reader(self):
+        return self.with_context(lang=self.author_id.lang or self.env.lang)
+
+    def _claim(self):
+        return super()._claim() | {"step": self.step}
 
     def _settle_locked(self, session):
         actions = self._legal_actions()
@@ -141,36 +190,12 @@ class ChorusProSubmission(models.Model):
             self._recover(self.env._("Odoo stopped while the invoice was sent."))
         elif session.stopped_by:
             self._postpone(*session.stopped_by)
-        elif self.environment != self.connection_id.environment:
-            self._postpone(
-                self.env._(
-                    "The connection has changed its environment since this invoice was queued. "
-                    "Take it out of the queue and send it again."
-                ),
-                STOPPED_RETRY_SECONDS,
-            )
+        elif reason := self._wrong_environment():
+            self._postpone(reason, STOPPED_RETRY_SECONDS)
         elif "look_up" in actions:
             self._look_up(session)
         elif "send" in actions:
             self._send(session)
-
-    def _after_lost_write(self, reason):
-        """Settle what a failed write left behind; a row that never left simply stays queued."""
-        if self._lock() and self.state == "sending":
-            self._recover(reason)
-            self._commit()
-
-    def _after_unexpected_error(self):
-        reason = self.env._(
-            "Unexpected error, told in the server's log. The next try is planned."
-        )
-        if not self._lock():
-            return
-        if self.state == "sending":
-            self._recover(reason)
-        else:
-            self._postpone(reason)
-        self._commit()
 
     def _postpone(self, reason, delay=None):
         """Keep a waiting row as it is, with the reason and a later try (``delay`` in seconds)."""
@@ -190,53 +215,3 @@ class ChorusProSubmission(models.Model):
             self._doubt(reason)
         else:
             self._try_later(reason, 0)
-
-    # ------------------------------------------------------------------
-    # Locks
-    # ------------------------------------------------------------------
-
-    @contextmanager
-    def _held(self):
-        """Hold this row against other senders across our own commits.
-
-        The row's lock ends with each commit; this advisory lock ends with the work, or with the
-        process. False when another sender has it.
-        """
-        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", [ADVISORY_CLASS, self.id])
-        [held] = self.env.cr.fetchone()
-        if not held:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            # What is not committed by now was not meant to last.
-            self.env.cr.rollback()
-            self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", [ADVISORY_CLASS, self.id])
-
-    def _lock(self, expected=None):
-        """Lock the row, against users too, in a transaction that sees its last version.
-
-        :param expected: values that the row must still have, because they are this sender's own
-        :return: True when the row is ours
-        """
-        self.invalidate_recordset()
-        if not self.try_lock_for_update():
-            return False
-        return all(self[name] == value for name, value in (expected or {}).items())
-
-    def _commit(self):
-        """End the transaction of one row; only jobs come here."""
-        self.env["ir.cron"]._commit_progress()
-
-    def _commit_and_relock(self):
-        """Make what is written last whatever happens next, and take the row again at once.
-
-        :return: False when someone changed it meanwhile
-        """
-        claim = self._claim()
-        self._commit()
-        return self._lock(claim)
-
-    def _claim(self):
-        return {name: self[name] for name in ("state", "step", "attempts")}

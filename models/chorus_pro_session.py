@@ -65,21 +65,21 @@ class ChorusProSession:
         named = [a for a in accounts if end and end in re.sub(r"\W", "", a.label).upper()]
         return named[0].bank_account_id if len(named) == 1 else None
 
-    def recipient_problems(self, message):
-        """Problems of a message with what its recipient requires, asked live.
+    def recipient_problems(self, siret, *, service_code, engagement_number, on):
+        """Problems of an invoice with what its recipient requires, asked live.
 
-        :param message: :class:`InvoiceSubmission`
+        :param siret: of the recipient, 14 digits
+        :param on: date of the invoice
         :return: list of :class:`Problem`
         """
-        siret = message.recipient_siret
         if siret not in self._recipients:
             self._recipients[siret] = self._read_recipient(siret)
         problems, details, services = self._recipients[siret]
         if problems:
             return list(problems)
         return [
-            *check_requirements(details, message.service_code, message.engagement_number),
-            *check_service(services, message.service_code, on=message.invoice_date),
+            *check_requirements(details, service_code, engagement_number),
+            *check_service(services, service_code, on=on),
         ]
 
     def _read_recipient(self, siret):

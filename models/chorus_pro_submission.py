@@ -1,16 +1,12 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import random
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..choruspro.lifecycle import invoice_status
 from .chorus_pro_status import STATUS_SELECTION
+from .document_format import DOCUMENT_FORMATS
 
 ALIVE_STATES = ("queued", "sending", "uncertain", "deposited")
-RETRY_MINUTES = (1, 2, 5, 15, 60)
-RETRY_JITTER = 0.2
 
 
 class ChorusProSubmission(models.Model):
@@ -32,6 +28,7 @@ class ChorusProSubmission(models.Model):
     """
 
     _name = "chorus.pro.submission"
+    _inherit = "chorus.pro.outbox"
     _description = "Chorus Pro Submission"
     _order = "id desc"
     _check_company_auto = True
@@ -48,14 +45,6 @@ class ChorusProSubmission(models.Model):
     )
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
-    connection_id = fields.Many2one(
-        "chorus.pro.connection", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    environment = fields.Selection(
-        [("qualification", "Qualification"), ("production", "Production"), ("custom", "Custom")],
-        required=True,
-        readonly=True,
-    )
     author_id = fields.Many2one("res.users", string="Sent By", readonly=True)
     state = fields.Selection(
         [
@@ -71,16 +60,31 @@ class ChorusProSubmission(models.Model):
         default="queued",
         copy=False,
     )
+    document_format = fields.Selection(
+        DOCUMENT_FORMATS, string="Format", required=True, readonly=True, default="pdf"
+    )
+    flow_id = fields.Many2one(
+        "chorus.pro.flow",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The file in which this invoice travels, alone or with others.",
+    )
+    travels_alone = fields.Boolean(
+        readonly=True, copy=False, help="Chorus Pro rejected a file without saying because of whom."
+    )
     step = fields.Selection(
-        [("upload", "Uploading the PDF"), ("submit", "Creating the invoice")],
+        [
+            ("ready", "The document is ready"),
+            ("flow", "Sending the file"),
+            ("upload", "Sending the PDF"),
+            ("submit", "Creating the invoice"),
+        ],
         readonly=True,
         copy=False,
         help="What is under way while the submission is being sent.",
     )
-    attempts = fields.Integer(readonly=True, copy=False)
-    lookups = fields.Integer(string="Look-ups", readonly=True, copy=False)
-    next_try = fields.Datetime(readonly=True, copy=False)
-    sent_at = fields.Datetime(readonly=True, copy=False)
     is_said_known = fields.Boolean(
         string="Known to Chorus Pro",
         readonly=True,
@@ -92,19 +96,16 @@ class ChorusProSubmission(models.Model):
         copy=False,
         help="An earlier attempt had no answer: a refusal does not prove that nothing is there.",
     )
-    missing_since = fields.Datetime(
-        readonly=True, copy=False, help="Since when Chorus Pro answers that it has no such invoice."
-    )
     needs_decision = fields.Boolean(
         readonly=True, copy=False, help="The jobs have stopped: a person has to decide."
     )
-    reason = fields.Text(
-        readonly=True, copy=False, help="What stands in the way, or the recipient's comment."
-    )
 
-    sha256 = fields.Char(string="PDF SHA-256", readonly=True, copy=False)
-    size = fields.Integer(string="PDF Size (bytes)", readonly=True, copy=False)
+    sha256 = fields.Char(string="Document SHA-256", readonly=True, copy=False)
+    size = fields.Integer(string="Document Size (bytes)", readonly=True, copy=False)
     attachment_id_at_chorus = fields.Char(string="File at Chorus Pro", readonly=True, copy=False)
+    uploads = fields.Json(
+        readonly=True, copy=False, help="Attachments sent: Chorus Pro's number by SHA-256."
+    )
     chorus_invoice_id = fields.Char(
         string="Chorus Pro ID",
         readonly=True,
@@ -139,13 +140,15 @@ class ChorusProSubmission(models.Model):
     )
     _to_follow = models.Index("(connection_id) WHERE is_followed")
 
-    @api.depends("state", "status_code")
+    @api.depends("state", "status_code", "chorus_invoice_id")
     def _compute_status(self):
         for submission in self:
             known = invoice_status(submission.status_code) if submission.status_code else None
             submission.status = known and known.name
-            submission.is_followed = submission.state == "deposited" and not (
-                known and known.terminal
+            submission.is_followed = (
+                submission.state == "deposited"
+                and bool(submission.chorus_invoice_id)
+                and not (known and known.terminal)
             )
 
     @api.depends("state", "status_code", "needs_decision")
@@ -193,20 +196,8 @@ class ChorusProSubmission(models.Model):
         return {"replace", "release"}
 
     # ------------------------------------------------------------------
-    # Transitions: each state change stands here, once
+    # What users do
     # ------------------------------------------------------------------
-
-    def _check_locked_state(self, *states):
-        for submission in self:
-            if submission.state not in states:
-                labels = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "This cannot be done any more: %(number)s is now in the state “%(state)s”.",
-                        number=submission.name,
-                        state=labels[submission.state],
-                    )
-                )
 
     def _enqueue(self, moves):
         """Queue each of ``moves`` in the current transaction; nothing is sent here.
@@ -235,6 +226,11 @@ class ChorusProSubmission(models.Model):
                     "move_id": move.id,
                     "connection_id": connection.id,
                     "environment": connection.environment,
+                    "document_format": move._chorus_pro_document_format(),
+                    # An attempt before this one may have left it there.
+                    "was_uncertain": any(
+                        move.sudo().chorus_pro_submission_ids.mapped("was_uncertain")
+                    ),
                     "author_id": self.env.user.id,
                     "next_try": fields.Datetime.now(),
                 }
@@ -278,64 +274,8 @@ class ChorusProSubmission(models.Model):
         if uncertain:
             uncertain.move_id.sudo(False).check_access("write")
             uncertain.write({"next_try": fields.Datetime.now(), "needs_decision": False})
+        if uncertain:
             self._chorus_pro_dispatch()
+        submissions.flow_id.action_refresh()
         self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
         return True
-
-    def _start(self, step):
-        self._check_locked_state("queued", "sending")
-        self.write(
-            {
-                "state": "sending",
-                "step": step,
-                "sent_at": fields.Datetime.now(),
-                "missing_since": False,
-                "next_try": False,
-                "reason": False,
-            }
-        )
-
-    def _try_later(self, reason, delay=None):
-        """Nothing was delivered: back to the queue, with a visible next try.
-
-        :param delay: seconds asked for by Chorus Pro; else minutes that grow with the attempts,
-            with a jitter so that many rows do not come back at once
-        """
-        self._check_locked_state("queued", "sending")
-        for submission in self:
-            if delay is None:
-                rank = min(max(submission.attempts, 1), len(RETRY_MINUTES)) - 1
-                minutes = RETRY_MINUTES[rank]
-                wait = 60 * minutes * (1 + random.uniform(-RETRY_JITTER, RETRY_JITTER))
-            else:
-                wait = delay
-            submission.write(
-                {
-                    "state": "queued",
-                    "step": False,
-                    "reason": reason,
-                    "next_try": fields.Datetime.now() + timedelta(seconds=wait),
-                }
-            )
-
-    def _refuse(self, reason):
-        """A definite no, ours or Chorus Pro's: the invoice must be corrected."""
-        self._check_locked_state("queued", "sending")
-        self.write({"state": "refused", "step": False, "reason": reason, "next_try": False})
-
-    def _deposit(self, invoice_id, status_code, status_date, deposit_date):
-        """Chorus Pro has the invoice under ``invoice_id``."""
-        self._check_locked_state("sending", "uncertain")
-        self.write(
-            {
-                "state": "deposited",
-                "step": False,
-                "needs_decision": False,
-                "chorus_invoice_id": invoice_id,
-                "status_code": status_code,
-                "status_date": status_date,
-                "deposit_date": deposit_date,
-                "reason": False,
-                "next_try": False,
-            }
-        )

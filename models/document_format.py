@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """In which format an invoice goes to Chorus Pro: chosen by connection, by customer, by invoice."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 DOCUMENT_FORMATS = [
     ("facturx", "Factur-X"),
@@ -21,6 +21,24 @@ class ChorusProConnection(models.Model):
         help="Factur-X: the PDF with the invoice's data inside; many travel together. PDF: the "
         "PDF beside the data, one call for each invoice, the answer at once. XML: for recipients "
         "who ask for it.",
+    )
+
+    flow_most = fields.Integer(
+        string="Invoices per File",
+        required=True,
+        default=500,
+        help="How many invoices travel in one file at most.",
+    )
+    flow_most_bytes = fields.Integer(
+        string="Bytes per File",
+        required=True,
+        default=30_000_000,
+        help="How large a file may grow, once compressed. Chorus Pro accepts 30 MB.",
+    )
+
+    _flow_bounds = models.Constraint(
+        "CHECK (flow_most BETWEEN 1 AND 500 AND flow_most_bytes BETWEEN 1000000 AND 30000000)",
+        "A file holds 1 to 500 invoices, and 1 to 30 MB.",
     )
 
 
@@ -46,6 +64,15 @@ class AccountMove(models.Model):
         help="The format in which this invoice goes to Chorus Pro. Left empty: that of the "
         "customer, else of the connection.",
     )
+
+    chorus_pro_format_hint = fields.Char(compute="_compute_chorus_pro_format_hint")
+
+    @api.depends_context("lang")
+    @api.depends("chorus_pro_format", "commercial_partner_id", "company_id")
+    def _compute_chorus_pro_format_hint(self):
+        labels = dict(self._fields["chorus_pro_format"]._description_selection(self.env))
+        for move in self:
+            move.chorus_pro_format_hint = labels[move._chorus_pro_document_format()]
 
     def _chorus_pro_document_format(self):
         """Format in which this invoice is to leave: ``facturx``, ``pdf``, ``cii`` or ``ubl``.

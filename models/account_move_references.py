@@ -1,0 +1,60 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import fields, models
+
+# What is declared to Chorus Pro and may be changed on a posted invoice that is not there.
+DECLARED = (
+    "buyer_reference",
+    "purchase_order_reference",
+    "contract_reference",
+    "chorus_pro_billing_framework",
+    "chorus_pro_validator_id",
+    "chorus_pro_attachment_ids",
+)
+
+
+class AccountMove(models.Model):
+    """What the recipient asks for, corrected without going back to draft."""
+
+    _inherit = "account.move"
+
+    chorus_pro_validator_id = fields.Many2one(
+        "res.partner",
+        string="Validated By",
+        copy=False,
+        help="The contractor who validates the invoice of a subcontractor or co-contractor "
+        "(frameworks A9 and A12); Chorus Pro knows it by its SIRET.",
+    )
+
+    def write(self, vals):
+        if not any(name in vals for name in DECLARED):
+            return super().write(vals)
+        before = self._chorus_pro_declared()
+        result = super().write(vals)
+        after = self._chorus_pro_declared()
+        self.filtered(lambda move: after[move] != before[move])._chorus_pro_renew_document()
+        return result
+
+    def _chorus_pro_declared(self):
+        return {move: [move[name] for name in DECLARED] for move in self}
+
+    def _chorus_pro_renew_document(self):
+        """Have the PDF made again with what was corrected: it shows it, and holds it as data.
+
+        As when an invoice goes back to draft, the earlier PDF stays among its files.
+        """
+        for move in self:
+            submissions = move.sudo()._chorus_pro_current_submissions()
+            if not move.chorus_pro_is_concerned or any(
+                "replace" not in row._legal_actions() and row.state != "queued"
+                for row in submissions
+            ):
+                continue
+            move._detach_attachments()
+            move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+            submissions._prepare_again()
+
+    def action_chorus_pro_send_as_pdf(self):
+        """Send again in PDF format what was refused in another one."""
+        self.check_access("write")
+        self.chorus_pro_format = "pdf"
+        return self.action_chorus_pro_send()

@@ -1,0 +1,208 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import hashlib
+import logging
+from functools import partial
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..choruspro.limits import MAX_FLOW_FILE_BYTES
+from ..documents.archive import archive_name, member_name, split
+from .chorus_pro_flow import SYNTAXES
+from .chorus_pro_sentence import problem_sentences
+
+_logger = logging.getLogger(__name__)
+
+
+class ChorusProSubmission(models.Model):
+    """How invoices come together in files: each is prepared alone, then the ready ones travel
+    together, by connection, company, format and language."""
+
+    _inherit = "chorus.pro.submission"
+
+    # ------------------------------------------------------------------
+    # One invoice is made ready
+    # ------------------------------------------------------------------
+
+    def _prepare(self, session):
+        """Check, and have the PDF archived, which may take seconds.
+
+        :return: function that writes the outcome
+        :raises ChorusProError: what the client says about the recipient
+        """
+        if not session.supplier_id:
+            return partial(self._stop_connection, session, self._unknown_supplier(session))
+        move = self.move_id
+        if not self._is_unchanged():
+            return partial(self._refuse, self._changed_reason())
+        try:
+            self._archived_pdf()
+        except UserError as error:
+            # Not the invoice's fault (a report that fails, a program that is missing).
+            return partial(self._try_later, str(error))
+        if sentences := move._chorus_pro_document_problems(self.document_format):
+            return partial(self._refuse, "\n".join(sentences))
+        problems = session.recipient_problems(
+            move._chorus_pro_recipient_siret(),
+            service_code=move.buyer_reference,
+            engagement_number=move.purchase_order_reference,
+            on=move.invoice_date,
+        )
+        if blocking := [problem for problem in problems if problem.blocking]:
+            return partial(self._refuse, problem_sentences(self.env, blocking))
+        return self._ready
+
+    # ------------------------------------------------------------------
+    # The ready ones come together
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _assemble(self, session):
+        """Put what is ready for this connection in files.
+
+        Not yet when others are still being prepared and there is room for them.
+
+        :return: (the flows made, the rows refused at the last moment)
+        """
+        flows = self.env["chorus.pro.flow"].browse()
+        refused = self.browse()
+        connection = session.connection
+        mine = Domain("connection_id", "=", connection.id)
+        to_come = self._due_domain() & mine & Domain("document_format", "!=", "pdf")
+        is_complete = not self.search_count(to_come & Domain("state", "=", "queued"), limit=1)
+        ready = self._ready_domain() & mine & Domain("environment", "=", connection.environment)
+        if not is_complete and self.search_count(ready) < connection.flow_most:
+            return flows, refused
+        try:
+            while rows := self._take_ready(ready, connection.flow_most):
+                made, bad = rows._fill(connection)
+                self._commit()
+                flows |= made
+                refused |= bad
+        except SerializationFailure:
+            # Another sender took some of them: what is left is taken by the next run.
+            self.env.cr.rollback()
+        return flows, refused
+
+    @api.model
+    def _take_ready(self, ready, most):
+        """At most ``most`` rows that may travel together, locked; none when others hold them."""
+        first = self.search(ready, order="id", limit=1)
+        if not first:
+            return first
+        alike = (
+            ready
+            & Domain("document_format", "=", first.document_format)
+            & Domain("travels_alone", "=", first.travels_alone)
+            & Domain("company_id", "=", first.company_id.id)
+            & Domain("author_id.lang", "=", first.author_id.lang)
+        )
+        # Several senders at once skip what the others have locked.
+        candidates = self.search(alike, order="id", limit=8 * most)
+        return candidates.try_lock_for_update(limit=1 if first.travels_alone else most)
+
+    def _fill(self, connection):
+        """Make the flows of these rows, which are locked.
+
+        :return: (flows, rows refused because their document cannot be made after all)
+        """
+        rows_by_name = {}
+        this = self.with_context(lang=self.author_id[:1].lang or self.env.lang)
+
+        def members():
+            for row in this:
+                if (content := row._document()) is not None:
+                    rows_by_name[row._member_name()] = row
+                    yield row._member_name(), content
+
+        flows = self.env["chorus.pro.flow"].browse()
+        if len(this) == 1:
+            for name, content in members():
+                flows |= this._make_flow(connection, name, content)
+        else:
+            archives = split(members(), connection.flow_most, connection.flow_most_bytes)
+            for archive in archives:
+                rows = this.browse().union(*(rows_by_name[name] for name in archive.names))
+                with archive.file as file:
+                    name = archive_name(rows[0].document_format)
+                    flows |= rows._make_flow(connection, name, file.read())
+        return flows, self.filtered(lambda row: row.state == "refused")
+
+    def _member_name(self):
+        """Name of this invoice's file: by it the report's errors are known again."""
+        extension = SYNTAXES[self.document_format].extension[1:]
+        return member_name(self.document_format, self.name, extension)
+
+    def _document(self):
+        """The bytes to deposit, with what must be remembered of them; None when there are none,
+        the row then says why."""
+        move = self.move_id
+        if not self._is_unchanged():
+            self._refuse(self._changed_reason())
+            return None
+        if not move.invoice_pdf_report_id:
+            self._prepare_again()
+            return None
+        try:
+            invoice = move._chorus_pro_invoice()
+            content = move._chorus_pro_render(self.document_format)
+        except UserError as error:
+            self._refuse(str(error))
+            return None
+        except Exception:  # noqa: BLE001 (one document must not stop the others; it is logged)
+            _logger.exception("Chorus Pro: unexpected error in the document of %s", self.name)
+            self._postpone(
+                self.env._("Unexpected error, told in the server's log. The next try is planned.")
+            )
+            return None
+        if len(content) > MAX_FLOW_FILE_BYTES:
+            self._refuse(
+                self.env._(
+                    "The document weighs %(size)s MB with its attachments: Chorus Pro accepts "
+                    "%(limit)s MB. Send it as PDF, where attachments travel beside it.",
+                    size=round(len(content) / 1e6, 1),
+                    limit=round(MAX_FLOW_FILE_BYTES / 1e6),
+                )
+            )
+            return None
+        self.write(
+            {
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "size": len(content),
+                "recipient_siret": invoice.buyer.identifier.value,
+                "sent_date": invoice.issue_date,
+                "sent_total": float(invoice.totals.total),
+            }
+        )
+        return content
+
+    def _make_flow(self, connection, file_name, content):
+        """One flow of these rows, with its bytes."""
+        flow = self.env["chorus.pro.flow"].create(
+            {
+                "connection_id": connection.id,
+                "company_id": self.company_id.id,
+                "environment": connection.environment,
+                "document_format": self[0].document_format,
+                "lang": self.env.context.get("lang"),
+                "file_name": file_name,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "size": len(content),
+                "invoice_count": len(self),
+                "next_try": fields.Datetime.now(),
+            }
+        )
+        self.env["ir.attachment"].create(
+            {
+                "name": file_name,
+                "raw": content,
+                "res_model": flow._name,
+                "res_id": flow.id,
+                "res_field": "content",
+            }
+        )
+        self.flow_id = flow
+        return flow

@@ -1,0 +1,222 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import logging
+import random
+from contextlib import contextmanager
+from functools import partial
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import fields, models
+
+from ..choruspro.errors import (
+    ConfigurationError,
+    CredentialsError,
+    Delivery,
+    RefusedError,
+    UnknownOutcomeError,
+)
+from .chorus_pro_sentence import error_sentence
+
+_logger = logging.getLogger(__name__)
+
+# A refused credential stops a connection; it is tried again now and then, in case it was mended.
+STOPPED_RETRY_SECONDS = 3600
+WRITE_TRIES = 5
+RETRY_MINUTES = (1, 2, 5, 15, 60)
+RETRY_JITTER = 0.2
+
+
+class ChorusProOutbox(models.AbstractModel):
+    """A row that a job brings to Chorus Pro: its locks, and the care for an answer that is lost.
+
+    A model that inherits it has a field ``state``, an ``_advisory_class`` of its own, and tells
+    what to do with its rows: ``_settle_locked``, ``_recover``, ``_postpone``, ``_try_later``,
+    ``_doubt``, ``_doubt_known`` and ``_refused``.
+    """
+
+    _name = "chorus.pro.outbox"
+    _description = "Chorus Pro Outbox"
+
+    # First key of the advisory locks on the rows of a model; any constant that nobody else uses.
+    _advisory_class = None
+
+    connection_id = fields.Many2one(
+        "chorus.pro.connection", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    environment = fields.Selection(
+        [("qualification", "Qualification"), ("production", "Production"), ("custom", "Custom")],
+        required=True,
+        readonly=True,
+    )
+    attempts = fields.Integer(readonly=True, copy=False)
+    lookups = fields.Integer(string="Look-ups", readonly=True, copy=False)
+    next_try = fields.Datetime(readonly=True, copy=False)
+    sent_at = fields.Datetime(readonly=True, copy=False)
+    missing_since = fields.Datetime(
+        readonly=True, copy=False, help="Since when Chorus Pro answers that it has no such invoice."
+    )
+    reason = fields.Text(
+        readonly=True, copy=False, help="What stands in the way, or the recipient's comment."
+    )
+
+    def _for_its_reader(self):
+        """This row in the language of who reads what is written on it."""
+        return self
+
+    def _claim(self):
+        """Values that show that a row is still as this sender left it."""
+        return {name: self[name] for name in ("state", "attempts")}
+
+    def _retry_seconds(self, asked=None):
+        """Seconds before the next try: those that Chorus Pro asks for, else minutes that grow with
+        the attempts, with a jitter so that many rows do not come back at once."""
+        if asked is not None:
+            return asked
+        rank = min(max(self.attempts, 1), len(RETRY_MINUTES)) - 1
+        return 60 * RETRY_MINUTES[rank] * (1 + random.uniform(-RETRY_JITTER, RETRY_JITTER))
+
+    # ------------------------------------------------------------------
+    # One row
+    # ------------------------------------------------------------------
+
+    def _settle(self, session):
+        """Bring one row as far as it can go now. Never raises: what fails is said on the row.
+
+        :return: True when the row was ours to settle
+        """
+        with self._held() as held:
+            if not held:
+                return False
+            try:
+                if not self._lock():
+                    return False
+                self._for_its_reader()._settle_locked(session)
+                self._commit()
+                return True
+            except SerializationFailure:
+                # Someone changed the row or its invoice meanwhile; what was written is gone.
+                self.env.cr.rollback()
+                self._after_lost_write()
+            except Exception:  # noqa: BLE001 (one row must not stop the others; it is logged)
+                _logger.exception("Chorus Pro: unexpected error on %s %s", self._name, self.id)
+                self.env.cr.rollback()
+                self._after_unexpected_error()
+            return False
+
+    def _after_lost_write(self):
+        """Settle what a failed write left behind; a row that never left simply stays queued."""
+        if self._lock() and self.state == "sending":
+            row = self._for_its_reader()
+            row._recover(row.env._("The invoice was changed while it was sent."))
+            self._commit()
+
+    def _after_unexpected_error(self):
+        if not self._lock():
+            return
+        row = self._for_its_reader()
+        reason = row.env._("Unexpected error, told in the server's log. The next try is planned.")
+        if row.state == "sending":
+            row._recover(reason)
+        else:
+            row._postpone(reason)
+        self._commit()
+
+    def _outcome_of_error(self, session, error):
+        """Function that writes what an error means for this row."""
+        sentence = error_sentence(self.env, error)
+        session.stop_if_useless(error, sentence)
+        if isinstance(error, UnknownOutcomeError):
+            said_yes = error.delivery == Delivery.YES
+            return partial(self._doubt_known if said_yes else self._doubt, sentence)
+        if isinstance(error, (CredentialsError, ConfigurationError)):
+            return partial(self._stop_connection, session, sentence)
+        if isinstance(error, RefusedError):
+            return partial(self._refused, error.code, sentence)
+        return partial(self._try_later, sentence, error.retry_after)
+
+    def _write_down(self, outcome):
+        """Write what Chorus Pro answered and commit it, also when someone edits the invoice.
+
+        The summary on the invoice is written with the row: a user's concurrent change makes that
+        fail, but the answer must not be lost, so it is written again on fresh values. (A row that
+        never left has nothing to lose: the next run finds the same again.)
+        """
+        claim = self._claim()
+        for _attempt in range(WRITE_TRIES):
+            try:
+                outcome()
+                self._commit()
+                return
+            except SerializationFailure:
+                self.env.cr.rollback()
+                if not self._lock(claim):
+                    return
+
+    def _stop_connection(self, session, sentence):
+        session.connection.trouble = sentence
+        session.stopped_by = sentence, STOPPED_RETRY_SECONDS
+        self._try_later(sentence, STOPPED_RETRY_SECONDS)
+
+    def _unknown_supplier(self, session):
+        return self.env._(
+            "Chorus Pro does not know your SIRET %s, or the technical account is not attached to "
+            "your structure.",
+            session.connection.supplier_siret,
+        )
+
+    def _wrong_environment(self):
+        """Sentence when the connection now leads elsewhere than when the row was made, or None."""
+        if self.environment == self.connection_id.environment:
+            return None
+        return self.env._(
+            "The connection has changed its environment since this invoice was queued. Take it out "
+            "of the queue and send it again."
+        )
+
+    # ------------------------------------------------------------------
+    # Locks
+    # ------------------------------------------------------------------
+
+    @contextmanager
+    def _held(self):
+        """Hold this row against other senders across our own commits.
+
+        The row's lock ends with each commit; this advisory lock ends with the work, or with the
+        process. False when another sender has it.
+        """
+        keys = [self._advisory_class, self.id]
+        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", keys)
+        [held] = self.env.cr.fetchone()
+        if not held:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            # What is not committed by now was not meant to last.
+            self.env.cr.rollback()
+            self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
+
+    def _lock(self, expected=None):
+        """Lock the row, against users too, in a transaction that sees its last version.
+
+        :param expected: values that the row must still have, because they are this sender's own
+        :return: True when the row is ours
+        """
+        self.invalidate_recordset()
+        if not self.try_lock_for_update():
+            return False
+        return all(self[name] == value for name, value in (expected or {}).items())
+
+    def _commit(self):
+        """End the transaction of one row; only jobs come here."""
+        self.env["ir.cron"]._commit_progress()
+
+    def _commit_and_relock(self):
+        """Make what is written last whatever happens next, and take the row again at once.
+
+        :return: False when someone changed it meanwhile
+        """
+        claim = self._claim()
+        self._commit()
+        return self._lock(claim)
