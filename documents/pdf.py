@@ -39,7 +39,12 @@ _INVOICE_ROOTS = ("CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "C
 
 
 class PdfError(ValueError):
-    """The PDF cannot be used; the text says why."""
+    """The PDF cannot be used; the text says why, ``code`` too: empty, not_pdf, encrypted, no_page,
+    damaged or signed."""
+
+    def __init__(self, code, text):
+        self.code = code
+        super().__init__(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,20 +62,22 @@ class PdfMetadata:
 def _reading(pdf):
     """A reader of the bytes; PdfError for what is no PDF, is damaged, empty or encrypted."""
     if not pdf:
-        raise PdfError("the PDF is empty: print the invoice again")
+        raise PdfError("empty", "the PDF is empty: print the invoice again")
     if b"%PDF-" not in pdf[:1024]:
-        raise PdfError("this is not a PDF file")
+        raise PdfError("not_pdf", "this is not a PDF file")
     try:
         reader = PdfReader(BytesIO(pdf))
         if reader.is_encrypted:
-            raise PdfError("the PDF is encrypted: Chorus Pro takes it without a password only")
+            raise PdfError(
+                "encrypted", "the PDF is encrypted: Chorus Pro takes it without a password only"
+            )
         if not len(reader.pages):
-            raise PdfError("the PDF has no page")
+            raise PdfError("no_page", "the PDF has no page")
         yield reader
     except PdfError:
         raise
     except _DAMAGES as error:
-        raise PdfError(f"the PDF is damaged ({error})") from error
+        raise PdfError("damaged", f"the PDF is damaged ({error})") from error
 
 
 def _catalog(reader):
@@ -163,7 +170,9 @@ def embed_invoice(pdf, xml, metadata, attachments=()):
     """
     with _reading(pdf) as reader:
         if int(_part(_part(_catalog(reader), "/AcroForm", {}), "/SigFlags", NumberObject(0))) & 1:
-            raise PdfError("the PDF is signed, a file put into it would break its signature")
+            raise PdfError(
+                "signed", "the PDF is signed, a file put into it would break its signature"
+            )
         kept = [each for each in _embedded_files(reader) if not is_invoice_xml(each[1])]
         _drop_embedded_files(reader)
         writer = PdfWriter(clone_from=reader)

@@ -18,8 +18,14 @@ from . import chorus_pro_notification
 from . import chorus_pro_follower
 from . import chorus_pro_news
 from . import account_move
+from . import taxed_line
 from . import account_move_references
 from . import account_move_document
+from . import document_party
+from . import account_move_attachment
+from . import account_move_en16931_lines
+from . import account_move_en16931
+from . import account_move_render
 from . import account_move_readiness
 from . import account_move_send
 from . import res_partner

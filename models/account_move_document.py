@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from decimal import Decimal
+from collections import defaultdict
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -16,6 +16,7 @@ from ..choruspro.messages import (
     VatRegime,
 )
 from .chorus_pro_sentence import problem_sentence
+from .taxed_line import ZERO, decimal_amount
 
 # No public source tells whether the amounts of a credit note (AVOIR) are positive or negative in
 # `soumettre`. Positive, as in every format of the invoice itself. To confirm in qualification.
@@ -127,16 +128,11 @@ class AccountMove(models.Model):
         vat_lines, outside_vat = self._chorus_pro_vat_lines(session, sign)
         regime, exemption_reason = self._chorus_pro_vat_regime()
         framework = self._chorus_pro_framework()
-        tax = sum((line.amount for line in vat_lines), Decimal(0))
-        untaxed = sum((line.base for line in vat_lines), Decimal(0))
-        if untaxed + tax + outside_vat != _decimal(self.currency_id, self.amount_total) * sign:
-            raise UserError(
-                self.env._(
-                    "The VAT of this invoice cannot be told to Chorus Pro: by rate it does not add "
-                    "up to the total. Check the taxes of its lines."
-                )
-            )
-        paid = untaxed + tax if framework == BillingFramework.A2 else self._chorus_pro_paid() * sign
+        tax = sum((line.amount for line in vat_lines), ZERO)
+        untaxed = sum((line.base for line in vat_lines), ZERO)
+        total = untaxed + tax + outside_vat
+        self._chorus_pro_check_total(total * sign)
+        paid = total if framework == BillingFramework.A2 else self._chorus_pro_paid() * sign
         is_credit_note = self.move_type == "out_refund"
         return InvoiceSubmission(
             number=self.name,
@@ -159,52 +155,43 @@ class AccountMove(models.Model):
                 untaxed=untaxed,
                 tax=tax,
                 total=untaxed + tax,
-                payable=untaxed + tax + outside_vat - paid,
+                payable=total - paid,
             ),
             main_attachment_id=ATTACHMENT_TO_COME,
             main_attachment_label=self.name,
             comment=_text(html2plaintext(self.narration or "")[:MAX_COMMENT]),
         )
 
+    def _chorus_pro_check_total(self, total):
+        """:raises UserError: this Decimal, what is due, is not the total of the invoice"""
+        if total != decimal_amount(self.currency_id, self.amount_total):
+            raise UserError(
+                self.env._(
+                    "The VAT of this invoice cannot be told to Chorus Pro: by rate it does not add "
+                    "up to the total. Check the taxes of its lines."
+                )
+            )
+
     def _chorus_pro_vat_lines(self, session, sign):
         """VAT by rate, and what stands outside of VAT (cash rounding).
 
         Amounts are those that Odoo rounded for the whole invoice, so they add up to its totals,
         whatever its lines are: several rates, discounts, negative lines, prices with tax. A tax of
-        a fixed amount (eco-contribution) is part of the base, as Chorus Pro has no field for it.
+        a fixed amount (eco-contribution) is part of a base, as Chorus Pro has no field for it.
 
         :return: (tuple of :class:`VatLine`, Decimal amount outside of VAT)
         :raises UserError: a line bears several rates of VAT, or one that is no percentage
         """
-        base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
-        totals = {}
-        outside = Decimal(0)
-        for line in base_lines:
-            details = line["tax_details"]
-            base = _decimal(
-                self.currency_id,
-                details["total_excluded_currency"] + details["delta_total_excluded_currency"],
-            )
-            if line["special_type"] == "cash_rounding":
-                outside += base
+        totals = defaultdict(lambda: [ZERO, ZERO])
+        outside = ZERO
+        for line in self._chorus_pro_taxed_lines():
+            if line.kind == "cash_rounding":
+                outside += line.untaxed
                 continue
-            rate, vat = Decimal(0), Decimal(0)
-            rates = [data for data in details["taxes_data"] if data["tax"].amount_type != "fixed"]
-            if len(rates) > 1 or any(data["tax"].amount_type != "percent" for data in rates):
-                raise UserError(
-                    self.env._(
-                        "A line of the invoice bears several taxes, or one that is no percentage: "
-                        "Chorus Pro knows one rate of VAT a line. Check the taxes of its lines."
-                    )
-                )
-            for data in details["taxes_data"]:
-                amount = _decimal(self.currency_id, data["tax_amount_currency"])
-                if data in rates:
-                    rate, vat = Decimal(str(data["tax"].amount)), amount
-                else:
-                    base += amount
-            known_base, known_vat = totals.get(rate, (Decimal(0), Decimal(0)))
-            totals[rate] = known_base + base, known_vat + vat
+            totals[line.rate][0] += line.base
+            totals[line.rate][1] += line.vat
+            for _tax, amount in line.out_of_base:
+                totals[ZERO][0] += amount
         vat_lines = []
         for rate, (base, vat) in sorted(totals.items(), reverse=True):
             code = session.vat_code(rate)
@@ -246,12 +233,12 @@ class AccountMove(models.Model):
                 paid += (
                     partial.debit_amount_currency if is_credit else partial.credit_amount_currency
                 )
-        return _decimal(self.currency_id, paid)
+        return decimal_amount(self.currency_id, paid)
 
     def _chorus_pro_framework(self):
         if self.chorus_pro_billing_framework:
             return BillingFramework[self.chorus_pro_billing_framework]
-        total = _decimal(self.currency_id, self.amount_total)
+        total = decimal_amount(self.currency_id, self.amount_total)
         paid = self.move_type == "out_invoice" and total > 0 and self._chorus_pro_paid() >= total
         return BillingFramework.A2 if paid else BillingFramework.A1
 
@@ -268,11 +255,6 @@ class AccountMove(models.Model):
         if self.move_type != "out_refund":
             return None
         return _text(self.reversed_entry_id.name)
-
-
-def _decimal(currency, amount):
-    """Exact Decimal of an amount that Odoo keeps as a float, to the currency's decimals."""
-    return Decimal(f"{amount:.{currency.decimal_places}f}")
 
 
 def _text(value):

@@ -1,7 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from odoo import api, models
+import logging
 
-from .embedded_invoice import without_embedded_invoice
+from odoo import api, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 METHOD = "chorus_pro"
 
@@ -66,11 +69,30 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):
         super()._hook_invoice_document_after_pdf_report_render(invoice, invoice_data)
-        # Core embeds its own Factur-X in every archived PDF, which Chorus Pro would read instead
-        # of what we declare beside it.
         values = invoice_data.get("pdf_attachment_values")
         if values and METHOD in (invoice_data.get("sending_methods") or {}):
-            values["raw"] = without_embedded_invoice(values["raw"])
+            values["raw"] = self._chorus_pro_pdf_to_archive(invoice, values["raw"])
+
+    @api.model
+    def _chorus_pro_pdf_to_archive(self, move, pdf):
+        """The PDF to be archived: in Factur-X with our XML and the attachments inside, in other
+        formats without any file.
+
+        Core embeds its own Factur-X in every archived PDF, which Chorus Pro would read instead of
+        what we declare. An invoice that has no document yet is archived without: the sender says
+        what is wrong with it. What is not a PDF (Odoo renders HTML in its own tests) stays as it
+        is.
+        """
+        if move._chorus_pro_document_format() == "facturx":
+            try:
+                return move._chorus_pro_embed(pdf)
+            except UserError:
+                _logger.info("The PDF of %s is archived without Factur-X", move.name)
+        try:
+            return move._chorus_pro_without_files(pdf)
+        except UserError:
+            _logger.info("The document of %s, no usable PDF, is archived as it is", move.name)
+            return pdf
 
     @api.model
     def _hook_if_success(self, moves_data, from_cron=False):

@@ -58,7 +58,7 @@ class ChorusProSubmission(models.Model):
         message, problems = self._checked_message(session, pdf)
         if blocking := [problem for problem in problems if problem.blocking]:
             return partial(self._refuse, problem_sentences(self.env, blocking))
-        files = self.move_id._chorus_pro_supporting_documents()
+        files = move._chorus_pro_supporting_documents(taken=self._pdf_name())
         if not self._uploaded(session, pdf, files):
             return None
         self.write(
@@ -121,8 +121,7 @@ class ChorusProSubmission(models.Model):
         if not self._commit_and_relock():
             return False
         if not self.attachment_id_at_chorus:
-            name = re.sub(r"[^A-Za-z0-9_+-]", "-", self.name)
-            deposit = PdfDeposit(content=pdf, file_name=f"{name}.pdf")
+            deposit = PdfDeposit(content=pdf, file_name=self._pdf_name())
             self.attachment_id_at_chorus = session.client.deposit_pdf(deposit).attachment_id
         for key, file in missing.items():
             upload = FileUpload(
@@ -132,6 +131,9 @@ class ChorusProSubmission(models.Model):
             # A new dictionary: what is changed inside the old one is not seen as a change.
             self.uploads = {**(self.uploads or {}), key: receipt.attachment_id}
         return True
+
+    def _pdf_name(self):
+        return re.sub(r"[^A-Za-z0-9_+-]", "-", self.name) + ".pdf"
 
     def _is_unchanged(self):
         """Whether the invoice is still the one that was queued."""

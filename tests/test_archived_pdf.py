@@ -5,7 +5,7 @@ from odoo import tools
 from odoo.tests import tagged
 from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 
-from ..models.embedded_invoice import without_embedded_invoice
+from ..documents.pdf import without_embedded_files
 from .common import ChorusProCommon, make_pdf
 
 
@@ -38,7 +38,7 @@ class TestArchivedPdf(ChorusProCommon):
 
     def test_pdf_without_embedded_file_is_left_to_the_byte(self):
         pdf = make_pdf()
-        self.assertIs(without_embedded_invoice(pdf), pdf)
+        self.assertIs(without_embedded_files(pdf), pdf)
 
     def test_pages_survive_the_removal(self):
         writer = OdooPdfFileWriter()
@@ -46,7 +46,7 @@ class TestArchivedPdf(ChorusProCommon):
         writer.addAttachment("factur-x.xml", b"<x/>", subtype="text/xml")
         output = BytesIO()
         writer.write(output)
-        cleaned = without_embedded_invoice(output.getvalue())
+        cleaned = without_embedded_files(output.getvalue())
         reader = OdooPdfFileReader(BytesIO(cleaned), strict=False)
         self.assertEqual(len(reader.pages), 1)
         self.assertIn("Page", reader.pages[0].extract_text())
