@@ -258,7 +258,7 @@ def test_a_missing_page_of_services_is_an_error(gateway, client):
 
 
 def test_pages_without_end_are_an_error_not_a_loop(gateway, client, monkeypatch):
-    monkeypatch.setattr("choruspro.client.MOST_PAGES", 3)
+    monkeypatch.setattr("choruspro.calls.MOST_PAGES", 3)
     gateway.script(SERVICES, *[services(2, number, 10**9) for number in (1, 2, 3)])
     with pytest.raises(ProtocolError) as caught:
         client.search_services("25784301")

@@ -1,0 +1,135 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""One call of the API, whatever the operation: token, errors, and the pages of a result.
+
+The operations themselves are in client, structure_queries and reference_data.
+"""
+
+from . import errors, verdict, wire
+from .errors import CredentialsError, Delivery, ProtocolError
+from .messages import reading
+from .transport import HttpTransport
+
+USER_AGENT = "l10n_fr_chorus_pro"
+PAGE_SIZE = 100
+MOST_PAGES = 10_000
+CONTENT_TYPE = "application/json;charset=utf-8"
+
+
+class Calls:
+    """Whom to call and as whom; see ChorusProClient."""
+
+    def __init__(
+        self,
+        environment,
+        auth,
+        *,
+        transport=None,
+        proxies=None,
+        ca_bundle=None,
+        ssl_context=None,
+        user_agent=USER_AGENT,
+    ):
+        self._environment = environment
+        self._auth = auth
+        self._transport = transport or HttpTransport(
+            user_agent, proxies=proxies, ca_bundle=ca_bundle, ssl_context=ssl_context
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self.close()
+
+    def close(self):
+        self._transport.close()
+
+    def _all_pages(self, operation, payload, paging, read):
+        """The rows of all pages. paging: key of the paging object, and column to sort by."""
+        key, column = paging
+        found = []
+        for number in page_numbers(operation):
+            payload[key] = page_request(number, PAGE_SIZE, column)
+            rows, pages = self._ask(operation, payload, lambda data: (read(data), _pages(data)))
+            found += rows
+            if not rows and number > 1 and pages is not None and number <= pages:
+                raise ProtocolError(errors.PAGE_MISSING, operation=operation)
+            if number >= pages if pages is not None else len(rows) < PAGE_SIZE:
+                break
+        return tuple(found)
+
+    def _ask(self, operation, payload, read):
+        return self._answer(operation, wire.encode(payload), read)
+
+    def _answer(self, operation, body, read):
+        """Call, and give what ``read`` makes of the answer's data."""
+        answer = self._call(operation, body)
+        try:
+            return read(answer.data)
+        except ProtocolError as error:
+            raise verdict.unreadable(
+                operation,
+                error.code,
+                answer.status,
+                label=error.label,
+                delivery=Delivery.YES if answer.return_code == 0 else None,
+            ) from None
+
+    def _call(self, operation, body):
+        """The answer, a successful one. What is unreadable is a ProtocolError for a query only, and
+        a query is asked twice."""
+        for last in (False, True):
+            token, answer = self._send(operation, body)
+            try:
+                verdict.require_success(operation, answer, self._auth.secrets(token))
+                return answer
+            except ProtocolError:
+                if last:
+                    raise
+
+    def _send(self, operation, body):
+        """The token used and the answer. A call that was not let in is sent again, once, with a new
+        token: nothing of it was delivered. Without tokens there is nothing to try again with."""
+        url = self._environment.address(operation)
+        token_url = self._environment.token_url
+        token = self._auth.token(self._transport, token_url)
+        answer = self._transport.send(operation, url, self._headers(token), body)
+        if verdict.is_unauthorised(answer) and token is not None:
+            token = self._auth.renewed(self._transport, token_url, token)
+            answer = self._transport.send(operation, url, self._headers(token), body)
+        if verdict.is_unauthorised(answer):
+            raise CredentialsError(
+                errors.TECHNICAL_ACCOUNT,
+                operation=operation,
+                http_status=answer.status,
+                label=verdict.reason(answer, self._auth.secrets(token)),
+            )
+        return token, answer
+
+    def _headers(self, token):
+        return {"Content-Type": CONTENT_TYPE, "Accept": CONTENT_TYPE, **self._auth.headers(token)}
+
+
+def page_numbers(operation):
+    """1, 2, 3…: more pages than any result has are an error, not an endless loop."""
+    yield from range(1, MOST_PAGES + 1)
+    raise ProtocolError(errors.WINDOW_OVERFLOW, operation=operation)
+
+
+def page_request(number, size, column):
+    """The object that asks for a page, rows sorted by a column."""
+    return {
+        "pageResultatDemandee": number,
+        "nbResultatsParPage": size,
+        "triSens": "Ascendant",
+        "triColonne": column,
+    }
+
+
+def _pages(data):
+    return reading.number(reading.part(data, "parametresRetour"), "pages")
+
+
+def read_rows(data, key, message):
+    """The list under ``key`` as a tuple of messages."""
+    return tuple(message.from_json(row) for row in reading.rows(data, key))
