@@ -57,6 +57,7 @@ PROBLEMS = {
 }
 
 CENT = Decimal("0.01")
+EURO = "EUR"
 LA_POSTE = "356000000"
 # Reserved to invoices between public bodies: it gets other suppliers' invoices refused (observed
 # by clients).
@@ -258,6 +259,18 @@ def _is_sendable(value):
     )
 
 
+def check_currency(currency, listed=()):
+    """The currency is the euro, or one that the platform lists.
+
+    currency: its code of ISO 4217. listed: codes, see ChorusProClient.currencies; without them only
+    the euro is sure to be taken.
+    """
+    code = currency or ""
+    if limits.CURRENCY.fullmatch(code) and (code == EURO or code in listed):
+        return ()
+    return (_problem("currency_unsupported", currency=code),)
+
+
 def check_lengths(submission):
     """References and comment of an InvoiceSubmission are not longer than Chorus Pro takes."""
     found = [
@@ -284,13 +297,14 @@ def check_lengths(submission):
     return tuple(found)
 
 
-def check_submission(submission, *, strict_luhn=True, today=None):
+def check_submission(submission, *, strict_luhn=True, today=None, currencies=()):
     """All that can be said of an InvoiceSubmission without asking the platform.
 
     Its PDF need not be deposited yet: main_attachment_id is not looked at. Without a blocking
     problem, the message can leave.
 
     strict_luhn: see check_siret. today: a date, to tell invoices dated in the future; or None.
+    currencies: see check_currency.
     """
     found = [*check_number(submission.number)]
     if not isinstance(submission.invoice_date, date):
@@ -300,8 +314,7 @@ def check_submission(submission, *, strict_luhn=True, today=None):
     found += check_siret(submission.recipient_siret, strict_luhn)
     if not submission.supplier_id:
         found.append(_problem("supplier_missing"))
-    if not limits.CURRENCY.fullmatch(submission.currency or ""):
-        found.append(_problem("currency_unsupported", currency=submission.currency or ""))
+    found += check_currency(submission.currency, currencies)
     framework = submission.billing_framework
     if BillingFramework(framework).needs_validator and not submission.validator_identifier:
         found.append(_problem("validator_required"))

@@ -46,6 +46,7 @@ BANK_ACCOUNTS = Operation(
     "coordbanc_valides", "transverses/v1/recuperer/coordbanc/valides", Kind.QUERY
 )
 VAT_RATES = Operation("tauxtva", "transverses/v1/recuperer/tauxtva", Kind.QUERY)
+CURRENCIES = Operation("devises", "transverses/v1/recuperer/devises", Kind.QUERY)
 SEARCH_STRUCTURES = Operation("structures_rechercher", "structures/v1/rechercher", Kind.QUERY)
 READ_STRUCTURE = Operation("structures_consulter", "structures/v1/consulter", Kind.QUERY)
 SEARCH_SERVICES = Operation(
@@ -63,6 +64,7 @@ OPERATIONS = (
     READ_FLOW_REPORT,
     BANK_ACCOUNTS,
     VAT_RATES,
+    CURRENCIES,
     SEARCH_STRUCTURES,
     READ_STRUCTURE,
     SEARCH_SERVICES,

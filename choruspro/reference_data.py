@@ -3,7 +3,7 @@
 
 from . import operations
 from .calls import Calls, read_rows
-from .messages import BankAccount, VatRate, writing
+from .messages import BankAccount, Currency, VatRate, writing
 
 
 class ReferenceData(Calls):
@@ -24,4 +24,12 @@ class ReferenceData(Calls):
             operations.VAT_RATES,
             {"codeLangue": "FR"},
             lambda data: read_rows(data, "listeTauxTva", VatRate),
+        )
+
+    def currencies(self):
+        """The currencies in which Chorus Pro takes invoices (tuple of Currency)."""
+        return self._ask(
+            operations.CURRENCIES,
+            {"codeLangue": "FR"},
+            lambda data: read_rows(data, "listeDevises", Currency),
         )

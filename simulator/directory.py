@@ -68,6 +68,14 @@ class VatRate:
     rate: str
 
 
+@dataclass(frozen=True)
+class Currency:
+    """`code`: that of ISO 4217."""
+
+    code: str
+    label: str
+
+
 class Directory:
     """Read-only look-ups over the data set."""
 

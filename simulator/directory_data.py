@@ -7,7 +7,15 @@ fictitious SIRETs, they are not all valid for Luhn's algorithm. Ids exceed 32 bi
 may.
 """
 
-from .directory import BankAccount, Service, Structure, Supplier, TechnicalAccount, VatRate
+from .directory import (
+    BankAccount,
+    Currency,
+    Service,
+    Structure,
+    Supplier,
+    TechnicalAccount,
+    VatRate,
+)
 
 CLIENT_ID = "5b0c7d1e-simulator-application"
 CLIENT_SECRET = "f3a9-simulator-client-secret-71c2"
@@ -109,7 +117,16 @@ VAT_RATES = (
     VatRate("TVA10", "TVA 13 % (Corse)", "13"),
 )
 
-CURRENCIES = frozenset({"EUR", "USD", "GBP", "CHF", "XPF", "CAD", "JPY"})
+# Illustrative too: which currencies Chorus Pro really lists is read from recuperer/devises
+CURRENCIES = (
+    Currency("CAD", "Dollar canadien"),
+    Currency("CHF", "Franc suisse"),
+    Currency("EUR", "Euro"),
+    Currency("GBP", "Livre sterling"),
+    Currency("JPY", "Yen"),
+    Currency("USD", "Dollar des États-Unis"),
+    Currency("XPF", "Franc CFP"),
+)
 
 # Codes that clients saw accepted; BON_DE_COMMANDE was seen refused in qualification
 ATTACHMENT_TYPES = frozenset({"DIVERS", "RIB", "AAR"})

@@ -8,10 +8,9 @@ import re
 from decimal import Decimal
 
 from .code_lists import FRAMEWORKS
-from .directory_data import CURRENCIES
 from .document import CREDIT_NOTES, INVOICES
 from .refusals import REFUSALS
-from .submission_checks import number_problems, recipient_problems
+from .submission_checks import CURRENCY_CODES, number_problems, recipient_problems
 
 _CENT = Decimal("0.01")
 # A line's amount is rounded, and so may its price be
@@ -80,7 +79,7 @@ def _header(document):
         yield "Le type de facture (BT-3) n'est pas autorisé."
     if not document.issued:
         yield "La date de facture n'est pas renseignée."
-    if document.currency not in CURRENCIES:
+    if document.currency not in CURRENCY_CODES:
         yield _sentence("currency_unknown")
     for name, value in (("d'engagement", document.engagement), ("de marché", document.contract)):
         if len(value) > _MAX_REFERENCE:

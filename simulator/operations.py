@@ -79,6 +79,9 @@ _ALL = (
     Operation(
         "tauxtva", "transverses/v1/recuperer/tauxtva", query_tables.TAUXTVA, structures.tauxtva
     ),
+    Operation(
+        "devises", "transverses/v1/recuperer/devises", query_tables.DEVISES, structures.devises
+    ),
     Operation("health_check", "transverses/v1/health-check", {}, _health_check, "GET"),
     Operation(
         "structures_rechercher",

@@ -224,3 +224,4 @@ STRUCTURES_RECHERCHER_SERVICES = {
 
 COORDBANC_VALIDES = {**CURRENT_USER, "idStructure": integer(mandatory=True)}
 TAUXTVA = {**CURRENT_USER, "codeLangue": text(2)}
+DEVISES = {**CURRENT_USER, "codeLangue": text(2)}

@@ -4,7 +4,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from .directory_data import VAT_RATES
+from .directory_data import CURRENCIES, VAT_RATES
 from .pages import Page, is_descending
 from .refusals import Refusal
 
@@ -171,5 +171,14 @@ def tauxtva(platform, supplier, body):
                 "valeurTauxTva": Decimal(row.rate),
             }
             for row in VAT_RATES
+        ],
+    }
+
+
+def devises(platform, supplier, body):
+    return {
+        **_FOUND,
+        "listeDevises": [
+            {"codeDevise": row.code, "libelleDevise": row.label} for row in CURRENCIES
         ],
     }

@@ -16,6 +16,7 @@ MAX_NUMBER = 20
 _NUMBER = re.compile(r"[0-9A-Za-z_/+-]+\Z")
 _CENT = Decimal("0.01")
 _VAT_CODES = frozenset(rate.code for rate in VAT_RATES)
+CURRENCY_CODES = frozenset(currency.code for currency in CURRENCIES)
 _RESERVED_SERVICE = "FACTURES_PUBLIQUES"
 _VALIDATED_FRAMEWORKS = ("A9_FACTURE_SOUSTRAITANT", "A12_FACTURE_COTRAITANT")
 
@@ -97,7 +98,7 @@ def recipient_problems(recipient, code, engagement):
 def check_references(platform, body):
     """Currency, exemption reason, validator, lines of an entry."""
     references = body["references"]
-    if references["deviseFacture"] not in CURRENCIES:
+    if references["deviseFacture"] not in CURRENCY_CODES:
         raise Refusal("currency_unknown")
     if references["typeTva"] == "EXONERATION" and not references.get("motifExonerationTva"):
         raise Refusal("exemption_reason_missing")

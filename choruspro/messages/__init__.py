@@ -21,7 +21,7 @@ from .files import FileReceipt, FileUpload, PdfDeposit, PdfReceipt
 from .flows import FlowDeposit, FlowReceipt, FlowReport, InvoiceError, TechnicalError
 from .history import InvoiceHistory, StatusEvent
 from .invoices import InvoiceDetails, InvoicePage, InvoiceSummary, SupplierInvoiceSearch
-from .reference import BankAccount, VatRate
+from .reference import BankAccount, Currency, VatRate
 from .structures import Service, StructureDetails, StructureSummary
 from .submission import (
     AttachmentReference,
@@ -36,6 +36,7 @@ __all__ = [
     "AttachmentReference",
     "BankAccount",
     "BillingFramework",
+    "Currency",
     "DepositMode",
     "FileReceipt",
     "FileUpload",

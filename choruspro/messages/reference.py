@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Reference data of the platform: a supplier's bank accounts, the codes of VAT rates."""
+"""Reference data of the platform: a supplier's bank accounts, codes of VAT rates, currencies."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,4 +38,20 @@ class VatRate:
             code=reading.required_text(data, "codeTauxTva"),
             label=reading.text(data, "libelleTauxTva"),
             rate=reading.amount(data, "valeurTauxTva"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Currency:
+    """A currency in which invoices are taken: ``code`` of ISO 4217, ``label`` in French."""
+
+    code: str
+    label: str
+
+    @classmethod
+    def from_json(cls, data):
+        data = reading.answer(data)
+        return cls(
+            code=reading.required_text(data, "codeDevise"),
+            label=reading.text(data, "libelleDevise"),
         )

@@ -12,6 +12,7 @@ from strategies import moments, spoiled
 from choruspro.errors import INCOMPLETE_ANSWER, ProtocolError
 from choruspro.messages import (
     BankAccount,
+    Currency,
     FileReceipt,
     InvoiceDetails,
     InvoiceHistory,
@@ -60,6 +61,7 @@ EVENT = {
 }
 SOUND = {
     BankAccount: {"idCoordonneeBancaire": 88231, "nomCoordonneeBancaire": "Compte"},
+    Currency: {"codeDevise": "CHF", "libelleDevise": "Franc suisse"},
     FileReceipt: {"pieceJointeId": 35417055},
     PdfReceipt: {"pieceJointeId": 35417001, "numeroFacture": None},
     VatRate: {"codeTauxTva": "TVA2", "libelleTauxTva": "5,5 %", "valeurTauxTva": 5.5},

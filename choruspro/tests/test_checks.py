@@ -253,6 +253,7 @@ def test_the_totals_of_the_published_example_agree():
         ({"recipient_siret": "732829320"}, ["siret_is_siren"]),
         ({"supplier_id": ""}, ["supplier_missing"]),
         ({"currency": "€"}, ["currency_unsupported"]),
+        ({"currency": "USD"}, ["currency_unsupported"]),
         ({"billing_framework": BillingFramework.A12}, ["validator_required"]),
         ({"vat_regime": VatRegime.EXEMPT}, ["exemption_reason_required"]),
         ({"invoice_type": InvoiceType.CREDIT_NOTE}, ["original_missing"]),
@@ -267,6 +268,27 @@ def test_a_submission_is_checked_before_it_is_sent(submission, changes, expected
     good = replace(submission, recipient_siret="73282932000074")
     problems = checks.check_submission(replace(good, **changes), today=date(2026, 11, 22))
     assert codes(problems) == expected
+
+
+@pytest.mark.parametrize(
+    "currency, listed, supported",
+    [
+        ("EUR", (), True),
+        ("EUR", ("USD",), True),
+        ("USD", ("CHF", "USD"), True),
+        ("USD", (), False),
+        ("USD", ("CHF",), False),
+        ("", ("",), False),
+        (None, (), False),
+        ("usd", ("usd",), False),
+    ],
+)
+def test_a_currency_is_the_euro_or_a_listed_one(submission, currency, listed, supported):
+    expected = [] if supported else ["currency_unsupported"]
+    assert codes(checks.check_currency(currency, listed)) == expected
+    sent = replace(submission, currency=currency)
+    found = codes(checks.check_submission(sent, strict_luhn=False, currencies=listed))
+    assert ("currency_unsupported" in found) is not supported
 
 
 def test_a_problem_names_its_field(submission):
@@ -286,7 +308,9 @@ def test_an_invoice_without_blocking_problem_can_leave(submission):
 def test_a_sound_message_has_no_blocking_problem_but_its_amounts(submission):
     blocking = {
         problem.code
-        for problem in checks.check_submission(submission, strict_luhn=False)
+        for problem in checks.check_submission(
+            submission, strict_luhn=False, currencies=("USD", "XPF")
+        )
         if problem.blocking
     }
     assert blocking <= {"totals_mismatch", "vat_mismatch"}

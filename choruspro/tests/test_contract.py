@@ -48,6 +48,7 @@ ANSWERS = {
     "structures_rechercher_services": {"listeServices": [{"idService": 1928}]},
     "coordbanc_valides": {"listeCoordonneeBancaire": [{"idCoordonneeBancaire": 88231}]},
     "tauxtva": {"listeTauxTva": [{"codeTauxTva": "TVA4", "valeurTauxTva": 20}]},
+    "devises": {"listeDevises": [{"codeDevise": "XPF", "libelleDevise": "Franc CFP"}]},
 }
 
 
@@ -124,6 +125,7 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
     client.search_services("25784301")
     client.bank_accounts("40012345")
     client.vat_rates()
+    client.currencies()
     client.deposit_flow(FlowDeposit(content=b"<a/>", file_name="F.xml", syntax=FlowSyntax.UBL))
     client.read_flow_report("CPP0011117000000000731004")
     assert set(recorder.sent) - {"token"} == {o.key for o in OPERATIONS}

@@ -178,6 +178,7 @@ MANDATORY = {
     "consulter_cr_detaille": {"numeroFluxDepot"},
     "coordbanc_valides": {"idStructure"},
     "tauxtva": set(),
+    "devises": set(),
     "structures_rechercher": set(),
     "structures_consulter": {"idStructureCPP"},
     "structures_rechercher_services": {"idStructure"},

@@ -176,3 +176,11 @@ def test_vat_rates_have_a_code_and_a_value(caller):
     rows = caller.ok("transverses/v1/recuperer/tauxtva", {"codeLangue": "FR"})["listeTauxTva"]
     assert {20, 10, 5.5, 2.1, 8.5, 0} <= {row["valeurTauxTva"] for row in rows}
     assert len({row["codeTauxTva"] for row in rows}) == len(rows)
+
+
+def test_currencies_have_a_code_and_a_label(caller):
+    rows = caller.ok("transverses/v1/recuperer/devises", {"codeLangue": "FR"})["listeDevises"]
+    codes = [row["codeDevise"] for row in rows]
+    assert {"EUR", "USD", "CHF", "GBP", "XPF"} <= set(codes)
+    assert len(set(codes)) == len(codes)
+    assert all(row["libelleDevise"] for row in rows)

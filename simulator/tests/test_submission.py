@@ -110,6 +110,13 @@ def test_every_refusal_of_soumettre_has_its_own_number():
     assert len(own) == len(set(own))
 
 
+def test_an_invoice_is_accepted_in_every_listed_currency(sim, caller):
+    rows = caller.ok("transverses/v1/recuperer/devises", {})["listeDevises"]
+    for rank, row in enumerate(rows):
+        caller.invoice(f"FA-{rank}", references__deviseFacture=row["codeDevise"])
+    assert len(sim.control.invoices()) == len(rows) > 4
+
+
 def test_an_accepted_invoice_is_deposited_now(sim, caller):
     answer = caller.submit(caller.submission("FA/2026-0_1+")).json()
     assert answer["libelle"] == "GCU_MSG_01_000"

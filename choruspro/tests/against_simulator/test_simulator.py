@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The client against the project's simulator of Chorus Pro, which shares no code with it."""
+"""Invoices from their recipient to their payment, searches, and what a fault makes of a call."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -9,76 +9,20 @@ from math import ceil
 import pytest
 
 from choruspro import checks, errors
-from choruspro.auth import PisteAuth
 from choruspro.changes import read_changes
-from choruspro.client import ChorusProClient
-from choruspro.credentials import PisteCredentials, TechnicalAccount
-from choruspro.environment import custom
 from choruspro.errors import Delivery
 from choruspro.messages import (
     AttachmentReference,
     FileUpload,
     InvoiceSummary,
-    PdfDeposit,
     SupplierInvoiceSearch,
 )
-from choruspro.transport import HttpTransport, Timeouts
-from simulator.server import SimulatorServer
-
-PDF = PdfDeposit(content=b"%PDF-1.7 facture", file_name="F.pdf")
-
-
-@pytest.fixture(scope="module")
-def server():
-    with SimulatorServer() as running:
-        yield running
 
 
 @pytest.fixture
-def simulator(server):
-    """The simulator's control, as new."""
-    server.control.reset()
-    server.control.clear_requests()
-    return server.control
-
-
-def connect(simulator, **changed):
-    known = {**simulator.credentials(), **changed}
-    auth = PisteAuth(
-        PisteCredentials(known["client_id"], known["client_secret"]),
-        TechnicalAccount(known["login"], known["password"]),
-    )
-    auth._sleep = lambda seconds: None
-    return ChorusProClient(
-        custom(known["token_url"], known["api_url"]),
-        auth,
-        transport=HttpTransport("tests", timeouts=Timeouts(2, 0.4, 0.4), backoff=0),
-    )
-
-
-@pytest.fixture
-def client(simulator):
-    with connect(simulator) as connected:
-        yield connected
-
-
-@pytest.fixture
-def supplier(simulator):
-    return str(simulator.credentials()["supplier"]["structure_id"])
-
-
-@pytest.fixture
-def invoice(simulator, client, submission, supplier):
-    """A submission that the simulator accepts: its PDF is deposited, its codes are known."""
-    account = simulator.credentials()["supplier"]["bank_accounts"][0]
-    rate = next(rate for rate in client.vat_rates() if rate.rate == 20)
-    return replace(
-        submission,
-        supplier_id=supplier,
-        bank_account_id=str(account["id"]),
-        vat_lines=(replace(submission.vat_lines[0], rate_code=rate.code),),
-        main_attachment_id=client.deposit_pdf(PDF).attachment_id,
-    )
+def client(connect):
+    """An impatient one: the fault "slow" delays an answer."""
+    return connect(patience=0.4)
 
 
 def by_number(client, number):
@@ -130,10 +74,10 @@ def test_an_invoice_goes_from_its_recipient_to_its_payment(simulator, client, in
 
 
 @pytest.mark.parametrize("status", [200, 400])
-def test_refusals_are_read_whatever_their_http_status(simulator, client, invoice, status):
+def test_refusals_are_read_whatever_their_http_status(simulator, client, invoice, pdf, status):
     simulator.switch(refusal_status=status)
     client.submit_invoice(invoice)
-    again = replace(invoice, main_attachment_id=client.deposit_pdf(PDF).attachment_id)
+    again = replace(invoice, main_attachment_id=client.deposit_pdf(pdf).attachment_id)
     with pytest.raises(errors.RefusedError) as caught:
         client.submit_invoice(again)
     assert caught.value.code == errors.DUPLICATE
@@ -169,8 +113,9 @@ def test_a_siret_is_text_whatever_it_came_as(simulator, client, identifier_type)
         ({"login": "wrong"}, errors.TECHNICAL_ACCOUNT),
     ],
 )
-def test_wrong_credentials_are_told_apart(simulator, wrong, code):
-    with connect(simulator, **wrong) as stranger, pytest.raises(errors.CredentialsError) as caught:
+def test_wrong_credentials_are_told_apart(connect, wrong, code):
+    stranger = connect(**wrong)
+    with pytest.raises(errors.CredentialsError) as caught:
         stranger.vat_rates()
     assert caught.value.code == code
 
@@ -301,16 +246,16 @@ def test_a_deposit_under_a_fault_makes_at_most_one_invoice(simulator, client, in
 
 
 @pytest.mark.parametrize("name", UPLOAD_FAULTS)
-def test_an_upload_under_a_fault_delivers_nothing_and_can_be_repeated(simulator, client, name):
+def test_an_upload_under_a_fault_delivers_nothing_and_can_be_repeated(simulator, client, pdf, name):
     error, code = UPLOAD_FAULTS[name]
     simulator.fault(name, "deposer_pdf", **SHORT.get(name, {}))
     if error is not None:
         with pytest.raises(error) as caught:
-            client.deposit_pdf(PDF)
+            client.deposit_pdf(pdf)
         assert caught.value.code == code
         assert caught.value.delivery is Delivery.NO
         assert caught.value.retryable
-    assert client.deposit_pdf(PDF).attachment_id
+    assert client.deposit_pdf(pdf).attachment_id
     assert used_up(simulator, name)
     assert simulator.invoices() == []
 

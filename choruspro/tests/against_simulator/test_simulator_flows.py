@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Flows, from their deposit to their report, against the project's simulator of Chorus Pro."""
+"""Flows, from their deposit to their report."""
 
 import io
 
@@ -7,46 +7,13 @@ import pytest
 from invoice_files import cii, factur_x, tar_gz, ubl, zipped
 
 from choruspro import errors
-from choruspro.auth import PisteAuth
-from choruspro.client import ChorusProClient
-from choruspro.credentials import PisteCredentials, TechnicalAccount
-from choruspro.environment import custom
 from choruspro.errors import Delivery
 from choruspro.lifecycle import flow_state
 from choruspro.messages import FlowDeposit, FlowSyntax, SupplierInvoiceSearch
-from choruspro.transport import HttpTransport, Timeouts
-from simulator.server import SimulatorServer
 
 UNKNOWN_SERVICE = ("SERVICE_DEST_TOUT_OBL", "AILLEURS")
 WRONG_FRAMEWORK = (">A1<", ">S1<")
 CII = FlowDeposit(content=cii("F1"), file_name="F1.xml", syntax=FlowSyntax.CII)
-
-
-@pytest.fixture(scope="module")
-def server():
-    with SimulatorServer() as running:
-        yield running
-
-
-@pytest.fixture
-def simulator(server):
-    """The simulator's control, as new."""
-    server.control.reset()
-    return server.control
-
-
-@pytest.fixture
-def client(simulator):
-    known = simulator.credentials()
-    auth = PisteAuth(
-        PisteCredentials(known["client_id"], known["client_secret"]),
-        TechnicalAccount(known["login"], known["password"]),
-    )
-    auth._sleep = lambda seconds: None
-    transport = HttpTransport("tests", timeouts=Timeouts(2, 5, 5), backoff=0)
-    environment = custom(known["token_url"], known["api_url"])
-    with ChorusProClient(environment, auth, transport=transport) as connected:
-        yield connected
 
 
 def integrated(client, flow_number):
