@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from . import errors, limits, operations, wire
 from .calls import PAGE_SIZE, page_numbers, page_request
-from .errors import ProtocolError
+from .errors import ProtocolError, RefusedError
 from .messages import (
     FileReceipt,
     FlowReceipt,
@@ -19,6 +19,7 @@ from .messages import (
     InvoicePage,
     PdfReceipt,
     SubmissionReceipt,
+    report_file,
     writing,
 )
 from .reference_data import ReferenceData
@@ -77,12 +78,26 @@ class ChorusProClient(StructureQueries, ReferenceData):
         Raises RefusedError (flow_unknown) for a number that the platform does not know, as it may
         say just after the deposit too (observed by clients).
         """
-        number = writing.text("flow_number", flow_number, limits.MAX_FLOW_NUMBER)
+        number = _flow_number(flow_number)
         return self._ask(
             operations.READ_FLOW_REPORT,
             {"numeroFluxDepot": number},
             lambda data: FlowReport.from_json(data, number),
         )
+
+    def download_flow_report(self, flow_number):
+        """The report of a flow as a PDF (bytes), or None when Chorus Pro gives none.
+
+        There is none before the flow has ended, and a refusal counts as none: observed by clients
+        for Factur-X. read_flow_report tells what became of the invoices in any case.
+        """
+        payload = {"numeroFluxDepot": _flow_number(flow_number)}
+        try:
+            return self._ask(operations.DOWNLOAD_FLOW_REPORT, payload, report_file)
+        except RefusedError as refusal:
+            if refusal.return_code is None:
+                raise
+            return None
 
     # Invoices
 
@@ -146,3 +161,7 @@ class ChorusProClient(StructureQueries, ReferenceData):
                 break
         ordered = sorted(events.values(), key=lambda event: event.rank)
         return replace(history, events=tuple(ordered), page=1, pages=1)
+
+
+def _flow_number(number):
+    return writing.text("flow_number", number, limits.MAX_FLOW_NUMBER)

@@ -42,6 +42,7 @@ ADD_FILE = Operation("ajouter_fichier", "transverses/v1/ajouter/fichier", Kind.U
 READ_FLOW_REPORT = Operation(
     "consulter_cr_detaille", "transverses/v1/consulterCRDetaille", Kind.QUERY
 )
+DOWNLOAD_FLOW_REPORT = Operation("consulter_cr", "transverses/v1/consulterCR", Kind.QUERY)
 BANK_ACCOUNTS = Operation(
     "coordbanc_valides", "transverses/v1/recuperer/coordbanc/valides", Kind.QUERY
 )
@@ -62,6 +63,7 @@ OPERATIONS = (
     READ_HISTORY,
     ADD_FILE,
     READ_FLOW_REPORT,
+    DOWNLOAD_FLOW_REPORT,
     BANK_ACCOUNTS,
     VAT_RATES,
     CURRENCIES,

@@ -15,6 +15,7 @@ from .fields import (
     flag,
     group,
     integer,
+    moment,
     one_of,
     row_or_rows,
     rows,
@@ -41,6 +42,8 @@ CONSULTER_CR_DETAILLE = {
     "numeroFluxDepot": text(25, mandatory=True),
     "syntaxeFlux": one_of(*lists.FLOW_SYNTAXES),
 }
+
+CONSULTER_CR = {**CONSULTER_CR_DETAILLE, "dateDepot": moment()}
 
 AJOUTER_FICHIER = {
     **CURRENT_USER,

@@ -1,9 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""deposer/flux and its report.
+"""deposer/flux and its report, in detail (consulterCRDetaille) and as a PDF (consulterCR).
 
 A flow is read when it is deposited, and judged when its time has come: see integration.
 """
 
+import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,15 +18,21 @@ from .files import (
 )
 from .flow_content import is_archive, read
 from .refusals import Refusal
+from .report_pdf import report_pdf
 
 _OK = {"codeRetour": 0, "libelle": "TRA_MSG_00.000"}
 _FIRST_SERIAL = 731_000
+
+FACTURX = "IN_DP_E2_CII_FACTURX"
+_PARTNER = "CPP001"
+# The ends that the report explains
+_WITH_ERRORS = ("IN_REJETE", "IN_INTEGRE_PARTIEL")
 
 # Interface codes that are documented; the others share the one of an early sample
 _INTERFACES = {
     "IN_DP_E1_UBL_INVOICE": "1100",
     "IN_DP_E1_CII_16B": "1106",
-    "IN_DP_E2_CII_FACTURX": "1117",
+    FACTURX: "1117",
 }
 _OTHER_INTERFACE = "1110"
 
@@ -57,6 +64,11 @@ class Flow:
     integrated: list = field(default_factory=list)
     invoice_errors: list = field(default_factory=list)
 
+    @property
+    def received_name(self):
+        """The platform's own name for the file."""
+        return f"{self.interface}_{_PARTNER}_{self.number}"
+
     def _date(self, step, pace):
         delay = _WALK[step][1] if pace is None else step * pace
         return self.deposited + timedelta(seconds=delay)
@@ -87,7 +99,7 @@ class FlowStore:
 
     def next_number(self, interface):
         """``CPP`` + partner 001 + 4 digits of the interface + 15 digits."""
-        return f"CPP001{interface}{_FIRST_SERIAL + len(self._by_number) + 1:015}"
+        return f"{_PARTNER}{interface}{_FIRST_SERIAL + len(self._by_number) + 1:015}"
 
     def add(self, flow):
         self._by_number[flow.number] = flow
@@ -135,24 +147,65 @@ def deposer_flux(platform, supplier, body):
 
 
 def consulter_cr_detaille(platform, supplier, body):
-    flow = platform.flows.get(body["numeroFluxDepot"])
-    if flow is None or flow.supplier is not supplier:
-        raise Refusal("flow_unknown")
-    now = platform.clock.now()
-    if now < flow.deposited + timedelta(seconds=platform.switches.flow_unknown_s):
-        raise Refusal("flow_unknown")
-    state, date = flow.state(now, platform.pace)
-    ended = state in ("IN_REJETE", "IN_INTEGRE_PARTIEL")
+    flow = _known(platform, supplier, body)
+    state, date = flow.state(platform.clock.now(), platform.pace)
+    ended = state in _WITH_ERRORS
     return {
         **_OK,
         "codeInterfaceDepotFlux": flow.interface,
         "dateDepotFlux": platform.clock.moment(flow.deposited),
         "dateHeureEtatCourantFlux": platform.clock.moment(date),
         "etatCourantDepotFlux": state,
-        "nomFichier": f"{flow.interface}_CPP001_{flow.number}",
+        "nomFichier": flow.received_name,
         "listeErreurTechnique": _errors(platform, flow.technical_errors if ended else []),
         "listeErreurDP": _errors(platform, flow.invoice_errors if ended else []),
     }
+
+
+def consulter_cr(platform, supplier, body):
+    """The report as a PDF, which is there once the flow has ended."""
+    flow = _known(platform, supplier, body)
+    if flow.syntax == FACTURX and platform.switches.facturx_report == "refused":
+        raise Refusal("report_unavailable")
+    state, date = flow.state(platform.clock.now(), platform.pace)
+    answer = {
+        **_OK,
+        "codeAppliPartenaire": _PARTNER,
+        "codeInterfaceFlux": flow.interface,
+        "dateDepotFlux": platform.clock.moment(flow.deposited),
+        "dateHeureEtatCourantFlux": platform.clock.moment(date),
+        "designationPartenaire": supplier.structure.name,
+        "etatCourantFlux": state,
+        "nomFichierFlux": flow.received_name,
+        "numeroFluxDepot": flow.number,
+    }
+    if flow.end and state == flow.end:
+        content = report_pdf(_lines(platform.clock, flow, date))
+        answer["fichierCR"] = base64.b64encode(content).decode()
+    return answer
+
+
+def _known(platform, supplier, body):
+    """The flow of a report, if it is the caller's and not too new to be known."""
+    flow = platform.flows.get(body["numeroFluxDepot"])
+    if flow is None or flow.supplier is not supplier:
+        raise Refusal("flow_unknown")
+    known_from = flow.deposited + timedelta(seconds=platform.switches.flow_unknown_s)
+    if platform.clock.now() < known_from:
+        raise Refusal("flow_unknown")
+    return flow
+
+
+def _lines(clock, flow, date):
+    yield f"Compte rendu du flux {flow.number}"
+    yield f"Fichier : {flow.file_name} ({flow.received_name})"
+    yield f"Déposé le {clock.minute(flow.deposited)}, {flow.end} le {clock.minute(date)}"
+    for number in flow.integrated:
+        yield f"Facture {number} : intégrée"
+    for row in flow.invoice_errors:
+        yield f"Facture {row['numeroDP']} : rejetée. {row['libelleErreurDP']}"
+    for row in flow.technical_errors:
+        yield f"{row['natureErreur']} : {row['codeErreur']} {row['libelleErreur']}"
 
 
 def _errors(platform, rows):

@@ -71,6 +71,12 @@ _ALL = (
         flows.consulter_cr_detaille,
     ),
     Operation(
+        "consulter_cr",
+        "transverses/v1/consulterCR",
+        deposit_tables.CONSULTER_CR,
+        flows.consulter_cr,
+    ),
+    Operation(
         "coordbanc_valides",
         "transverses/v1/recuperer/coordbanc/valides",
         query_tables.COORDBANC_VALIDES,

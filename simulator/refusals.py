@@ -27,6 +27,7 @@ REFUSALS = {
     "structure_unknown": (20111, "La structure est inconnue."),
     "invoice_unknown": (20000, "GDP_MSG_11.008"),
     "flow_unknown": (20001, "POQ_MSG_01.003"),
+    "report_unavailable": (20112, "Le compte rendu n'est pas disponible pour ce flux."),
     "nothing_found": (20000, "TRA_MSG_00.015"),
     # soumettre
     "recipient_unknown": (20013, "Le destinataire est inconnu."),

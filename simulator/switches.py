@@ -52,6 +52,11 @@ SWITCHES = {
     "flow_unknown_s": Switch(
         0, "seconds after a deposit during which its report says 20001, flow unknown"
     ),
+    "facturx_report": Switch(
+        "pdf",
+        "consulterCR of a Factur-X flow: a PDF as for the others, or a refusal as observed in 2018",
+        ("pdf", "refused"),
+    ),
     "moving_rows": Switch(
         0, "invoices of the result that get a new status, dated now, after each served page"
     ),

@@ -18,7 +18,14 @@ from .codes import (
     VatRegime,
 )
 from .files import FileReceipt, FileUpload, PdfDeposit, PdfReceipt
-from .flows import FlowDeposit, FlowReceipt, FlowReport, InvoiceError, TechnicalError
+from .flows import (
+    FlowDeposit,
+    FlowReceipt,
+    FlowReport,
+    InvoiceError,
+    TechnicalError,
+    report_file,
+)
 from .history import InvoiceHistory, StatusEvent
 from .invoices import InvoiceDetails, InvoicePage, InvoiceSummary, SupplierInvoiceSearch
 from .reference import BankAccount, Currency, VatRate
@@ -68,5 +75,6 @@ __all__ = [
     "VatLine",
     "VatRate",
     "VatRegime",
+    "report_file",
     "to_paris_json",
 ]

@@ -5,6 +5,7 @@ Only what makes an answer useless raises ProtocolError; an optional value that c
 understood reads as absent.
 """
 
+import base64
 import re
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
@@ -86,6 +87,17 @@ def flag(data, key):
     """True, False, or None when absent. Reads true/false, 1/0 and OUI/NON."""
     value = _as_text(data.get(key)).lower()
     return True if value in ("true", "1", "oui") else False if value in _FALSE else None
+
+
+def file(data, key):
+    """The bytes of the base64 under ``key``, None when absent; line breaks in it do no harm."""
+    value = data.get(key)
+    if value in (None, ""):
+        return None
+    try:
+        return base64.b64decode("".join(value.split()), validate=True)
+    except (AttributeError, ValueError):
+        raise ProtocolError(UNREADABLE_ANSWER, label=f"{key} is not base64") from None
 
 
 def moment(data, key):

@@ -35,6 +35,7 @@ ANSWERS = {
     "deposer_pdf": {"pieceJointeId": 35417001},
     "deposer_flux": {"numeroFluxDepot": "CPP0011117000000000731004"},
     "consulter_cr_detaille": {"etatCourantDepotFlux": "IN_RECU"},
+    "consulter_cr": {"etatCourantFlux": "IN_INTEGRE", "fichierCR": "JVBERi0xLjQ="},
     "soumettre": {"identifiantFactureCPP": 8431777, "statutFacture": "DEPOSEE"},
     "ajouter_fichier": {"pieceJointeId": 35417055},
     "rechercher_fournisseur": {
@@ -128,6 +129,7 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
     client.currencies()
     client.deposit_flow(FlowDeposit(content=b"<a/>", file_name="F.xml", syntax=FlowSyntax.UBL))
     client.read_flow_report("CPP0011117000000000731004")
+    assert client.download_flow_report("CPP0011117000000000731004") == b"%PDF-1.4"
     assert set(recorder.sent) - {"token"} == {o.key for o in OPERATIONS}
     for key, bodies in recorder.sent.items():
         for body in bodies:

@@ -108,6 +108,7 @@ def test_the_contract_agrees_with_the_swagger_but_for_the_known_disagreements():
     assert {operation.key for operation in OPERATIONS} - compared == {
         "ajouter_fichier",
         "consulter_cr_detaille",
+        "consulter_cr",
         "coordbanc_valides",
         "tauxtva",
         "devises",

@@ -176,6 +176,7 @@ MANDATORY = {
     "consulter_fournisseur": {"identifiantFactureCPP"},
     "consulter_historique": {"idFacture"},
     "consulter_cr_detaille": {"numeroFluxDepot"},
+    "consulter_cr": {"numeroFluxDepot"},
     "coordbanc_valides": {"idStructure"},
     "tauxtva": set(),
     "devises": set(),

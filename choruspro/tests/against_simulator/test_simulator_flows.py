@@ -5,6 +5,7 @@ import io
 
 import pytest
 from invoice_files import cii, factur_x, tar_gz, ubl, zipped
+from pypdf import PdfReader
 
 from choruspro import errors
 from choruspro.errors import Delivery
@@ -105,6 +106,25 @@ def test_flow_incident_ends_a_flow_without_its_invoices(simulator, client):
     state = flow_state(client.read_flow_report(number).state)
     assert state.terminal and not state.integrated
     assert integrated(client, number) == {}
+
+
+def test_the_report_of_a_flow_can_be_kept_as_a_pdf(simulator, client):
+    assert client.download_flow_report("CPP0011117000000000000001") is None
+    number = client.deposit_flow(CII).flow_number
+    assert client.download_flow_report(number) is None
+    simulator.advance(200)
+    content = client.download_flow_report(number)
+    text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert number in text and "Facture F1" in text
+
+
+def test_a_report_that_fails_for_factur_x_is_taken_as_absent(simulator, client):
+    simulator.switch(facturx_report="refused")
+    flow = FlowDeposit(content=factur_x("F1"), file_name="F1.pdf", syntax=FlowSyntax.FACTURX)
+    number = client.deposit_flow(flow).flow_number
+    simulator.advance(200)
+    assert client.download_flow_report(number) is None
+    assert client.read_flow_report(number).state == "IN_INTEGRE"
 
 
 # name: (code, what is known of the delivery, flows at the platform afterwards)
