@@ -271,25 +271,33 @@ def check_currency(currency, listed=()):
     return (_problem("currency_unsupported", currency=code),)
 
 
-def check_lengths(submission):
-    """References and comment of an InvoiceSubmission are not longer than Chorus Pro takes."""
+def check_references(*, service_code, engagement_number, contract_number, original_number=None):
+    """References (text or None) are not longer than Chorus Pro takes, in any format."""
     found = [
         _problem("reference_too_long", name, length=len(value), limit=limit)
         for name, value, limit in (
-            ("engagement_number", submission.engagement_number, limits.MAX_REFERENCE),
-            ("contract_number", submission.contract_number, limits.MAX_REFERENCE),
-            ("original_number", submission.original_number, limits.MAX_INVOICE_NUMBER),
+            ("engagement_number", engagement_number, limits.MAX_REFERENCE),
+            ("contract_number", contract_number, limits.MAX_REFERENCE),
+            ("original_number", original_number, limits.MAX_INVOICE_NUMBER),
         )
         if len(value or "") > limit
     ]
-    if len(submission.service_code or "") > limits.MAX_SERVICE_CODE:
-        found.append(
-            _problem(
-                "service_too_long",
-                length=len(submission.service_code),
-                limit=limits.MAX_SERVICE_CODE,
-            )
+    length, limit = len(service_code or ""), limits.MAX_SERVICE_CODE
+    if length > limit:
+        found.append(_problem("service_too_long", length=length, limit=limit))
+    return tuple(found)
+
+
+def check_lengths(submission):
+    """References and comment of an InvoiceSubmission are not longer than Chorus Pro takes."""
+    found = [
+        *check_references(
+            service_code=submission.service_code,
+            engagement_number=submission.engagement_number,
+            contract_number=submission.contract_number,
+            original_number=submission.original_number,
         )
+    ]
     if len(submission.comment or "") > limits.MAX_COMMENT:
         found.append(
             _problem("comment_too_long", length=len(submission.comment), limit=limits.MAX_COMMENT)

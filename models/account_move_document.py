@@ -5,7 +5,13 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
-from ..choruspro.checks import Problem, check_number, check_siret, normalise_siret
+from ..choruspro.checks import (
+    check_currency,
+    check_number,
+    check_references,
+    check_siret,
+    normalise_siret,
+)
 from ..choruspro.messages import (
     BillingFramework,
     InvoiceSubmission,
@@ -80,17 +86,48 @@ class AccountMove(models.Model):
                 self._chorus_pro_recipient_siret(),
                 strict_luhn=connection.environment == "production",
             ),
+            *check_references(
+                service_code=_text(self.buyer_reference),
+                engagement_number=_text(self.purchase_order_reference),
+                contract_number=_text(self.contract_reference),
+                original_number=self._chorus_pro_original_number(),
+            ),
         ]
-        if self.currency_id.name != "EUR":
-            problems.append(
-                Problem(
-                    "currency_unsupported",
-                    "currency",
-                    "blocking",
-                    {"currency": self.currency_id.name},
+        # Unless Chorus Pro said which ones it takes, the job will ask.
+        if known := connection.known_currencies:
+            problems += check_currency(self.currency_id.name, known.split())
+        document_format = self._chorus_pro_document_format()
+        sentences = [problem_sentence(self.env, p) for p in problems if p.blocking]
+        if self._chorus_pro_framework().needs_validator:
+            sentences += self._chorus_pro_validator_problems(document_format)
+        return sentences + self._chorus_pro_document_problems(document_format)
+
+    def _chorus_pro_validator_problems(self, document_format):
+        """Sentences about the invoice of a subcontractor or co-contractor (A9, A12)."""
+        sentences = []
+        if document_format != "pdf":
+            sentences.append(
+                self.env._(
+                    "The billing framework %s exists in PDF format only. Choose PDF as Document "
+                    "Format.",
+                    self.chorus_pro_billing_framework,
                 )
             )
-        return [problem_sentence(self.env, p) for p in problems if p.blocking]
+        siret = self._chorus_pro_validator_siret()
+        problems = check_siret(siret, strict_luhn=False) if siret else ()
+        if not siret or any(problem.blocking for problem in problems):
+            sentences.append(
+                self.env._(
+                    "The billing framework %s needs a validator: choose the contractor who "
+                    "validates the invoice, with a SIRET of 14 digits.",
+                    self.chorus_pro_billing_framework,
+                )
+            )
+        return sentences
+
+    def _chorus_pro_validator_siret(self):
+        validator = self.chorus_pro_validator_id.commercial_partner_id
+        return normalise_siret(validator.company_registry or "")
 
     # ------------------------------------------------------------------
     # The PDF
@@ -143,6 +180,9 @@ class AccountMove(models.Model):
             supplier_id=session.supplier_id,
             bank_account_id=session.bank_account_id(self.partner_bank_id.acc_number),
             billing_framework=framework,
+            validator_identifier=(
+                self._chorus_pro_validator_siret() if framework.needs_validator else None
+            ),
             currency=self.currency_id.name,
             vat_regime=regime,
             exemption_reason=exemption_reason,

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..choruspro.checks import check_currency
 from ..choruspro.limits import MAX_FLOW_FILE_BYTES
 from ..documents.archive import archive_name, member_name, split
 from .chorus_pro_flow import SYNTAXES
@@ -45,7 +46,9 @@ class ChorusProSubmission(models.Model):
             return partial(self._try_later, str(error))
         if sentences := move._chorus_pro_document_problems(self.document_format):
             return partial(self._refuse, "\n".join(sentences))
-        problems = session.recipient_problems(
+        currency = move.currency_id.name
+        problems = [*check_currency(currency, session.currencies(currency))]
+        problems += session.recipient_problems(
             move._chorus_pro_recipient_siret(),
             service_code=move.buyer_reference,
             engagement_number=move.purchase_order_reference,

@@ -32,6 +32,7 @@ NEEDED = {
 PLACE_FIELDS = {"environment", "access_mode", "custom_token_url", "custom_api_url"}
 LEARNT = {
     "supplier_structure_id": False,
+    "known_currencies": False,
     "followed_until": False,
     "fully_followed_at": False,
     "trouble": False,
@@ -131,6 +132,11 @@ class ChorusProConnection(models.Model):
         help="Number of your structure at Chorus Pro. Found by the connection test.",
     )
 
+    known_currencies = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Codes of the currencies in which Chorus Pro takes invoices.",
+    )
     followed_until = fields.Datetime(
         readonly=True,
         copy=False,

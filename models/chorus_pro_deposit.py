@@ -58,7 +58,7 @@ class ChorusProSubmission(models.Model):
         message, problems = self._checked_message(session, pdf)
         if blocking := [problem for problem in problems if problem.blocking]:
             return partial(self._refuse, problem_sentences(self.env, blocking))
-        files = move._chorus_pro_supporting_documents(taken=self._pdf_name())
+        files = self.move_id._chorus_pro_supporting_documents(taken=self._pdf_name())
         if not self._uploaded(session, pdf, files):
             return None
         self.write(
@@ -93,7 +93,11 @@ class ChorusProSubmission(models.Model):
         if problems:
             return None, problems
         message = self.move_id._chorus_pro_submission_message(session)
-        problems += check_submission(message, strict_luhn=self.environment == "production")
+        problems += check_submission(
+            message,
+            strict_luhn=self.environment == "production",
+            currencies=session.currencies(message.currency),
+        )
         if not any(problem.blocking for problem in problems):
             problems += session.recipient_problems(
                 message.recipient_siret,

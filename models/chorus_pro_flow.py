@@ -79,7 +79,7 @@ class ChorusProFlow(models.Model):
     state_code = fields.Char(
         string="State at Chorus Pro", readonly=True, help="The code as Chorus Pro gives it."
     )
-    state_date = fields.Datetime(string="State Date", readonly=True)
+    state_date = fields.Datetime(readonly=True)
     polls = fields.Integer(string="Questions for the Report", readonly=True)
     report = fields.Text(readonly=True, help="The errors that the report tells, as they are.")
 

@@ -49,6 +49,17 @@ class ChorusProSession:
         return self._vat_codes.get(rate)
 
     @cached_property
+    def _currencies(self):
+        codes = [currency.code for currency in self.client.currencies()]
+        self.connection.known_currencies = " ".join(codes)
+        return codes
+
+    def currencies(self, used):
+        """Codes of the currencies that Chorus Pro takes besides the euro, asked only when the one
+        ``used`` by an invoice is not the euro."""
+        return () if used == "EUR" else self._currencies
+
+    @cached_property
     def _bank_accounts(self):
         return self.client.bank_accounts(self.supplier_id)
 

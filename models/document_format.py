@@ -47,7 +47,6 @@ class ResPartner(models.Model):
 
     chorus_pro_format = fields.Selection(
         DOCUMENT_FORMATS,
-        string="Chorus Pro Format",
         company_dependent=True,
         help="The format in which invoices of this customer go to Chorus Pro. Left empty: that of "
         "the connection.",
@@ -73,6 +72,21 @@ class AccountMove(models.Model):
         labels = dict(self._fields["chorus_pro_format"]._description_selection(self.env))
         for move in self:
             move.chorus_pro_format_hint = labels[move._chorus_pro_document_format()]
+
+    def action_chorus_pro_preview(self):
+        """Show what Chorus Pro would get of this invoice."""
+        self.ensure_one()
+        preview = self.env["chorus.pro.preview"].create(
+            {"move_id": self.id, "document_format": self._chorus_pro_document_format()}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview for Chorus Pro: %s", self.display_name),
+            "res_model": preview._name,
+            "res_id": preview.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     def _chorus_pro_document_format(self):
         """Format in which this invoice is to leave: ``facturx``, ``pdf``, ``cii`` or ``ubl``.
