@@ -98,24 +98,7 @@ class AccountMove(models.Model):
             problems += check_currency(self.currency_id.name, known.split())
         document_format = self._chorus_pro_document_format()
         sentences = [problem_sentence(self.env, p) for p in problems if p.blocking]
-        if self._chorus_pro_framework().needs_validator:
-            sentences += self._chorus_pro_validator_problems(document_format)
-        return sentences + self._chorus_pro_document_problems(document_format)
-
-    def _chorus_pro_validator_problems(self, document_format):
-        """Sentences about the invoice of a subcontractor or co-contractor (A9, A12)."""
-        sentences = []
-        if document_format != "pdf":
-            sentences.append(
-                self.env._(
-                    "The billing framework %s exists in PDF format only. Choose PDF as Document "
-                    "Format.",
-                    self.chorus_pro_billing_framework,
-                )
-            )
-        siret = self._chorus_pro_validator_siret()
-        problems = check_siret(siret, strict_luhn=False) if siret else ()
-        if not siret or any(problem.blocking for problem in problems):
+        if self._chorus_pro_framework().needs_validator and not self._chorus_pro_has_validator():
             sentences.append(
                 self.env._(
                     "The billing framework %s needs a validator: choose the contractor who "
@@ -123,7 +106,11 @@ class AccountMove(models.Model):
                     self.chorus_pro_billing_framework,
                 )
             )
-        return sentences
+        return sentences + self._chorus_pro_document_problems(document_format)
+
+    def _chorus_pro_has_validator(self):
+        problems = check_siret(self._chorus_pro_validator_siret(), strict_luhn=False)
+        return not any(problem.blocking for problem in problems)
 
     def _chorus_pro_validator_siret(self):
         validator = self.chorus_pro_validator_id.commercial_partner_id

@@ -4,6 +4,7 @@
 import re
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 from ..documents.invoice import (
@@ -34,9 +35,18 @@ class AccountMove(models.Model):
         Amounts are those of Odoo, to the cent. What is missing or wrong in it is left for
         ``find_problems`` to say.
 
-        :raises UserError: its taxes cannot be told in one rate of VAT a line
+        :raises UserError: its taxes cannot be told in one rate of VAT a line, or its billing
+            framework names a validator, for whom these documents have no place
         """
         self.ensure_one()
+        if self._chorus_pro_framework().needs_validator:
+            raise UserError(
+                self.env._(
+                    "The billing framework %s exists in PDF format only. Choose PDF as Document "
+                    "Format.",
+                    self.chorus_pro_billing_framework,
+                )
+            )
         taxed = self._chorus_pro_taxed_lines()
         lang = self.partner_id.lang or self.company_id.partner_id.lang
         move = self.with_context(lang=lang)

