@@ -102,9 +102,13 @@ class ChorusProSubmission(models.Model):
         return (
             Domain("state", "=", "queued")
             & Domain("step", "=", "ready")
-            & Domain("next_try", "<=", fields.Datetime.now())
+            & self._now_domain()
             & self._alone_domain()
         )
+
+    @api.model
+    def _now_domain(self):
+        return Domain("next_try", "=", False) | Domain("next_try", "<=", fields.Datetime.now())
 
     @api.model
     def _lost_domain(self):
@@ -112,10 +116,9 @@ class ChorusProSubmission(models.Model):
 
     @api.model
     def _due_domain(self):
-        now = fields.Datetime.now()
         return (
             self._waiting_domain()
-            & (Domain("next_try", "=", False) | Domain("next_try", "<=", now))
+            & self._now_domain()
             & (Domain("step", "=", False) | Domain("step", "!=", "ready"))
         )
 

@@ -8,6 +8,7 @@ from . import test_connection
 from . import test_document
 from . import test_failures
 from . import test_flow
+from . import test_flow_failures
 from . import test_follow
 from . import test_guards
 from . import test_kill

@@ -11,6 +11,7 @@ from odoo.tests import tagged
 from ..choruspro.transport import HttpTransport
 from ..simulator.faults import FAULTS
 from .common import ChorusProCommon
+from .test_flow_failures import FLOW_FAULTS
 
 # What a fault while the invoice is created leaves, and whether Chorus Pro has the invoice then.
 WHILE_CREATING = {
@@ -39,15 +40,13 @@ WHILE_UPLOADING = {
     "unauthorized_once": "deposited",
     "slow": "deposited",
 }
-# Flows carry structured formats, which the add-on does not deposit yet.
-OF_FLOWS = {"flow_incident"}
 ELSEWHERE = {"unknown_status", "status_going_back", "missing_page", "spurious_invalid_client"}
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestFailures(ChorusProCommon):
     def test_every_fault_of_the_simulator_is_tried(self):
-        tried = WHILE_CREATING.keys() | WHILE_UPLOADING.keys() | ELSEWHERE | OF_FLOWS
+        tried = WHILE_CREATING.keys() | WHILE_UPLOADING.keys() | ELSEWHERE | FLOW_FAULTS
         self.assertEqual(tried, FAULTS.keys())
 
     def test_fault_while_creating_never_creates_a_second_invoice(self):
