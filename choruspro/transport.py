@@ -194,7 +194,7 @@ class HttpTransport:
         except (requests.RequestException, urllib3_errors.HTTPError, OSError) as failure:
             # The cause is not chained: its text may hold the address with the proxy's password.
             error = _broken(operation, failure, bool(proxies))
-            _logger.info(
+            _logger.debug(
                 "%s: no answer (%s), %d bytes sent, %d ms",
                 operation,
                 error.code,
@@ -203,7 +203,7 @@ class HttpTransport:
             )
             raise error from None
         answer = HttpAnswer(response.status_code, response.headers, response.content)
-        _logger.info(
+        _logger.debug(
             "%s: HTTP %d, codeRetour %s, %d bytes sent, %d received, %d ms",
             operation,
             answer.status,

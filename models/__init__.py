@@ -1,6 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import chorus_pro_token
 from . import chorus_pro_connection
+from . import chorus_pro_connection_health
+from . import chorus_pro_connection_stamp
 from . import chorus_pro_certificate
 from . import chorus_pro_connection_check
 from . import chorus_pro_status
@@ -11,6 +13,7 @@ from . import chorus_pro_flow
 from . import chorus_pro_sender
 from . import chorus_pro_assembly
 from . import chorus_pro_deposit
+from . import chorus_pro_adoption
 from . import chorus_pro_lookup
 from . import chorus_pro_flow_deposit
 from . import chorus_pro_flow_report
@@ -21,6 +24,8 @@ from . import account_move
 from . import taxed_line
 from . import account_move_references
 from . import account_move_document
+from . import account_move_channel
+from . import account_move_automatic
 from . import document_party
 from . import account_move_attachment
 from . import account_move_en16931_lines
@@ -30,3 +35,4 @@ from . import account_move_readiness
 from . import account_move_send
 from . import res_partner
 from . import document_format
+from . import res_config_settings

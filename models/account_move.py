@@ -73,7 +73,12 @@ class AccountMove(models.Model):
     chorus_pro_invoice_id = fields.Char(
         string="Chorus Pro ID", related="chorus_pro_submission_id.chorus_invoice_id"
     )
-    chorus_pro_next_try = fields.Datetime(related="chorus_pro_submission_id.next_try")
+    chorus_pro_next_try = fields.Datetime(
+        string="Next Try", compute="_compute_chorus_pro_waiting", compute_sudo=True
+    )
+    chorus_pro_trouble = fields.Text(
+        string="Chorus Pro Cannot Be Used", compute="_compute_chorus_pro_waiting", compute_sudo=True
+    )
     chorus_pro_environment = fields.Selection(related="chorus_pro_submission_id.environment")
     chorus_pro_needs_decision = fields.Boolean(related="chorus_pro_submission_id.needs_decision")
     chorus_pro_sent_format = fields.Selection(
@@ -128,6 +133,19 @@ class AccountMove(models.Model):
             move.chorus_pro_status_date = submission.status_date
             move.chorus_pro_reason = submission.reason
             move.chorus_pro_needs_action = submission.needs_action
+
+    @api.depends("chorus_pro_submission_id.state", "chorus_pro_submission_id.next_try")
+    def _compute_chorus_pro_waiting(self):
+        """What the invoice waits for: its own next try, or the end of its connection's pause."""
+        paused = self.env["chorus.pro.connection"]._paused()
+        for move in self:
+            submission = move.chorus_pro_submission_id
+            waits = submission.state in ("queued", "sending", "uncertain")
+            pause = submission.connection_id if waits else submission.connection_id.browse()
+            pause &= paused
+            move.chorus_pro_trouble = pause.trouble
+            times = [time for time in (submission.next_try, pause.paused_until) if time]
+            move.chorus_pro_next_try = max(times) if waits and times else False
 
     def _chorus_pro_is_eligible(self):
         """Posted customer invoices and credit notes; neither receipts nor bills."""

@@ -56,6 +56,8 @@ class AccountMove(models.Model):
             ]
         if self._chorus_pro_alive_submission():
             return [self.env._("It is already at Chorus Pro, or on its way there.")]
+        if elsewhere := self._chorus_pro_channel_problems():
+            return elsewhere
         problems = list(check_number(self.name))
         return self._chorus_pro_data_problems(problems)
 

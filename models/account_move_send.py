@@ -43,7 +43,9 @@ class AccountMoveSend(models.AbstractModel):
         alerts = super()._get_alerts(moves, moves_data)
         concerned = moves.filtered(lambda move: METHOD in moves_data[move]["sending_methods"])
         problems = {
-            move: sentences for move in concerned if (sentences := move._chorus_pro_problems())
+            move: sentences
+            for move in concerned
+            if (sentences := self._chorus_pro_alerts(move, moves_data[move]["sending_methods"]))
         }
         if not problems:
             return alerts
@@ -65,6 +67,13 @@ class AccountMoveSend(models.AbstractModel):
             "action": with_problems._get_records_action() if is_batch else False,
         }
         return alerts
+
+    @api.model
+    def _chorus_pro_alerts(self, move, sending_methods):
+        """Sentences about what keeps this invoice, sent by these methods, from Chorus Pro."""
+        if "peppol" in sending_methods:
+            return move._chorus_pro_channel_sentences(["Peppol"])
+        return move._chorus_pro_problems()
 
     @api.model
     def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):

@@ -35,7 +35,7 @@ class ChorusProSubmission(models.Model):
         :raises ChorusProError: what the client says about the recipient
         """
         if not session.supplier_id:
-            return partial(self._stop_connection, session, self._unknown_supplier(session))
+            return self._stop_for_unknown_supplier(session)
         move = self.move_id
         if not self._is_unchanged():
             return partial(self._refuse, self._changed_reason())

@@ -30,12 +30,23 @@ NEEDED = {
 }
 # A change of any of these means another Chorus Pro: what was learnt of the former is worth nothing.
 PLACE_FIELDS = {"environment", "access_mode", "custom_token_url", "custom_api_url"}
+# A change of any of these may have mended a connection that was stopped.
+WAKING_FIELDS = PLACE_FIELDS | {
+    "piste_client_id",
+    "technical_login",
+    "supplier_siret",
+    "trusted_authorities",
+    "database_stamp",
+    "in_use",
+    "active",
+}
 LEARNT = {
     "supplier_structure_id": False,
     "known_currencies": False,
     "followed_until": False,
     "fully_followed_at": False,
     "trouble": False,
+    "failures": 0,
     "check_ids": [fields.Command.clear()],
 }
 
@@ -143,11 +154,6 @@ class ChorusProConnection(models.Model):
         help="Every status change at Chorus Pro up to this moment is known here.",
     )
     fully_followed_at = fields.Datetime(string="Last Full Pass", readonly=True, copy=False)
-    trouble = fields.Text(
-        readonly=True,
-        copy=False,
-        help="Why the last exchange with Chorus Pro failed; empty when all is well.",
-    )
     check_ids = fields.One2many(
         "chorus.pro.connection.check", "connection_id", string="Connection Test", readonly=True
     )
@@ -210,6 +216,8 @@ class ChorusProConnection(models.Model):
         super(ChorusProConnection, moved.sudo()).write(
             {name: value for name, value in LEARNT.items() if name not in vals}
         )
+        if secrets or vals.keys() & WAKING_FIELDS:
+            self.sudo()._wake_up()
         if "supplier_siret" in vals and "supplier_structure_id" not in vals:
             super().write({"supplier_structure_id": False})
         return result

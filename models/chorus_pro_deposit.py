@@ -47,7 +47,7 @@ class ChorusProSubmission(models.Model):
         :raises UserError: the invoice cannot be turned into a message
         """
         if not session.supplier_id:
-            return partial(self._stop_connection, session, self._unknown_supplier(session))
+            return self._stop_for_unknown_supplier(session)
         if not self._is_unchanged():
             return partial(self._refuse, self._changed_reason())
         try:
@@ -153,8 +153,7 @@ class ChorusProSubmission(models.Model):
             fields.Datetime.now(),
             receipt.deposit_date,
         )
-        if session.connection.trouble:
-            session.connection.trouble = False
+        session.note_success()
         _logger.info("Invoice %s is at Chorus Pro under id %s", self.name, receipt.invoice_id)
 
     def _refused(self, code, sentence):

@@ -115,21 +115,24 @@ class ChorusProFlow(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _to_settle(self, limit):
-        """Flows that lost their sender, and those whose next try or question is due."""
-        lost = Domain("state", "=", "sending")
-        due = Domain("state", "in", OPEN_STATES) & Domain(
-            "next_try", "<=", fields.Datetime.now()
+    def _to_settle(self, usable, limit):
+        """Flows that lost their sender, and those whose next try or question is due.
+
+        :param usable: domain of those that may be asked about now
+        """
+        due = Domain("state", "in", OPEN_STATES) & (
+            Domain("state", "=", "sending")
+            | self.env["chorus.pro.submission"]._now_domain()
         )
-        return self.search(lost | due, order="next_try, id", limit=limit)
+        return self.search(due & usable, order="next_try, id", limit=limit)
 
     @api.model
-    def _next_times(self):
+    def _next_times(self, usable):
         """When this job is wanted next for flows: a list of at most one moment."""
         now = fields.Datetime.now()
-        if self.search_count([("state", "=", "sending")], limit=1):
+        if self.search_count(Domain("state", "=", "sending") & usable, limit=1):
             return [now]
-        waiting = Domain("state", "in", OPEN_STATES) & Domain("next_try", "!=", False)
+        waiting = Domain("state", "in", OPEN_STATES) & Domain("next_try", "!=", False) & usable
         return self.search(waiting, order="next_try", limit=1).mapped("next_try")
 
     def _open_content(self):

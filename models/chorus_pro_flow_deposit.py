@@ -31,8 +31,6 @@ class ChorusProFlow(models.Model):
     def _settle_locked(self, session):
         if self.state == "sending":
             self._recover(self.env._("Odoo stopped while the file was sent."))
-        elif session.stopped_by:
-            self._postpone(*session.stopped_by)
         elif reason := self._wrong_environment():
             self._postpone(reason, STOPPED_RETRY_SECONDS)
         elif self.state == "queued":
@@ -96,8 +94,7 @@ class ChorusProFlow(models.Model):
 
     def _taken(self, session, receipt):
         self._hand_over(receipt.flow_number, receipt.deposit_date)
-        if session.connection.trouble:
-            session.connection.trouble = False
+        session.note_success()
 
     def _refused(self, _code, sentence):
         """Chorus Pro does not take the file; nothing of it was read."""
@@ -132,6 +129,7 @@ class ChorusProFlow(models.Model):
             session.stop_if_useless(error, sentence)
             self._postpone(sentence, error.retry_after)
             return
+        session.note_success()
         by_number = {summary.number: summary for summary in found}
         rows = self._followers()
         known = rows.filtered(lambda row: row.name in by_number)
@@ -144,7 +142,7 @@ class ChorusProFlow(models.Model):
         for row in ours:
             row._adopt(by_number[row.name])
         for row in known - ours:
-            row._ask_a_person(row._describe(by_number[row.name]))
+            row._ask_a_person(row._describe(by_number[row.name]), by_number[row.name])
         if rows == known:
             self._end("integrated")
         else:

@@ -37,6 +37,7 @@ class ChorusProFlow(models.Model):
                 self._late_reason() if error.code == FLOW_UNKNOWN else sentence, error.retry_after
             )
             return
+        session.note_success()
         self.write(
             {
                 "state_code": report.state,

@@ -39,29 +39,32 @@ class ChorusProConnection(models.Model):
         """
         connections = self.env["chorus.pro.submission"].search(
             Domain("is_followed", "=", True) | Domain("history_wanted", "=", True)
-        ).connection_id
+        ).connection_id - self._paused()
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
+            session = ChorusProSession(connection)
             try:
-                connection._follow()
-                trouble = False
-            except (ChorusProError, UserError) as error:
-                is_ours = isinstance(error, UserError)
-                trouble = str(error) if is_ours else error_sentence(self.env, error)
+                connection._follow(session)
+            except ChorusProError as error:
+                session.stop(error_sentence(self.env, error), error)
+            except UserError as error:
+                session.stop(str(error))
             except Exception:  # noqa: BLE001 (one connection must not stop the others; it is said)
                 _logger.exception("Chorus Pro: unexpected error while following %s", connection.id)
-                trouble = self.env._("Unexpected error while following, told in the server's log.")
+                session.stop(
+                    self.env._("Unexpected error while following, told in the server's log.")
+                )
             self.env.cr.rollback()
-            if connection.trouble != trouble:
-                connection.trouble = trouble
+            self.env["chorus.pro.submission"]._note_health(session)
             self.env["ir.cron"]._commit_progress(1)
 
     def _followed_domain(self):
         return Domain("connection_id", "=", self.id) & Domain("environment", "=", self.environment)
 
-    def _follow(self):
+    def _follow(self, session):
         """Read the changes since the cursor, then the histories that someone needs.
 
+        :param session: :class:`ChorusProSession` without a client yet
         :raises ChorusProError: what was written until then is kept, the cursor did not move
         """
         submissions = self.env["chorus.pro.submission"]
@@ -69,12 +72,13 @@ class ChorusProConnection(models.Model):
         if not followed and not self._wanted_histories():
             return
         with self._client() as client:
-            session = ChorusProSession(self, client)
+            session.client = client
             if not session.supplier_id:
                 raise UserError(submissions._unknown_supplier(session))
             if followed:
                 self._follow_changes(session, followed)
             self._read_histories(session)
+        session.note_success()
 
     def _follow_changes(self, session, followed):
         now = fields.Datetime.now()

@@ -31,12 +31,13 @@ class ChorusProSubmission(models.Model):
             session.stop_if_useless(error, sentence)
             self._postpone(sentence, error.retry_after)
             return
+        session.note_success()
         same_number = [summary for summary in found if summary.number == self.name]
         ours = [summary for summary in same_number if self._is_ours(summary)]
         if len(ours) == 1:
             self._adopt(ours[0])
         elif same_number:
-            self._ask_a_person(self._describe(same_number[0]))
+            self._ask_a_person(self._describe(same_number[0]), same_number[0])
         else:
             self._not_found()
 
@@ -61,9 +62,6 @@ class ChorusProSubmission(models.Model):
             (summary.status_date or fields.Datetime.now()).replace(tzinfo=None, microsecond=0),
             summary.deposit_date,
         )
-
-    def _ask_a_person(self, reason):
-        self.write({"needs_decision": True, "next_try": False, "reason": reason})
 
     def _describe(self, summary):
         return self.env._(

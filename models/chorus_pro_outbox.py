@@ -9,8 +9,6 @@ from psycopg2.errors import SerializationFailure
 from odoo import fields, models
 
 from ..choruspro.errors import (
-    ConfigurationError,
-    CredentialsError,
     Delivery,
     RefusedError,
     UnknownOutcomeError,
@@ -19,7 +17,7 @@ from .chorus_pro_sentence import error_sentence
 
 _logger = logging.getLogger(__name__)
 
-# A refused credential stops a connection; it is tried again now and then, in case it was mended.
+# What waits for a person is looked at again now and then, in case it was mended.
 STOPPED_RETRY_SECONDS = 3600
 WRITE_TRIES = 5
 RETRY_MINUTES = (1, 2, 5, 15, 60)
@@ -128,8 +126,6 @@ class ChorusProOutbox(models.AbstractModel):
         if isinstance(error, UnknownOutcomeError):
             said_yes = error.delivery == Delivery.YES
             return partial(self._doubt_known if said_yes else self._doubt, sentence)
-        if isinstance(error, (CredentialsError, ConfigurationError)):
-            return partial(self._stop_connection, session, sentence)
         if isinstance(error, RefusedError):
             return partial(self._refused, error.code, sentence)
         return partial(self._try_later, sentence, error.retry_after)
@@ -152,10 +148,12 @@ class ChorusProOutbox(models.AbstractModel):
                 if not self._lock(claim):
                     return
 
-    def _stop_connection(self, session, sentence):
-        session.connection.trouble = sentence
+    def _stop_for_unknown_supplier(self, session):
+        """Nothing can be sent for a supplier that Chorus Pro does not know."""
+        sentence = self._unknown_supplier(session)
         session.stopped_by = sentence, STOPPED_RETRY_SECONDS
-        self._try_later(sentence, STOPPED_RETRY_SECONDS)
+        session.is_mistake = True
+        return partial(self._try_later, sentence, 0)
 
     def _unknown_supplier(self, session):
         return self.env._(

@@ -2,6 +2,8 @@
 from contextlib import contextmanager
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -15,6 +17,8 @@ from .chorus_pro_session import ChorusProSession
 BATCH = 100
 # Rows that another process holds are not asked about without pause.
 SHORTEST_PAUSE = timedelta(seconds=10)
+# No try is planned later than this.
+FARTHEST_TRY = timedelta(days=8)
 FIRST_NEWS = timedelta(minutes=2)
 
 
@@ -33,17 +37,29 @@ class ChorusProSubmission(models.Model):
         Each row and each file has transactions of its own. No exception leaves the job: what
         cannot be sent gets a reason and a next try. Several processes may run it at once.
         """
-        flows = self.env["chorus.pro.flow"]._to_settle(BATCH)
-        rows = self._to_settle(BATCH)
-        ready = self.search(self._ready_domain(), limit=1)
-        remaining = len(flows) + self.search_count(self._to_settle_domain()) + len(ready)
-        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        usable = self._usable_domain()
+        flows = self.env["chorus.pro.flow"]._to_settle(usable, BATCH)
+        rows = self._to_settle(usable, BATCH)
+        ready = self.search(self._ready_domain() & usable, limit=1)
+        due = self.search_count((self._lost_domain() | self._due_domain()) & usable)
+        self.env["ir.cron"]._commit_progress(remaining=len(flows) + due + len(ready))
         for connection in (flows.connection_id | rows.connection_id | ready.connection_id):
             with self._session(connection) as session:
                 time_left = self._empty_queue(session, rows, flows)
+            self._note_health(session)
             if not time_left:
                 break
         self._plan_next_run()
+
+    @api.model
+    def _note_health(self, session):
+        """Keep on the connection whether it works; another sender may be writing the same."""
+        try:
+            self._commit()
+            session.connection._note_health(session)
+            self._commit()
+        except SerializationFailure:
+            self.env.cr.rollback()
 
     @api.model
     def _empty_queue(self, session, rows, flows):
@@ -56,6 +72,9 @@ class ChorusProSubmission(models.Model):
             *rows.filtered(lambda row: row.connection_id == connection),
         ]
         for item in mine:
+            if session.stopped_by and item.state != "sending":
+                # Further calls are useless: what waits keeps its place.
+                continue
             answered |= item._settle_and_tell(session)
             time_left = self.env["ir.cron"]._commit_progress(1)
             if not time_left:
@@ -108,7 +127,11 @@ class ChorusProSubmission(models.Model):
 
     @api.model
     def _now_domain(self):
-        return Domain("next_try", "=", False) | Domain("next_try", "<=", fields.Datetime.now())
+        """What is due; also what a clock that was set back left in a far future."""
+        now = fields.Datetime.now()
+        far = now + FARTHEST_TRY
+        next_try = Domain("next_try", "<=", now) | Domain("next_try", ">", far)
+        return Domain("next_try", "=", False) | next_try
 
     @api.model
     def _lost_domain(self):
@@ -123,36 +146,39 @@ class ChorusProSubmission(models.Model):
         )
 
     @api.model
-    def _to_settle_domain(self):
-        return self._lost_domain() | self._due_domain()
+    def _usable_domain(self):
+        """Rows and flows of connections that are not paused."""
+        return Domain("connection_id", "not in", self.env["chorus.pro.connection"]._paused().ids)
 
     @api.model
-    def _to_settle(self, limit):
-        rows = self.search(self._lost_domain(), order="id", limit=limit)
-        return rows | self.search(self._due_domain(), order="next_try, id", limit=limit)
+    def _to_settle(self, usable, limit):
+        rows = self.search(self._lost_domain() & usable, order="id", limit=limit)
+        return rows | self.search(self._due_domain() & usable, order="next_try, id", limit=limit)
 
     @api.model
     def _plan_next_run(self):
         """Have the job wake up for the earliest next try, or for a row that lost its sender."""
         now = fields.Datetime.now()
-        waiting = self._waiting_domain() & Domain("next_try", "!=", False)
+        usable = self._usable_domain()
+        waiting = self._waiting_domain() & Domain("next_try", "!=", False) & usable
         times = self.search(waiting, order="next_try", limit=1).mapped("next_try")
-        times += self.env["chorus.pro.flow"]._next_times()
-        if self.search_count(self._lost_domain(), limit=1):
+        times += self.env["chorus.pro.flow"]._next_times(usable)
+        times += self.env["chorus.pro.connection"]._paused().mapped("paused_until")
+        if self.search_count(self._lost_domain() & usable, limit=1):
             times.append(now)
         if times:
             at = max(min(times), now + SHORTEST_PAUSE)
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_send")._trigger(at=at)
+            self._chorus_pro_dispatch(at)
 
     @contextmanager
     def _session(self, connection):
         """A :class:`ChorusProSession`; stopped from the start when the connection is unusable."""
         try:
+            connection._require_same_database()
             client = connection._client()
         except (UserError, ChorusProError) as error:
             is_ours = isinstance(error, UserError)
             sentence = str(error) if is_ours else error_sentence(self.env, error)
-            connection.trouble = sentence
             yield ChorusProSession(connection, stopped_by=(sentence, STOPPED_RETRY_SECONDS))
             return
         with client:
@@ -191,8 +217,6 @@ class ChorusProSubmission(models.Model):
         actions = self._legal_actions()
         if "recover" in actions:
             self._recover(self.env._("Odoo stopped while the invoice was sent."))
-        elif session.stopped_by:
-            self._postpone(*session.stopped_by)
         elif reason := self._wrong_environment():
             self._postpone(reason, STOPPED_RETRY_SECONDS)
         elif "look_up" in actions:

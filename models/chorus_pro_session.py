@@ -4,11 +4,16 @@ from functools import cached_property
 
 from ..choruspro.checks import check_recipient, check_requirements, check_service
 from ..choruspro.errors import (
-    CONNECTION_FAILED,
     ConfigurationError,
     CredentialsError,
     RateLimitedError,
+    RefusedError,
+    UnavailableError,
 )
+
+MISTAKES = (ConfigurationError, CredentialsError)
+# Refused credentials are tried again now and then, in case they were mended elsewhere.
+MENDED_RETRY_SECONDS = 3600
 
 
 class ChorusProSession:
@@ -23,14 +28,36 @@ class ChorusProSession:
         self.client = client
         # (sentence, seconds to wait or None) when further calls are useless
         self.stopped_by = stopped_by
+        # Whether somebody has to mend the connection
+        self.is_mistake = bool(stopped_by)
+        self.works = False
+        self._failures = 0
         self._recipients = {}
 
     def stop_if_useless(self, error, sentence):
-        """Remember ``sentence`` when ``error`` says that other calls would fail the same way."""
-        if isinstance(error, (ConfigurationError, CredentialsError, RateLimitedError)) or (
-            error.code == CONNECTION_FAILED
-        ):
+        """Remember ``sentence`` when ``error`` says that other calls would fail the same way.
+
+        At once for what concerns the whole connection; a single bad answer may be about one invoice
+        only, two in a row are not.
+        """
+        self._failures += 1
+        if isinstance(error, RefusedError):
+            self.note_success()
+        elif isinstance(error, MISTAKES):
+            self.is_mistake = True
+            self.stopped_by = sentence, MENDED_RETRY_SECONDS
+        elif isinstance(error, (RateLimitedError, UnavailableError)) or self._failures > 1:
             self.stopped_by = sentence, error.retry_after
+
+    def stop(self, sentence, error=None):
+        """Whatever failed, nothing more is asked by this session."""
+        self.is_mistake = error is None or isinstance(error, MISTAKES)
+        self.stopped_by = sentence, error.retry_after if error else None
+
+    def note_success(self):
+        """Chorus Pro answered what was asked."""
+        self.works = True
+        self._failures = 0
 
     @cached_property
     def supplier_id(self):

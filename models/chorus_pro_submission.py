@@ -1,4 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -178,8 +180,8 @@ class ChorusProSubmission(models.Model):
     def _legal_actions(self):
         """Names of the actions legal now; buttons, jobs and the invoice's guards ask only this.
 
-        ``send``, ``recover`` and ``look_up`` belong to the jobs; ``cancel``, ``refresh`` and
-        ``give_up`` to users;
+        ``send``, ``recover`` and ``look_up`` belong to the jobs; ``cancel``, ``refresh``, ``adopt``
+        and ``give_up`` to users;
         ``replace`` says that a new submission of the same invoice may be made, ``release`` that
         the invoice may go back to draft.
         """
@@ -188,8 +190,10 @@ class ChorusProSubmission(models.Model):
             return {"send", "cancel", "release"}
         if self.state == "sending":
             return {"recover"}
+        if self.state == "uncertain" and self.needs_decision:
+            return {"refresh", "give_up"} | ({"adopt"} if self.found else set())
         if self.state == "uncertain":
-            return {"refresh", "give_up"} if self.needs_decision else {"look_up", "refresh"}
+            return {"look_up", "refresh"}
         if self.state == "deposited":
             # Rejected too: Chorus Pro never takes the same number again.
             return {"refresh"}
@@ -199,15 +203,18 @@ class ChorusProSubmission(models.Model):
     # What users do
     # ------------------------------------------------------------------
 
-    def _enqueue(self, moves):
+    def _enqueue(self, moves, delay=timedelta(0), reason=False):
         """Queue each of ``moves`` in the current transaction; nothing is sent here.
 
         Moves that already have an alive submission keep it. Whoever calls has checked them.
         What is pending (a submission just cancelled) is written first: the database decides.
 
+        :param delay: before they may leave
+        :param reason: sentence about that delay
         :return: the submissions, new and found, in the order of ``moves``
         """
         self.flush_model(["state"])
+        leaves_at = fields.Datetime.now() + delay
         submissions = self.sudo().browse()
         to_create = []
         for move in moves:
@@ -232,16 +239,23 @@ class ChorusProSubmission(models.Model):
                         move.sudo().chorus_pro_submission_ids.mapped("was_uncertain")
                     ),
                     "author_id": self.env.user.id,
-                    "next_try": fields.Datetime.now(),
+                    "next_try": leaves_at,
+                    "reason": reason,
                 }
             )
         submissions |= self.sudo().create(to_create)
-        self._chorus_pro_dispatch()
+        self._chorus_pro_dispatch(leaves_at)
         return submissions
 
-    def _chorus_pro_dispatch(self):
-        """Have the queue looked at soon. The one method that another job queue may replace."""
-        self.env.ref("l10n_fr_chorus_pro.ir_cron_send").sudo()._trigger()
+    @api.model
+    def _chorus_pro_dispatch(self, at=None):
+        """Have the queue looked at, now or at a moment (naive UTC datetime).
+
+        The one method that another job queue may replace: it has to have ``_cron_send`` called, by
+        as many processes as it likes.
+        """
+        for job in self.env["res.config.settings"]._chorus_pro_senders():
+            job._trigger(at=at)
 
     def action_cancel(self):
         """Take invoices that have not left yet out of the queue."""

@@ -1,3 +1,4 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import account_move_send_wizard
+from . import chorus_pro_comparison
 from . import chorus_pro_preview

@@ -1,0 +1,113 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from datetime import datetime
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class ChorusProSubmission(models.Model):
+    """What is at Chorus Pro under our number: taken for this invoice when all agrees, else shown to
+    a person who decides."""
+
+    _inherit = "chorus.pro.submission"
+
+    found = fields.Json(
+        readonly=True, copy=False, help="What Chorus Pro has under this number, if it is not this."
+    )
+
+    def _ask_a_person(self, reason, summary=None):
+        """Stop, until a person has decided.
+
+        :param summary: :class:`InvoiceSummary` of what was found, if anything was
+        """
+        self.write(
+            {
+                "needs_decision": True,
+                "next_try": False,
+                "reason": reason,
+                "found": summary and {
+                    "invoice_id": summary.invoice_id,
+                    "number": summary.number,
+                    "date": summary.invoice_date and summary.invoice_date.isoformat(),
+                    "recipient": summary.recipient_identifier,
+                    "total": None if summary.total is None else str(summary.total),
+                    "status": summary.status,
+                    "status_date": summary.status_date and summary.status_date.isoformat(),
+                    "deposit_date": summary.deposit_date and summary.deposit_date.isoformat(),
+                    "flow_number": summary.flow_number,
+                },
+            }
+        )
+
+    def action_adopt(self):
+        """A person decided that what Chorus Pro has under this number is this invoice."""
+        self.move_id.check_access("write")
+        for row in self.sudo():
+            if "adopt" not in row._legal_actions():
+                raise UserError(row.env._("There is nothing at Chorus Pro to compare with."))
+            found = row.found
+            date = found["status_date"] and datetime.fromisoformat(found["status_date"])
+            row._deposit(
+                found["invoice_id"],
+                found["status"],
+                (date or fields.Datetime.now()).replace(tzinfo=None, microsecond=0),
+                found["deposit_date"],
+            )
+            row.write({"found": False, "history_wanted": True})
+            row.move_id.message_post(
+                body=row.env._(
+                    "%(user)s decided that the invoice %(id)s at Chorus Pro is this one.",
+                    user=self.env.user.name,
+                    id=row.chorus_invoice_id,
+                )
+            )
+        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
+        return True
+
+    def action_compare(self):
+        """Show both sides to who has to decide."""
+        self.ensure_one()
+        self.check_access("read")
+        comparison = self.env["chorus.pro.comparison"].create({"submission_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Is it the same invoice?"),
+            "res_model": comparison._name,
+            "res_id": comparison.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def action_chorus_pro_compare(self):
+        """Show what Chorus Pro has under the number of this invoice, beside it."""
+        return self.chorus_pro_submission_id.action_compare()
+
+    def action_chorus_pro_adopt(self):
+        """Look for these invoices at Chorus Pro, where they were deposited by other means.
+
+        Nothing is sent: what is found and agrees is taken over, with its history.
+        """
+        self.check_access("write")
+        for move in self:
+            if problems := move._chorus_pro_problems():
+                raise UserError(self._chorus_pro_problem_list({move: problems}))
+        rows = self.env["chorus.pro.submission"]._enqueue(self)
+        for row in rows.filtered(lambda row: row.state == "queued"):
+            row.write(row.move_id._chorus_pro_facts())
+            row._doubt_known(
+                self.env._("It is looked for at Chorus Pro, where it was deposited already."),
+                delay=0,
+            )
+        return True
+
+    def _chorus_pro_facts(self):
+        """By what this invoice is known again at Chorus Pro, as values of a submission."""
+        return {
+            "recipient_siret": self._chorus_pro_recipient_siret(),
+            "sent_date": self.invoice_date,
+            "sent_total": self.amount_total,
+        }

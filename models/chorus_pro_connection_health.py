@@ -1,0 +1,84 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+# Minutes of quiet after one failure, two, three … in a row.
+PAUSE_MINUTES = (1, 2, 5, 15, 60)
+
+
+class ChorusProConnection(models.Model):
+    """Whether a connection works. One that does not is left in peace for a while, by every job and
+    process: what is queued keeps its place, and leaves by itself once it works again."""
+
+    _inherit = "chorus.pro.connection"
+
+    trouble = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why the last exchange with Chorus Pro failed; empty when all is well.",
+    )
+    failures = fields.Integer(readonly=True, copy=False, help="How many runs failed in a row.")
+    paused_until = fields.Datetime(
+        readonly=True, copy=False, help="No job asks Chorus Pro anything by this connection before."
+    )
+
+    @api.model
+    def _paused(self):
+        """Connections that no job may use now. After a clock that was set back none stays so."""
+        now = fields.Datetime.now()
+        return self.with_context(active_test=False).search(
+            [("paused_until", ">", now), ("paused_until", "<", now + timedelta(days=1))]
+        )
+
+    def _note_health(self, session):
+        """Keep what a run learnt of this connection (:class:`ChorusProSession`)."""
+        if session.stopped_by:
+            self._pause(*session.stopped_by, tell=session.is_mistake)
+        elif session.works and (self.failures or self.trouble or self.paused_until):
+            _logger.info("Chorus Pro connection %s works again", self.id)
+            self.write({"failures": 0, "trouble": False, "paused_until": False})
+
+    def _pause(self, sentence, seconds=None, *, tell=False):
+        """No job uses this connection for a while.
+
+        :param sentence: why, for its readers
+        :param seconds: how long; else minutes that grow with the failures in a row
+        :param tell: whether someone has to mend it: the administrators are told, once
+        """
+        if sentence != self.trouble:
+            _logger.warning("Chorus Pro connection %s: %s", self.id, sentence)
+            if tell:
+                self._tell_administrators(sentence)
+        minutes = PAUSE_MINUTES[min(self.failures, len(PAUSE_MINUTES) - 1)]
+        wait = timedelta(minutes=minutes) if seconds is None else timedelta(seconds=seconds)
+        self.write(
+            {
+                "failures": self.failures + 1,
+                "trouble": sentence,
+                "paused_until": fields.Datetime.now() + wait,
+            }
+        )
+
+    def _tell_administrators(self, sentence):
+        administrators = self.env.ref("base.group_system").all_user_ids.filtered(
+            lambda user: self.company_id in user.company_ids and not user.share
+        )
+        self.env["mail.thread"].message_notify(
+            partner_ids=administrators.partner_id.ids,
+            model=self._name,
+            res_id=self.id,
+            record_name=self.name,
+            subject=self.env._("Chorus Pro is stopped: %s", self.name),
+            body=sentence,
+        )
+
+    def _wake_up(self):
+        """The connection was mended: its invoices need not wait for the next try."""
+        paused = self.filtered("paused_until")
+        if paused:
+            paused.paused_until = False
+            self.env["chorus.pro.submission"]._chorus_pro_dispatch()

@@ -1,0 +1,64 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ChorusProConnection(models.Model):
+    """A copy of a database must never deposit what the original deposits too.
+
+    A restored dump keeps the database's uuid and a file copy keeps its name: the stamp on a
+    connection holds what each kind of copy changes. When it differs, nothing is deposited until an
+    administrator says that this database is the one that sends.
+    """
+
+    _inherit = "chorus.pro.connection"
+
+    database_stamp = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    is_other_database = fields.Boolean(compute="_compute_is_other_database", compute_sudo=True)
+
+    @api.depends("database_stamp")
+    def _compute_is_other_database(self):
+        stamp = self._current_stamp()
+        for connection in self:
+            connection.is_other_database = connection.database_stamp != stamp
+
+    @api.model
+    def _current_stamp(self):
+        """What tells this database from its copies: Odoo's uuid of it, the number that PostgreSQL
+        gave to it, and the identity of the PostgreSQL cluster where it may be read."""
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        self.env.cr.execute(
+            """
+            SELECT oid::text,
+                   CASE WHEN has_function_privilege('pg_control_system()', 'execute')
+                        THEN (SELECT system_identifier::text FROM pg_control_system())
+                        ELSE '' END
+              FROM pg_database
+             WHERE datname = current_database()
+            """
+        )
+        return " ".join((uuid or "", *self.env.cr.fetchone()))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stamp = self._current_stamp()
+        return super().create([{"database_stamp": stamp, **vals} for vals in vals_list])
+
+    def _require_same_database(self):
+        """:raises UserError: this database is a copy of the one in which the connection was made"""
+        self.ensure_one()
+        if self.is_other_database:
+            raise UserError(
+                self.env._(
+                    "This database is a copy, or was moved: nothing is sent from it, for the "
+                    "original may send the same invoices. An administrator confirms on the "
+                    "connection “%s” that this is the database that sends.",
+                    self.name,
+                )
+            )
+
+    def action_confirm_database(self):
+        """This database, and no other, sends by these connections from now on."""
+        self.check_access("write")
+        self.sudo().write({"database_stamp": self._current_stamp(), "trouble": False})
+        return True

@@ -1,0 +1,34 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import api, fields, models
+
+# Jobs that empty the queue: Odoo runs one job in one process at a time, so each is one sender.
+SENDERS = [f"l10n_fr_chorus_pro.ir_cron_send{suffix}" for suffix in ("", "_2", "_3", "_4")]
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    chorus_pro_senders = fields.Selection(
+        [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")],
+        string="Parallel Senders",
+        default=lambda self: str(len(self._chorus_pro_senders())),
+        required=True,
+        help="How many jobs send invoices to Chorus Pro at the same time, each in a process of its "
+        "own, on whatever servers this database has.",
+    )
+
+    @api.model
+    def _chorus_pro_senders(self):
+        """The active jobs that empty the queue."""
+        jobs = self.env["ir.cron"].sudo().with_context(active_test=False)
+        for xmlid in SENDERS:
+            jobs |= self.env.ref(xmlid, raise_if_not_found=False) or jobs.browse()
+        return jobs.filtered("active")
+
+    def set_values(self):
+        super().set_values()
+        for rank, xmlid in enumerate(SENDERS):
+            job = self.env.ref(xmlid, raise_if_not_found=False)
+            wanted = rank < int(self.chorus_pro_senders)
+            if job and job.sudo().active != wanted:
+                job.sudo().active = wanted

@@ -1,0 +1,53 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import api, fields, models
+
+from ..choruspro.lifecycle import invoice_status
+
+
+class ChorusProComparison(models.TransientModel):
+    """An invoice of Odoo beside what Chorus Pro has under its number: a person decides."""
+
+    _name = "chorus.pro.comparison"
+    _description = "Comparison with an Invoice at Chorus Pro"
+
+    submission_id = fields.Many2one(
+        "chorus.pro.submission", required=True, readonly=True, ondelete="cascade"
+    )
+    reason = fields.Text(related="submission_id.reason")
+    number = fields.Char(related="submission_id.name", string="Number")
+    date = fields.Date(related="submission_id.sent_date", string="Date")
+    recipient = fields.Char(related="submission_id.recipient_siret", string="Recipient")
+    total = fields.Float(related="submission_id.sent_total", string="Total")
+    found_number = fields.Char(string="Number at Chorus Pro", compute="_compute_found")
+    found_date = fields.Date(string="Date at Chorus Pro", compute="_compute_found")
+    found_recipient = fields.Char(string="Recipient at Chorus Pro", compute="_compute_found")
+    found_total = fields.Float(
+        string="Total at Chorus Pro", digits=(16, 2), compute="_compute_found"
+    )
+    found_status = fields.Char(string="Status at Chorus Pro", compute="_compute_found")
+    found_id = fields.Char(string="Chorus Pro ID", compute="_compute_found")
+    found_flow = fields.Char(string="Flow at Chorus Pro", compute="_compute_found")
+
+    @api.depends("submission_id.found")
+    def _compute_found(self):
+        labels = dict(
+            self.env["chorus.pro.submission"]._fields["status"]._description_selection(self.env)
+        )
+        for comparison in self:
+            found = comparison.submission_id.found or {}
+            status = found.get("status")
+            comparison.found_number = found.get("number")
+            comparison.found_date = found.get("date")
+            comparison.found_recipient = found.get("recipient")
+            comparison.found_total = float(found.get("total") or 0)
+            comparison.found_status = status and labels[invoice_status(status).name]
+            comparison.found_id = found.get("invoice_id")
+            comparison.found_flow = found.get("flow_number")
+
+    def action_adopt(self):
+        """It is the same invoice."""
+        return self.submission_id.action_adopt()
+
+    def action_give_up(self):
+        """It is another invoice: ours needs another number."""
+        return self.submission_id.action_give_up()
