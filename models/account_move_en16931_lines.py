@@ -42,9 +42,9 @@ class DocumentLines:
         self._reasons = defaultdict(dict)
         taxed = list(taxed)
         # A line without any tax is outside VAT; but that must be alone on its invoice (BR-O-11).
-        self._untaxed = (
-            VatCategory.EXEMPT if any(line.vat_tax for line in taxed) else VatCategory.OUT_OF_SCOPE
-        )
+        others = {self._category(line.vat_tax) for line in taxed if line.vat_tax}
+        is_alone = others <= {VatCategory.OUT_OF_SCOPE}
+        self._untaxed = VatCategory.OUT_OF_SCOPE if is_alone else VatCategory.EXEMPT
         for line in taxed:
             self._add(line)
 
