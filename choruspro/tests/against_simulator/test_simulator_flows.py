@@ -8,7 +8,6 @@ from invoice_files import cii, factur_x, tar_gz, ubl, zipped
 from pypdf import PdfReader
 
 from choruspro import errors
-from choruspro.errors import Delivery
 from choruspro.lifecycle import flow_state
 from choruspro.messages import FlowDeposit, FlowSyntax, SupplierInvoiceSearch
 
@@ -99,15 +98,6 @@ def test_a_flow_is_unknown_at_first_and_then_known(simulator, client):
     assert client.read_flow_report(number).state == "IN_RECU"
 
 
-def test_flow_incident_ends_a_flow_without_its_invoices(simulator, client):
-    simulator.fault("flow_incident")
-    number = client.deposit_flow(CII).flow_number
-    simulator.advance(200)
-    state = flow_state(client.read_flow_report(number).state)
-    assert state.terminal and not state.integrated
-    assert integrated(client, number) == {}
-
-
 def test_the_report_of_a_flow_can_be_kept_as_a_pdf(simulator, client):
     assert client.download_flow_report("CPP0011117000000000000001") is None
     number = client.deposit_flow(CII).flow_number
@@ -125,32 +115,6 @@ def test_a_report_that_fails_for_factur_x_is_taken_as_absent(simulator, client):
     simulator.advance(200)
     assert client.download_flow_report(number) is None
     assert client.read_flow_report(number).state == "IN_INTEGRE"
-
-
-# name: (code, what is known of the delivery, flows at the platform afterwards)
-UNKNOWN_OUTCOMES = {
-    "connection_refused_like": (errors.ANSWER_LOST, Delivery.UNKNOWN, 0),
-    "lost_answer": (errors.ANSWER_LOST, Delivery.UNKNOWN, 1),
-    "bad_gateway": (errors.SERVER_ERROR, Delivery.UNKNOWN, 0),
-    "bad_gateway_after": (errors.SERVER_ERROR, Delivery.UNKNOWN, 1),
-    "maintenance_page": (errors.UNREADABLE_ANSWER, Delivery.UNKNOWN, 0),
-    "truncated_json": (errors.UNREADABLE_ANSWER, Delivery.UNKNOWN, 1),
-    "half_answer": (errors.INCOMPLETE_ANSWER, Delivery.YES, 1),
-}
-
-
-@pytest.mark.parametrize("name", UNKNOWN_OUTCOMES)
-def test_a_flow_under_a_fault_is_deposited_at_most_once(simulator, client, name):
-    code, delivery, flows = UNKNOWN_OUTCOMES[name]
-    simulator.fault(name, "deposer_flux")
-    with pytest.raises(errors.UnknownOutcomeError) as caught:
-        client.deposit_flow(CII)
-    assert (caught.value.code, caught.value.delivery) == (code, delivery)
-    assert len(simulator.requests("deposer_flux")) == 1
-    assert len(simulator.flows()) == flows
-    # Its invoices tell whether it arrived
-    simulator.advance(200)
-    assert len(client.search_invoices(SupplierInvoiceSearch(number="F1"))) == flows
 
 
 @pytest.mark.parametrize("name", ["lost_answer", "truncated_json", "bad_gateway"])
