@@ -68,7 +68,7 @@ def _number(platform, supplier, number):
         yield "Le numéro de facture n'est pas renseigné."
         return
     yield from map(_sentence, number_problems(number))
-    if platform.invoices.by_number(supplier, number):
+    if platform.is_taken(supplier, number):
         yield _sentence("number_duplicate")
 
 

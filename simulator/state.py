@@ -52,6 +52,11 @@ class Platform:
         end_due_flows(self)
         self.life.catch_up()
 
+    def is_taken(self, supplier, number):
+        """Whether this number of a supplier is used already, and is refused for it."""
+        refused = self.switches.duplicates == "refused"
+        return refused and self.invoices.by_number(supplier, number) is not None
+
     def disturb(self, invoice, operation):
         """The faults that change the status of the first invoice of an answer.
 

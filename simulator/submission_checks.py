@@ -47,7 +47,7 @@ def check_number(platform, supplier, body):
         raise Refusal("number_missing")
     for name in number_problems(number):
         raise Refusal(name)
-    if platform.invoices.by_number(supplier, number):
+    if platform.is_taken(supplier, number):
         raise Refusal("number_duplicate", code=platform.switches.duplicate_code)
     if not body.get("dateFacture"):
         raise Refusal("date_missing")

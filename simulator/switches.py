@@ -39,6 +39,11 @@ SWITCHES = {
         "any", "sign of the amounts of an AVOIR in soumettre", ("any", "positive", "negative")
     ),
     "duplicate_code": Switch(20310, "codeRetour of a number that is already used", least=1),
+    "duplicates": Switch(
+        "refused",
+        "a number that is already used: refused, or a second invoice for whoever deposits twice",
+        ("refused", "accepted"),
+    ),
     "flow_errors": Switch(
         "array",
         "a single error in a list of a flow report: array or bare object",

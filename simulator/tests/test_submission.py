@@ -2,6 +2,7 @@
 """soumettre: what is accepted, and each business refusal."""
 
 import pytest
+from invoice_files import cii
 
 from simulator.refusals import REFUSALS, SHAPE_REFUSALS
 
@@ -208,6 +209,15 @@ def test_a_used_number_is_refused_whatever_became_of_the_invoice(sim, caller):
     sim.control.switch(duplicate_code=20013)
     assert code(caller.submit(body)) == 20013
     assert caller.numbers() == ["FA1"]
+
+
+def test_switch_duplicates_makes_a_second_invoice_of_a_used_number(sim, caller):
+    sim.control.switch(duplicates="accepted")
+    first, second = caller.invoice("FA1"), caller.invoice("FA1")
+    assert first != second
+    assert caller.numbers() == ["FA1", "FA1"]
+    assert caller.flow(cii("FA1"))["etatCourantDepotFlux"] == "IN_INTEGRE"
+    assert caller.numbers() == ["FA1"] * 3
 
 
 def test_a_pdf_serves_one_invoice(caller):

@@ -4,13 +4,9 @@
 from dataclasses import replace
 
 import pytest
+from clients import connected, plain
 
-from choruspro.auth import PisteAuth
-from choruspro.client import ChorusProClient
-from choruspro.credentials import PisteCredentials, TechnicalAccount
-from choruspro.environment import custom
 from choruspro.messages import PdfDeposit
-from choruspro.transport import HttpTransport, Timeouts
 from simulator.server import SimulatorServer
 
 
@@ -37,20 +33,7 @@ def connect(simulator):
 
     def make(patience=10, **changed):
         known = {**simulator.credentials(), **changed}
-        auth = PisteAuth(
-            PisteCredentials(known["client_id"], known["client_secret"]),
-            TechnicalAccount(known["login"], known["password"]),
-        )
-        auth._sleep = lambda seconds: None
-        clients.append(
-            ChorusProClient(
-                custom(known["token_url"], known["api_url"]),
-                auth,
-                transport=HttpTransport(
-                    "tests", timeouts=Timeouts(2, patience, patience), backoff=0
-                ),
-            )
-        )
+        clients.append(connected(known, plain(patience)))
         return clients[-1]
 
     yield make
