@@ -9,12 +9,17 @@ UPDATE chorus_pro_connection
        technical_login = NULL,
        technical_password_value = NULL,
        certificate_file_value = NULL,
-       certificate_password_value = NULL;
+       certificate_password_value = NULL,
+       database_stamp = NULL,
+       sends_when_confirmed = FALSE;
 DELETE FROM chorus_pro_token;
 -- What was on its way from the original must not leave from the copy too.
 UPDATE chorus_pro_submission
    SET state = 'cancelled', next_try = NULL
  WHERE state IN ('queued', 'sending', 'uncertain');
+UPDATE chorus_pro_flow
+   SET state = 'dissolved', next_try = NULL
+ WHERE state IN ('queued', 'sending', 'uncertain', 'deposited');
 UPDATE account_move
    SET chorus_pro_state = 'cancelled', chorus_pro_needs_action = FALSE
  WHERE chorus_pro_state IN ('queued', 'sending', 'uncertain');

@@ -71,7 +71,6 @@ class ChorusProConnection(models.Model):
             partner_ids=administrators.partner_id.ids,
             model=self._name,
             res_id=self.id,
-            record_name=self.name,
             subject=self.env._("Chorus Pro is stopped: %s", self.name),
             body=sentence,
         )

@@ -42,9 +42,20 @@ class ChorusProSubmission(models.Model):
             self._not_found()
 
     def _is_ours(self, summary):
-        """Number, recipient, date and total with tax, as they were sent, must all agree."""
+        """Number, recipient, date and total with tax, as they were sent, must all agree, and no
+        other invoice of ours may hold it (two companies can share a SIRET)."""
+        taken = self.search_count(
+            [
+                ("chorus_invoice_id", "=", summary.invoice_id),
+                ("environment", "=", self.environment),
+                ("name", "=", self.name),
+                ("move_id", "!=", self.move_id.id),
+                ("state", "=", "deposited"),
+            ]
+        )
         return (
-            summary.recipient_identifier == self.recipient_siret
+            not taken
+            and summary.recipient_identifier == self.recipient_siret
             and summary.invoice_date == self.sent_date
             and summary.total is not None
             and abs(summary.total) == abs(Decimal(f"{self.sent_total:.2f}"))

@@ -163,8 +163,15 @@ class ChorusProOutbox(models.AbstractModel):
         )
 
     def _wrong_environment(self):
-        """Sentence when the connection now leads elsewhere than when the row was made, or None."""
-        if self.environment == self.connection_id.environment:
+        """Sentence when the connection does not lead any more where it led when the row was made,
+        or None."""
+        connection = self.connection_id
+        if not connection.active and self.state == "queued":
+            return self.env._(
+                "The connection by which this invoice was queued is archived. Take it out of the "
+                "queue and send it again."
+            )
+        if self.environment == connection.environment:
             return None
         return self.env._(
             "The connection has changed its environment since this invoice was queued. Take it out "

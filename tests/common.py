@@ -86,7 +86,7 @@ class ChorusProCommon(AccountTestInvoicingCommon):
 
     def setUp(self):
         super().setUp()
-        self.simulator.control.reset()
+        self._fresh_chorus()
         self.env["chorus.pro.token"].sudo().search([]).unlink()
 
     @classmethod
@@ -192,7 +192,17 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
 
+    def _fresh_chorus(self):
+        """A Chorus Pro where nothing happened yet, and connections that are not paused."""
+        self.simulator.control.reset()
+        self._end_pause()
+
+    def _end_pause(self):
+        self.env["chorus.pro.connection"].sudo().search([]).paused_until = False
+
     def _make_due(self, submissions):
+        """Let time pass until the next try of these."""
+        self._end_pause()
         submissions.sudo().next_try = fields.Datetime.now()
 
     def _at_chorus(self, number=None):

@@ -43,7 +43,7 @@ class FlowCommon(ChorusProCommon):
         self._ask(flows)
 
     def _ask(self, flows):
-        flows.sudo().next_try = fields.Datetime.now()
+        self._make_due(flows)
         self._run_sender()
 
     def _age(self, flows, **delay):

@@ -60,7 +60,7 @@ class TestBadInput(ChorusProCommon):
         for case, sentences in BY_THE_JOB.items():
             for lang, words in zip(("en_US", "fr_FR"), sentences, strict=True):
                 with self.subTest(case=case, lang=lang):
-                    self.simulator.control.reset()
+                    self._fresh_chorus()
                     self.accountant.lang = lang
                     move = getattr(self, f"_make_{case}")()
                     self.assertEqual(self._send(move).state, "refused")

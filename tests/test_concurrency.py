@@ -31,16 +31,25 @@ class TestConcurrency(BaseCase):
         credentials = cls.simulator.control.credentials()
         with cls._env() as env:
             name = f"Concurrence {fields.Datetime.now()}"
-            company = env["res.company"].create(
-                {"name": name, "country_id": env.ref("base.fr").id}
-            )
+            france = env.ref("base.fr").id
+            place = {"street": "1 rue A", "zip": "35000", "city": "Rennes", "country_id": france}
+            siret = credentials["supplier"]["siret"]
+            company = env["res.company"].create({"name": name, "company_registry": siret, **place})
             cls.company_id = company.id
             env["account.chart.template"].try_loading("fr", company, install_demo=False)
             env["chorus.pro.connection"].create(
                 connection_values(credentials, credentials["supplier"], company.id)
             )
+            env["res.partner.bank"].create(
+                {
+                    "acc_number": "FR7630006000011234567890189",
+                    "partner_id": company.partner_id.id,
+                    "company_id": company.id,
+                    "allow_out_payment": True,
+                }
+            )
             partner = env["res.partner"].create(
-                {"name": "Ville", "country_id": env.ref("base.fr").id, "company_registry": FREE}
+                {"name": "Ville", "company_registry": FREE, **place}
             )
             cls.partner_id = partner.id
         cls.addClassCleanup(cls._delete_all)
@@ -65,6 +74,8 @@ class TestConcurrency(BaseCase):
                 "DELETE FROM chorus_pro_status WHERE company_id = %s",
                 "UPDATE account_move SET chorus_pro_submission_id = NULL WHERE company_id = %s",
                 "DELETE FROM chorus_pro_submission WHERE company_id = %s",
+                "DELETE FROM chorus_pro_flow WHERE company_id = %s",
+                "UPDATE chorus_pro_connection SET paused_until = NULL WHERE company_id = %s",
             ):
                 cr.execute(statement, [cls.company_id])
 
@@ -84,7 +95,7 @@ class TestConcurrency(BaseCase):
         self.simulator.control.reset()
         self._delete_submissions()
 
-    def _queued(self, count):
+    def _queued(self, count, document_format="pdf"):
         """Ids of that many posted and queued invoices."""
         with self._env() as env:
             tax = env["account.tax"].search(
@@ -105,6 +116,7 @@ class TestConcurrency(BaseCase):
                         "partner_id": self.partner_id,
                         "invoice_date": fields.Date.today(),
                         "invoice_line_ids": [line],
+                        "chorus_pro_format": document_format,
                     }
                     for _n in range(count)
                 ]
@@ -166,6 +178,36 @@ class TestConcurrency(BaseCase):
             sender.join()
         self.assertEqual(self._states(ids), {"deposited": 12})
         self.assertEqual(self._submitted(), 12)
+
+    def test_three_senders_put_each_invoice_in_one_file(self):
+        ids = self._queued(12, "facturx")
+        with self._env() as env:
+            env["chorus.pro.connection"].search(
+                [("company_id", "=", self.company_id)]
+            ).flow_most = 3
+        for _round in range(2):
+            senders = [threading.Thread(target=self._send) for _n in range(3)]
+            for sender in senders:
+                sender.start()
+            for sender in senders:
+                sender.join()
+        self.assertEqual(self._states(ids), {"deposited": 12})
+        flows = self.simulator.control.flows()
+        self.simulator.control.advance(240)
+        numbers = [invoice["number"] for invoice in self.simulator.control.invoices()]
+        self.assertEqual(len(numbers), 12)
+        self.assertEqual(len(set(numbers)), 12)
+        self.assertGreaterEqual(len(flows), 4)
+
+    def test_edit_while_a_file_is_sent_does_not_lose_its_number(self):
+        ids = self._queued(3, "facturx")
+        meanwhile, done = self._meanwhile("deposit_flow", lambda: self._edit(ids[1]))
+        with meanwhile:
+            self._send()
+            self._send()
+        self.assertTrue(done)
+        self.assertEqual(self._states(ids), {"deposited": 3})
+        self.assertEqual(len(self.simulator.control.requests("deposer_flux")), 1)
 
     def test_edit_during_the_creation_does_not_lose_the_answer(self):
         [move_id] = self._queued(1)

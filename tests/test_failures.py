@@ -52,7 +52,7 @@ class TestFailures(ChorusProCommon):
     def test_fault_while_creating_never_creates_a_second_invoice(self):
         for fault, (state, is_there) in WHILE_CREATING.items():
             with self.subTest(fault=fault):
-                self.simulator.control.reset()
+                self._fresh_chorus()
                 self._break(fault, "soumettre")
                 move = self._invoice()
                 submission = self._send(move)
@@ -66,7 +66,7 @@ class TestFailures(ChorusProCommon):
     def test_fault_while_uploading_is_tried_again(self):
         for fault, state in WHILE_UPLOADING.items():
             with self.subTest(fault=fault):
-                self.simulator.control.reset()
+                self._fresh_chorus()
                 self._break(fault, "deposer_pdf")
                 move = self._invoice()
                 submission = self._send(move)
@@ -116,7 +116,7 @@ class TestFailures(ChorusProCommon):
     def test_number_that_chorus_says_it_has_is_never_sent_again(self):
         for fault in ("duplicate_deposit", "half_answer"):
             with self.subTest(fault=fault):
-                self.simulator.control.reset()
+                self._fresh_chorus()
                 self._break(fault, "soumettre")
                 submission = self._send(self._invoice())
                 submission.sudo().missing_since = fields.Datetime.now() - timedelta(days=2)
@@ -150,9 +150,9 @@ class TestFailures(ChorusProCommon):
         self.connection.custom_api_url = "http://127.0.0.1:9/cpro/"
         submissions = self._send(moves)
         self.assertEqual(set(submissions.mapped("state")), {"queued"})
-        self.assertTrue(all(submissions.mapped("reason")))
+        self.assertTrue(all(moves.mapped("chorus_pro_trouble")))
         now = fields.Datetime.now()
-        self.assertTrue(all(submission.next_try > now for submission in submissions))
+        self.assertTrue(all(move.chorus_pro_next_try > now for move in moves))
 
     def test_wrong_secret_stops_the_connection_and_says_so(self):
         self.connection.piste_client_secret = "wrong"
@@ -178,13 +178,13 @@ class TestFailures(ChorusProCommon):
             ({"piste_client_secret": "wrong"}, "token"),
         ):
             with self.subTest(mistake=mistake):
-                self.simulator.control.reset()
+                self._fresh_chorus()
                 self.connection.supplier_structure_id = False
                 moves = self.env["account.move"].concat(*(self._invoice() for _n in range(4)))
                 self.connection.write(mistake)
                 submissions = self._send(moves)
                 self.assertEqual(set(submissions.mapped("state")), {"queued"})
-                self.assertTrue(all(submissions.mapped("reason")))
+                self.assertTrue(all(moves.mapped("chorus_pro_trouble")))
                 one_row = 3 if operation == "token" else 2
                 self.assertLessEqual(len(self._requests(operation)), one_row)
                 self.connection.write(

@@ -58,7 +58,7 @@ class TestFlowFailures(FlowCommon):
     def test_fault_while_depositing_never_creates_a_second_invoice(self):
         for fault, (state, is_there) in WHILE_DEPOSITING.items():
             with self.subTest(fault=fault):
-                self.simulator.control.reset()
+                self._fresh_chorus()
                 self._break(fault, "deposer_flux")
                 move = self._invoice()
                 flow = self._deposit(move)
@@ -77,7 +77,7 @@ class TestFlowFailures(FlowCommon):
         for operation in ("consulter_cr_detaille", "rechercher_fournisseur"):
             for fault in WHILE_ASKING:
                 with self.subTest(fault=fault, operation=operation):
-                    self.simulator.control.reset()
+                    self._fresh_chorus()
                     move = self._invoice()
                     flow = self._deposit(move)
                     self._break(fault, operation, times=2)
@@ -110,7 +110,7 @@ class TestFlowFailures(FlowCommon):
         ]
         for owner, name, after in steps:
             with self.subTest(step=name, after=after):
-                self.simulator.control.reset()
+                self._fresh_chorus()
                 move = self._invoice()
                 move.with_user(self.accountant).action_chorus_pro_send()
                 killer, calls = self._kill(owner, name, after=after)
@@ -132,7 +132,7 @@ class TestFlowFailures(FlowCommon):
             (flows, "_end", True),
         ):
             with self.subTest(step=name):
-                self.simulator.control.reset()
+                self._fresh_chorus()
                 move = self._invoice()
                 flow = self._deposit(move)
                 self.simulator.control.advance(JUDGED)

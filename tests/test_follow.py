@@ -113,6 +113,7 @@ class TestFollow(ChorusProCommon):
         self._run_follower()
         self.assertEqual(self.connection.followed_until, cursor)
         self.assertTrue(self.connection.trouble)
+        self._end_pause()
         self._run_follower()
         self.assertEqual(set(submissions.mapped("status_code")), {"MISE_A_DISPOSITION"})
         self.assertFalse(self.connection.trouble)
@@ -122,11 +123,12 @@ class TestFollow(ChorusProCommon):
         cursor = self.connection.followed_until
         for fault in ("connection_refused_like", "maintenance_page"):
             with self.subTest(fault=fault):
+                self._end_pause()
                 self.simulator.control.fault(fault, "rechercher_fournisseur", 10)
                 self._run_follower()
                 self.assertEqual(self.connection.followed_until, cursor)
                 self.assertTrue(self.connection.trouble)
-        self.simulator.control.reset()
+        self._fresh_chorus()
         self.env["chorus.pro.token"].sudo().search([]).unlink()
         self._run_follower()
         self.assertFalse(self.connection.trouble)

@@ -53,7 +53,7 @@ class TestKill(ChorusProCommon):
         ]
         for owner, name, after in steps:
             with self.subTest(step=name, after=after):
-                self.simulator.control.reset()
+                self._fresh_chorus()
                 move = self._invoice()
                 move.with_user(self.accountant).action_chorus_pro_send()
                 killer, calls = self._kill(owner, name, after=after)

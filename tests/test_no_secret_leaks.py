@@ -32,7 +32,7 @@ class TestNoSecretLeaks(ChorusProCommon):
         with self.assertLogs(level=logging.DEBUG) as logs:
             logging.getLogger(__name__).debug("the scan sees what is logged")
             for fault in FAULTS:
-                self.simulator.control.reset()
+                self._fresh_chorus()
                 try:
                     self.simulator.control.fault(fault, None, 1)
                 except ValueError:

@@ -89,6 +89,7 @@ class TestSend(ChorusProCommon):
         first = self._send(move)
         self.assertEqual(first.state, "refused")
         move.with_user(self.accountant).purchase_order_reference = "BC-1"
+        self._archive(move)
         second = self._send(move) - first
         self.assertEqual(second.state, "deposited")
         self.assertEqual(first.state, "refused")
