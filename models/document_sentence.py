@@ -154,7 +154,8 @@ def _sentence(env, move, problem):
     if problem.code.endswith("_too_large"):
         params["size"] = f"{params['size'] / MEGABYTE:.2f}"
         params["limit"] = params["limit"] // MEGABYTE
-    return env._(DOCUMENT_SENTENCES[problem.code]) % params
+    sentence = env._(DOCUMENT_SENTENCES[problem.code])
+    return sentence % params
 
 
 def _where(env, move, path):
@@ -162,8 +163,8 @@ def _where(env, move, path):
     if line:
         position = int(line[1])
         label = _labels(move)[position]
-        template = WHERE_LINE if label else WHERE_LINE_WITHOUT_LABEL
-        return env._(template) % {"position": position + 1, "label": label}
+        name = env._(WHERE_LINE if label else WHERE_LINE_WITHOUT_LABEL)
+        return name % {"position": position + 1, "label": label}
     owner = re.match(r"\w+", path)[0]
     return env._(WHERE[owner]) if owner in WHERE else owner
 
@@ -182,4 +183,5 @@ def pdf_sentence(env, error):
 
 def rendering_sentence(env, error):
     """The sentence for a :class:`RenderingError`, with what the schema says."""
-    return env._(RENDERING_SENTENCE, str(error))
+    sentence = env._(RENDERING_SENTENCE)
+    return sentence % error

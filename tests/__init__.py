@@ -1,11 +1,13 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import test_access
 from . import test_archived_pdf
+from . import test_bad_documents
 from . import test_bad_input
 from . import test_certificate
 from . import test_concurrency
 from . import test_connection
 from . import test_document
+from . import test_document_sentences
 from . import test_failures
 from . import test_flow
 from . import test_flow_failures

