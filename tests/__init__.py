@@ -13,6 +13,7 @@ from . import test_flow
 from . import test_flow_failures
 from . import test_follow
 from . import test_generated_documents
+from . import test_golden_documents
 from . import test_guards
 from . import test_kill
 from . import test_no_secret_leaks

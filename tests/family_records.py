@@ -119,7 +119,7 @@ class FamilyRecords:
         hour, kilo = self.env.ref("uom.product_uom_hour"), self.env.ref("uom.product_uom_kgm")
         return [
             self._record("product.product", name="Ramette A4", default_code="RAM-A4", **common,
-                         barcode=f"30{next(self._numbers):010d}"),
+                         barcode="RAM 42"),
             self._record("product.product", name="Conseil", uom_id=hour.id, **common),
             self._record("product.product", name="Sel de déneigement", uom_id=kilo.id, **common,
                          barcode="4006381333931"),
@@ -146,14 +146,10 @@ class FamilyRecords:
                 "zip": "44000",
                 "city": "Nantes",
                 "company_registry": PUBLIC,
-                "lang": "fr_FR" if self._speaks_french else "en_US",
+                "lang": "en_US",
                 **values,
             },
         )
-
-    @cached_property
-    def _speaks_french(self):
-        return "fr_FR" in dict(self.env["res.lang"].get_installed())
 
     @cached_property
     def customers(self):

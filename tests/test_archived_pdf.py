@@ -5,8 +5,11 @@ from odoo import tools
 from odoo.tests import tagged
 from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 
+from ..documents.library import import_facturx
+from ..documents.pdf import embedded_files as all_embedded_files
 from ..documents.pdf import without_embedded_files
 from .common import ChorusProCommon, make_pdf
+from .flow_common import FlowCommon
 
 
 def embedded_files(pdf):
@@ -67,3 +70,78 @@ class TestArchivedPdf(ChorusProCommon):
         # In test mode Odoo renders HTML, which Chorus Pro must not get.
         self.assertEqual(move.chorus_pro_state, "refused")
         self.assertIn("not a PDF", move.chorus_pro_reason)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestArchivedFacturx(FlowCommon):
+    """Real PDFs, made by wkhtmltopdf, with every hook of Odoo as outside of its test mode."""
+
+    def setUp(self):
+        super().setUp()
+        self.patch(tools.config, "options", {**tools.config.options, "test_enable": False})
+
+    def _archived(self, method="chorus_pro", **values):
+        """An invoice whose PDF Odoo's own pipeline has made and archived for this method."""
+        move = self._invoice(pdf=False, **values)
+        sender = self.env["account.move.send"].with_context(force_report_rendering=True)
+        sender._generate_invoice_documents(
+            {move.sudo(): {**sender._get_default_sending_settings(move), "invoice_edi_format": False,
+                           "sending_methods": {method}}}
+        )  # fmt: skip
+        self.assertTrue(move.invoice_pdf_report_id.raw.startswith(b"%PDF-"))
+        return move
+
+    def test_archived_pdf_holds_our_xml_and_leaves_to_the_byte(self):
+        move = self._archived()
+        pdf, xml = move.invoice_pdf_report_id.raw, move._chorus_pro_render("facturx_xml")
+        self.assertEqual(all_embedded_files(pdf), (("factur-x.xml", xml),))
+        name, read = import_facturx().get_xml_from_pdf(pdf, check_xsd=True)
+        self.assertEqual((name, read), ("factur-x.xml", xml))
+        self.assertEqual(move._chorus_pro_render("facturx"), pdf)
+        self.assertIn(b"EN 16931", pdf)
+
+    def test_xml_that_core_embedded_is_replaced_in_a_copy(self):
+        move = self._archived("email")
+        archived = move.invoice_pdf_report_id.raw
+        [(name, cores)] = all_embedded_files(archived)
+        self.assertEqual(name, "factur-x.xml", "core embeds no more: simplify")
+        pdf, xml = move._chorus_pro_render("facturx"), move._chorus_pro_render("facturx_xml")
+        self.assertNotEqual(xml, cores)
+        self.assertEqual(all_embedded_files(pdf), (("factur-x.xml", xml),))
+        self.assertNotIn(b"factur-x.xml", move._chorus_pro_render("cii"))
+        self.assertEqual(move.invoice_pdf_report_id.raw, archived)
+
+    def test_attachments_travel_in_the_archived_pdf(self):
+        file = self.env["ir.attachment"].create({"name": "plan.dwg.zip", "raw": b"plan"})
+        move = self._archived(chorus_pro_attachment_ids=[(6, 0, file.ids)])
+        files = dict(all_embedded_files(move.invoice_pdf_report_id.raw))
+        self.assertEqual(set(files), {"factur-x.xml", "plan.dwg.zip"})
+        self.assertEqual(files["plan.dwg.zip"], b"plan")
+        move.chorus_pro_attachment_ids = False
+        without = move._chorus_pro_render("facturx")
+        self.assertEqual([name for name, _content in all_embedded_files(without)], ["factur-x.xml"])
+
+    def test_other_formats_are_archived_without_any_file(self):
+        for document_format in ("pdf", "cii", "ubl"):
+            with self.subTest(document_format=document_format):
+                move = self._archived(chorus_pro_format=document_format)
+                self.assertEqual(all_embedded_files(move.invoice_pdf_report_id.raw), ())
+
+    def test_invoice_without_document_yet_is_archived_without_cores(self):
+        move = self._archived(partner_bank_id=False)
+        self.assertEqual(all_embedded_files(move.invoice_pdf_report_id.raw), ())
+        self.assertIn("Recipient Bank", "\n".join(move._chorus_pro_problems()))
+
+    def test_document_of_an_invoice_without_pdf_archives_nothing(self):
+        move = self._invoice(pdf=False)
+        self.assertTrue(move._chorus_pro_render("facturx").startswith(b"%PDF-"))
+        self.assertIn(b"application/pdf", move._chorus_pro_render("ubl"))
+        self.assertFalse(move.invoice_pdf_report_id)
+        self.assertFalse(self.env["ir.attachment"].search([("res_id", "=", move.id),
+                                                           ("res_model", "=", move._name)]))
+
+    def test_same_invoice_gives_the_same_xml_in_every_language_of_the_reader(self):
+        move = self._archived(narration="<p>Merci</p>")
+        for document_format in ("facturx_xml", "cii", "ubl"):
+            french = move.with_context(lang="fr_FR")._chorus_pro_render(document_format)
+            self.assertEqual(move._chorus_pro_render(document_format), french)
