@@ -69,13 +69,13 @@ class DocumentLines:
         if line.kind == "cash_rounding":
             self.rounding += line.untaxed
             return
-        group = self._group(line.vat_tax, line.rate)
+        # Odoo's entries for an early payment discount that lowers the VAT at once.
+        discount = self.env._("Early payment discount") if line.kind else ""
+        group = self._group(line.vat_tax, line.rate, discount)
         self._taxes[group] += line.vat
         self.tax_in_company_currency += line.vat_in_company_currency
-        if line.kind:
-            # Odoo's entries for an early payment discount that lowers the VAT at once.
-            reason = self.env._("Early payment discount")
-            self._add_adjustment(line.untaxed, reason, group)
+        if discount:
+            self._add_adjustment(line.untaxed, discount, group)
         else:
             self._bases[group] += line.base
             document_line = _document_line(str(len(self.lines) + 1), line, *group)
@@ -94,21 +94,22 @@ class DocumentLines:
             Adjustment(amount=abs(amount), reason=reason, vat_category=category, vat_rate=rate)
         )
 
-    def _group(self, tax, rate):
-        """(category, rate) of a tax, whose reason is noted."""
+    def _group(self, tax, rate, reason):
+        """(category, rate) of a tax, or of none; why no VAT is due is noted."""
         category = self._category(tax) if tax else self._untaxed
         if category in UNTAXED:
-            self._reasons[category, rate][self._exemption(tax, category)] = True
+            self._reasons[category, rate][self._exemption(tax, category, reason)] = True
         return category, rate
 
-    def _exemption(self, tax, category):
-        """(reason in words, its code in the list VATEX): one of the two at least."""
+    def _exemption(self, tax, category, reason=""):
+        """(reason in words, its code in the list VATEX): one of the two at least. ``reason``: the
+        words where there is no tax that gives them."""
         code = tax.ubl_cii_tax_exemption_reason_code or ""
         words = one_line(str(tax.invoice_legal_notes or ""))
         if not code and category in OWN_REASONS:
             code = OWN_REASONS[category]
         if not code and not words:
-            words = _label(tax) if tax else self.env._("Not subject to VAT")
+            words = _label(tax) if tax else reason or self.env._("Not subject to VAT")
         return words, code
 
     def _category(self, tax):

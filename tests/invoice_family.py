@@ -13,6 +13,7 @@ from .family_records import FamilyRecords
 
 SEED = 16931
 COUNT = 205
+ISSUED, DUE = fields.Date.to_date("2026-11-20"), fields.Date.to_date("2026-12-20")
 # Taxes that live together on an invoice.
 GROUPS = (
     ("20", "10", "8.5", "5.5", "2.1", "1.05"),
@@ -35,11 +36,14 @@ NOTE = "<p>Merci de votre <b>confiance</b><br/>Pénalités : 3 × taux légal &a
 
 
 class InvoiceFamily:
-    """:param count: how many invoices, those of the named cases included"""
+    """:param count: how many invoices, those of the named cases included
+    :param with_products: every line names a product, as it need not
+    """
 
-    def __init__(self, env, company, count=COUNT, seed=SEED):
+    def __init__(self, env, company, count=COUNT, seed=SEED, with_products=False):
         self.records = FamilyRecords(env, company)
         self.env, self.company, self.count = self.records.env, company, count
+        self._product = self.records.products[0] if with_products else env["product.product"]
         self._random = random.Random(seed)
 
     def __iter__(self):
@@ -62,6 +66,7 @@ class InvoiceFamily:
         taxes = self.env["account.tax"].union(*(self.records.taxes[name] for name in names))
         return {
             "name": "Prestation",
+            "product_id": self._product.id,
             "quantity": 1,
             "price_unit": price,
             "tax_ids": [Command.set(taxes.ids)],
@@ -74,9 +79,10 @@ class InvoiceFamily:
             {
                 "move_type": "out_invoice",
                 "partner_id": self.records.customers["public"].id,
-                "invoice_date": fields.Date.to_date("2026-11-20"),
+                "invoice_date": ISSUED,
                 "company_id": self.company.id,
                 "partner_bank_id": self.records.bank.id,
+                "invoice_date_due": DUE,
                 "invoice_line_ids": [Command.create(line) for line in lines or [self.line()]],
                 **values,
             }
@@ -107,6 +113,7 @@ class InvoiceFamily:
             {"move_ids": move.ids, "journal_id": move.journal_id.id, "date": move.invoice_date}
         )
         wizard.refund_moves()
+        move.reversal_move_ids.invoice_date_due = DUE
         move.reversal_move_ids.action_post()
         return move.reversal_move_ids
 
@@ -125,7 +132,9 @@ class InvoiceFamily:
             "several_rates": lambda: invoice(
                 line(33.33, "20"), line(12.5, "10"), line(0.07, "5.5", quantity=7)
             ),
-            "more_decimals": lambda: invoice(line(0.123456, quantity=1234.5), line(33.333, quantity=3)),
+            "more_decimals": lambda: invoice(
+                line(0.123456, quantity=1234.5), line(33.333, quantity=3)
+            ),
             "line_discount": lambda: invoice(line(19.99, discount=33.3), line(5.0, discount=100)),
             "surcharge": lambda: invoice(line(19.99, discount=-10)),
             "global_discount": lambda: invoice(line(200.0), line(-20.0, name="Remise 10 %")),
