@@ -17,7 +17,8 @@ Layers, each importing only those above it::
     auth                                the PISTE token, its store, the headers
     certificate_auth                    the headers of the access by certificate
     calls                               one call, and the pages of a result
-    structure_queries  reference_data   the methods of the client about these
+    invoice_actions  structure_queries  reference_data
+                                        the methods of the client about these
     client                              one method per operation, paging inside
     changes                             which invoices changed in a window of time
     lifecycle  checks                   knowledge used before a deposit and after it

@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """One call of the API, whatever the operation: token, errors, and the pages of a result.
 
-The operations themselves are in client, structure_queries and reference_data.
+The operations themselves are in client, invoice_actions, structure_queries and reference_data.
 """
 
 from . import errors, verdict, wire

@@ -10,6 +10,7 @@ from dataclasses import replace
 from . import errors, limits, operations, wire
 from .calls import PAGE_SIZE, page_numbers, page_request
 from .errors import ProtocolError, RefusedError
+from .invoice_actions import InvoiceActions
 from .messages import (
     FileReceipt,
     FlowReceipt,
@@ -28,7 +29,7 @@ from .structure_queries import StructureQueries
 MAXIMUM = 10_000
 
 
-class ChorusProClient(StructureQueries, ReferenceData):
+class ChorusProClient(InvoiceActions, StructureQueries, ReferenceData):
     """A connection to one Chorus Pro for one technical account. To be used by one thread.
 
     environment: Environment; auth: PisteAuth, or CertificateAuth with an environment of the older

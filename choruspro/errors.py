@@ -10,11 +10,13 @@
     ├── RefusedError          Chorus Pro said no: tell the accountant what to fix
     ├── RateLimitedError      too many calls: try again after `retry_after`
     ├── UnavailableError      nobody answered, nothing was deposited: try again later
-    ├── UnknownOutcomeError   a deposit whose answer is lost: look it up, never resend it blindly
+    ├── UnknownOutcomeError   a deposit or an action whose answer is lost: look it up, never
+    │                         resend it blindly
     └── ProtocolError         the answer of a query is unreadable: try again, then ask a developer
 
-``delivery`` says whether *this call* may have created an invoice at Chorus Pro. Only a deposit can:
-every other error carries Delivery.NO. ``code`` is stable: sentences for people are made from it.
+``delivery`` says whether *this call* may have created an invoice at Chorus Pro, or changed one.
+Only a deposit or an action can: every other error carries Delivery.NO. ``code`` is stable:
+sentences for people are made from it.
 """
 
 import html
@@ -23,7 +25,7 @@ from enum import Enum
 
 
 class Delivery(Enum):
-    """Did this call create an invoice at Chorus Pro?"""
+    """Did this call create an invoice at Chorus Pro, or change one?"""
 
     NO = "no"
     UNKNOWN = "unknown"
@@ -212,7 +214,7 @@ class UnavailableError(ChorusProError):
 
 
 class UnknownOutcomeError(ChorusProError):
-    """A deposit without a readable answer: the invoice may be at Chorus Pro. Look it up.
+    """A deposit or an action without a readable answer: Chorus Pro may have done it. Look it up.
 
     ``delivery`` is UNKNOWN, or YES when the answer said success without giving the identifiers.
     """

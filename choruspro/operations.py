@@ -16,6 +16,12 @@ class Kind(Enum):
     QUERY = "query"  # nothing: it is repeated at once when the answer is lost
     UPLOAD = "upload"  # a file that no invoice uses: harmless, but not repeated by itself
     DEPOSIT = "deposit"  # a second invoice: repeated only when no connection could be made
+    ACTION = "action"  # a second change of an invoice: likewise
+
+    @property
+    def leaves_doubt(self):
+        """Whether a lost answer leaves unknown what was done."""
+        return self in (Kind.DEPOSIT, Kind.ACTION)
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,9 @@ class Operation:
 DEPOSIT_PDF = Operation("deposer_pdf", "factures/v1/deposer/pdf", Kind.UPLOAD)
 DEPOSIT_FLOW = Operation("deposer_flux", "factures/v1/deposer/flux", Kind.DEPOSIT)
 SUBMIT_INVOICE = Operation("soumettre", "factures/v1/soumettre", Kind.DEPOSIT)
+COMPLETE_INVOICE = Operation("completer", "factures/v1/completer", Kind.ACTION)
+RECYCLE_INVOICE = Operation("recycler", "factures/v1/recycler", Kind.ACTION)
+ACKNOWLEDGE_REJECTION = Operation("traiter_rejet", "factures/v1/traiterRejet", Kind.ACTION)
 SEARCH_INVOICES = Operation(
     "rechercher_fournisseur", "factures/v1/rechercher/fournisseur", Kind.QUERY
 )
@@ -58,6 +67,9 @@ OPERATIONS = (
     DEPOSIT_PDF,
     DEPOSIT_FLOW,
     SUBMIT_INVOICE,
+    COMPLETE_INVOICE,
+    RECYCLE_INVOICE,
+    ACKNOWLEDGE_REJECTION,
     SEARCH_INVOICES,
     READ_INVOICE,
     READ_HISTORY,

@@ -2,8 +2,8 @@
 """HTTP: who is called how long, what is tried again, and what a broken exchange means.
 
 Queries and token requests are repeated at once, a few times, when the connection breaks or a
-gateway in between answers 502, 503 or 504. Uploads and deposits are repeated only when no
-connection could be made, so nothing reached anyone. Longer waits belong to the caller.
+gateway in between answers 502, 503 or 504. Uploads, deposits and actions are repeated only when
+no connection could be made, so nothing reached anyone. Longer waits belong to the caller.
 
 Nothing is taken from the process' environment except, when no proxies are given, its proxy
 variables (HTTPS_PROXY, NO_PROXY…): a .netrc file would replace our Authorization header.
@@ -169,16 +169,17 @@ class HttpTransport:
                 query, (timeouts.connect, timeouts.query), user_agent, ca_bundle, ssl_context
             )
         }
-        self._sessions[Kind.UPLOAD] = self._sessions[Kind.DEPOSIT] = _session(
+        once = _session(
             careful, (timeouts.connect, timeouts.deposit), user_agent, ca_bundle, ssl_context
         )
+        self._sessions.update(dict.fromkeys((Kind.UPLOAD, Kind.DEPOSIT, Kind.ACTION), once))
 
     def send(self, operation, url, headers, body):
         """POST ``body`` and give the HttpAnswer.
 
         operation: an Operation, which says what may be repeated. body: bytes, or a binary file of
         the system, sent from its start with its length, never in chunks. Raises ConfigurationError,
-        UnavailableError, or for a deposit UnknownOutcomeError, when there is no answer.
+        UnavailableError, or UnknownOutcomeError for what leaves a doubt, when there is no answer.
         """
         started = time.monotonic()
         size = len(body) if isinstance(body, bytes) else _rewound(body)
@@ -278,7 +279,7 @@ def _broken(operation, failure, through_proxy):
         if any(isinstance(cause, timed_out) for cause in causes)
         else errors.ANSWER_LOST
     )
-    if operation.kind is Kind.DEPOSIT:
+    if operation.kind.leaves_doubt:
         return errors.UnknownOutcomeError(code, operation=operation)
     return errors.UnavailableError(code, operation=operation)
 

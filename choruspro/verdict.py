@@ -84,7 +84,7 @@ def require_success(operation, answer, secrets=()):
 def unreadable(operation, code, http_status, label="", delivery=None):
     """The error for an answer that cannot be used, by what the operation may have done."""
     facts = {"operation": operation, "http_status": http_status, "label": label}
-    if operation.kind is Kind.DEPOSIT:
+    if operation.kind.leaves_doubt:
         return errors.UnknownOutcomeError(code, delivery=delivery, **facts)
     if operation.kind is Kind.UPLOAD:
         return errors.UnavailableError(code, **facts)
@@ -136,7 +136,7 @@ def _failure(operation, answer, facts):
     if 400 <= status < 500 and status != 408:
         return errors.RefusedError(errors.REFUSED, **facts)
     code = errors.SERVER_ERROR if status >= 500 or status == 408 else errors.REDIRECTED
-    if operation.kind is Kind.DEPOSIT:
+    if operation.kind.leaves_doubt:
         return errors.UnknownOutcomeError(code, **facts)
     if code == errors.REDIRECTED:
         return errors.ConfigurationError(code, **facts)

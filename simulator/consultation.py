@@ -44,7 +44,7 @@ def consulter_fournisseur(platform, supplier, body):
         "numeroFacture": invoice.number,
         "statutFacture": invoice.status,
         "modeDepot": invoice.deposit_mode,
-        "rejetTraite": False,
+        "rejetTraite": invoice.rejection_acknowledged,
         "commentaire": invoice.body.get("commentaire"),
         "destinataire": _recipient(invoice),
         "fournisseur": _supplier(invoice),

@@ -282,6 +282,7 @@ def _invoice(clock, invoice):
         "status": invoice.status,
         "status_date": clock.moment(invoice.status_date),
         "comment": invoice.events[-1].comment,
+        "rejection_acknowledged": invoice.rejection_acknowledged,
         "deposited": clock.moment(invoice.deposited),
         "deposit_mode": invoice.deposit_mode,
         "flow_number": invoice.flow_number,

@@ -18,6 +18,8 @@ _WITH_IDS = (
     "deposer_pdf",
     "deposer_flux",
     "soumettre",
+    "completer",
+    "recycler",
     "ajouter_fichier",
     "rechercher_fournisseur",
     "consulter_fournisseur",

@@ -65,8 +65,8 @@ def group(fields, mandatory=False):
     return Field("group", mandatory, fields=fields)
 
 
-def rows(fields):
-    return Field("rows", fields=fields)
+def rows(fields, mandatory=False):
+    return Field("rows", mandatory, fields=fields)
 
 
 def row_or_rows(fields):

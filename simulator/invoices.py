@@ -25,7 +25,10 @@ class Event:
 
 @dataclass
 class Invoice:
-    """`body` is the request of soumettre, as received. Dates are stored dates."""
+    """`body` is the request of soumettre, as received, with what recycler and completer changed.
+
+    Dates are stored dates.
+    """
 
     invoice_id: int
     number: str
@@ -38,6 +41,7 @@ class Invoice:
     flow_number: str | None = None
     deposit_mode: str = "DEPOT_PDF_API"
     events: list = field(default_factory=list)
+    rejection_acknowledged: bool = False
     # Kept by the life cycle: the step reached by time, and when the next one is due
     step: int = 0
     due: datetime | None = None

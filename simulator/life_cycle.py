@@ -111,9 +111,10 @@ class LifeCycle:
             # It was paid: nothing follows
             invoice.due = None
 
-    def set_status(self, invoice, code, date, comment=None):
+    def set_status(self, invoice, code, date, comment=None, author=None):
         """Records any status, known or not, and plans what follows from it."""
-        self._store.record(invoice, code, date, comment, AUTHORS.get(code, "Ordonnateur"))
+        author = author or AUTHORS.get(code, "Ordonnateur")
+        self._store.record(invoice, code, date, comment, author)
         if code == "COMPLETEE":
             # The platform hands it back to the recipient by itself
             invoice.step = AVAILABLE - 1

@@ -8,7 +8,17 @@ without the version.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import consultation, deposit_tables, deposits, flows, query_tables, search, structures
+from . import (
+    action_tables,
+    actions,
+    consultation,
+    deposit_tables,
+    deposits,
+    flows,
+    query_tables,
+    search,
+    structures,
+)
 
 TOKEN_PATH = "/api/oauth/token"
 API_PATH = "/cpro/"
@@ -39,6 +49,14 @@ _ALL = (
     Operation("soumettre", "factures/v1/soumettre", deposit_tables.SOUMETTRE, deposits.soumettre),
     Operation(
         "deposer_flux", "factures/v1/deposer/flux", deposit_tables.DEPOSER_FLUX, flows.deposer_flux
+    ),
+    Operation("completer", "factures/v1/completer", action_tables.COMPLETER, actions.completer),
+    Operation("recycler", "factures/v1/recycler", action_tables.RECYCLER, actions.recycler),
+    Operation(
+        "traiter_rejet",
+        "factures/v1/traiterRejet",
+        action_tables.TRAITER_REJET,
+        actions.traiter_rejet,
     ),
     Operation(
         "rechercher_fournisseur",

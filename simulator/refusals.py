@@ -26,6 +26,9 @@ REFUSALS = {
     "structure_not_ours": (20110, "Le compte technique n'est pas rattaché à cette structure."),
     "structure_unknown": (20111, "La structure est inconnue."),
     "invoice_unknown": (20000, "GDP_MSG_11.008"),
+    "invoice_foreign": (20001, "GDP_MSG_11.005"),
+    "not_suspended": (20002, "GDP_MSG_11.033"),
+    "state_forbids": (20004, "GDP_MSG_11.001"),
     "flow_unknown": (20001, "POQ_MSG_01.003"),
     "report_unavailable": (20112, "Le compte rendu n'est pas disponible pour ce flux."),
     "nothing_found": (20000, "TRA_MSG_00.015"),
@@ -69,6 +72,7 @@ REFUSALS = {
     "validator_missing": (20331, "La structure du valideur est obligatoire pour ce cadre."),
     "validator_unknown": (20332, "La structure du valideur est inconnue."),
     "date_missing": (20333, "La date de facture est obligatoire pour ce mode de dépôt."),
+    "completion_empty": (20335, "Une pièce jointe ou un commentaire est attendu."),
     "lines_missing": (20334, "Au moins une ligne de poste est obligatoire en saisie."),
 }
 

@@ -100,10 +100,10 @@ _FILTERS = {
     "montantTTCMax": _at_most("montantTtcTotal"),
     "montantApayerMin": _at_least("montantAPayer"),
     "montantApayerMax": _at_most("montantAPayer"),
-    # Nothing in this world has these: no services of suppliers, no users, no treated rejections
+    "rejetTraite": _equals(lambda i: i.rejection_acknowledged),
+    # Nothing in this world has these: no services of suppliers, no users
     "idServiceFournisseur": _equals(lambda i: None),
     "idUtilisateurCreateur": lambda platform, wanted: lambda invoice: not wanted,
-    "rejetTraite": _equals(lambda i: False),
 }
 
 # Columns whose values exist here; sorting on another one leaves the order of deposit
@@ -248,7 +248,7 @@ def _row(platform, invoice, body):
         "modeDepot": invoice.deposit_mode,
         "dateHeureEtatCourant": clock.moment(event.date),
         "commentaireEtatCourant": event.comment,
-        "rejetTraite": False,
+        "rejetTraite": invoice.rejection_acknowledged,
     }
     if body.get("recupererTaille"):
         main = invoice.main_attachment

@@ -7,6 +7,14 @@ raises ProtocolError only when it is useless. Identifiers are text; amounts are 
 the invoice's currency; dates with time are aware and UTC (what carries no offset is Paris time).
 """
 
+from .actions import (
+    CompletionReceipt,
+    InvoiceCompletion,
+    InvoiceRecycling,
+    RecyclingReceipt,
+    read_success,
+    rejections_to_json,
+)
 from .codes import (
     BillingFramework,
     DepositMode,
@@ -43,6 +51,7 @@ __all__ = [
     "AttachmentReference",
     "BankAccount",
     "BillingFramework",
+    "CompletionReceipt",
     "Currency",
     "DepositMode",
     "FileReceipt",
@@ -52,10 +61,12 @@ __all__ = [
     "FlowReport",
     "FlowSyntax",
     "IdentifierType",
+    "InvoiceCompletion",
     "InvoiceDetails",
     "InvoiceError",
     "InvoiceHistory",
     "InvoicePage",
+    "InvoiceRecycling",
     "InvoiceSubmission",
     "InvoiceSummary",
     "InvoiceTotals",
@@ -65,6 +76,7 @@ __all__ = [
     "PdfDeposit",
     "PdfFormat",
     "PdfReceipt",
+    "RecyclingReceipt",
     "Service",
     "StatusEvent",
     "StructureDetails",
@@ -75,6 +87,8 @@ __all__ = [
     "VatLine",
     "VatRate",
     "VatRegime",
+    "read_success",
+    "rejections_to_json",
     "report_file",
     "to_paris_json",
 ]

@@ -77,6 +77,7 @@ class InvoiceSummary:
     contract_number: str
     flow_number: str
     deposit_mode: str
+    rejection_acknowledged: bool = False
 
     @classmethod
     def from_json(cls, data):
@@ -101,6 +102,7 @@ class InvoiceSummary:
             contract_number=reading.text(data, "numeroMarche"),
             flow_number=reading.text(data, "numeroFluxDepot"),
             deposit_mode=reading.text(data, "modeDepot"),
+            rejection_acknowledged=bool(reading.flag(data, "rejetTraite")),
         )
 
 
@@ -163,6 +165,7 @@ class InvoiceDetails:
     total: Decimal | None
     payable: Decimal | None
     main_attachment_id: str
+    rejection_acknowledged: bool = False
 
     @classmethod
     def from_json(cls, data):
@@ -198,6 +201,7 @@ class InvoiceDetails:
             total=reading.amount(totals, "montantTtcTotal"),
             payable=reading.amount(totals, "montantAPayer"),
             main_attachment_id=_main_attachment(invoice),
+            rejection_acknowledged=bool(reading.flag(invoice, "rejetTraite")),
         )
 
 

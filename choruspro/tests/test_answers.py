@@ -12,6 +12,7 @@ from strategies import moments, spoiled
 from choruspro.errors import INCOMPLETE_ANSWER, ProtocolError
 from choruspro.messages import (
     BankAccount,
+    CompletionReceipt,
     Currency,
     FileReceipt,
     InvoiceDetails,
@@ -19,6 +20,7 @@ from choruspro.messages import (
     InvoicePage,
     InvoiceSummary,
     PdfReceipt,
+    RecyclingReceipt,
     Service,
     StatusEvent,
     StructureDetails,
@@ -62,6 +64,12 @@ EVENT = {
 SOUND = {
     BankAccount: {"idCoordonneeBancaire": 88231, "nomCoordonneeBancaire": "Compte"},
     Currency: {"codeDevise": "CHF", "libelleDevise": "Franc suisse"},
+    CompletionReceipt: {"identifiantFactureCPP": 8431777, "dateTraitement": "2026-11-23"},
+    RecyclingReceipt: {
+        "identifiantFactureCPP": 8431777,
+        "statutFacture": "DEPOSEE",
+        "dateDepot": "2016-05-24 15:02",
+    },
     FileReceipt: {"pieceJointeId": 35417055},
     PdfReceipt: {"pieceJointeId": 35417001, "numeroFacture": None},
     VatRate: {"codeTauxTva": "TVA2", "libelleTauxTva": "5,5 %", "valeurTauxTva": 5.5},

@@ -24,6 +24,8 @@ from choruspro.messages import (
     FileUpload,
     FlowDeposit,
     FlowSyntax,
+    InvoiceCompletion,
+    InvoiceRecycling,
     PdfDeposit,
     SupplierInvoiceSearch,
 )
@@ -37,6 +39,9 @@ ANSWERS = {
     "consulter_cr_detaille": {"etatCourantDepotFlux": "IN_RECU"},
     "consulter_cr": {"etatCourantFlux": "IN_INTEGRE", "fichierCR": "JVBERi0xLjQ="},
     "soumettre": {"identifiantFactureCPP": 8431777, "statutFacture": "DEPOSEE"},
+    "completer": {"identifiantFactureCPP": 8431777, "dateTraitement": "2026-11-23"},
+    "recycler": {"identifiantFactureCPP": 8431777, "statutFacture": "DEPOSEE"},
+    "traiter_rejet": {},
     "ajouter_fichier": {"pieceJointeId": 35417055},
     "rechercher_fournisseur": {
         "listeFactures": [{"identifiantFactureCPP": 8431777, "statut": "DEPOSEE"}],
@@ -108,6 +113,25 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
             comment="a\nb",
         )
     )
+    attachment = AttachmentReference(
+        attachment_id="5", label="Bon", type_code="DIVERS", line_number=1
+    )
+    client.complete_invoice(
+        InvoiceCompletion(invoice_id="8431777", attachments=(attachment,), comment="Ci-joint\n.")
+    )
+    client.complete_invoice(InvoiceCompletion(invoice_id="8431777", comment="Sans pièce"))
+    client.recycle_invoice(
+        InvoiceRecycling(
+            invoice_id="8431777",
+            recipient_siret="12345678200028",
+            service_code="SERV",
+            engagement_number="BC-1",
+            contract_number="M-1",
+            comment="Service corrigé",
+        )
+    )
+    client.recycle_invoice(InvoiceRecycling(invoice_id="8431777", engagement_number="BC-1"))
+    client.acknowledge_rejection("8431777", "8431778")
     client.add_file(FileUpload(content=b"x", file_name="x.txt", mime_type="text/plain"))
     client.search_invoices(
         SupplierInvoiceSearch(

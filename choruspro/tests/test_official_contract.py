@@ -18,6 +18,7 @@ from choruspro.messages import (
     FileReceipt,
     FlowReport,
     PdfReceipt,
+    RecyclingReceipt,
     Service,
     StructureDetails,
     StructureSummary,
@@ -153,6 +154,7 @@ def _report(data):
             "structures_rechercher_services.answer",
             _services,
         ),
+        ("recyclerFacture.response", "recycler.answer", RecyclingReceipt.from_json),
         ("consulterCRDetaille.response", "consulter_cr_detaille.answer", _report),
     ],
 )
