@@ -20,7 +20,7 @@ from .messages import (
     InvoicePage,
     PdfReceipt,
     SubmissionReceipt,
-    report_file,
+    reading,
     writing,
 )
 from .reference_data import ReferenceData
@@ -94,7 +94,11 @@ class ChorusProClient(InvoiceActions, StructureQueries, ReferenceData):
         """
         payload = {"numeroFluxDepot": _flow_number(flow_number)}
         try:
-            return self._ask(operations.DOWNLOAD_FLOW_REPORT, payload, report_file)
+            return self._ask(
+                operations.DOWNLOAD_FLOW_REPORT,
+                payload,
+                lambda data: reading.pdf(data, "fichierCR"),
+            )
         except RefusedError as refusal:
             if refusal.return_code is None:
                 raise

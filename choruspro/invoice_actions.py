@@ -3,19 +3,22 @@
 
 from . import operations
 from .calls import Calls
+from .errors import INCOMPLETE_ANSWER, ProtocolError
 from .messages import (
     CompletionReceipt,
     RecyclingReceipt,
     read_success,
+    reading,
     rejections_to_json,
+    writing,
 )
 
 
 class InvoiceActions(Calls):
-    """Changes of invoices that exist.
+    """Changes of invoices that exist, and their PDF.
 
-    Each raises UnknownOutcomeError when the answer is lost: read_invoice tells what became of it.
-    Each raises RefusedError when the invoice is not, or no longer, in the status that it needs.
+    Each change raises UnknownOutcomeError when the answer is lost: read_invoice tells what became
+    of it; and RefusedError when the invoice is not, or no longer, in the status that it needs.
     """
 
     def complete_invoice(self, completion):
@@ -42,3 +45,19 @@ class InvoiceActions(Calls):
         operation with the words of another one: to confirm in qualification.
         """
         self._ask(operations.ACKNOWLEDGE_REJECTION, rejections_to_json(invoice_ids), read_success)
+
+    def download_invoice(self, invoice_id):
+        """The PDF of an invoice as Chorus Pro keeps or makes it (bytes), without attachments."""
+        payload = {
+            "format": "PDF",
+            "avecPiecesJointesComplementaires": "NON",
+            "listeFacture": [{"idFacture": writing.identifier("invoice_id", invoice_id)}],
+        }
+        return self._ask(operations.DOWNLOAD_INVOICES, payload, _invoice_file)
+
+
+def _invoice_file(data):
+    content = reading.pdf(data, "fichierResultat")
+    if content is None:
+        raise ProtocolError(INCOMPLETE_ANSWER, label="fichierResultat")
+    return content

@@ -2,8 +2,8 @@
 """The operations of the API: a stable key, a path under the base address, what repeating does.
 
 Paths are those of the AIFE Swagger files "Factures" and "Structures" 1.0.0; those of the family
-"transverses" are in the AIFE documentation and observed by clients. They are PISTE's: the older
-access has them without their version, see Environment.address.
+"transverses" and of commitments are in the AIFE documentation and observed by clients. They are
+PISTE's: the older access has them without their version, see Environment.address.
 """
 
 from dataclasses import dataclass
@@ -47,6 +47,7 @@ SEARCH_INVOICES = Operation(
 )
 READ_INVOICE = Operation("consulter_fournisseur", "factures/v1/consulter/fournisseur", Kind.QUERY)
 READ_HISTORY = Operation("consulter_historique", "factures/v1/consulter/historique", Kind.QUERY)
+DOWNLOAD_INVOICES = Operation("telecharger_groupe", "factures/v1/telecharger/groupe", Kind.QUERY)
 ADD_FILE = Operation("ajouter_fichier", "transverses/v1/ajouter/fichier", Kind.UPLOAD)
 READ_FLOW_REPORT = Operation(
     "consulter_cr_detaille", "transverses/v1/consulterCRDetaille", Kind.QUERY
@@ -57,10 +58,17 @@ BANK_ACCOUNTS = Operation(
 )
 VAT_RATES = Operation("tauxtva", "transverses/v1/recuperer/tauxtva", Kind.QUERY)
 CURRENCIES = Operation("devises", "transverses/v1/recuperer/devises", Kind.QUERY)
+ATTACHMENT_TYPES = Operation("typespj", "transverses/v1/recuperer/typespj", Kind.QUERY)
 SEARCH_STRUCTURES = Operation("structures_rechercher", "structures/v1/rechercher", Kind.QUERY)
 READ_STRUCTURE = Operation("structures_consulter", "structures/v1/consulter", Kind.QUERY)
 SEARCH_SERVICES = Operation(
     "structures_rechercher_services", "structures/v1/rechercher/services", Kind.QUERY
+)
+READ_SERVICE = Operation(
+    "structures_consulter_service", "structures/v1/consulter/service", Kind.QUERY
+)
+SEARCH_COMMITMENTS = Operation(
+    "engagements_rechercher", "engagementsJuridiques/v1/rechercher", Kind.QUERY
 )
 
 OPERATIONS = (
@@ -73,13 +81,17 @@ OPERATIONS = (
     SEARCH_INVOICES,
     READ_INVOICE,
     READ_HISTORY,
+    DOWNLOAD_INVOICES,
     ADD_FILE,
     READ_FLOW_REPORT,
     DOWNLOAD_FLOW_REPORT,
     BANK_ACCOUNTS,
     VAT_RATES,
     CURRENCIES,
+    ATTACHMENT_TYPES,
     SEARCH_STRUCTURES,
     READ_STRUCTURE,
     SEARCH_SERVICES,
+    READ_SERVICE,
+    SEARCH_COMMITMENTS,
 )

@@ -3,7 +3,7 @@
 
 from . import operations
 from .calls import Calls, read_rows
-from .messages import BankAccount, Currency, VatRate, writing
+from .messages import AttachmentType, BankAccount, Currency, VatRate, writing
 
 
 class ReferenceData(Calls):
@@ -32,4 +32,12 @@ class ReferenceData(Calls):
             operations.CURRENCIES,
             {"codeLangue": "FR"},
             lambda data: read_rows(data, "listeDevises", Currency),
+        )
+
+    def attachment_types(self):
+        """What attachments may be, of invoices and of other things (tuple of AttachmentType)."""
+        return self._ask(
+            operations.ATTACHMENT_TYPES,
+            {"codeLangue": "FR"},
+            lambda data: read_rows(data, "listeTypePieceJointe", AttachmentType),
         )

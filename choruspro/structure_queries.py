@@ -1,13 +1,24 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What the client asks about structures."""
+"""What the client asks about structures, their services and their orders."""
 
 from . import limits, operations
 from .calls import Calls, read_rows
-from .messages import IdentifierType, Service, StructureDetails, StructureSummary, writing
+from .messages import (
+    Commitment,
+    IdentifierType,
+    Service,
+    ServiceDetails,
+    StructureDetails,
+    StructureSummary,
+    writing,
+)
+
+# The state of an order that can be invoiced (observed by clients)
+_ORDERED = "COMMANDE"
 
 
 class StructureQueries(Calls):
-    """Public entities and suppliers, and their services."""
+    """Public entities and suppliers, their services and their commitments."""
 
     def search_structures(self, identifier, identifier_type="SIRET"):
         """The structures with this identifier (tuple of StructureSummary), usually one or none."""
@@ -41,4 +52,33 @@ class StructureQueries(Calls):
             {"idStructure": writing.identifier("structure_id", structure_id)},
             ("parametresRechercherServicesStructure", "CodeService"),
             lambda data: read_rows(data, "listeServices", Service),
+        )
+
+    def read_service(self, structure_id, service_id):
+        """What a service demands, beyond its structure (ServiceDetails)."""
+        payload = {
+            "idStructure": writing.identifier("structure_id", structure_id),
+            "idService": writing.identifier("service_id", service_id),
+            "codeLangue": "FR",
+        }
+        return self._ask(operations.READ_SERVICE, payload, ServiceDetails.from_json)
+
+    def search_commitments(self, structure_id, number):
+        """The orders with this engagement number that can be invoiced (tuple of Commitment).
+
+        structure_id: that of our own structure, which the order is for. None found means that
+        Chorus Pro does not know the number: not every public body registers its orders there.
+        """
+        payload = {
+            # A text, unlike elsewhere (observed by clients)
+            "structureReceptriceEngagementJuridique": str(
+                writing.identifier("structure_id", structure_id)
+            ),
+            "numeroEngagementJuridique": writing.text("number", number, limits.MAX_REFERENCE),
+            "etatCourantEngagementJuridique": _ORDERED,
+        }
+        return self._ask(
+            operations.SEARCH_COMMITMENTS,
+            payload,
+            lambda data: read_rows(data, "listeEngagementJuridique", Commitment),
         )

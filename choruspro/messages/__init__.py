@@ -25,19 +25,13 @@ from .codes import (
     PdfFormat,
     VatRegime,
 )
+from .commitments import Commitment
 from .files import FileReceipt, FileUpload, PdfDeposit, PdfReceipt
-from .flows import (
-    FlowDeposit,
-    FlowReceipt,
-    FlowReport,
-    InvoiceError,
-    TechnicalError,
-    report_file,
-)
+from .flows import FlowDeposit, FlowReceipt, FlowReport, InvoiceError, TechnicalError
 from .history import InvoiceHistory, StatusEvent
 from .invoices import InvoiceDetails, InvoicePage, InvoiceSummary, SupplierInvoiceSearch
-from .reference import BankAccount, Currency, VatRate
-from .structures import Service, StructureDetails, StructureSummary
+from .reference import AttachmentType, BankAccount, Currency, VatRate
+from .structures import Service, ServiceDetails, StructureDetails, StructureSummary
 from .submission import (
     AttachmentReference,
     InvoiceSubmission,
@@ -49,8 +43,10 @@ from .writing import MessageError, to_paris_json
 
 __all__ = [
     "AttachmentReference",
+    "AttachmentType",
     "BankAccount",
     "BillingFramework",
+    "Commitment",
     "CompletionReceipt",
     "Currency",
     "DepositMode",
@@ -78,6 +74,7 @@ __all__ = [
     "PdfReceipt",
     "RecyclingReceipt",
     "Service",
+    "ServiceDetails",
     "StatusEvent",
     "StructureDetails",
     "StructureSummary",
@@ -89,6 +86,5 @@ __all__ = [
     "VatRegime",
     "read_success",
     "rejections_to_json",
-    "report_file",
     "to_paris_json",
 ]

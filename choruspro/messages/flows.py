@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from .. import limits
-from ..errors import UNREADABLE_ANSWER, ProtocolError
 from . import reading, writing
 from .codes import FlowSyntax
 from .writing import MessageError
@@ -160,14 +159,3 @@ class FlowReport:
             technical_errors=tuple(map(TechnicalError.from_json, technical)),
             invoice_errors=tuple(map(InvoiceError.from_json, reading.rows(data, "listeErreurDP"))),
         )
-
-
-def report_file(data):
-    """The PDF in an answer of consulterCR (bytes), None when it gives none.
-
-    Its other keys are not those of the detailed report, and tell nothing more.
-    """
-    content = reading.file(reading.answer(data), "fichierCR")
-    if content is not None and not content.startswith(b"%PDF-"):
-        raise ProtocolError(UNREADABLE_ANSWER, label="fichierCR is not a PDF")
-    return content

@@ -89,15 +89,21 @@ def flag(data, key):
     return True if value in ("true", "1", "oui") else False if value in _FALSE else None
 
 
-def file(data, key):
-    """The bytes of the base64 under ``key``, None when absent; line breaks in it do no harm."""
+def pdf(data, key):
+    """The bytes of the PDF whose base64 is under ``key``, None when absent.
+
+    Line breaks in it do no harm; what is no PDF is a ProtocolError.
+    """
     value = data.get(key)
     if value in (None, ""):
         return None
     try:
-        return base64.b64decode("".join(value.split()), validate=True)
+        content = base64.b64decode("".join(value.split()), validate=True)
     except (AttributeError, ValueError):
         raise ProtocolError(UNREADABLE_ANSWER, label=f"{key} is not base64") from None
+    if not content.startswith(b"%PDF-"):
+        raise ProtocolError(UNREADABLE_ANSWER, label=f"{key} is not a PDF")
+    return content
 
 
 def moment(data, key):

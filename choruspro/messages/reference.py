@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Reference data of the platform: a supplier's bank accounts, codes of VAT rates, currencies."""
+"""Reference data of the platform: a supplier's bank accounts, VAT rates, currencies, types."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,4 +54,25 @@ class Currency:
         return cls(
             code=reading.required_text(data, "codeDevise"),
             label=reading.text(data, "libelleDevise"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentType:
+    """What an attachment may be: ``code`` (DIVERS, RIB…) is what an invoice gives for it.
+
+    object_type: what it is for, as a raw code: FACTURE for an invoice; "" when not told.
+    """
+
+    code: str
+    label: str
+    object_type: str
+
+    @classmethod
+    def from_json(cls, data):
+        data = reading.answer(data)
+        return cls(
+            code=reading.required_text(data, "codeTypePieceJointe"),
+            label=reading.text(data, "libelleTypePieceJointe"),
+            object_type=reading.text(data, "typeObjet"),
         )

@@ -109,6 +109,35 @@ class Service:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ServiceDetails:
+    """What a service demands, beyond its structure. Validity: days included, None without limit.
+
+    payment_managed: whether the service tells about payments; None when not told.
+    """
+
+    code: str
+    name: str
+    engagement_required: bool
+    payment_managed: bool | None
+    valid_from: date | None
+    valid_until: date | None
+
+    @classmethod
+    def from_json(cls, data):
+        data = reading.answer(data)
+        general = reading.part(data, "informationsGenerales")
+        rules = reading.part(data, "parametres")
+        return cls(
+            code=reading.required_text(general, "codeService"),
+            name=reading.text(general, "nomService"),
+            engagement_required=bool(reading.flag(rules, "numeroEngagement")),
+            payment_managed=reading.flag(rules, "miseEnPaiement"),
+            valid_from=reading.day(rules, "dateDebutValidite"),
+            valid_until=reading.day(rules, "dateFinValidite"),
+        )
+
+
 def _identifier(data):
     """The SIRET as text: an answer that gives a number has lost its leading zeros."""
     found = reading.text(data, "identifiantStructure")

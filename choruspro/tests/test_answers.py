@@ -11,7 +11,9 @@ from strategies import moments, spoiled
 
 from choruspro.errors import INCOMPLETE_ANSWER, ProtocolError
 from choruspro.messages import (
+    AttachmentType,
     BankAccount,
+    Commitment,
     CompletionReceipt,
     Currency,
     FileReceipt,
@@ -22,6 +24,7 @@ from choruspro.messages import (
     PdfReceipt,
     RecyclingReceipt,
     Service,
+    ServiceDetails,
     StatusEvent,
     StructureDetails,
     StructureSummary,
@@ -64,6 +67,12 @@ EVENT = {
 SOUND = {
     BankAccount: {"idCoordonneeBancaire": 88231, "nomCoordonneeBancaire": "Compte"},
     Currency: {"codeDevise": "CHF", "libelleDevise": "Franc suisse"},
+    AttachmentType: {"codeTypePieceJointe": "RIB", "typeObjet": "FACTURE"},
+    Commitment: {"numeroEngagementJuridique": "147853", "montantTotalTtc": 5000},
+    ServiceDetails: {
+        "informationsGenerales": {"codeService": "SERV"},
+        "parametres": {"numeroEngagement": True, "dateFinValidite": "2026-12-31 23:59"},
+    },
     CompletionReceipt: {"identifiantFactureCPP": 8431777, "dateTraitement": "2026-11-23"},
     RecyclingReceipt: {
         "identifiantFactureCPP": 8431777,

@@ -42,6 +42,7 @@ ANSWERS = {
     "completer": {"identifiantFactureCPP": 8431777, "dateTraitement": "2026-11-23"},
     "recycler": {"identifiantFactureCPP": 8431777, "statutFacture": "DEPOSEE"},
     "traiter_rejet": {},
+    "telecharger_groupe": {"fichierResultat": "JVBERi0xLjQ="},
     "ajouter_fichier": {"pieceJointeId": 35417055},
     "rechercher_fournisseur": {
         "listeFactures": [{"identifiantFactureCPP": 8431777, "statut": "DEPOSEE"}],
@@ -54,6 +55,11 @@ ANSWERS = {
     "structures_rechercher_services": {"listeServices": [{"idService": 1928}]},
     "coordbanc_valides": {"listeCoordonneeBancaire": [{"idCoordonneeBancaire": 88231}]},
     "tauxtva": {"listeTauxTva": [{"codeTauxTva": "TVA4", "valeurTauxTva": 20}]},
+    "typespj": {"listeTypePieceJointe": [{"codeTypePieceJointe": "RIB", "typeObjet": "FACTURE"}]},
+    "structures_consulter_service": {"informationsGenerales": {"codeService": "SERV"}},
+    "engagements_rechercher": {
+        "listeEngagementJuridique": [{"numeroEngagementJuridique": "147853"}],
+    },
     "devises": {"listeDevises": [{"codeDevise": "XPF", "libelleDevise": "Franc CFP"}]},
 }
 
@@ -151,6 +157,10 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
     client.bank_accounts("40012345")
     client.vat_rates()
     client.currencies()
+    client.attachment_types()
+    client.read_service("25784301", "1928")
+    client.search_commitments("40012345", "BC-7781")
+    assert client.download_invoice("8431777") == b"%PDF-1.4"
     client.deposit_flow(FlowDeposit(content=b"<a/>", file_name="F.xml", syntax=FlowSyntax.UBL))
     client.read_flow_report("CPP0011117000000000731004")
     assert client.download_flow_report("CPP0011117000000000731004") == b"%PDF-1.4"

@@ -10,7 +10,7 @@ from scripted_gateway import Drop, Reply
 from strategies import spoiled
 
 from choruspro import errors
-from choruspro.messages import MessageError, report_file
+from choruspro.messages import MessageError, reading
 
 PATH = "/cpro/transverses/v1/consulterCR"
 NUMBER = "CPP0011117000000000731004"
@@ -80,7 +80,7 @@ def test_a_report_needs_the_number_of_a_flow(client, number):
 @given(answer=spoiled(SOUND) | st.just(SOUND))
 def test_a_spoiled_answer_gives_a_pdf_none_or_a_protocol_error(answer):
     try:
-        content = report_file(answer)
+        content = reading.pdf(reading.answer(answer), "fichierCR")
     except errors.ProtocolError:
         return
     assert content is None or content.startswith(b"%PDF-")

@@ -15,11 +15,14 @@ from contract import schema, violations
 from choruspro import wire
 from choruspro.lifecycle import INVOICE_STATUSES
 from choruspro.messages import (
+    AttachmentType,
+    Commitment,
     FileReceipt,
     FlowReport,
     PdfReceipt,
     RecyclingReceipt,
     Service,
+    ServiceDetails,
     StructureDetails,
     StructureSummary,
     SubmissionReceipt,
@@ -105,7 +108,7 @@ def test_the_contract_agrees_with_the_swagger_but_for_the_known_disagreements():
             name = f"{operation.key}.{part}"
             for field, what in _differences(schema(name), theirs, definitions):
                 found[name, field] = what
-    # The operations of "transverses" are in none of the two Swagger files.
+    # The operations of "transverses" and of commitments are in none of the two Swagger files.
     assert {operation.key for operation in OPERATIONS} - compared == {
         "ajouter_fichier",
         "consulter_cr_detaille",
@@ -113,6 +116,8 @@ def test_the_contract_agrees_with_the_swagger_but_for_the_known_disagreements():
         "coordbanc_valides",
         "tauxtva",
         "devises",
+        "typespj",
+        "engagements_rechercher",
     }
     assert found.keys() == DISAGREEMENTS.keys(), found
 
@@ -134,6 +139,14 @@ def _structures(data):
     return [StructureSummary.from_json(row) for row in reading.rows(data, "listeStructures")]
 
 
+def _attachment_types(data):
+    return [AttachmentType.from_json(row) for row in reading.rows(data, "listeTypePieceJointe")]
+
+
+def _commitments(data):
+    return [Commitment.from_json(row) for row in reading.rows(data, "listeEngagementJuridique")]
+
+
 def _report(data):
     (error,) = FlowReport.from_json(data, "CPP0011110000000000001557").invoice_errors
     return error.messages
@@ -153,6 +166,17 @@ def _report(data):
             "rechercherServicesStructure.response",
             "structures_rechercher_services.answer",
             _services,
+        ),
+        (
+            "consulterServiceStructure.response",
+            "structures_consulter_service.answer",
+            ServiceDetails.from_json,
+        ),
+        ("recupererTypePieceJointe.response", "typespj.answer", _attachment_types),
+        (
+            "rechercherEngagementJuridique.response",
+            "engagements_rechercher.answer",
+            _commitments,
         ),
         ("recyclerFacture.response", "recycler.answer", RecyclingReceipt.from_json),
         ("consulterCRDetaille.response", "consulter_cr_detaille.answer", _report),
