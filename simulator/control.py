@@ -42,7 +42,7 @@ class Control:
     # Orders
 
     def reset(self):
-        """Forgets everything that happened; credentials and the directory stay."""
+        """Forgets everything that happened; credentials and the data set stay."""
         self._platform.reset()
 
     def advance(self, seconds):
@@ -65,6 +65,18 @@ class Control:
                 self._platform.life.order(invoice, code, comment)
             except ValueError as error:
                 raise ControlError(str(error), 409) from None
+
+    def set_service(self, recipient, code, active):
+        """Opens or closes a service of a recipient (SIRET), as it may do at any time."""
+        if not isinstance(active, bool):
+            raise ControlError("active must be true or false")
+        with self._platform.lock:
+            # What was due before is judged by the directory of before
+            self._platform.catch_up()
+            try:
+                self._platform.directory.set_service(recipient, code, active)
+            except LookupError as error:
+                raise ControlError(error.args[0], 404) from None
 
     def _named(self, number, supplier):
         found = [

@@ -23,6 +23,7 @@ class ControlRoutes:
             ("POST", "clock"): self._clock,
             ("GET", "invoices"): lambda order: control.invoices(),
             ("POST", "invoices"): self._seed,
+            ("POST", "services"): self._service,
             ("GET", "flows"): lambda order: control.flows(),
             ("GET", "requests"): self._requests,
             ("DELETE", "requests"): self._clear_requests,
@@ -65,6 +66,10 @@ class ControlRoutes:
 
     def _seed(self, order):
         return self._control.seed(**_arguments(self._control.seed, order))
+
+    def _service(self, order):
+        self._control.set_service(**_arguments(self._control.set_service, order))
+        return {}
 
     def _requests(self, order):
         return self._control.requests(**_arguments(self._control.requests, order))

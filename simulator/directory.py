@@ -3,7 +3,7 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,15 @@ class Currency:
 
 
 class Directory:
-    """Read-only look-ups over the data set."""
+    """Look-ups over the data set, of which only the services open and close."""
 
     def __init__(self, suppliers, recipients):
         self.suppliers = suppliers
+        self._list(recipients)
+
+    def _list(self, recipients):
         self.recipients = recipients
-        self.structures = tuple(item.structure for item in suppliers) + recipients
+        self.structures = tuple(item.structure for item in self.suppliers) + recipients
         self._by_id = {item.structure_id: item for item in self.structures}
         self._by_siret = {item.siret: item for item in self.structures}
 
@@ -95,6 +98,19 @@ class Directory:
     def recipient(self, siret):
         structure = self._by_siret.get(siret)
         return structure if structure and structure.public else None
+
+    def set_service(self, siret, code, active):
+        """Opens or closes a service of a recipient from now on. LookupError when there is none."""
+        recipient = self.recipient(siret)
+        service = recipient and recipient.service(code)
+        if service is None:
+            raise LookupError(f"no recipient {siret} with a service {code}")
+        services = tuple(
+            replace(item, active=active) if item is service else item
+            for item in recipient.services
+        )
+        changed = replace(recipient, services=services)
+        self._list(tuple(changed if item is recipient else item for item in self.recipients))
 
     def supplier_by_siret(self, siret):
         return next((s for s in self.suppliers if s.structure.siret == siret), None)

@@ -5,7 +5,7 @@ The rules are those that users of Chorus Pro met; every sentence is the simulato
 """
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from .code_lists import FRAMEWORKS
 from .document import CREDIT_NOTES, INVOICES
@@ -32,6 +32,7 @@ def problems(platform, supplier, document):
         *_header(document),
         *_payment(document),
         *_totals(document),
+        *_vat_amounts(document, platform.switches.flow_vat),
         *_lines(document),
     ]
 
@@ -118,6 +119,16 @@ def _totals(document):
             yield "Le montant HT (BT-109) n'est pas égal aux lignes moins remises plus frais."
         if document.lines and not _same(sum(row.total for row in document.lines), totals.lines):
             yield "La somme des lignes n'est pas égale à leur total (BT-106)."
+
+
+def _vat_amounts(document, side):
+    """BR-CO-17, or stricter: see the switch flow_vat."""
+    least_wrong = _CENT if side == "exact" else 1
+    for row in document.vat:
+        rate = row.rate or Decimal(0)
+        expected = (row.base * rate / 100).quantize(_CENT, ROUND_HALF_UP)
+        if abs(row.amount - expected) >= least_wrong:
+            yield f"Le montant de TVA à {rate.normalize():f} % n'est pas égal à la base par le taux."
 
 
 def _lines(document):

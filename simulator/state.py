@@ -30,12 +30,13 @@ class Platform:
     def __init__(self, pace=None):
         self.lock = threading.RLock()
         self.pace = pace
-        self.directory = Directory(SUPPLIERS, RECIPIENTS)
         self.reset()
 
     def reset(self):
-        """Forgets everything that happened: invoices, files, tokens, faults, switches, time."""
+        """Forgets everything that happened: invoices, files, tokens, faults, switches, time,
+        services that were opened or closed."""
         with self.lock:
+            self.directory = Directory(SUPPLIERS, RECIPIENTS)
             self.clock = Clock()
             self.started = self.clock.now()
             self.invoices = InvoiceStore()

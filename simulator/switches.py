@@ -49,6 +49,12 @@ SWITCHES = {
         "a single error in a list of a flow report: array or bare object",
         ("array", "object"),
     ),
+    "flow_vat": Switch(
+        "tolerant",
+        "VAT of a rate in an invoice of a flow: less than 1 from its base by the rate, as EN 16931"
+        " allows where VAT is rounded line by line, or equal to the cent",
+        ("tolerant", "exact"),
+    ),
     "flow_mode": Switch(
         "UPLOAD_API",
         "modeDepot of the invoices that come by flows",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from invoice_files import cii
 
 from simulator.control import ControlError
 from simulator.faults import FAULTS
@@ -72,6 +73,37 @@ def test_seeded_invoices_look_like_earlier_deposits(sim, caller):
     assert history["totalHistoStatut"] == 5
 
 
+def test_a_service_closed_after_the_deposit_is_refused_at_the_judgement(sim, caller):
+    change = ("SERVICE_DEST_TOUT_OBL", "SERVICE_DEST_SERV_OBL")
+    recipient = "12345678200044", "12345678200028"
+    answer = caller.deposit_flow(cii("F", change, recipient))
+    body = {"recipient": recipient[1], "code": change[1], "active": False}
+    assert order(sim, "services", body).json() == {}
+    sim.control.advance(180)
+    report = caller.report(answer["numeroFluxDepot"])
+    assert [row["libelleErreurDP"] for row in report["listeErreurDP"]] == [
+        "Le service du destinataire n'est pas actif."
+    ]
+    order(sim, "reset")
+    services = {
+        row["code"]: row["active"]
+        for known in sim.control.credentials()["recipients"]
+        for row in known["services"]
+    }
+    assert services[change[1]]
+
+
+def test_a_service_that_opens_takes_invoices(sim, caller):
+    sim.control.set_service("12345678200028", "SERVICE_FERME", True)
+    structure = next(
+        row for row in sim.control.credentials()["recipients"] if row["siret"] == "12345678200028"
+    )
+    found = caller.ok(
+        "structures/v1/rechercher/services", {"idStructure": structure["structure_id"]}
+    )
+    assert {row["codeService"]: row["estActif"] for row in found["listeServices"]}["SERVICE_FERME"]
+
+
 def test_seeding_another_supplier_and_recipient(sim, caller, other_caller):
     sim.control.seed(1, supplier="12345678200119", recipient="12345678200028", total=50)
     assert caller.numbers() == []
@@ -91,6 +123,10 @@ def test_seeding_another_supplier_and_recipient(sim, caller, other_caller):
         ("invoices", {"count": 1, "flow_number": "CPP1"}, 404),
         ("invoices/NONE/status", {"code": "MANDATEE"}, 404),
         ("invoices/NONE/status", {"comment": "x"}, 400),
+        ("services", {"recipient": "12345678200028", "code": "X", "active": False}, 404),
+        ("services", {"recipient": "1", "code": "SERVICE_FERME", "active": True}, 404),
+        ("services", {"recipient": "12345678200028", "code": "SERVICE_FERME"}, 400),
+        ("services", {"recipient": "1", "code": "SERVICE_FERME", "active": 1}, 400),
         ("switches", {"refusal_status": 500}, 400),
         ("switches", {"unknown": 1}, 400),
         ("faults", {"operation": "soumettre"}, 400),

@@ -81,7 +81,10 @@ CII_CHANGES = [
         ["Ligne 1 : le montant de la remise sur le prix brut"],
     ),
     ([(">20261120<", "><")], ["La date de facture"]),
-    ([("1000.10</ram:BasisAmount>", "900.00</ram:BasisAmount>")], ["La somme des bases de TVA"]),
+    (
+        [("1000.10</ram:BasisAmount>", "900.00</ram:BasisAmount>")],
+        ["La somme des bases de TVA", "Le montant de TVA à 20 %"],
+    ),
     ([("200.02</ram:Calc", "199.99</ram:Calc")], ["La somme des lignes de TVA"]),
     ([("1200.12</ram:Due", "1200.13</ram:Due")], ["Le montant à payer"]),
     (
@@ -141,6 +144,25 @@ def test_a_tax_total_in_another_currency_does_not_count(caller):
     dollar = euro.replace("EUR", "USD")
     content = cii("F", (euro, euro.replace("200.02", "180.00") + dollar), (">EUR<", ">USD<"))
     assert reasons(caller, content, CII) == []
+
+
+def _with_vat(tax):
+    """The invoice with this VAT on its 1000.10 at 20 %, and totals that agree."""
+    total = f"{1000.10 + float(tax):.2f}"
+    return cii("F", (">200.02<", f">{tax}<"), (">1200.12<", f">{total}<"))
+
+
+@pytest.mark.parametrize("side, tax, refused", [
+    ("tolerant", "200.03", False),
+    ("tolerant", "201.01", False),
+    ("tolerant", "201.02", True),
+    ("exact", "200.02", False),
+    ("exact", "200.03", True),
+])
+def test_vat_may_differ_from_base_by_rate_unless_switched(sim, caller, side, tax, refused):
+    sim.control.switch(flow_vat=side)
+    sentences = ["Le montant de TVA à 20 % n'est pas égal à la base par le taux."]
+    assert reasons(caller, _with_vat(tax), CII) == (sentences if refused else [])
 
 
 def test_a_number_is_used_once_by_a_supplier(caller, other_caller):
