@@ -128,7 +128,8 @@ def _vat_amounts(document, side):
         rate = row.rate or Decimal(0)
         expected = (row.base * rate / 100).quantize(_CENT, ROUND_HALF_UP)
         if abs(row.amount - expected) >= least_wrong:
-            yield f"Le montant de TVA à {rate.normalize():f} % n'est pas égal à la base par le taux."
+            which = f"à {rate.normalize():f} %"
+            yield f"Le montant de TVA {which} n'est pas égal à la base par le taux."
 
 
 def _lines(document):

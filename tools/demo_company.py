@@ -56,6 +56,7 @@ def _set_up_company(env, company, france, supplier):
         "vat": "FR23334175221",
         "company_registry": supplier["siret"],
         "email": "facturation@ateliers.example",
+        "tax_calculation_rounding_method": "round_per_line",
     })
     env["account.chart.template"].try_loading("fr", company, install_demo=False)
     # The chart has the reduced rates, put away until somebody needs them.

@@ -5,13 +5,20 @@ Everything goes through Odoo's own door, as the accountant; Odoo's jobs do the w
 Only the other side, Chorus Pro and its recipients, is played through the simulator.
 """
 
-import base64
-import hashlib
-import subprocess
-from pathlib import Path
+from datetime import datetime, timezone
 
-from .console import Problem, say
-from .demo_invoices import PAID, REFUSED, SUSPENDED, SUSPENSION, Accountant, story
+from .console import say
+from .demo_batch import Batch
+from .demo_evidence import Evidence
+from .demo_invoices import (
+    PAID,
+    REFUSED,
+    SUSPENDED,
+    SUSPENSION,
+    Accountant,
+    in_flows,
+    in_pdf_format,
+)
 
 
 class Story:
@@ -20,33 +27,61 @@ class Story:
     def __init__(self, session, simulator, python):
         self.session = session
         self.simulator = simulator
-        self.python = python
-        self.invoices = story()
+        self.evidence = Evidence(session, simulator, python)
+        self.accountant = Accountant(session, simulator.credentials()["recipients"])
+        self.batch = Batch(session, simulator, self.accountant)
+        self.pdfs, self.flows = in_pdf_format(), in_flows()
         self.failures = []
+
+    @property
+    def invoices(self):
+        """All of them."""
+        return [*self.pdfs, *self.flows, *self.batch.invoices]
 
     def play(self):
         """From the first invoice to the last payment. Raises Problem when something is stuck."""
-        self._make_and_send()
+        say(f"the accountant makes {len(self.pdfs)} invoices and sends them, as PDF")
+        for invoice in self.pdfs:
+            self.accountant.make(invoice, self.pdfs[0])
+            self._send(invoice)
+        for invoice in self.flows:
+            self.accountant.make(invoice, self.flows[0])
+        self.batch.make()
         say("Chorus Pro carries them to the recipients; one of them suspends an invoice")
         suspended = next(i for i in self.invoices if i.end == SUSPENDED)
         self._follow_until([suspended], "MISE_A_DISPOSITION")
         self.simulator.set_status(suspended.number, SUSPENDED, SUSPENSION)
         self._follow_until([suspended], SUSPENDED)
-        say("the others go on until they are paid (a week of real life, faster here)")
+        self._send_in_flows()
+        self.batch.play()
+        self.failures += self.batch.failures
+        say("all go on until they are paid (a week of real life, faster here)")
         self._follow_until([i for i in self.invoices if i.end == PAID], PAID)
         refused = [i.move_id for i in self.invoices if i.end == REFUSED]
         self.session.wait_until("Chorus Pro refuses an invoice", lambda: self.session.call(
             "account.move", "search_count",
             [("id", "in", refused), ("chorus_pro_state", "not in", ("queued", "sending"))]))
-        for invoice in self.invoices:
+        for invoice in (*self.pdfs, *self.flows):
             self._tell(invoice)
+        self._tell_batch()
+        self.failures += self.evidence.look_inside()
 
-    def _make_and_send(self):
-        accountant = Accountant(self.session, self.simulator.credentials()["recipients"])
-        say(f"the accountant makes {len(self.invoices)} invoices and sends them")
-        for invoice in self.invoices:
-            accountant.make(invoice, self.invoices[0])
-            self.session.call("account.move", "action_chorus_pro_send", [invoice.move_id])
+    def _send_in_flows(self):
+        say(f"{len(self.flows)} more go one by one in other formats, each in a file of its own")
+        for invoice in self.flows:
+            self._send(invoice)
+            self.session.wait_until(f"{invoice.number} is deposited", lambda invoice=invoice: (
+                self._flow_number(invoice)))
+
+    def _send(self, invoice):
+        self.session.call("account.move", "action_chorus_pro_send", [invoice.move_id])
+
+    def _flow_number(self, invoice):
+        """The number that Chorus Pro gave to the file of this invoice, if it has one."""
+        flows = self.session.search_read(
+            "chorus.pro.flow", [("submission_ids.move_id", "=", invoice.move_id)], ["name"],
+            limit=1)
+        return flows and flows[0]["name"]
 
     def _follow_until(self, invoices, code):
         """Ask for news, as the button does, until each of these has the status."""
@@ -54,24 +89,27 @@ class Story:
 
         def reached():
             self.session.call("account.move", "action_chorus_pro_refresh", ids)
-            return all(code in self._codes(invoice) for invoice in invoices)
+            recorded = self._recorded(invoices)
+            return all(code in {known for known, _minute in recorded[each]} for each in ids)
 
         self.session.wait_until(f"{len(ids)} invoices reach {code}", reached, every_s=3)
 
-    def _codes(self, invoice):
-        """The codes that Odoo recorded, oldest first. Chorus Pro's history gives minutes: within
-        a minute the order is that of the history, which is that of the rows."""
-        rows = self.session.search_read(
-            "chorus.pro.status", [("submission_id.move_id", "=", invoice.move_id)],
-            ["code", "date"])
-        rows.sort(key=lambda row: (row["date"][:len("2026-01-01 00:00")], row["id"]))
-        return [row["code"] for row in rows]
+    def _recorded(self, invoices):
+        """By invoice id, the set of (code, its minute in UTC) that Odoo knows."""
+        found = {invoice.move_id: set() for invoice in invoices}
+        submissions = {row["id"]: row["move_id"][0] for row in self.session.search_read(
+            "chorus.pro.submission", [("move_id", "in", list(found))], ["move_id"])}
+        for row in self.session.search_read(
+                "chorus.pro.status", [("submission_id", "in", list(submissions))],
+                ["code", "date", "submission_id"]):
+            # Chorus Pro's history gives minutes, its searches give more
+            found[submissions[row["submission_id"][0]]].add((row["code"], row["date"][:16]))
+        return found
 
     def _tell(self, invoice):
         """One line about an invoice, and what is wrong about it into `failures`."""
         move = self.session.read_one("account.move", invoice.move_id, [
             "chorus_pro_state", "chorus_pro_reason", "chorus_pro_invoice_id"])
-        codes = self._codes(invoice)
         line = f"{invoice.number}  {invoice.what}"
         if invoice.end == REFUSED:
             if move["chorus_pro_state"] != REFUSED or not move["chorus_pro_reason"]:
@@ -79,44 +117,50 @@ class Story:
                                      f"it is {move['chorus_pro_state']}")
             say(f"{line}: {move['chorus_pro_state']}: {_one_line(move['chorus_pro_reason'])}")
             return
+        if invoice.format != "pdf":
+            line += f"  flow {self._flow_number(invoice)}"
+        codes, digest = self._check(invoice)
         line += f"  id {move['chorus_pro_invoice_id']}: {' > '.join(codes)}"
         if invoice.end == SUSPENDED:
             line += f": {_one_line(move['chorus_pro_reason'])}"
             if SUSPENSION not in (move["chorus_pro_reason"] or ""):
                 self.failures.append(f"{invoice.number} does not show why it was suspended")
+        say(line)
+        say(f"  archived PDF {'=' if digest else 'IS NOT'} deposited PDF {digest[:16]}")
+
+    def _check(self, invoice):
+        """What is wrong with an invoice that Chorus Pro took, into `failures`. Gives the codes of
+        its life, oldest first, and the sha256 of its archived PDF, empty when another one was
+        deposited."""
+        at_chorus = self.simulator.invoices()[invoice.number]
+        codes = [event["code"] for event in at_chorus["events"]]
         if codes[:1] != ["DEPOSEE"] or codes[-1:] != [invoice.end]:
             self.failures.append(f"{invoice.number} should go from DEPOSEE to {invoice.end}: "
-                                 f"{', '.join(codes) or 'nothing'}")
-        framework = self.simulator.invoices()[invoice.number]["framework"]
-        if not framework.startswith(f"{invoice.framework}_"):
-            self.failures.append(f"{invoice.number} left as {framework}, not {invoice.framework}")
-        say(line)
-        self._compare_pdf(invoice)
+                                 f"{', '.join(codes)}")
+        recorded = self._recorded([invoice])[invoice.move_id]
+        if recorded != {(event["code"], _minute(event["date"])) for event in at_chorus["events"]}:
+            self.failures.append(f"{invoice.number}: Odoo knows another life of it: "
+                                 f"{', '.join(sorted(code for code, _minute in recorded))}")
+        if not at_chorus["framework"].startswith(f"{invoice.framework}_"):
+            self.failures.append(f"{invoice.number} left as {at_chorus['framework']}, "
+                                 f"not {invoice.framework}")
+        digest, wrong = self.evidence.look_at(invoice, at_chorus["attachment_id"])
+        self.failures += wrong
+        return codes, "" if wrong else digest
 
-    def _compare_pdf(self, invoice):
-        """The file that arrived must be the one that Odoo archived, with nothing embedded."""
-        submission = self.session.search_read(
-            "chorus.pro.submission", [("move_id", "=", invoice.move_id)],
-            ["attachment_id_at_chorus"], limit=1)[0]
-        received = self.simulator.get(f"files/{submission['attachment_id_at_chorus']}")
-        report = self.session.read_one("account.move", invoice.move_id, ["invoice_pdf_report_id"])
-        archived = base64.b64decode(self.session.read_one(
-            "ir.attachment", report["invoice_pdf_report_id"][0], ["datas"])["datas"])
-        if hashlib.sha256(received).digest() != hashlib.sha256(archived).digest():
-            self.failures.append(f"{invoice.number}: the PDF that arrived is not the archived one")
-        embedded = self._embedded_files(received)
-        if embedded:
-            self.failures.append(f"{invoice.number}: its PDF holds {embedded}")
-
-    def _embedded_files(self, pdf):
-        done = subprocess.run(
-            [self.python, Path(__file__).with_name("pdf_embedded_files.py")], input=pdf,
-            capture_output=True, check=False)
-        if done.returncode:
-            raise Problem("a PDF that arrived cannot be read: "
-                          + done.stderr.decode(errors="replace").strip().splitlines()[-1])
-        return done.stdout.decode().strip()
+    def _tell_batch(self):
+        invoices = self.batch.invoices
+        checked = [self._check(invoice) for invoice in invoices]
+        say(f"the batch, {invoices[0].number} to {invoices[-1].number}: "
+            f"{sum(PAID in codes for codes, _digest in checked)} of {len(invoices)} paid, archived "
+            f"PDF = deposited PDF (sha256): {sum(bool(digest) for _codes, digest in checked)} of "
+            f"{len(invoices)}")
 
 
 def _one_line(text):
     return " ".join((text or "no reason").split())
+
+
+def _minute(moment):
+    """A date of the simulator (ISO 8601 with its offset) as Odoo writes it, without seconds."""
+    return datetime.fromisoformat(moment).astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M")

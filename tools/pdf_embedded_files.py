@@ -1,12 +1,14 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Prints the names of the files embedded in the PDF on standard input (nothing when none).
+"""Prints, as a JSON object, the names of the files embedded in each PDF of the folder named.
 
 Run by the virtual environment's Python, which has pypdf.
 """
 
-import io
+import json
 import sys
+from pathlib import Path
 
 import pypdf
 
-print(", ".join(pypdf.PdfReader(io.BytesIO(sys.stdin.buffer.read())).attachments))
+print(json.dumps({path.stem: sorted(pypdf.PdfReader(path).attachments)
+                  for path in Path(sys.argv[1]).glob("*.pdf")}))

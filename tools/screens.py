@@ -8,6 +8,7 @@ ADMINISTRATOR = "administrator"
 SAME_PLACE = ""
 INVOICES = "/odoo/customer-invoices"
 SUBMISSIONS = "/odoo/action-l10n_fr_chorus_pro.action_submission"
+FLOWS = "/odoo/action-l10n_fr_chorus_pro.action_flow"
 CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 CONNECTIONS = "/odoo/action-l10n_fr_chorus_pro.action_connection"
 LIST = ".o_list_view .o_data_row"
@@ -66,6 +67,10 @@ def open_groups(page):
 
 
 OPEN_TAB = click("a[name='chorus_pro']", "a[name='chorus_pro'].active")
+PREVIEW = click("button[name='action_chorus_pro_preview']", ".modal .o_field_pdf_viewer iframe")
+SHOW_XML = click(".modal a[name='xml']", ".modal .o_field_code .ace_line")
+OPEN_MENU = click(".o_menu_sections button[data-menu-xmlid='account.menu_finance_receivables']",
+                  ".o-dropdown--menu a[data-menu-xmlid='l10n_fr_chorus_pro.menu_flow']")
 OPEN_WIZARD = click("button[name='action_invoice_sent']:visible", ".modal .form-check")
 OPEN_SEARCH = click(".o_searchview_dropdown_toggler", ".o_filter_menu")
 # The first one that speaks of Chorus Pro, in either language.
@@ -87,6 +92,11 @@ SCREENS = (
     Screen("invoice-ready", "before sending", ACCOUNTANT, INVOICES + "/{ready}", FORM,
            (OPEN_TAB,)),
     Screen("send-wizard", "Odoo's own wizard", ACCOUNTANT, SAME_PLACE, FORM, (OPEN_WIZARD,)),
+    Screen("preview-pdf", "what Chorus Pro would get", ACCOUNTANT, INVOICES + "/{ready}", FORM,
+           (OPEN_TAB, PREVIEW)),
+    Screen("preview-xml", "and the data in it", ACCOUNTANT, SAME_PLACE, FORM, (SHOW_XML,)),
+    Screen("invoice-subcontractor", "someone validates it", ACCOUNTANT,
+           INVOICES + "/{subcontracted}", FORM, (OPEN_TAB,)),
     Screen("invoice-to-complete", "the customer's SIRET is wrong", ACCOUNTANT,
            INVOICES + "/{to_complete}", FORM, (OPEN_TAB,)),
     Screen("invoice-queued", "just sent", ACCOUNTANT, INVOICES + "/{queued}", ".alert"),
@@ -96,6 +106,10 @@ SCREENS = (
            ".alert-warning"),
     Screen("invoice-refused", "its service is closed", ACCOUNTANT, INVOICES + "/{refused}",
            ".alert-danger"),
+    Screen("invoice-refused-in-flow", "to be corrected, or sent as PDF", ACCOUNTANT,
+           INVOICES + "/{refused_in_flow}", ".alert-danger", (OPEN_TAB,)),
+    Screen("invoice-in-flow", "integrated with others", ACCOUNTANT, INVOICES + "/{in_flow}", FORM,
+           (OPEN_TAB, scroll_to(".tab-pane.active .o_group"))),
     Screen("invoice-suspended", "the recipient wants something", ACCOUNTANT,
            INVOICES + "/{suspended}", ".alert-warning"),
     Screen("invoice-suspended-history", "and what came before", ACCOUNTANT, SAME_PLACE, FORM,
@@ -104,6 +118,9 @@ SCREENS = (
            (OPEN_TAB, scroll_to(".tab-pane.active .o_group"))),
     Screen("submissions", "what was sent, and how it went", ACCOUNTANT, SUBMISSIONS, LIST),
     Screen("submission", "one of them", ACCOUNTANT, SUBMISSIONS + "/{submission}", FORM),
+    Screen("flows", "files of many invoices", ACCOUNTANT, FLOWS, LIST),
+    Screen("flow", "one of them, with its report", ACCOUNTANT, FLOWS + "/{flow}", FORM),
+    Screen("menu", "where all this is", ACCOUNTANT, INVOICES, LIST, (OPEN_MENU,)),
     Screen("customer", "its invoices go to Chorus Pro", ACCOUNTANT, CUSTOMERS + "/{customer}",
            FORM, (INVOICING_TAB,)),
     Screen("notification", "after the click", ACCOUNTANT, INVOICES + "/{to_send}", FORM, (SEND,),
@@ -112,6 +129,8 @@ SCREENS = (
            news=AWAITED),
     Screen("connection-piste", "the connection of a company", ADMINISTRATOR,
            CONNECTIONS + "/{piste}", FORM),
+    Screen("connection-documents", "how documents leave", ADMINISTRATOR, SAME_PLACE, FORM,
+           (scroll_to("div[name='default_format']"),)),
     Screen("connection-piste-tested", "all is well", ADMINISTRATOR, SAME_PLACE, FORM,
            (TEST, scroll_to(VERDICTS))),
     Screen("connection-errors", "a secret is mistyped", ADMINISTRATOR,

@@ -8,7 +8,8 @@ looks, hence dates of the last ten days on invoices.
 
 from datetime import date, timedelta
 
-from .demo_invoices import SUSPENDED, SUSPENSION, Accountant, DemoInvoice
+from .demo_batch import CLOSING, ROUNDED_LINES, STATE
+from .demo_invoices import SUSPENDED, SUSPENSION, USUAL, Accountant, DemoInvoice
 
 DAY = 86400
 TERM = timedelta(days=30)
@@ -20,6 +21,7 @@ CUSTOMERS = {
     "12345678200036": "Département du Valbourgeois",
     "12345678200028": "Centre hospitalier de Valbourg",
     "12345678200044": "Université de Valbourg",
+    "11000201100044": "Préfecture du Valbourgeois",
 }
 SERVICE = {
     "recipient": {"service_required": True, "engagement_required": False},
@@ -30,6 +32,7 @@ ENGAGEMENT = {
     "recipient": {"service_required": False, "engagement_required": True},
     "values": {"purchase_order_reference": "BC-2026-0042"},
 }
+NOTE = ("Bon de livraison n° 118.pdf", b"%PDF-1.4 delivery note")
 BOTH = {
     "recipient": {"service_required": True, "engagement_required": True},
     "values": {"buyer_reference": "SERVICE_DEST_TOUT_OBL",
@@ -85,11 +88,16 @@ class Showcase:
             self.administrator.call("res.partner", "write", [customer], {"name": name},
                                     context={"tracking_disable": True})
         france = self._record("base", "fr")
+        self.records["contractor"] = self.administrator.call("res.partner", "create", [{
+            "name": "Bâtisseurs du Valbourgeois", "is_company": True, "zip": "35999",
+            "city": "Valbourg", "country_id": france, "company_registry": "12345678200119",
+        }])[0]
         self.records["customer"], self.records["mistyped_customer"] = self.administrator.call(
             "res.partner", "create", [{
                 "name": name, "is_company": True, "street": "Place de l'Église", "zip": "35999",
                 "city": "Valbourg", "country_id": france, "email": "mairie@valbourg.example",
                 "company_registry": siret, "invoice_sending_method": "chorus_pro",
+                "chorus_pro_format": "ubl",
             } for name, siret in (("Commune de Grand-Valbourg", "12345678200093"),
                                   ("Commune de Petit-Valbourg", "123456782"))])
 
@@ -131,15 +139,40 @@ class Showcase:
         self._age(1.9 * DAY)
         available = self._make("available", label="Contrôle annuel", price=390.0, **ENGAGEMENT)
         self._send(available)
+        in_flows = self._send_flows()
         self._age(600)
-        followed = [paid, mandated, suspended, rejected, available]
+        followed = [paid, mandated, suspended, rejected, available, *in_flows]
         self.accountant.call("account.move", "action_chorus_pro_refresh",
                              [invoice.move_id for invoice in followed])
+        self.run_job("ir_cron_send")
         self.run_job("ir_cron_follow")
+        self.records["flow"] = self.accountant.search_read(
+            "chorus.pro.flow", [("submission_ids.move_id", "=", self.records["refused_in_flow"])],
+            ["id"])[0]["id"]
+
+    def _send_flows(self):
+        """One file of several invoices, of which Chorus Pro refuses two, and one of a single
+        invoice; gives the invoices."""
+        self.simulator.post("switches", flow_vat="exact")
+        together = [
+            self._make("in_flow", label="Entretien des espaces verts", price=1540.0,
+                       format="facturx", file=NOTE),
+            self._make("closed_in_flow", label="Câbles", price=145.9, format="facturx",
+                       recipient={"siret": STATE}, values={"buyer_reference": CLOSING}),
+            self._make("refused_in_flow", format="facturx", lines=ROUNDED_LINES),
+            self._make("other_in_flow", label="Vérification des ascenseurs", price=720.0,
+                       format="facturx", **ENGAGEMENT),
+        ]
+        alone = self._make("cii", label="Ramonage", price=260.0, format="cii", **SERVICE)
+        self._send(*together, alone)
+        self.simulator.close_service(STATE, CLOSING)
+        return [*together, alone]
 
     def _send_today(self):
         """What has just left, or could not. A fault is for the invoice sent right after it."""
         self._send(self._make("deposited", label="Location de matériel", price=150.0))
+        self._send(self._make("judged_later", label="Nettoyage des vitres", price=310.0,
+                              format="facturx"))
         self._send(self._make("refused", label="Dépannage du standard", price=210.0,
                               **CLOSED_SERVICE))
         self.simulator.post("faults", name="lost_answer", operation="soumettre")
@@ -149,19 +182,24 @@ class Showcase:
 
     def _leave_unsent(self):
         self._click_send(self._make("queued", label="Assistance sur site", price=520.0, **SERVICE))
-        self._make("ready", label="Maintenance du standard", price=1200.0, **BOTH)
+        self._make("ready", label="Maintenance du standard", price=1200.0, format=USUAL,
+                   file=NOTE, **BOTH)
+        self._make("subcontracted", label="Lot 3 : menuiseries", price=8400.0, values={
+            "chorus_pro_billing_framework": "A9",
+            "chorus_pro_validator_id": self.records["contractor"]})
         self._make("to_send", label="Formation des agents", price=960.0)
         self._make("to_complete", label="Pose de panneaux", price=430.0,
                    values={"partner_id": self.records["mistyped_customer"]})
 
-    def _make(self, state, label="Audit du réseau", price=3150.0, age_days=0, recipient=None,
-              values=None):
-        """An invoice, confirmed by the accountant; `age_days`: how long ago it is dated."""
+    def _make(self, state, label="Audit du réseau", price=3150.0, age_days=0, values=None,
+              **options):
+        """An invoice, confirmed by the accountant; `age_days`: how long ago it is dated. Options:
+        see DemoInvoice."""
         day = date.today() - timedelta(days=age_days)
-        invoice = DemoInvoice(state, lines=((label, price, 20.0),), recipient=recipient or {},
-                              values={"invoice_date": day.isoformat(),
-                                      "invoice_date_due": (day + TERM).isoformat(),
-                                      **(values or {})})
+        options.setdefault("lines", ((label, price, 20.0),))
+        invoice = DemoInvoice(state, values={"invoice_date": day.isoformat(),
+                                             "invoice_date_due": (day + TERM).isoformat(),
+                                             **(values or {})}, **options)
         self.people.make(invoice, None)
         self.records[state] = invoice.move_id
         return invoice

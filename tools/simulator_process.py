@@ -14,7 +14,7 @@ from .processes import free_port, server
 PORT = 8169
 # A status every so many seconds. (Ageing the simulator's world instead would move the dates of
 # what Odoo knows already.)
-LIFE_PACE_S = 8
+LIFE_PACE_S = 6
 
 
 @contextlib.contextmanager
@@ -56,6 +56,14 @@ class Simulator:
     def invoices(self):
         """What Chorus Pro has: a dictionary of each invoice, by number."""
         return {invoice["number"]: invoice for invoice in json.loads(self.get("invoices"))}
+
+    def flows(self):
+        """The files that were deposited: a dictionary of each, by flow number."""
+        return {flow["number"]: flow for flow in json.loads(self.get("flows"))}
+
+    def close_service(self, recipient, code):
+        """Act as a recipient (its SIRET) that closes one of its services."""
+        self.post("services", recipient=recipient, code=code, active=False)
 
     def set_status(self, number, code, comment):
         """Act as the recipient of an invoice."""

@@ -5,6 +5,7 @@ import string
 
 import pytest
 
+from tools.demo_batch import STATE
 from tools.screens import SAME_PLACE, SCREENS
 from tools.showcase import Showcase
 
@@ -49,13 +50,17 @@ class Simulator:
             "certificate": dict.fromkeys(("api_url", "p12", "password", "authority"), "x"),
             "recipients": [{**free, "siret": str(number), "service_required": service,
                             "engagement_required": engagement}
-                           for number, (service, engagement) in enumerate(demands)]}
+                           for number, (service, engagement) in enumerate(demands)]
+            + [{**free, "siret": STATE}]}
 
     def post(self, path, **values):
         self.events.append(("simulator", path, values))
 
     def set_status(self, number, code, comment):
         self.events.append(("simulator", "status", number, code))
+
+    def close_service(self, recipient, code):
+        self.events.append(("simulator", "close", recipient, code))
 
 
 @pytest.fixture(scope="module")
