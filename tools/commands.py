@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """The commands of `make`, by name."""
 
-from . import demo, lint, native, screenshots, setup, test_runs
+from . import chaos, demo, lint, native, screenshots, setup, test_runs
 from .processes import foreground
 
 HELP = """\
@@ -11,6 +11,8 @@ make shell        Odoo's shell on the demo's database; reads a script on standar
 make test         every test; TESTS=tests/test_x.py chooses, PYTEST_ARGS="-x -k word" is passed on
 make test-unit    the tests that need no Odoo, in seconds
 make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons
+make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
+                  RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
 make lint         style, Odoo's conventions, translations, XML
 make help         this
@@ -53,6 +55,7 @@ def template(_arguments):
 
 
 COMMANDS = {
+    "chaos": chaos.run,
     "demo": demo.run,
     "help": show_help,
     "lint": lint.run,

@@ -1,0 +1,156 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The part of `make chaos` that works in Odoo's database: makes invoices, lets time pass, looks.
+
+Runs in a process of its own (see chaos_crew), called by name through a pipe.
+"""
+
+import contextlib
+import importlib
+import io
+import traceback
+
+from .chaos_crew import Child
+from .console import Problem
+from .demo_company import set_up
+
+WAITING = "state IN ('queued', 'uncertain') AND NOT coalesce(needs_decision, FALSE)"
+SETTLED_ROWS = ("id", "name", "state", "needs_decision", "is_said_known", "chorus_invoice_id",
+                "reason", "next_try")
+ACCOUNTANT = {"login": "camille", "password": "camille"}
+PRICE = 100.0
+DEMANDS = ("service_required", "engagement_required", "service_or_engagement_required")
+
+
+class Clerk:
+    """What the process does; each method is one transaction."""
+
+    def __init__(self, registry):
+        self.registry = registry
+        self._odoo = importlib.import_module("odoo.api")
+        self._siret = None
+
+    def serve(self, pipe):
+        """Answer calls ("name", arguments) with (True, result) or (False, what went wrong)."""
+        while True:
+            try:
+                name, arguments = pipe.recv()
+            except EOFError:
+                return
+            try:
+                pipe.send((True, getattr(self, name)(*arguments)))
+            except Exception:  # noqa: BLE001 (told to the parent, which stops)
+                pipe.send((False, traceback.format_exc()))
+
+    @contextlib.contextmanager
+    def _env(self):
+        with self.registry.cursor() as cr:
+            yield self._odoo.Environment(cr, self._odoo.SUPERUSER_ID, {})
+
+    def set_up(self, chorus):
+        """The demo's company, customers and connection; chorus: see demo_company."""
+        self._siret = next(
+            recipient["siret"] for recipient in chorus["recipients"]
+            if recipient["active"] and not any(recipient[demand] for demand in DEMANDS))
+        with self._env() as env, contextlib.redirect_stdout(io.StringIO()):
+            set_up(env, odoo_url="http://127.0.0.1", accountant=ACCOUNTANT, chorus=chorus)
+
+    def queue(self, formats):
+        """Post one invoice for each format and queue it as the accountant does.
+
+        Gives {"row": id of its submission, "number": its number}, in that order.
+        """
+        with self._env() as env:
+            tax = env["account.tax"].search(
+                [("type_tax_use", "=", "sale"), ("amount", "=", 20.0),
+                 ("amount_type", "=", "percent"), ("price_include_override", "!=", "tax_included")],
+                limit=1)
+            customer = env["res.partner"].search([("company_registry", "=", self._siret)])
+            moves = env["account.move"].create([
+                {"move_type": "out_invoice", "partner_id": customer.id,
+                 "invoice_date": env.cr.now().date(), "chorus_pro_format": document_format,
+                 "invoice_line_ids": [(0, 0, {"name": "Prestation", "price_unit": PRICE + rank,
+                                              "tax_ids": [(6, 0, tax.ids)]})]}
+                for rank, document_format in enumerate(formats)])
+            moves.action_post()
+            env["ir.attachment"].create([
+                {"name": "facture.pdf", "raw": _pdf(move.name), "mimetype": "application/pdf",
+                 "res_model": "account.move", "res_id": move.id,
+                 "res_field": "invoice_pdf_report_file"} for move in moves])
+            moves.invalidate_recordset()
+            accountant = env["res.users"].search([("login", "=", ACCOUNTANT["login"])])
+            moves.with_user(accountant).action_chorus_pro_send()
+            return [{"row": move.chorus_pro_submission_ids.id, "number": move.name}
+                    for move in moves]
+
+    def due(self, rows):
+        """How many of these submissions the job has to work on now."""
+        with self.registry.cursor() as cr:
+            cr.execute(f"""SELECT count(*) FROM chorus_pro_submission WHERE id = ANY(%s)
+                              AND (state = 'sending' OR {WAITING}
+                                   AND coalesce(next_try, '-infinity') <= now() AT TIME ZONE 'UTC')
+                       """, [rows])
+            return cr.fetchone()[0]
+
+    def pass_time(self, rows, seconds):
+        """Make what these submissions and the tokens remember that much older."""
+        with self.registry.cursor() as cr:
+            cr.execute("""UPDATE chorus_pro_submission
+                             SET next_try = next_try - %(age)s * interval '1 second',
+                                 missing_since = missing_since - %(age)s * interval '1 second'
+                           WHERE id = ANY(%(rows)s)""", {"age": seconds, "rows": rows})
+            cr.execute("""UPDATE chorus_pro_token
+                             SET expires_at = expires_at - %s * interval '1 second'""", [seconds])
+
+    def look(self, rows):
+        """These submissions, each a dictionary of SETTLED_ROWS, in the order of their ids."""
+        with self.registry.cursor() as cr:
+            cr.execute(f"""SELECT {", ".join(SETTLED_ROWS)} FROM chorus_pro_submission
+                            WHERE id = ANY(%s) ORDER BY id""", [rows])
+            return [{**row, "next_try": str(row["next_try"])} for row in cr.dictfetchall()]
+
+    def end_backend(self, backend):
+        """Have PostgreSQL end a connection, named by its process id there."""
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT pg_terminate_backend(%s)", [backend])
+
+    def set_aside(self, rows):
+        """Take what did not settle out of the way of the next run."""
+        with self.registry.cursor() as cr:
+            cr.execute("""UPDATE chorus_pro_submission SET state = 'cancelled'
+                           WHERE id = ANY(%s) AND state IN ('queued', 'sending', 'uncertain')
+                       """, [rows])
+
+
+def _pdf(text):
+    """A small real PDF."""
+    canvas = importlib.import_module("reportlab.pdfgen.canvas")
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer)
+    page.drawString(100, 700, text)
+    page.save()
+    return buffer.getvalue()
+
+
+class ClerkProcess:
+    """A Clerk in a process of its own: its methods, called through the pipe."""
+
+    def __init__(self, registry):
+        self._child = Child(lambda pipe: Clerk(registry).serve(pipe), ())
+
+    @property
+    def pipe(self):
+        return self._child.pipe
+
+    def stop(self):
+        """End the process."""
+        self._child.kill()
+        self._child.reap()
+
+    def __getattr__(self, name):
+        def call(*arguments):
+            self.pipe.send((name, arguments))
+            done, result = self.pipe.recv()
+            if not done:
+                raise Problem(f"Odoo: {result}")
+            return result
+        return call

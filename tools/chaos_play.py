@@ -1,0 +1,190 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Plays scenarios of `make chaos` in Odoo's Python: `python -m tools.chaos_play SETTINGS`.
+
+SETTINGS is a JSON object: config, database, log, simulator, runs, seed, sabotage.
+"""
+
+import json
+import os
+import sys
+import time
+
+from .chaos_board import ELSEWHERE, Board
+from .chaos_clerk import ClerkProcess
+from .chaos_crew import Crew
+from .chaos_scenario import END_DATABASE, KILL, SENDERS, STEPS, draw
+from .chaos_sender import FAILED, Sender
+from .chaos_verdict import Tally
+from .console import PREFIX, Problem, say
+from .processes import Ended, stop_on_signals
+from .simulator_process import Simulator
+
+DAY_S = 90_000  # a bit more: what waits for a day is due
+ROUNDS = 12
+WORK_LIMIT_S = 90
+RUN_LIMIT_S = 30  # on average
+START_LIMIT_S = 120
+TURN_S = 0.03
+
+
+class Play:
+    """Runs on one database, one simulator and the same processes. Context manager."""
+
+    def __init__(self, registry, simulator, sabotage=False):
+        self.simulator = simulator
+        self.board = Board(SENDERS)
+        self.tally = Tally()
+        self.faults = {}
+        self.clerk = ClerkProcess(registry)
+        self.crew = Crew(SENDERS, lambda slot: Sender(registry, self.board, slot, sabotage),
+                         self.board, keep_closed=[self.clerk.pipe])
+        self.clerk.set_up(simulator.credentials())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.crew.stop()
+        self.clerk.stop()
+
+    def run(self, scenario):
+        """Play one scenario and add what came of it to the tally."""
+        self.simulator.post("reset")
+        self.simulator.post("switches", refusal_status=400, **scenario.switches)
+        invoices = self.clerk.queue(scenario.formats)
+        rows = [invoice["row"] for invoice in invoices]
+        orders = [(order, rows[order.rank]) for order in scenario.orders]
+        self.board.give(scenario.orders)
+        for wave in scenario.waves:
+            self._pass_time(rows, wave.pause_s)
+            for fault in wave.faults:
+                self.simulator.post("faults", **fault)
+            self._work(rows, orders, wave.events)
+        self._be_patient(rows)
+        self._judge(scenario, rows)
+
+    def _be_patient(self, rows):
+        """Nothing new goes wrong; days pass until all is settled, ROUNDS at most."""
+        for _round in range(ROUNDS):
+            if not any(_is_waiting(row) for row in self.clerk.look(rows)):
+                return
+            self._pass_time(rows, DAY_S)
+            self._work(rows, (), ())
+
+    def _pass_time(self, rows, seconds):
+        """For Odoo and for Chorus Pro. No sender is at work: time that passes would have ended
+        what it waits for."""
+        if seconds:
+            self.clerk.pass_time(rows, seconds)
+            self.simulator.post("clock", advance_s=seconds)
+
+    def _work(self, rows, orders, events):
+        """Have the senders work until nothing is due, while the events come."""
+        started, events = time.monotonic(), list(events)
+        while True:
+            is_due = self.clerk.due(rows)
+            if is_due:
+                self.crew.command(orders)
+            elif self.crew.is_idle:
+                return
+            self.crew.wait(TURN_S)
+            time.sleep(TURN_S)
+            elapsed = time.monotonic() - started
+            while events and events[0].at <= elapsed:
+                self._happen(events.pop(0))
+            if elapsed > WORK_LIMIT_S:
+                raise Problem(f"the senders have found no rest for {WORK_LIMIT_S} s")
+
+    def _happen(self, event):
+        if event.action == KILL:
+            self.crew.kill(event.slot)
+        elif event.action == END_DATABASE and self.board.backend(event.slot):
+            self.clerk.end_backend(self.board.backend(event.slot))
+            self._count_faults({END_DATABASE: 1})
+
+    def _count_faults(self, taken):
+        for name, count in taken.items():
+            self.faults[name] = self.faults.get(name, 0) + count
+
+    def _judge(self, scenario, rows):
+        ordered, left = {}, {}
+        for fault in (fault for wave in scenario.waves for fault in wave.faults):
+            ordered[fault["name"]] = ordered.get(fault["name"], 0) + fault["times"]
+        for fault in json.loads(self.simulator.get("faults")):
+            left[fault["name"]] = sum(armed["times"] for armed in fault["armed"])
+        taken = {name: count - left[name] for name, count in ordered.items()}
+        self._count_faults(taken)
+        before = len(self.tally.problems)
+        self.tally.compare(self.clerk.look(rows), json.loads(self.simulator.get("invoices")))
+        self.tally.repeated(self._refused(), taken.get("duplicate_deposit", 0))
+        for problem in self.tally.problems[before:]:
+            say(f"seed {scenario.seed}: {problem}")
+        self.clerk.set_aside(rows)
+
+    def _refused(self):
+        """Numbers of the invoices whose creation Chorus Pro refused, once for each time."""
+        requests = json.loads(self.simulator.get("requests?operation=soumettre"))
+        return [request["body"]["numeroFactureSaisi"] for request in requests
+                if request["status"] == 400]
+
+    def report(self, runs):
+        """Print what happened; the last line is the result."""
+        kills, answers, tally = self.crew.kills, self.crew.answers, self.tally
+        _line("chaos_faults", sorted(self.faults.items()))
+        _line("chaos_kills", [(step, kills.get(step, 0)) for step in (*STEPS, ELSEWHERE)])
+        _line("chaos_jobs", sorted(answers.items()))
+        _line("chaos_rows", [("deposited", tally.deposited), ("decisions", tally.decisions)])
+        _line("chaos", [("runs", runs), ("invoices", tally.invoices),
+                        ("faults", sum(self.faults.values())), ("kills", sum(kills.values())),
+                        ("lost", tally.lost), ("duplicated", tally.duplicated),
+                        ("stuck", tally.stuck)])
+
+
+def _is_waiting(row):
+    return row["state"] in ("queued", "sending", "uncertain") and not row["needs_decision"]
+
+
+def _line(name, counts):
+    print(f"{name}: " + " ".join(f"{key}={count}" for key, count in counts), flush=True)
+
+
+def load(settings):
+    """Odoo's registry of the database, loaded in this process, which keeps no connection."""
+    from odoo import sql_db
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+    config.parse_config(["-c", settings["config"], "-d", settings["database"], "--no-http",
+                         "--logfile", settings["log"]], setup_logging=True)
+    registry = Registry(settings["database"])
+    sql_db.close_all()
+    return registry
+
+
+def main(settings):
+    """Play and report; gives the exit code."""
+    runs, seed = settings["runs"], settings["seed"]
+    ends = time.monotonic() + START_LIMIT_S + RUN_LIMIT_S * runs
+    with Play(load(settings), Simulator(settings["simulator"]), settings["sabotage"]) as play:
+        for run in range(runs):
+            if time.monotonic() > ends:
+                raise Problem(f"{run} of {runs} runs took {RUN_LIMIT_S} s each: too slow to go on")
+            play.run(draw(seed + run))
+            if (run + 1) % 10 == 0:
+                say(f"{run + 1} of {runs} runs")
+        play.report(runs)
+        failed = play.crew.answers.get(FAILED, 0)
+        if failed:
+            print(f"{PREFIX}an exception left the job {failed} times: see {settings['log']}",
+                  file=sys.stderr, flush=True)
+        return 0 if play.tally.is_clean and not failed else 1
+
+
+if __name__ == "__main__":
+    stop_on_signals()
+    try:
+        sys.exit(main(json.loads(sys.argv[1])))
+    except Problem as problem:
+        print(f"{PREFIX}{problem}", file=sys.stderr)
+        sys.exit(1)
+    except (KeyboardInterrupt, Ended):
+        os._exit(130)

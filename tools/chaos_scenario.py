@@ -1,0 +1,122 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""One scenario of `make chaos`: what goes wrong and when, drawn from a seed. Knows no Odoo."""
+
+import random
+from dataclasses import dataclass
+
+# The steps of sending at which a sender may end, in their order.
+STEPS = ("before_row", "after_row", "during_post", "after_answer", "before_commit")
+KILL = "kill"
+KILL_MIDWAY = "kill_midway"    # with half of the request sent
+END_DATABASE = "end_database"  # PostgreSQL ends the sender's connection, the sender lives
+# Formats that an invoice may be sent in.
+FORMATS = ("pdf",)
+SENDERS = 4
+DEPOSITS = ("soumettre", "soumettre", "deposer_pdf")
+QUERIES = ("rechercher_fournisseur", "structures_rechercher", "structures_consulter", "tauxtva")
+# (fault of the simulator, its options, operations). Twice 401 is an account that is refused.
+FAULTS = (
+    ("connection_refused_like", {}, DEPOSITS + QUERIES),
+    ("unauthorized_once", {}, DEPOSITS + QUERIES),
+    ("rate_limited", {"retry_after": 60}, DEPOSITS + QUERIES),
+    ("bad_gateway", {}, DEPOSITS + QUERIES),
+    ("maintenance_page", {}, DEPOSITS + QUERIES),
+    ("lost_answer", {}, DEPOSITS + QUERIES),
+    ("lost_answer", {}, ("soumettre",)),
+    ("bad_gateway_after", {}, DEPOSITS + QUERIES),
+    ("truncated_json", {}, DEPOSITS + QUERIES),
+    ("slow", {"seconds": 0.3}, DEPOSITS + QUERIES),
+    ("half_answer", {}, DEPOSITS),
+    ("spurious_invalid_client", {}, ("token",)),
+)
+# Chorus Pro says that it has a number that it does not have: only a person can settle that.
+RARE_FAULT = ("duplicate_deposit", {}, ("soumettre",))
+RARE = 0.05
+# Simulated seconds that pass between two waves: the first look-ups, the patience, a day.
+PAUSES = (180, 2400, 90_000)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What happens to the sender that passes `step` for the invoice `rank` of the run the
+    `passes`-th time, counted over all senders."""
+
+    action: str
+    step: str
+    rank: int
+    passes: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """What is done from outside, `at` seconds after its wave began, to the sender `slot`."""
+
+    at: float
+    action: str
+    slot: int
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A time in which things go wrong; before it `pause_s` simulated seconds pass. `faults`:
+    arguments of the simulator's order, armed at its beginning."""
+
+    pause_s: int
+    faults: tuple
+    events: tuple
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`formats`: that of each invoice, so as many as there are invoices. `switches`: sides that
+    the simulator takes where the sources about Chorus Pro disagree."""
+
+    seed: int
+    switches: dict
+    formats: tuple
+    orders: tuple
+    waves: tuple
+
+
+def draw(seed):
+    """The scenario of a seed (a whole number): always the same one."""
+    chance = random.Random(seed)
+    formats = tuple(chance.choice(FORMATS) for _invoice in range(chance.randint(5, 10)))
+    orders = [_kill(chance, len(formats)) for _kill_ in range(chance.randint(1, 3))]
+    if chance.random() < 0.5:
+        orders.append(_order(chance, END_DATABASE, len(formats)))
+    pauses = (0, *chance.sample(PAUSES, chance.randint(0, 2)))
+    switches = {"empty_search": chance.choice((0, 20000))}
+    return Scenario(seed, switches, formats, tuple(orders), tuple(_wave(chance, p) for p in pauses))
+
+
+def _kill(chance, invoices):
+    order = _order(chance, KILL, invoices)
+    if order.step == "during_post" and chance.random() < 0.3:
+        return Order(KILL_MIDWAY, order.step, order.rank, order.passes)
+    return order
+
+
+def _order(chance, action, invoices):
+    """An invoice passes each step twice, for its PDF and for itself, more after a failure; the
+    outcome is written down once."""
+    step = chance.choice(STEPS)
+    passes = 1 if step == "before_commit" else chance.choice((1, 2, 2, 2, 3))
+    return Order(action, step, chance.randrange(invoices), passes)
+
+
+def _wave(chance, pause_s):
+    faults = [_fault(chance) for _fault_ in range(chance.randint(1, 4))]
+    events = []
+    if chance.random() < 0.5:
+        events.append(Event(chance.uniform(0, 0.8), KILL, chance.randrange(SENDERS)))
+    if chance.random() < 0.25:
+        events.append(Event(chance.uniform(0, 0.8), END_DATABASE, chance.randrange(SENDERS)))
+    return Wave(pause_s, tuple(faults), tuple(sorted(events, key=lambda event: event.at)))
+
+
+def _fault(chance):
+    rare = chance.random() < RARE
+    name, options, operations = RARE_FAULT if rare else chance.choice(FAULTS)
+    return {"name": name, "operation": chance.choice(operations), **options,
+            "times": chance.choice((1, 1, 1, 2))}

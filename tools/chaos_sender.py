@@ -1,0 +1,186 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""One sender of `make chaos`: runs the add-on's job when told, and ends at the step it is told.
+
+Runs in a process of its own, forked from one that has loaded Odoo's registry. What it wraps is
+wrapped here only: the add-on knows nothing of it.
+"""
+
+import functools
+import http.client
+import importlib
+import logging
+import os
+import signal
+from datetime import timedelta
+
+import psycopg2
+
+from .chaos_scenario import END_DATABASE, KILL, KILL_MIDWAY
+from .home import ADDON
+
+_logger = logging.getLogger("chorus_pro_chaos")
+DONE, FAILED, BROKEN = "done", "failed", "broken"
+MODEL = "chorus.pro.submission"
+PACKAGE = f"odoo.addons.{ADDON}"
+
+
+class Sender:
+    """`registry` is Odoo's, `board` a Board, `slot` this sender's place on it.
+
+    sabotage: look-ups find nothing and patience is none.
+    """
+
+    def __init__(self, registry, board, slot, sabotage=False):
+        self.registry = registry
+        self.board = board
+        self.slot = slot
+        self._orders = ()
+        self._row = self._backend = None
+        self._posting = self._writing = False
+        self._last_words = None
+        self._wrap_model(registry[MODEL])
+        self._wrap_transport(importlib.import_module(f"{PACKAGE}.choruspro.transport"))
+        if sabotage:
+            self._switch_look_up_off()
+
+    def serve(self, pipe):
+        """Run the job each time that `pipe` brings orders; answer DONE, FAILED (an exception left
+        the job) or BROKEN (the database ended the connection). Ends when the pipe does."""
+        job = self._job()
+        while True:
+            try:
+                self._orders = pipe.recv()
+                pipe.send(self._run(job))
+            except (EOFError, BrokenPipeError):
+                return
+
+    def _job(self):
+        """What Odoo's scheduler reads of the job before it runs it."""
+        api = importlib.import_module("odoo.api")
+        with self.registry.cursor() as cr:
+            cron = api.Environment(cr, api.SUPERUSER_ID, {}).ref(f"{ADDON}.ir_cron_send")
+            return {"id": cron.id, "user_id": cron.user_id.id, "lastcall": cron.lastcall,
+                    "cron_name": cron.cron_name, "timed_out_counter": 0,
+                    "ir_actions_server_id": cron.ir_actions_server_id.id}
+
+    def _run(self, job):
+        """The job as Odoo's scheduler runs it, without the lock that lets one process run it."""
+        self._stand(None)
+        try:
+            status = self.registry["ir.cron"]._run_job(job)
+        except psycopg2.Error as error:
+            # The scheduler's own loop logs it and goes on.
+            _logger.warning("the job's connection is gone: %s", str(error).strip())
+            return BROKEN
+        finally:
+            self._stand(None)
+        return FAILED if status == "failed" else DONE
+
+    # Steps
+
+    def _stand(self, step):
+        self.board.stand(self.slot, step, self._backend or 0)
+
+    def _reach(self, step):
+        """Say where we are; obey an order for it, then forget it."""
+        self._obey(self._expected(step))
+
+    def _expected(self, step):
+        """Say where we are; the action ordered for this pass of this step, or None."""
+        if self._row is None:
+            return None
+        self._stand(step)
+        actions = [order.action for index, (order, row) in enumerate(self._orders)
+                   if (order.step, row) == (step, self._row) and self.board.passed(index)]
+        return actions[0] if actions else None
+
+    def _obey(self, action):
+        if action in (KILL, KILL_MIDWAY):
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif action == END_DATABASE:
+            with self.registry.cursor() as cr:
+                cr.execute("SELECT pg_terminate_backend(%s)", [self._backend])
+
+    # Wrappers
+
+    def _wrap_model(self, model):
+        """`model`: the class of the submissions in the registry."""
+        settle, commit = model._settle, model._commit
+        relock, write_down = model._commit_and_relock, model._write_down
+
+        @functools.wraps(settle)
+        def settled(row, session):
+            self._row, self._backend = row.id, row.env.cr._cnx.info.backend_pid
+            self._stand(None)
+            try:
+                return settle(row, session)
+            finally:
+                self._row = self._backend = None
+                self._stand(None)
+
+        @functools.wraps(relock)
+        def relocked(row):
+            self._reach("before_row")
+            done = relock(row)
+            self._reach("after_row")
+            return done
+
+        @functools.wraps(write_down)
+        def written(row, outcome):
+            self._writing = True
+            try:
+                return write_down(row, outcome)
+            finally:
+                self._writing = False
+
+        @functools.wraps(commit)
+        def committed(row):
+            if self._writing:
+                self._reach("before_commit")
+            return commit(row)
+
+        model._settle, model._commit = settled, committed
+        model._commit_and_relock, model._write_down = relocked, written
+
+    def _wrap_transport(self, transport):
+        """A POST of the client that is no query, from its body to its answer."""
+        kinds, client = transport.Kind, transport.HttpTransport
+        answered, sent = client.send, http.client.HTTPConnection.send
+        read = http.client.HTTPConnection.getresponse
+
+        @functools.wraps(answered)
+        def post(client, operation, *arguments):
+            self._posting = operation.kind is not kinds.QUERY
+            try:
+                answer = answered(client, operation, *arguments)
+                is_post = self._posting
+            finally:
+                self._posting = False
+            if is_post:
+                self._reach("after_answer")
+            return answer
+
+        @functools.wraps(sent)
+        def send(connection, data):
+            if self._posting and not data.startswith(b"POST "):
+                self._last_words = self._expected("during_post")
+                if self._last_words == KILL_MIDWAY:
+                    sent(connection, data[:len(data) // 2])
+                    self._obey(KILL_MIDWAY)
+            return sent(connection, data)
+
+        @functools.wraps(read)
+        def getresponse(connection):
+            if self._posting:
+                action, self._last_words = self._last_words, None
+                self._obey(action)
+            return read(connection)
+
+        client.send = post
+        http.client.HTTPConnection.send = send
+        http.client.HTTPConnection.getresponse = getresponse
+
+    def _switch_look_up_off(self):
+        client = importlib.import_module(f"{PACKAGE}.choruspro.client")
+        client.ChorusProClient.search_invoices = lambda *_arguments, **_options: ()
+        importlib.import_module(f"{PACKAGE}.models.chorus_pro_lookup").PATIENCE = timedelta(0)
