@@ -58,3 +58,7 @@ class Board:
         if left:
             self._memory[place] = left - 1
         return left == 1
+
+    def is_obeyed(self, index):
+        """Whether the order `index` of this run has been obeyed."""
+        return not self._memory[self._senders * _PLACE.size + index]

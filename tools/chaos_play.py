@@ -12,9 +12,9 @@ import time
 from .chaos_board import ELSEWHERE, Board
 from .chaos_clerk import ClerkProcess
 from .chaos_crew import Crew
-from .chaos_scenario import END_DATABASE, KILL, SENDERS, STEPS, draw
+from .chaos_scenario import EDIT, END_DATABASE, KILL, SENDERS, STEPS, draw
 from .chaos_sender import FAILED, Sender
-from .chaos_verdict import Tally
+from .chaos_verdict import FOUND, Tally
 from .console import PREFIX, Problem, say
 from .processes import Ended, stop_on_signals
 from .simulator_process import Simulator
@@ -91,15 +91,18 @@ class Play:
             time.sleep(TURN_S)
             elapsed = time.monotonic() - started
             while events and events[0].at <= elapsed:
-                self._happen(events.pop(0))
+                self._happen(events.pop(0), rows)
             if elapsed > WORK_LIMIT_S:
                 raise Problem(f"the senders have found no rest for {WORK_LIMIT_S} s")
 
-    def _happen(self, event):
+    def _happen(self, event, rows):
         if event.action == KILL:
-            self.crew.kill(event.slot)
-        elif event.action == END_DATABASE and self.board.backend(event.slot):
-            self.clerk.end_backend(self.board.backend(event.slot))
+            self.crew.kill(event.target)
+        elif event.action == EDIT:
+            self.clerk.edit(rows[event.target])
+            self._count_faults({EDIT: 1})
+        elif backend := self.board.backend(event.target):
+            self.clerk.end_backend(backend)
             self._count_faults({END_DATABASE: 1})
 
     def _count_faults(self, taken):
@@ -113,7 +116,9 @@ class Play:
         for fault in json.loads(self.simulator.get("faults")):
             left[fault["name"]] = sum(armed["times"] for armed in fault["armed"])
         taken = {name: count - left[name] for name, count in ordered.items()}
-        self._count_faults(taken)
+        ended = [order for index, order in enumerate(scenario.orders)
+                 if order.action == END_DATABASE and self.board.is_obeyed(index)]
+        self._count_faults({**taken, END_DATABASE: len(ended)})
         before = len(self.tally.problems)
         self.tally.compare(self.clerk.look(rows), json.loads(self.simulator.get("invoices")))
         self.tally.repeated(self._refused(), taken.get("duplicate_deposit", 0))
@@ -130,6 +135,8 @@ class Play:
     def report(self, runs):
         """Print what happened; the last line is the result."""
         kills, answers, tally = self.crew.kills, self.crew.answers, self.tally
+        if answers.get(FAILED):
+            say(f"an exception left the job {answers[FAILED]} times: see the log")
         _line("chaos_faults", sorted(self.faults.items()))
         _line("chaos_kills", [(step, kills.get(step, 0)) for step in (*STEPS, ELSEWHERE)])
         _line("chaos_jobs", sorted(answers.items()))
@@ -172,11 +179,9 @@ def main(settings):
             if (run + 1) % 10 == 0:
                 say(f"{run + 1} of {runs} runs")
         play.report(runs)
-        failed = play.crew.answers.get(FAILED, 0)
-        if failed:
-            print(f"{PREFIX}an exception left the job {failed} times: see {settings['log']}",
-                  file=sys.stderr, flush=True)
-        return 0 if play.tally.is_clean and not failed else 1
+        if not play.tally.is_clean:
+            return FOUND
+        return 1 if play.crew.answers.get(FAILED) else 0
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ STEPS = ("before_row", "after_row", "during_post", "after_answer", "before_commi
 KILL = "kill"
 KILL_MIDWAY = "kill_midway"    # with half of the request sent
 END_DATABASE = "end_database"  # PostgreSQL ends the sender's connection, the sender lives
+EDIT = "edit"                  # an accountant writes a note on an invoice
 # Formats that an invoice may be sent in.
 FORMATS = ("pdf",)
 SENDERS = 4
@@ -31,9 +32,10 @@ FAULTS = (
 )
 # Chorus Pro says that it has a number that it does not have: only a person can settle that.
 RARE_FAULT = ("duplicate_deposit", {}, ("soumettre",))
-RARE = 0.05
+RARE = 0.03
 # Simulated seconds that pass between two waves: the first look-ups, the patience, a day.
 PAUSES = (180, 2400, 90_000)
+EVENTS_WITHIN_S = 0.8
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Event:
-    """What is done from outside, `at` seconds after its wave began, to the sender `slot`."""
+    """What is done from outside, `at` seconds after its wave began, to the sender `target`; by
+    EDIT to the invoice `target`."""
 
     at: float
     action: str
-    slot: int
+    target: int
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def draw(seed):
         orders.append(_order(chance, END_DATABASE, len(formats)))
     pauses = (0, *chance.sample(PAUSES, chance.randint(0, 2)))
     switches = {"empty_search": chance.choice((0, 20000))}
-    return Scenario(seed, switches, formats, tuple(orders), tuple(_wave(chance, p) for p in pauses))
+    waves = tuple(_wave(chance, pause, len(formats)) for pause in pauses)
+    return Scenario(seed, switches, formats, tuple(orders), waves)
 
 
 def _kill(chance, invoices):
@@ -105,13 +109,11 @@ def _order(chance, action, invoices):
     return Order(action, step, chance.randrange(invoices), passes)
 
 
-def _wave(chance, pause_s):
+def _wave(chance, pause_s, invoices):
     faults = [_fault(chance) for _fault_ in range(chance.randint(1, 4))]
-    events = []
-    if chance.random() < 0.5:
-        events.append(Event(chance.uniform(0, 0.8), KILL, chance.randrange(SENDERS)))
-    if chance.random() < 0.25:
-        events.append(Event(chance.uniform(0, 0.8), END_DATABASE, chance.randrange(SENDERS)))
+    kinds = ((KILL, SENDERS, 0.5), (END_DATABASE, SENDERS, 0.25), (EDIT, invoices, 0.5))
+    events = [Event(chance.uniform(0, EVENTS_WITHIN_S), action, chance.randrange(targets))
+              for action, targets, likely in kinds if chance.random() < likely]
     return Wave(pause_s, tuple(faults), tuple(sorted(events, key=lambda event: event.at)))
 
 

@@ -16,11 +16,13 @@ row holds the id that Chorus Pro gave.
 from dataclasses import dataclass
 
 ENDED_WRONG = ("refused", "cancelled")
+FOUND = 3  # exit code when something was lost, duplicated or stuck
 
 
 @dataclass
 class Tally:
-    """Counts over runs; `problems` are sentences, `decisions` what a person is rightly asked."""
+    """Counts of invoices over runs. `decisions`: those about which a person is rightly asked;
+    `problems`: a sentence for each of the last three counts."""
 
     invoices: int = 0
     deposited: int = 0

@@ -4,7 +4,7 @@
 import os
 import shlex
 
-from . import setup
+from . import chaos, setup
 from .console import Problem, say
 from .home import ADDON, CHECKOUT
 from .processes import foreground
@@ -42,7 +42,7 @@ def _unit(home, extra):
 
 
 def everything(_arguments):
-    """The floors' tests, then the add-on's in Odoo; gives the exit code.
+    """The floors' tests, a short chaos, then the add-on's tests in Odoo; gives the exit code.
 
     TESTS: files or folders below tests/ to run instead of all, without the floors.
     PYTEST_ARGS: further arguments of pytest, for each run.
@@ -50,11 +50,11 @@ def everything(_arguments):
     chosen = shlex.split(os.environ.get("TESTS", ""))
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
     with setup.full(browser=True) as databases:
-        failed = 0 if chosen else _unit(databases.home, extra)
+        failed = 0 if chosen else _unit(databases.home, extra) or chaos.rehearse(databases)
         with databases.home.locked("tests"):
             code = _in_odoo(databases, chosen or ["tests"], extra)
     if failed and not code:
-        say("the add-on's tests pass, but tests of the floors failed: see above")
+        say("the add-on's tests pass, but tests of the floors or chaos failed: see above")
     return failed or code
 
 

@@ -1,0 +1,101 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import os
+import signal
+import time
+
+import pytest
+
+from tools.chaos_board import ELSEWHERE, Board
+from tools.chaos_crew import Crew
+from tools.chaos_scenario import KILL, STEPS, Order
+from tools.console import Problem
+
+
+class Worker:
+    """Passes every step for one invoice, and dies where an order says so."""
+
+    def __init__(self, board, slot):
+        self.board, self.slot = board, slot
+
+    def serve(self, pipe):
+        while True:
+            try:
+                orders = pipe.recv()
+            except EOFError:
+                return
+            if orders == "end":
+                raise SystemExit
+            for step in STEPS:
+                self.board.stand(self.slot, step, 0)
+                for index, order in enumerate(orders):
+                    if order.step == step and self.board.passed(index):
+                        os.kill(os.getpid(), signal.SIGKILL)
+            self.board.stand(self.slot, None, 0)
+            pipe.send("done")
+
+
+@pytest.fixture
+def crew():
+    board = Board(2)
+    crew = Crew(2, lambda slot: Worker(board, slot), board)
+    crew.board = board
+    yield crew
+    crew.stop()
+
+
+def work(crew, orders):
+    crew.command(orders)
+    deadline = time.monotonic() + 20
+    while not crew.is_idle and time.monotonic() < deadline:
+        crew.wait(0.1)
+
+
+def test_idle_senders_all_run_their_job_once(crew):
+    work(crew, ())
+    assert crew.answers == {"done": 2}
+    assert crew.kills == {}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_is_counted_at_its_step_and_the_sender_replaced(crew, step):
+    orders = (Order(KILL, step, 0, 1),)
+    crew.board.give(orders)
+    work(crew, orders)
+    assert crew.kills == {step: 1}
+    assert crew.board.is_obeyed(0)
+    work(crew, orders)
+    assert crew.answers == {"done": 3}
+
+
+def test_an_order_waits_for_its_pass(crew):
+    orders = (Order(KILL, "after_row", 0, 3),)
+    crew.board.give(orders)
+    work(crew, orders)
+    assert crew.kills == {}
+    work(crew, orders)
+    assert crew.kills == {"after_row": 1}
+
+
+def test_a_kill_from_outside_between_two_jobs_is_counted_elsewhere(crew):
+    crew.kill(0)
+    deadline = time.monotonic() + 20
+    while not crew.kills and time.monotonic() < deadline:
+        crew.wait(0.1)
+    assert crew.kills == {ELSEWHERE: 1}
+    work(crew, ())
+    assert crew.answers == {"done": 2}
+
+
+def test_a_sender_that_ends_by_itself_is_a_problem(crew):
+    with pytest.raises(Problem, match="ended by itself"):
+        work(crew, "end")
+
+
+def test_no_process_is_left_at_the_end():
+    board = Board(2)
+    crew = Crew(2, lambda slot: Worker(board, slot), board)
+    pids = [child.pid for child in crew._children.values()]
+    crew.stop()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)

@@ -1,0 +1,36 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from collections import Counter
+
+from simulator.faults import FAULTS as KNOWN
+from simulator.operations import OPERATIONS
+from tools.chaos_scenario import END_DATABASE, FAULTS, RARE_FAULT, STEPS, draw
+
+
+def test_a_seed_gives_the_same_scenario_again():
+    assert draw(7) == draw(7)
+    assert draw(7) != draw(8)
+
+
+def test_a_run_has_five_to_ten_invoices_and_every_count_occurs():
+    assert {len(draw(seed).formats) for seed in range(200)} == set(range(5, 11))
+
+
+def test_two_hundred_runs_order_a_kill_at_every_step_and_many_in_all():
+    orders = [order for seed in range(200) for order in draw(seed).orders]
+    kills = Counter(order.step for order in orders if order.action != END_DATABASE)
+    assert kills.keys() == set(STEPS)
+    assert min(kills.values()) >= 30
+    assert kills.total() >= 300
+
+
+def test_every_order_names_an_invoice_of_its_run():
+    for seed in range(50):
+        scenario = draw(seed)
+        assert all(order.rank < len(scenario.formats) for order in scenario.orders)
+
+
+def test_every_fault_can_be_ordered_of_the_simulator():
+    for name, options, operations in (*FAULTS, RARE_FAULT):
+        allowed = KNOWN[name].operations or {*OPERATIONS}
+        assert {*operations} <= {*allowed}, name
+        assert {*options} <= {*KNOWN[name].options}, name
