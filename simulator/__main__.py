@@ -28,6 +28,13 @@ def main(arguments=None):
         metavar="SECONDS",
         help="seconds between two steps of invoices and flows, instead of minutes and days",
     )
+    parser.add_argument(
+        "--latency",
+        type=float,
+        default=0,
+        metavar="SECONDS",
+        help="how much longer every answer takes, as over a long way",
+    )
     options = parser.parse_args(arguments)
     if not 0 <= options.port <= 65535:
         parser.error("--port must be from 0 to 65535")
@@ -38,8 +45,12 @@ def main(arguments=None):
         parser.error("--tls-port needs the Python package cryptography: install it")
     if options.life_pace is not None and options.life_pace <= 0:
         parser.error("--life-pace must be more than 0")
+    if options.latency < 0:
+        parser.error("--latency must be 0 or more")
     try:
-        simulator = SimulatorServer(options.port, options.life_pace, tls, options.tls_port or 0)
+        simulator = SimulatorServer(
+            options.port, options.life_pace, tls, options.tls_port or 0, options.latency
+        )
     except PortTaken as error:
         option = "--port or --tls-port" if tls else "--port"
         print(f"simulator: {error}; choose another one with {option}", file=sys.stderr)

@@ -88,6 +88,7 @@ class Gateway:
             response = self._token(request, raw, entry)
         else:
             response = self._call(request, raw, entry, known)
+        time.sleep(platform.latency)
         entry["status"] = response.status_code
         return response
 

@@ -24,12 +24,14 @@ UNKNOWN_STATUS = "NOUVEAU_STATUT_2027"
 class Platform:
     """Everything the platform knows. Whoever reads or writes it holds `lock`.
 
-    `pace`: seconds between two steps of invoices and flows instead of their tables.
+    `pace`: seconds between two steps of invoices and flows instead of their tables. `latency`:
+    seconds that every answer of the API and of the token endpoint takes longer.
     """
 
-    def __init__(self, pace=None):
+    def __init__(self, pace=None, latency=0):
         self.lock = threading.RLock()
         self.pace = pace
+        self.latency = latency
         self.reset()
 
     def reset(self):

@@ -1,18 +1,15 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """`make chaos`: senders are killed and answers lost, then Odoo and Chorus Pro are compared."""
 
-import contextlib
-import json
 import os
 import random
 
-from . import setup, simulator_process
+from . import setup
 from .chaos_verdict import FOUND
 from .console import Problem, say
-from .home import CHECKOUT
-from .processes import foreground
+from .stage import stage
 
-DATABASE = "chorus_pro_chaos"
+NAME = "chaos"
 RUNS = 20
 MOST_RUNS = 10_000
 # What `make test` plays: (runs, seed, sabotaged), where the sabotage must be found.
@@ -28,15 +25,15 @@ def run(_arguments):
     runs = _number("RUNS", RUNS, 1, MOST_RUNS)
     seed = _number("SEED", random.randrange(1_000_000), 0, 10 ** 9)
     sabotage = os.environ.get("SABOTAGE", "") not in ("", "0")
-    with setup.full() as databases, stage(databases) as play:
-        return play(runs, seed, sabotage)
+    with setup.full() as databases, stage(databases, NAME) as here:
+        return _play(here, runs, seed, sabotage)
 
 
 def rehearse(databases):
     """A short run for `make test`, then one that must find something; gives the exit code."""
-    with stage(databases) as play:
+    with stage(databases, NAME) as here:
         for runs, seed, sabotage in REHEARSAL:
-            code = play(runs, seed, sabotage)
+            code = _play(here, runs, seed, sabotage)
             if code != (FOUND if sabotage else 0):
                 say("chaos: failed" + (": it did not find the sabotage" if not code else ""))
                 return code or 1
@@ -44,33 +41,10 @@ def rehearse(databases):
     return 0
 
 
-@contextlib.contextmanager
-def stage(databases):
-    """A fresh database beside a simulator; gives a function (runs, seed, sabotage) that plays
-    there and gives the exit code."""
-    home, server = databases.home, databases.server
-    log = home.logs / "chaos.log"
-    with home.locked("chaos"), simulator_process.running(home, options=()) as simulator:
-        databases.fresh(DATABASE)
-        log.write_text("")
-
-        def play(runs, seed, sabotage):
-            say(f"chaos: {runs} runs from seed {seed}{', sabotaged' if sabotage else ''} "
-                f"(log: {log})")
-            settings = {"config": str(home.config), "database": DATABASE, "log": str(log),
-                        "simulator": simulator.url, "runs": runs, "seed": seed,
-                        "sabotage": sabotage}
-            return in_odoo(server, "tools.chaos_play", settings)
-
-        yield play
-
-
-def in_odoo(server, module, settings):
-    """Run a module of this folder in Odoo's Python with its settings; gives the exit code."""
-    environment = server.environment()
-    environment["PYTHONPATH"] += f"{os.pathsep}{CHECKOUT}"
-    return foreground([server.home.python, "-m", module, json.dumps(settings)], env=environment,
-                      cwd=server.home.root)
+def _play(here, runs, seed, sabotage):
+    say(f"chaos: {runs} runs from seed {seed}{', sabotaged' if sabotage else ''} "
+        f"(log: {here.log})")
+    return here.play("tools.chaos_play", runs=runs, seed=seed, sabotage=sabotage)
 
 
 def _number(name, default, least, most):

@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import io
 import traceback
+from datetime import timedelta
 
 from psycopg2.errors import SerializationFailure
 
@@ -17,8 +18,8 @@ from .console import Problem
 from .demo_company import set_up
 
 WAITING = "state IN ('queued', 'uncertain') AND NOT coalesce(needs_decision, FALSE)"
-SETTLED_ROWS = ("id", "name", "state", "needs_decision", "is_said_known", "chorus_invoice_id",
-                "reason", "next_try")
+COLUMNS = ("id", "name", "state", "needs_decision", "is_said_known", "chorus_invoice_id",
+           "status_code", "reason")
 ACCOUNTANT = {"login": "camille", "password": "camille"}
 PRICE = 100.0
 EDIT_TRIES = 5
@@ -35,15 +36,16 @@ class Clerk:
 
     def serve(self, pipe):
         """Answer calls ("name", arguments) with (True, result) or (False, what went wrong)."""
-        while True:
-            try:
+        with contextlib.suppress(EOFError, BrokenPipeError):  # the parent is gone
+            while True:
                 name, arguments = pipe.recv()
-            except EOFError:
-                return
-            try:
-                pipe.send((True, getattr(self, name)(*arguments)))
-            except Exception:  # noqa: BLE001 (told to the parent, which stops)
-                pipe.send((False, traceback.format_exc()))
+                pipe.send(self._answer(name, arguments))
+
+    def _answer(self, name, arguments):
+        try:
+            return True, getattr(self, name)(*arguments)
+        except Exception:  # noqa: BLE001 (told to the parent, which stops)
+            return False, traceback.format_exc()
 
     @contextlib.contextmanager
     def _env(self):
@@ -120,16 +122,32 @@ class Clerk:
                              SET expires_at = expires_at - %s * interval '1 second'""", [seconds])
 
     def look(self, rows):
-        """These submissions, each a dictionary of SETTLED_ROWS, in the order of their ids."""
+        """These submissions, each a dictionary of COLUMNS, in the order of their ids."""
         with self.registry.cursor() as cr:
-            cr.execute(f"""SELECT {", ".join(SETTLED_ROWS)} FROM chorus_pro_submission
+            cr.execute(f"""SELECT {", ".join(COLUMNS)} FROM chorus_pro_submission
                             WHERE id = ANY(%s) ORDER BY id""", [rows])
-            return [{**row, "next_try": str(row["next_try"])} for row in cr.dictfetchall()]
+            return cr.dictfetchall()
 
     def end_backend(self, backend):
         """Have PostgreSQL end a connection, named by its process id there."""
         with self.registry.cursor() as cr:
             cr.execute("SELECT pg_terminate_backend(%s)", [backend])
+
+    def forget_tokens(self):
+        """Have the next call ask for a token."""
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM chorus_pro_token")
+
+    def mark_deposited(self, rows, ids, seconds):
+        """Have these submissions be deposited since so many seconds, under these ids at Chorus
+        Pro, in the same order."""
+        with self._env() as env:
+            since = env.cr.now() - timedelta(seconds=seconds)
+            submissions = env[MODEL].browse(rows)
+            submissions.write({"state": "deposited", "status_code": "DEPOSEE", "next_try": False,
+                               "status_date": since.replace(microsecond=0)})
+            for submission, chorus_id in zip(submissions, ids, strict=True):
+                submission.chorus_invoice_id = chorus_id
 
     def set_aside(self, rows):
         """Take what did not settle out of the way of the next run."""

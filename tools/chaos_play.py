@@ -13,9 +13,10 @@ from .chaos_board import ELSEWHERE, Board
 from .chaos_clerk import ClerkProcess
 from .chaos_crew import Crew
 from .chaos_scenario import EDIT, END_DATABASE, KILL, SENDERS, STEPS, draw
-from .chaos_sender import FAILED, Sender
+from .chaos_sender import Sender
 from .chaos_verdict import FOUND, Tally
 from .console import PREFIX, Problem, say
+from .odoo_job import FAILED, load
 from .processes import Ended, stop_on_signals
 from .simulator_process import Simulator
 
@@ -155,23 +156,12 @@ def _line(name, counts):
     print(f"{name}: " + " ".join(f"{key}={count}" for key, count in counts), flush=True)
 
 
-def load(settings):
-    """Odoo's registry of the database, loaded in this process, which keeps no connection."""
-    from odoo import sql_db
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-    config.parse_config(["-c", settings["config"], "-d", settings["database"], "--no-http",
-                         "--logfile", settings["log"]], setup_logging=True)
-    registry = Registry(settings["database"])
-    sql_db.close_all()
-    return registry
-
-
 def main(settings):
     """Play and report; gives the exit code."""
     runs, seed = settings["runs"], settings["seed"]
     ends = time.monotonic() + START_LIMIT_S + RUN_LIMIT_S * runs
-    with Play(load(settings), Simulator(settings["simulator"]), settings["sabotage"]) as play:
+    registry = load(settings["config"], settings["database"], settings["log"])
+    with Play(registry, Simulator(settings["simulator"]), settings["sabotage"]) as play:
         for run in range(runs):
             if time.monotonic() > ends:
                 raise Problem(f"{run} of {runs} runs took {RUN_LIMIT_S} s each: too slow to go on")

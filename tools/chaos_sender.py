@@ -8,30 +8,26 @@ wrapped here only: the add-on knows nothing of it.
 import functools
 import http.client
 import importlib
-import logging
 import os
 import signal
 from datetime import timedelta
 
-import psycopg2
-
 from .chaos_scenario import END_DATABASE, KILL, KILL_MIDWAY
 from .home import ADDON
+from .odoo_job import OdooJob
 
-_logger = logging.getLogger("chorus_pro_chaos")
-DONE, FAILED, BROKEN = "done", "failed", "broken"
 MODEL = "chorus.pro.submission"
 PACKAGE = f"odoo.addons.{ADDON}"
 
 
-class Sender:
+class Sender(OdooJob):
     """`registry` is Odoo's, `board` a Board, `slot` this sender's place on it.
 
     sabotage: look-ups find nothing and patience is none.
     """
 
     def __init__(self, registry, board, slot, sabotage=False):
-        self.registry = registry
+        super().__init__(registry, "ir_cron_send")
         self.board = board
         self.slot = slot
         self._orders = ()
@@ -43,38 +39,10 @@ class Sender:
         if sabotage:
             self._switch_look_up_off()
 
-    def serve(self, pipe):
-        """Run the job each time that `pipe` brings orders; answer DONE, FAILED (an exception left
-        the job) or BROKEN (the database ended the connection). Ends when the pipe does."""
-        job = self._job()
-        while True:
-            try:
-                self._orders = pipe.recv()
-                pipe.send(self._run(job))
-            except (EOFError, BrokenPipeError):
-                return
-
-    def _job(self):
-        """What Odoo's scheduler reads of the job before it runs it."""
-        api = importlib.import_module("odoo.api")
-        with self.registry.cursor() as cr:
-            cron = api.Environment(cr, api.SUPERUSER_ID, {}).ref(f"{ADDON}.ir_cron_send")
-            return {"id": cron.id, "user_id": cron.user_id.id, "lastcall": cron.lastcall,
-                    "cron_name": cron.cron_name, "timed_out_counter": 0,
-                    "ir_actions_server_id": cron.ir_actions_server_id.id}
-
-    def _run(self, job):
-        """The job as Odoo's scheduler runs it, without the lock that lets one process run it."""
+    def prepare(self, message):
+        """`message`: pairs of an Order and the id of its submission, as the board counts them."""
+        self._orders = message
         self._stand(None)
-        try:
-            status = self.registry["ir.cron"]._run_job(job)
-        except psycopg2.Error as error:
-            # The scheduler's own loop logs it and goes on.
-            _logger.warning("the job's connection is gone: %s", str(error).strip())
-            return BROKEN
-        finally:
-            self._stand(None)
-        return FAILED if status == "failed" else DONE
 
     # Steps
 

@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """The commands of `make`, by name."""
 
-from . import chaos, demo, lint, native, screenshots, setup, test_runs
+from . import bench, chaos, demo, lint, native, screenshots, setup, test_runs
 from .processes import foreground
 
 HELP = """\
@@ -13,6 +13,7 @@ make test-unit    the tests that need no Odoo, in seconds
 make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
+make bench        what sending and following cost, one figure a line; BENCH=name runs one
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
 make lint         style, Odoo's conventions, translations, XML
 make help         this
@@ -55,6 +56,7 @@ def template(_arguments):
 
 
 COMMANDS = {
+    "bench": bench.run,
     "chaos": chaos.run,
     "demo": demo.run,
     "help": show_help,

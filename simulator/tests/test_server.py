@@ -129,7 +129,14 @@ def test_life_pace_moves_invoices_of_the_program():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--port", "70000"], ["--life-pace", "0"], ["--port", "x"], ["--other"]]
+    "arguments",
+    [
+        ["--port", "70000"],
+        ["--life-pace", "0"],
+        ["--latency", "-1"],
+        ["--port", "x"],
+        ["--other"],
+    ],
 )
 def test_wrong_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
@@ -147,3 +154,14 @@ def test_a_bug_of_the_simulator_is_loud(sim, caller, capsys, monkeypatch):
     assert "broken on purpose" in capsys.readouterr().err
     monkeypatch.undo()
     assert caller.post("factures/v1/rechercher/fournisseur", {}).status_code == 200
+
+
+def test_latency_of_the_program_holds_back_answers_of_the_api():
+    program = start_program("--port", "0", "--latency", "0.2")
+    try:
+        url = program.stdout.readline().split()[5]
+        for path in ("/api/oauth/token", "/cpro/factures/v1/soumettre"):
+            assert requests.post(f"{url}{path}", timeout=5).elapsed.total_seconds() >= 0.2
+    finally:
+        program.kill()
+        program.communicate()

@@ -1,0 +1,39 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""`make bench`: what the add-on costs, measured on real processes, a real database and the
+simulator at the far end of a slow line."""
+
+import json
+import os
+
+from . import setup
+from .console import Problem, say
+from .stage import stage
+
+NAME = "bench"
+BENCHES = ("queue_senders", "sync_1000", "token")
+LATENCY_S = 0.1
+
+
+def run(_arguments):
+    """Run all benches, or the one that BENCH names; gives the exit code.
+
+    Prints one line a figure, `name: key=value ...`, and writes the same to bench.json in the cache
+    folder.
+    """
+    wanted = os.environ.get("BENCH")
+    if wanted and wanted not in BENCHES:
+        raise Problem(f"no bench {wanted}: BENCH is one of {', '.join(BENCHES)}")
+    figures = {}
+    with setup.full() as databases:
+        part = databases.home.root / "bench.part.json"
+        for bench in (wanted,) if wanted else BENCHES:
+            # Of one bench nothing is left for the next.
+            with stage(databases, NAME, ("--latency", LATENCY_S)) as here:
+                say(f"bench {bench}, every answer {LATENCY_S} s away (log: {here.log})")
+                if here.play("tools.bench_play", bench=bench, results=str(part)):
+                    return 1
+            figures |= json.loads(part.read_text())
+            part.unlink()
+        results = databases.home.root / "bench.json"
+        results.write_text(json.dumps(figures, indent=1) + "\n")
+    return 0

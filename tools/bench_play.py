@@ -1,0 +1,106 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Runs one bench in Odoo's Python: `python -m tools.bench_play SETTINGS`.
+
+SETTINGS is a JSON object: config, database, log, simulator, bench, results (path of a JSON file to
+write).
+"""
+
+import contextlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from . import bench_queue, bench_sync, bench_token
+from .chaos_board import Board
+from .chaos_clerk import ClerkProcess
+from .chaos_crew import Crew
+from .console import PREFIX, Problem
+from .odoo_job import DONE, OdooJob, load
+from .processes import Ended, stop_on_signals
+from .simulator_process import Simulator
+
+BENCHES = {"queue_senders": bench_queue.measure, "sync_1000": bench_sync.measure,
+           "token": bench_token.measure}
+LIMIT_S = 300
+TURN_S = 0.01
+CHUNK = 100
+
+
+class Bench:
+    """What a bench works with: `registry` of a fresh database with the demo's company, `clerk`,
+    `simulator`. The registry's process opens no connection as long as senders are to be forked."""
+
+    def __init__(self, registry, simulator):
+        self.registry = registry
+        self.simulator = simulator
+        self.clerk = ClerkProcess(registry)
+        self.clerk.set_up(simulator.credentials())
+
+    def queue(self, count, document_format="pdf"):
+        """Post and queue that many invoices; gives the ids of their submissions."""
+        rows = []
+        while len(rows) < count:
+            formats = [document_format] * min(CHUNK, count - len(rows))
+            rows += [invoice["row"] for invoice in self.clerk.queue(formats)]
+        return rows
+
+    @contextlib.contextmanager
+    def senders(self, count):
+        """A crew of that many processes that run the sending job."""
+        crew = Crew(count, lambda _slot: OdooJob(self.registry, "ir_cron_send"), Board(count),
+                    keep_closed=[self.clerk.pipe])
+        try:
+            yield crew
+        finally:
+            crew.stop()
+
+    def send_all(self, crew, rows):
+        """Have the crew work until nothing is due; gives the seconds that it took.
+
+        Raises Problem unless each is deposited, at once.
+        """
+        started = time.monotonic()
+        while self.clerk.due(rows) or not crew.is_idle:
+            crew.command(())
+            crew.wait(TURN_S)
+            if time.monotonic() - started > LIMIT_S:
+                raise Problem(f"{len(rows)} invoices are not sent after {LIMIT_S} s")
+        seconds = time.monotonic() - started
+        states = {row["state"] for row in self.clerk.look(rows)}
+        if states != {"deposited"} or crew.answers.keys() != {DONE}:
+            raise Problem(f"not all are deposited: {states}; the jobs ended {crew.answers}")
+        return seconds
+
+    def requests(self, operation=None):
+        """How many requests the simulator has received since its last reset."""
+        query = f"?operation={operation}" if operation else ""
+        return len(json.loads(self.simulator.get(f"requests{query}")))
+
+
+def main(settings):
+    """Measure, print, write; gives the exit code."""
+    registry = load(settings["config"], settings["database"], settings["log"])
+    bench = Bench(registry, Simulator(settings["simulator"]))
+    figures = {}
+    try:
+        for name, values in BENCHES[settings["bench"]](bench):
+            figures[name] = values
+            print(f"{name}: " + " ".join(f"{key}={value}" for key, value in values.items()),
+                  flush=True)
+    finally:
+        bench.clerk.stop()
+    Path(settings["results"]).write_text(json.dumps(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    stop_on_signals()
+    try:
+        sys.exit(main(json.loads(sys.argv[1])))
+    except Problem as problem:
+        print(f"{PREFIX}{problem}", file=sys.stderr)
+        sys.exit(1)
+    except (KeyboardInterrupt, Ended):
+        os._exit(130)
