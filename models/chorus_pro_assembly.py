@@ -64,31 +64,33 @@ class ChorusProSubmission(models.Model):
 
     @api.model
     def _assemble(self, session):
-        """Put what is ready for this connection in files.
+        """Put some of what is ready for this connection in a file, several when one is not enough
+        for their bytes.
 
-        Not yet when others are still being prepared and there is room for them.
+        Not yet when others are still being prepared and there is room for them: a file leaves full,
+        or once nobody is to come.
 
         :return: (the flows made, the rows refused at the last moment)
         """
-        flows = self.env["chorus.pro.flow"].browse()
-        refused = self.browse()
+        nothing = self.env["chorus.pro.flow"].browse(), self.browse()
         connection = session.connection
         mine = Domain("connection_id", "=", connection.id)
         to_come = self._due_domain() & mine & Domain("document_format", "!=", "pdf")
         is_complete = not self.search_count(to_come & Domain("state", "=", "queued"), limit=1)
         ready = self._ready_domain() & mine & Domain("environment", "=", connection.environment)
         if not is_complete and self.search_count(ready) < connection.flow_most:
-            return flows, refused
+            return nothing
         try:
-            while rows := self._take_ready(ready, connection.flow_most):
-                made, bad = rows._fill(connection)
-                self._commit()
-                flows |= made
-                refused |= bad
+            rows = self._take_ready(ready, connection.flow_most)
+            if not rows:
+                return nothing
+            filled = rows._fill(connection)
+            self._commit()
+            return filled
         except SerializationFailure:
             # Another sender took some of them: what is left is taken by the next run.
             self.env.cr.rollback()
-        return flows, refused
+            return nothing
 
     @api.model
     def _take_ready(self, ready, most):

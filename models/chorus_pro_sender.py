@@ -79,13 +79,16 @@ class ChorusProSubmission(models.Model):
             time_left = self.env["ir.cron"]._commit_progress(1)
             if not time_left:
                 break
-        # A file leaves full, or once nothing is being prepared for it.
-        if not session.stopped_by and time_left:
-            made, refused = self._assemble(session)
+        while time_left and not session.stopped_by:
+            flows, refused = self._assemble(session)
             answered |= refused
-            for flow in made:
+            if not flows and not refused:
+                break
+            for flow in flows:
                 answered |= flow._settle_and_tell(session)
                 time_left = self.env["ir.cron"]._commit_progress(1)
+            # Hundreds of documents were read: the next file must not add to them in memory.
+            self.env.invalidate_all()
         self._tell_answers(answered)
         return bool(time_left)
 
