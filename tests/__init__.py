@@ -7,6 +7,7 @@ from . import test_certificate
 from . import test_concurrency
 from . import test_connection
 from . import test_document
+from . import test_document_mapping
 from . import test_document_sentences
 from . import test_failures
 from . import test_flow

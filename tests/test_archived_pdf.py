@@ -84,10 +84,9 @@ class TestArchivedFacturx(FlowCommon):
         """An invoice whose PDF Odoo's own pipeline has made and archived for this method."""
         move = self._invoice(pdf=False, **values)
         sender = self.env["account.move.send"].with_context(force_report_rendering=True)
-        sender._generate_invoice_documents(
-            {move.sudo(): {**sender._get_default_sending_settings(move), "invoice_edi_format": False,
-                           "sending_methods": {method}}}
-        )  # fmt: skip
+        settings = sender._get_default_sending_settings(move)
+        settings |= {"invoice_edi_format": False, "sending_methods": {method}}
+        sender._generate_invoice_documents({move.sudo(): settings})
         self.assertTrue(move.invoice_pdf_report_id.raw.startswith(b"%PDF-"))
         return move
 
