@@ -11,6 +11,7 @@ from .listener import PortTaken
 from .server import SimulatorServer
 
 DEFAULT_PORT = 8899
+MAX_DIRECTORY = 100_000
 
 
 def main(arguments=None):
@@ -35,6 +36,13 @@ def main(arguments=None):
         metavar="SECONDS",
         help="how much longer every answer takes, as over a long way",
     )
+    parser.add_argument(
+        "--directory-size",
+        type=int,
+        default=0,
+        metavar="NUMBER",
+        help="public structures beside those of the data set, in every combination of demands",
+    )
     options = parser.parse_args(arguments)
     if not 0 <= options.port <= 65535:
         parser.error("--port must be from 0 to 65535")
@@ -47,9 +55,16 @@ def main(arguments=None):
         parser.error("--life-pace must be more than 0")
     if options.latency < 0:
         parser.error("--latency must be 0 or more")
+    if not 0 <= options.directory_size <= MAX_DIRECTORY:
+        parser.error(f"--directory-size must be from 0 to {MAX_DIRECTORY}")
     try:
         simulator = SimulatorServer(
-            options.port, options.life_pace, tls, options.tls_port or 0, options.latency
+            options.port,
+            options.life_pace,
+            tls,
+            options.tls_port or 0,
+            latency=options.latency,
+            directory_size=options.directory_size,
         )
     except PortTaken as error:
         option = "--port or --tls-port" if tls else "--port"

@@ -41,6 +41,14 @@ RECYCLER = {
     ),
 }
 
+TELECHARGER_GROUPE = {
+    **CURRENT_USER,
+    "idEspace": integer(),
+    "format": one_of("PDF", "PIVOT", mandatory=True),
+    "avecPiecesJointesComplementaires": one_of("OUI", "NON"),
+    "listeFacture": rows({"idFacture": integer(mandatory=True)}, mandatory=True),
+}
+
 TRAITER_REJET = {
     **CURRENT_USER,
     "listeDemandePaiement": rows({"idDemandePaiement": integer(mandatory=True)}, mandatory=True),

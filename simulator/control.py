@@ -218,6 +218,11 @@ class Control:
         with self._platform.lock:
             return [dict(entry) for entry in self._platform.journal.to_json(operation)]
 
+    def request_counts(self):
+        """How many requests each operation has received; "" for what is no operation."""
+        with self._platform.lock:
+            return self._platform.journal.counts()
+
     def clear_requests(self):
         with self._platform.lock:
             self._platform.journal.clear()
@@ -263,8 +268,16 @@ def _recipient(structure):
         "engagement_required": structure.engagement_required,
         "service_or_engagement_required": structure.service_or_engagement_required,
         "payment_reported": structure.payment_reported,
+        "works_owner_only": structure.works_owner_only,
+        "duplicates": list(structure.duplicates),
         "services": [
-            {"id": row.service_id, "code": row.code, "label": row.label, "active": row.active}
+            {
+                "id": row.service_id,
+                "code": row.code,
+                "label": row.label,
+                "active": row.active,
+                "engagement_required": row.engagement_required,
+            }
             for row in structure.services
         ],
     }

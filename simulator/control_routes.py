@@ -27,6 +27,7 @@ class ControlRoutes:
             ("GET", "flows"): lambda order: control.flows(),
             ("GET", "requests"): self._requests,
             ("DELETE", "requests"): self._clear_requests,
+            ("GET", "request_counts"): lambda order: control.request_counts(),
             ("GET", "faults"): lambda order: control.faults(),
             ("POST", "faults"): self._fault,
             ("GET", "switches"): lambda order: control.switches(),

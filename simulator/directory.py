@@ -8,15 +8,23 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Service:
+    """`opens`, `closes`: days from the start of the simulator to its validity; None: no limit."""
+
     service_id: int
     code: str
     label: str
     active: bool = True
+    engagement_required: bool = False
+    opens: int | None = None
+    closes: int | None = None
 
 
 @dataclass(frozen=True)
 class Structure:
-    """A public recipient (`public`) or a private supplier, with what it demands."""
+    """A public recipient (`public`) or a private supplier, with what it demands.
+
+    `duplicates`: ids of structures that are the same entity.
+    """
 
     structure_id: int
     siret: str
@@ -27,6 +35,8 @@ class Structure:
     engagement_required: bool = False
     service_or_engagement_required: bool = False
     payment_reported: bool = True
+    works_owner_only: bool = False
+    duplicates: tuple = ()
     services: tuple = ()
 
     def service(self, code):
@@ -76,6 +86,32 @@ class Currency:
     label: str
 
 
+@dataclass(frozen=True)
+class AttachmentType:
+    """`object_type`: what such an attachment is for."""
+
+    type_id: int
+    code: str
+    label: str
+    object_type: str = "FACTURE"
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """An order of a public recipient to a supplier, both by SIRET."""
+
+    commitment_id: int
+    number: str
+    supplier: str
+    recipient: str
+    untaxed: str
+    total: str
+    service_code: str = ""
+    contract: str = ""
+    state: str = "COMMANDE"
+    created: str = "2026-09-01"
+
+
 class Directory:
     """Look-ups over the data set, of which only the services open and close."""
 
@@ -87,7 +123,10 @@ class Directory:
         self.recipients = recipients
         self.structures = tuple(item.structure for item in self.suppliers) + recipients
         self._by_id = {item.structure_id: item for item in self.structures}
-        self._by_siret = {item.siret: item for item in self.structures}
+        # Two structures may share a SIRET: an active one wins
+        self._by_siret = {}
+        for item in sorted(self.structures, key=lambda structure: not structure.active):
+            self._by_siret.setdefault(item.siret, item)
 
     def structure(self, structure_id):
         return self._by_id.get(structure_id)

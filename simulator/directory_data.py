@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The data set of the simulated platform: suppliers, recipients, VAT rates, currencies.
+"""The data set of the simulated platform: suppliers, recipients, orders, reference lists.
 
 Recipients repeat the identifiers that users of the qualification environment describe (one per
 combination of requirements), completed by cases that a client must also meet. Like the real
@@ -8,7 +8,9 @@ may.
 """
 
 from .directory import (
+    AttachmentType,
     BankAccount,
+    Commitment,
     Currency,
     Service,
     Structure,
@@ -128,5 +130,53 @@ CURRENCIES = (
     Currency("XPF", "Franc CFP"),
 )
 
-# Codes that clients saw accepted; BON_DE_COMMANDE was seen refused in qualification
-ATTACHMENT_TYPES = frozenset({"DIVERS", "RIB", "AAR"})
+# For invoices, codes that clients saw accepted; BON_DE_COMMANDE was seen refused in qualification.
+# Two more of the published example show that there are other objects.
+ATTACHMENT_TYPES = (
+    AttachmentType(54_101, "DIVERS", "Divers"),
+    AttachmentType(54_102, "RIB", "Relevé d'identité bancaire"),
+    AttachmentType(54_103, "AAR", "Accusé de réception"),
+    AttachmentType(54_051, "ASF", "Attestation service fait", "MEMOIRE"),
+    AttachmentType(54_072, "APC", "Appel à cotisation", "DMD_RBST"),
+)
+
+COMMITMENTS = (
+    Commitment(
+        75_000_000_001,
+        "BC-7781",
+        supplier="12345678200077",
+        recipient="12345678200044",
+        service_code="SERVICE_DEST_TOUT_OBL",
+        untaxed="4166.67",
+        total="5000.00",
+        contract="MARCHE-1",
+    ),
+    Commitment(
+        75_000_000_002,
+        "EJ-990011",
+        supplier="12345678200077",
+        recipient="12345678200036",
+        untaxed="1000.00",
+        total="1200.00",
+        created="2026-10-01",
+    ),
+    # Nobody has seen another state than COMMANDE: this one is made up
+    Commitment(
+        75_000_000_003,
+        "EJ-CLOS",
+        supplier="12345678200077",
+        recipient="12345678200036",
+        untaxed="100.00",
+        total="120.00",
+        state="CLOTURE",
+    ),
+    Commitment(
+        75_000_000_011,
+        "EJ-EDITIONS",
+        supplier="12345678200119",
+        recipient="12345678200044",
+        service_code="SERVICE_DEST_TOUT_OBL",
+        untaxed="500.00",
+        total="600.00",
+    ),
+)

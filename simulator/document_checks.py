@@ -60,7 +60,7 @@ def _recipient(platform, document):
     if wrong:
         return wrong
     recipient = platform.directory.recipient(document.buyer.identifier)
-    names = recipient_problems(recipient, document.service, document.engagement)
+    names = recipient_problems(platform, recipient, document.service, document.engagement)
     return map(_sentence, names)
 
 

@@ -4,7 +4,7 @@
 import base64
 import binascii
 import hashlib
-from collections import deque
+from collections import Counter, deque
 
 _KEPT = 20_000
 _HIDDEN = "(hidden)"
@@ -40,6 +40,7 @@ class Journal:
 
     def __init__(self):
         self._entries = deque(maxlen=_KEPT)
+        self._counts = Counter()
 
     def open(self, request, access, operation, time):
         """Starts an entry; the gateway completes `body` and `status` (None: dropped).
@@ -57,6 +58,7 @@ class Journal:
             "status": None,
         }
         self._entries.append(entry)
+        self._counts[operation or ""] += 1
         return entry
 
     @staticmethod
@@ -73,5 +75,10 @@ class Journal:
     def to_json(self, operation=None):
         return [e for e in self._entries if operation in (None, e["operation"])]
 
+    def counts(self):
+        """Requests by operation, the forgotten ones too."""
+        return dict(self._counts)
+
     def clear(self):
         self._entries.clear()
+        self._counts.clear()

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from . import (
     action_tables,
     actions,
+    commitments,
     consultation,
     deposit_tables,
     deposits,
+    downloads,
     flows,
     query_tables,
+    reference_lists,
     search,
     structures,
 )
@@ -77,6 +80,12 @@ _ALL = (
         consultation.consulter_historique,
     ),
     Operation(
+        "telecharger_groupe",
+        "factures/v1/telecharger/groupe",
+        action_tables.TELECHARGER_GROUPE,
+        downloads.telecharger_groupe,
+    ),
+    Operation(
         "ajouter_fichier",
         "transverses/v1/ajouter/fichier",
         deposit_tables.AJOUTER_FICHIER,
@@ -98,13 +107,16 @@ _ALL = (
         "coordbanc_valides",
         "transverses/v1/recuperer/coordbanc/valides",
         query_tables.COORDBANC_VALIDES,
-        structures.coordbanc_valides,
+        reference_lists.coordbanc_valides,
     ),
     Operation(
-        "tauxtva", "transverses/v1/recuperer/tauxtva", query_tables.TAUXTVA, structures.tauxtva
+        "tauxtva", "transverses/v1/recuperer/tauxtva", query_tables.TAUXTVA, reference_lists.tauxtva
     ),
     Operation(
-        "devises", "transverses/v1/recuperer/devises", query_tables.DEVISES, structures.devises
+        "devises", "transverses/v1/recuperer/devises", query_tables.DEVISES, reference_lists.devises
+    ),
+    Operation(
+        "typespj", "transverses/v1/recuperer/typespj", query_tables.TYPESPJ, reference_lists.typespj
     ),
     Operation("health_check", "transverses/v1/health-check", {}, _health_check, "GET"),
     Operation(
@@ -124,6 +136,18 @@ _ALL = (
         "structures/v1/rechercher/services",
         query_tables.STRUCTURES_RECHERCHER_SERVICES,
         structures.structures_rechercher_services,
+    ),
+    Operation(
+        "structures_consulter_service",
+        "structures/v1/consulter/service",
+        query_tables.STRUCTURES_CONSULTER_SERVICE,
+        structures.structures_consulter_service,
+    ),
+    Operation(
+        "engagements_rechercher",
+        "engagementsJuridiques/v1/rechercher",
+        query_tables.ENGAGEMENTS_RECHERCHER,
+        commitments.engagements_rechercher,
     ),
 )
 

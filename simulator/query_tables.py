@@ -2,8 +2,9 @@
 """The requests that ask the platform something, field by field.
 
 Names, types and lists come from the AIFE Swagger (APIs Factures and Structures 1.0.0) and, for
-the API Transverses, from its clients; lengths and what is mandatory come from the AIFE
-documentation. Where the sources disagree on a name, both are read.
+the APIs Transverses and EngagementsJuridiques, from the AIFE documentation and from clients;
+lengths and what is mandatory come from the AIFE documentation. Where the sources disagree on a
+name, both are read.
 """
 
 from . import code_lists as lists
@@ -225,3 +226,30 @@ STRUCTURES_RECHERCHER_SERVICES = {
 COORDBANC_VALIDES = {**CURRENT_USER, "idStructure": integer(mandatory=True)}
 TAUXTVA = {**CURRENT_USER, "codeLangue": text(2)}
 DEVISES = {**CURRENT_USER, "codeLangue": text(2)}
+TYPESPJ = {
+    **CURRENT_USER,
+    "codeLangue": text(2),
+    "typeObjet": one_of(*lists.ATTACHMENT_OBJECTS),
+}
+
+STRUCTURES_CONSULTER_SERVICE = {
+    **CURRENT_USER,
+    "idService": integer(mandatory=True),
+    "idStructure": integer(mandatory=True),
+    "codeLangue": text(2),
+}
+
+ENGAGEMENTS_RECHERCHER = {
+    **CURRENT_USER,
+    "codeEngagementJuridique": text(50),
+    "numeroEngagementJuridique": text(50),
+    "numeroMarcheEngagementJuridique": text(50),
+    # An identifier of the platform, but a text
+    "structureReceptriceEngagementJuridique": text(19),
+    "etatCourantEngagementJuridique": text(50),
+    "periodeDateNotificationEJDu": moment(),
+    "periodeDateNotificationEJAu": moment(),
+    "montantTTCMin": amount(),
+    "montantTTCMax": amount(),
+    "parametresRecherche": _page(("DateCreationEJ",)),
+}

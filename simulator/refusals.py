@@ -25,6 +25,8 @@ REFUSALS = {
     # Rights and look-ups
     "structure_not_ours": (20110, "Le compte technique n'est pas rattaché à cette structure."),
     "structure_unknown": (20111, "La structure est inconnue."),
+    "service_of_structure": (20113, "Le service est inconnu de cette structure."),
+    "format_unavailable": (20114, "Ce format de téléchargement n'est pas disponible."),
     "invoice_unknown": (20000, "GDP_MSG_11.008"),
     "invoice_foreign": (20001, "GDP_MSG_11.005"),
     "not_suspended": (20002, "GDP_MSG_11.033"),

@@ -13,6 +13,7 @@ from .flows import FlowStore
 from .integration import end_due_flows
 from .invoices import InvoiceStore
 from .journal import Journal
+from .large_directory import large_directory
 from .life_cycle import LifeCycle
 from .operations import OPERATIONS
 from .switches import Switches
@@ -26,12 +27,14 @@ class Platform:
 
     `pace`: seconds between two steps of invoices and flows instead of their tables. `latency`:
     seconds that every answer of the API and of the token endpoint takes longer.
+    `directory_size`: public structures beside those of the data set, see large_directory.
     """
 
-    def __init__(self, pace=None, latency=0):
+    def __init__(self, pace=None, latency=0, directory_size=0):
         self.lock = threading.RLock()
         self.pace = pace
         self.latency = latency
+        self.directory = Directory(SUPPLIERS, RECIPIENTS + large_directory(directory_size))
         self.reset()
 
     def reset(self):
@@ -54,6 +57,23 @@ class Platform:
         """Does everything that is due by now: flows end, invoices walk on."""
         end_due_flows(self)
         self.life.catch_up()
+
+    def has_ended(self, service):
+        """Whether a service is closed for good."""
+        _start, end = self.validity(service)
+        return not service.active or (end is not None and end <= self.clock.now())
+
+    def is_open(self, service):
+        """Whether a service can be invoiced now."""
+        start, _end = self.validity(service)
+        return not self.has_ended(service) and (start is None or start <= self.clock.now())
+
+    def validity(self, service):
+        """The stored dates between which a service is valid; None: no limit that ages."""
+        return tuple(
+            None if days is None else self.started + timedelta(days=days)
+            for days in (service.opens, service.closes)
+        )
 
     def is_taken(self, supplier, number):
         """Whether this number of a supplier is used already, and is refused for it."""

@@ -1,10 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The operations about structures and reference data."""
+"""The operations about structures and their services."""
 
 from datetime import timedelta
-from decimal import Decimal
 
-from .directory_data import CURRENCIES, VAT_RATES
 from .pages import Page, is_descending
 from .refusals import Refusal
 
@@ -61,8 +59,8 @@ def structures_rechercher(platform, supplier, body):
         "typeIdentifiantStructure": lambda s, value: value == "SIRET",
         "statutStructure": lambda s, value: s.active == (value == "ACTIF"),
         "typeStructure": lambda s, value: s.public == (value == "PUBLIQUE"),
-        "estMOA": lambda s, value: not value,
-        "estMOAUniquement": lambda s, value: not value,
+        "estMOA": lambda s, value: s.works_owner_only == value,
+        "estMOAUniquement": lambda s, value: s.works_owner_only == value,
         **dict.fromkeys(names, lambda s, value: value.upper() in s.name),
         **dict.fromkeys(unknown, lambda s, value: False),
     }
@@ -111,6 +109,10 @@ def structures_consulter(platform, supplier, body):
         "libelleStructure": structure.name,
         "structurePriveePublique": "PUBLIQUE" if structure.public else "PRIVEE",
     }
+    if structure.duplicates:
+        general["listeStructureDupliquees"] = [
+            {"structureDupliquee": structure_id} for structure_id in structure.duplicates
+        ]
     if structure is supplier.structure:
         expiry = platform.started + PASSWORD_LIFE_LEFT
         general["dateExpirationMotPasseCompteTech"] = platform.clock.day(expiry)
@@ -122,7 +124,7 @@ def structures_consulter(platform, supplier, body):
             "numeroEJDoitEtreRenseigne": structure.engagement_required,
             "gestionNumeroEJOuCodeService": structure.service_or_engagement_required,
             "statutMiseEnPaiementNestPasRemonte": not structure.payment_reported,
-            "estMoaUniquement": False,
+            "estMoaUniquement": structure.works_owner_only,
         },
     }
 
@@ -140,45 +142,38 @@ def structures_rechercher_services(platform, supplier, body):
                 "idService": row.service_id,
                 "codeService": row.code,
                 "libelleService": row.label,
-                "dateDbtService": "2017-01-01 00:00",
-                "estActif": row.active,
-                **({} if row.active else {"dateFinService": "2024-12-31 00:00"}),
+                "estActif": not platform.has_ended(row),
+                **_validity(platform, row, "dateDbtService", "dateFinService"),
             }
             for row in page.rows
         ],
     )
 
 
-def coordbanc_valides(platform, supplier, body):
-    if body["idStructure"] != supplier.structure.structure_id:
-        raise Refusal("structure_not_ours")
-    return {
-        **_READ,
-        "listeCoordonneeBancaire": [
-            {"idCoordonneeBancaire": row.bank_account_id, "nomCoordonneeBancaire": row.name}
-            for row in supplier.bank_accounts
-        ],
-    }
+def _validity(platform, service, first, last):
+    """The dates of a service under these two keys; the end only when there is one."""
+    start, end = (
+        None if date is None else platform.clock.minute(date) for date in platform.validity(service)
+    )
+    end = end or (None if service.active else "2024-12-31 00:00")
+    return {first: start or "2017-01-01 00:00", **({last: end} if end else {})}
 
 
-def tauxtva(platform, supplier, body):
-    return {
-        **_FOUND,
-        "listeTauxTva": [
-            {
-                "codeTauxTva": row.code,
-                "libelleTauxTva": row.label,
-                "valeurTauxTva": Decimal(row.rate),
-            }
-            for row in VAT_RATES
-        ],
-    }
-
-
-def devises(platform, supplier, body):
+def structures_consulter_service(platform, supplier, body):
+    structure = _readable(platform, supplier, body["idStructure"])
+    service = next((s for s in structure.services if s.service_id == body["idService"]), None)
+    if service is None:
+        raise Refusal("service_of_structure")
     return {
         **_FOUND,
-        "listeDevises": [
-            {"codeDevise": row.code, "libelleDevise": row.label} for row in CURRENCIES
-        ],
+        "informationsGenerales": {
+            "codeService": service.code,
+            "nomService": service.label,
+            "descriptionService": service.label,
+        },
+        "parametres": {
+            "numeroEngagement": service.engagement_required,
+            "miseEnPaiement": structure.payment_reported,
+            **_validity(platform, service, "dateDebutValidite", "dateFinValidite"),
+        },
     }

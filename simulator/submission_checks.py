@@ -16,6 +16,7 @@ MAX_NUMBER = 20
 _NUMBER = re.compile(r"[0-9A-Za-z_/+-]+\Z")
 _CENT = Decimal("0.01")
 _VAT_CODES = frozenset(rate.code for rate in VAT_RATES)
+_ATTACHMENT_CODES = frozenset(row.code for row in ATTACHMENT_TYPES if row.object_type == "FACTURE")
 CURRENCY_CODES = frozenset(currency.code for currency in CURRENCIES)
 _RESERVED_SERVICE = "FACTURES_PUBLIQUES"
 _VALIDATED_FRAMEWORKS = ("A9_FACTURE_SOUSTRAITANT", "A12_FACTURE_COTRAITANT")
@@ -66,12 +67,13 @@ def check_recipient(platform, body):
     """The recipient exists, is active, and gets the service and engagement it demands."""
     recipient = platform.directory.recipient(body["destinataire"]["codeDestinataire"])
     code = body["destinataire"].get("codeServiceExecutant")
-    for name in recipient_problems(recipient, code, body["references"].get("numeroBonCommande")):
+    engagement = body["references"].get("numeroBonCommande")
+    for name in recipient_problems(platform, recipient, code, engagement):
         raise Refusal(name)
     return recipient
 
 
-def recipient_problems(recipient, code, engagement):
+def recipient_problems(platform, recipient, code, engagement):
     """The names of the refusals for a recipient (None: unknown), a service and an engagement."""
     if recipient is None:
         yield "recipient_unknown"
@@ -83,16 +85,21 @@ def recipient_problems(recipient, code, engagement):
         yield "service_or_engagement_missing"
     if recipient.service_required and not code:
         yield "service_missing"
-    if recipient.engagement_required and not engagement:
+    service = recipient.service(code) if code else None
+    demanded = recipient.engagement_required or (service and service.engagement_required)
+    if demanded and not engagement:
         yield "engagement_missing"
     if code:
-        service = recipient.service(code)
-        if service is None:
-            yield "service_unknown"
-        elif not service.active:
-            yield "service_inactive"
-        elif code == _RESERVED_SERVICE:
-            yield "service_reserved"
+        yield from _service_problems(platform, service)
+
+
+def _service_problems(platform, service):
+    if service is None:
+        yield "service_unknown"
+    elif not platform.is_open(service):
+        yield "service_inactive"
+    elif service.code == _RESERVED_SERVICE:
+        yield "service_reserved"
 
 
 def check_references(platform, body):
@@ -182,7 +189,7 @@ def find_attachments(platform, supplier, body):
         found = platform.files.get(row["pieceJointeComplementaireId"], supplier.account.login)
         if found is None or found.kind != ATTACHMENT:
             raise Refusal("attachment_unknown")
-        if row["pieceJointeComplementaireType"] not in ATTACHMENT_TYPES:
+        if row["pieceJointeComplementaireType"] not in _ATTACHMENT_CODES:
             raise Refusal("attachment_type")
         files.append(found)
     return tuple(files)

@@ -245,6 +245,18 @@ def test_the_journal_shows_no_secret(sim, caller):
     assert base64.b64encode(b"%PDF-1.7").decode()[:8] not in text
 
 
+def test_requests_are_counted_by_operation(sim, caller):
+    sim.control.clear_requests()
+    assert sim.control.request_counts() == {}
+    for _time in range(3):
+        caller.search()
+    caller.deposit()
+    caller.post("nowhere", {})
+    expected = {"rechercher_fournisseur": 3, "deposer_pdf": 1, "": 1}
+    assert sim.control.request_counts() == expected
+    assert caller.http.get(f"{sim.url}/_sim/request_counts").json() == expected
+
+
 def test_requests_that_cannot_be_read_are_noted_without_their_text(sim, caller):
     sim.control.clear_requests()
     caller.http.post(

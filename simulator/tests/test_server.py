@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from simulator.__main__ import main
+from simulator.directory_data import RECIPIENTS
 from simulator.listener import HOST, PortTaken
 from simulator.server import SimulatorServer
 
@@ -128,6 +129,17 @@ def test_life_pace_moves_invoices_of_the_program():
         program.communicate()
 
 
+def test_directory_size_adds_structures_to_the_program():
+    program = start_program("--port", "0", "--directory-size", "7")
+    try:
+        url = program.stdout.readline().split()[5]
+        known = requests.get(f"{url}/_sim/credentials", timeout=5).json()
+        assert len(known["recipients"]) == len(RECIPIENTS) + 7
+    finally:
+        program.kill()
+        program.communicate()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -135,6 +147,7 @@ def test_life_pace_moves_invoices_of_the_program():
         ["--life-pace", "0"],
         ["--latency", "-1"],
         ["--port", "x"],
+        ["--directory-size", "-1"],
         ["--other"],
     ],
 )

@@ -184,3 +184,26 @@ def test_currencies_have_a_code_and_a_label(caller):
     assert {"EUR", "USD", "CHF", "GBP", "XPF"} <= set(codes)
     assert len(set(codes)) == len(codes)
     assert all(row["libelleDevise"] for row in rows)
+
+
+def test_types_of_attachments_are_those_of_an_object(caller):
+    def types(**body):
+        answer = caller.ok("transverses/v1/recuperer/typespj", body)
+        return {
+            row["codeTypePieceJointe"]: row["typeObjet"] for row in answer["listeTypePieceJointe"]
+        }
+
+    everything = types(codeLangue="FR")
+    assert everything.items() >= {"DIVERS": "FACTURE", "RIB": "FACTURE", "ASF": "MEMOIRE"}.items()
+    assert types(typeObjet="FACTURE").keys() == {"DIVERS", "RIB", "AAR"}
+    assert types(typeObjet="EJ") == {}
+
+
+def test_a_type_of_another_object_is_refused_for_an_invoice(caller):
+    row = {
+        "pieceJointeComplementaireDesignation": "Attestation",
+        "pieceJointeComplementaireType": "ASF",
+        "pieceJointeComplementaireId": caller.file_id(),
+    }
+    body = caller.submission(pieceJointeComplementaire=[row])
+    assert caller.submit(body).json()["codeRetour"] == 20322
