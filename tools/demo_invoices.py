@@ -11,6 +11,7 @@ PAID = "MISE_EN_PAIEMENT"
 SUSPENDED = "SUSPENDUE"
 REFUSED = "refused"
 SUSPENSION = "Le procès-verbal de réception manque : joignez-le, puis complétez la facture."
+DELIVERY_NOTE = ("Bon de livraison n° 118.csv", "article;quantité\ncasque;12\n".encode())
 FOUR_RATES = (
     ("Fournitures", 310.4, 20.0), ("Travaux d'entretien", 1250.0, 10.0),
     ("Livres", 84.37, 5.5), ("Abonnement à un journal", 99.9, 2.1))
@@ -72,10 +73,9 @@ def in_pdf_format():
 def in_flows():
     """Those that travel in files, each alone."""
     engagement = {"service_required": False, "engagement_required": True}
-    note = ("Bon de livraison n° 118.csv", "article;quantité\ncasque;12\n".encode())
     return [
         DemoInvoice("Factur-X, four VAT rates", format="facturx", lines=FOUR_RATES),
-        DemoInvoice("Factur-X with a delivery note", format="facturx", file=note,
+        DemoInvoice("Factur-X with a delivery note", format="facturx", file=DELIVERY_NOTE,
                     recipient=engagement, values={"purchase_order_reference": "BC-2026-0044"}),
         DemoInvoice("Factur-X, credit note", format="facturx", credits=True),
         DemoInvoice("XML CII", format="cii"),

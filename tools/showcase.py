@@ -9,7 +9,14 @@ looks, hence dates of the last ten days on invoices.
 from datetime import date, timedelta
 
 from .demo_batch import CLOSING, ROUNDED_LINES, STATE
-from .demo_invoices import SUSPENDED, SUSPENSION, USUAL, Accountant, DemoInvoice
+from .demo_invoices import (
+    DELIVERY_NOTE,
+    SUSPENDED,
+    SUSPENSION,
+    USUAL,
+    Accountant,
+    DemoInvoice,
+)
 
 DAY = 86400
 TERM = timedelta(days=30)
@@ -32,7 +39,6 @@ ENGAGEMENT = {
     "recipient": {"service_required": False, "engagement_required": True},
     "values": {"purchase_order_reference": "BC-2026-0042"},
 }
-NOTE = ("Bon de livraison n° 118.pdf", b"%PDF-1.4 delivery note")
 BOTH = {
     "recipient": {"service_required": True, "engagement_required": True},
     "values": {"buyer_reference": "SERVICE_DEST_TOUT_OBL",
@@ -156,7 +162,7 @@ class Showcase:
         self.simulator.post("switches", flow_vat="exact")
         together = [
             self._make("in_flow", label="Entretien des espaces verts", price=1540.0,
-                       format="facturx", file=NOTE),
+                       format="facturx", file=DELIVERY_NOTE),
             self._make("closed_in_flow", label="Câbles", price=145.9, format="facturx",
                        recipient={"siret": STATE}, values={"buyer_reference": CLOSING}),
             self._make("refused_in_flow", format="facturx", lines=ROUNDED_LINES),
@@ -183,7 +189,7 @@ class Showcase:
     def _leave_unsent(self):
         self._click_send(self._make("queued", label="Assistance sur site", price=520.0, **SERVICE))
         self._make("ready", label="Maintenance du standard", price=1200.0, format=USUAL,
-                   file=NOTE, **BOTH)
+                   file=DELIVERY_NOTE, **BOTH)
         self._make("subcontracted", label="Lot 3 : menuiseries", price=8400.0, values={
             "chorus_pro_billing_framework": "A9",
             "chorus_pro_validator_id": self.records["contractor"]})
