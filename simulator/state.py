@@ -34,14 +34,14 @@ class Platform:
         self.lock = threading.RLock()
         self.pace = pace
         self.latency = latency
-        self.directory = Directory(SUPPLIERS, RECIPIENTS + large_directory(directory_size))
+        self._recipients = RECIPIENTS + large_directory(directory_size)
         self.reset()
 
     def reset(self):
         """Forgets everything that happened: invoices, files, tokens, faults, switches, time,
         services that were opened or closed."""
         with self.lock:
-            self.directory = Directory(SUPPLIERS, RECIPIENTS)
+            self.directory = Directory(SUPPLIERS, self._recipients)
             self.clock = Clock()
             self.started = self.clock.now()
             self.invoices = InvoiceStore()
