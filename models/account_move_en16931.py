@@ -51,7 +51,7 @@ class AccountMove(models.Model):
         lang = self.partner_id.lang or self.company_id.partner_id.lang
         move = self.with_context(lang=lang)
         leading, notes = move._chorus_pro_notes()
-        content = DocumentLines(move, (line.in_language(lang) for line in taxed), notes)
+        content = DocumentLines(move, (line.in_language(lang) for line in taxed), notes, self)
         totals = move._chorus_pro_totals(content)
         self._chorus_pro_check_total(totals.total + totals.rounding)
         categories = {vat.category for vat in content.vat}

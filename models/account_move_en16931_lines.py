@@ -31,11 +31,12 @@ class DocumentLines:
 
     :param taxed: iterable of :class:`TaxedLine` in the language of the document
     :param notes: {id of a line: what is to be noted on it}
+    :param reader: the invoice in the language of who is told what is wrong with it
     :raises UserError: a tax has a category of VAT that is not one of France
     """
 
-    def __init__(self, move, taxed, notes):
-        self.env, self.move, self.notes = move.env, move, notes
+    def __init__(self, move, taxed, notes, reader):
+        self.env, self.move, self.notes, self._reader = move.env, move, notes, reader
         self.lines, self.allowances, self.charges = [], [], []
         self.rounding = self.tax_in_company_currency = ZERO
         self._bases, self._taxes = defaultdict(Decimal), defaultdict(Decimal)
@@ -119,7 +120,7 @@ class DocumentLines:
                 return VatCategory(tax.ubl_cii_tax_category_code)
             except ValueError:
                 raise UserError(
-                    self.move._chorus_pro_foreign_vat_sentence(tax.display_name)
+                    self._reader._chorus_pro_foreign_vat_sentence(tax.display_name)
                 ) from None
         if tax.has_negative_factor:
             return VatCategory.REVERSE_CHARGE

@@ -95,7 +95,7 @@ class TestQuiet(ChorusProCommon):
         name = "odoo.addons.l10n_fr_chorus_pro"
         with self.assertLogs(name, "INFO") as logs:
             for _hour in range(24):
-                self._end_pause()
+                self._make_due(moves.chorus_pro_submission_ids)
                 self._run_sender()
         said = [line for line in logs.output if "connection" in line]
         self.assertEqual(len(said), len(set(said)), "what is known is not said again")
@@ -122,14 +122,14 @@ class TestQuiet(ChorusProCommon):
 
     def test_refused_credentials_tell_the_administrators_once(self):
         self.connection.piste_client_secret = "wrong"
-        self._queue(2)
+        moves = self._queue(2)
         messages = self.env["mail.message"].search_count
         domain = [
             ("model", "=", "chorus.pro.connection"),
             ("notified_partner_ids", "in", self.administrator.partner_id.ids),
         ]
         for _run in range(3):
-            self._end_pause()
+            self._make_due(moves.chorus_pro_submission_ids)
             self._run_sender()
         self.assertEqual(messages(domain), 1)
         self.assertGreater(
