@@ -35,12 +35,18 @@ class ChorusProConnection(models.Model):
         )
 
     def _note_health(self, session):
-        """Keep what a run learnt of this connection (:class:`ChorusProSession`)."""
+        """Keep what a run learnt of this connection (:class:`ChorusProSession`).
+
+        :return: True when something was written
+        """
         if session.stopped_by:
             self._pause(*session.stopped_by, tell=session.is_mistake)
-        elif session.works and (self.failures or self.trouble or self.paused_until):
+            return True
+        if session.works and (self.failures or self.trouble or self.paused_until):
             _logger.info("Chorus Pro connection %s works again", self.id)
             self.write({"failures": 0, "trouble": False, "paused_until": False})
+            return True
+        return False
 
     def _pause(self, sentence, seconds=None, *, tell=False):
         """No job uses this connection for a while.

@@ -88,7 +88,8 @@ class ChorusProConnection(models.Model):
             and self.fully_followed_at
             and now - self.fully_followed_at <= FULL_PASS_EVERY
         )
-        since = self.followed_until or until
+        # Never after the end, as when the clock was set back.
+        since = min(self.followed_until or until, until)
         if is_full:
             since = min(since, *(row.status_date or row.create_date for row in followed))
         since -= OVERLAP
@@ -109,7 +110,8 @@ class ChorusProConnection(models.Model):
         values, and at last one by one. The cursor moves only when nothing is missing.
         """
         for _attempt in range(WRITE_TRIES):
-            self.env["ir.cron"]._commit_progress()
+            if summaries:
+                self.env["ir.cron"]._commit_progress()
             try:
                 followed._take_summaries(summaries)
                 self.write(cursor)

@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from contextlib import contextmanager
 from datetime import timedelta
+from time import monotonic
 
 from psycopg2.errors import SerializationFailure
 
@@ -15,6 +16,7 @@ from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import ChorusProSession
 
 BATCH = 100
+SLICE_SECONDS = 10
 # Rows that another process holds are not asked about without pause.
 SHORTEST_PAUSE = timedelta(seconds=10)
 # No try is planned later than this.
@@ -37,6 +39,7 @@ class ChorusProSubmission(models.Model):
         Each row and each file has transactions of its own. No exception leaves the job: what
         cannot be sent gets a reason and a next try. Several processes may run it at once.
         """
+        started = monotonic()
         usable = self._usable_domain()
         flows = self.env["chorus.pro.flow"]._to_settle(usable, BATCH)
         rows = self._to_settle(usable, BATCH)
@@ -45,9 +48,9 @@ class ChorusProSubmission(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(flows) + due + len(ready))
         for connection in (flows.connection_id | rows.connection_id | ready.connection_id):
             with self._session(connection) as session:
-                time_left = self._empty_queue(session, rows, flows)
+                is_over = self._empty_queue(session, rows, flows, started + SLICE_SECONDS)
             self._note_health(session)
-            if not time_left:
+            if is_over:
                 break
         self._plan_next_run()
 
@@ -55,17 +58,20 @@ class ChorusProSubmission(models.Model):
     def _note_health(self, session):
         """Keep on the connection whether it works; another sender may be writing the same."""
         try:
-            self._commit()
-            session.connection._note_health(session)
-            self._commit()
+            if session.connection._note_health(session):
+                self._commit()
         except SerializationFailure:
             self.env.cr.rollback()
 
     @api.model
-    def _empty_queue(self, session, rows, flows):
-        """Do what is due for one connection; False when the job's time is over."""
+    def _empty_queue(self, session, rows, flows, ends):
+        """Do what is due for one connection.
+
+        :param ends: moment (of ``monotonic``) until which this call may work in any case
+        :return: True when its time is over
+        """
         answered = self.browse()
-        time_left = True
+        is_over = False
         connection = session.connection
         mine = [
             *flows.filtered(lambda flow: flow.connection_id == connection),
@@ -76,21 +82,31 @@ class ChorusProSubmission(models.Model):
                 # Further calls are useless: what waits keeps its place.
                 continue
             answered |= item._settle_and_tell(session)
-            time_left = self.env["ir.cron"]._commit_progress(1)
-            if not time_left:
+            is_over = self._is_over(ends)
+            if is_over:
                 break
-        while time_left and not session.stopped_by:
+        while not is_over and not session.stopped_by:
             flows, refused = self._assemble(session)
             answered |= refused
             if not flows and not refused:
                 break
             for flow in flows:
                 answered |= flow._settle_and_tell(session)
-                time_left = self.env["ir.cron"]._commit_progress(1)
+                is_over = self._is_over(ends)
             # Hundreds of documents were read: the next file must not add to them in memory.
             self.env.invalidate_all()
         self._tell_answers(answered)
-        return bool(time_left)
+        return is_over
+
+    @api.model
+    def _is_over(self, ends):
+        """Note one more done; True when no time is left.
+
+        Odoo calls a job some ten times, also after the time that it gives to all of these calls:
+        each has a slice of its own, for a call that does one row asks Chorus Pro for VAT rates,
+        bank accounts and recipients anew.
+        """
+        return not self.env["ir.cron"]._commit_progress(1) and monotonic() >= ends
 
     @api.model
     def _tell_answers(self, answered):

@@ -74,6 +74,7 @@ class DatabaseTokenStore:
         cr.execute(
             "INSERT INTO chorus_pro_token (connection_id) VALUES (%s) ON CONFLICT DO NOTHING",
             [self._connection_id],
+            log_exceptions=False,  # another sender makes the same row: handled by who called
         )
         token = self._read(cr, lock=True)
         if token and token != stale and token.is_fresh(datetime.now(timezone.utc)):

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import bench_queue, bench_sync, bench_token
+from . import bench_deposit, bench_documents, bench_queue, bench_sync, bench_token
 from .chaos_board import Board
 from .chaos_clerk import ClerkProcess
 from .chaos_crew import Crew
@@ -21,7 +21,8 @@ from .odoo_job import DONE, OdooJob, load
 from .processes import Ended, stop_on_signals
 from .simulator_process import Simulator
 
-BENCHES = {"queue_senders": bench_queue.measure, "sync_1000": bench_sync.measure,
+BENCHES = {"deposit_1000": bench_deposit.measure,
+           "documents": bench_documents.measure, "queue_senders": bench_queue.measure, "sync_1000": bench_sync.measure,
            "token": bench_token.measure}
 LIMIT_S = 300
 TURN_S = 0.05

@@ -17,9 +17,14 @@ from .chaos_sender import MODEL
 from .console import Problem
 from .demo_company import set_up
 
+DUE = "coalesce(next_try, '-infinity') <= now() AT TIME ZONE 'UTC'"
+OPEN = "('queued', 'sending', 'uncertain', 'deposited')"
+# What decides by itself, and what a file decides about.
+ALONE = f"""NOT EXISTS (SELECT FROM chorus_pro_flow flow
+                         WHERE flow.id = submission.flow_id AND flow.state IN {OPEN})"""
 WAITING = "state IN ('queued', 'uncertain') AND NOT coalesce(needs_decision, FALSE)"
 COLUMNS = ("id", "name", "state", "needs_decision", "is_said_known", "chorus_invoice_id",
-           "status_code", "reason")
+           "status_code", "reason", "document_format")
 ACCOUNTANT = {"login": "camille", "password": "camille"}
 PRICE = 100.0
 EDIT_TRIES = 5
@@ -62,6 +67,11 @@ class Clerk:
             if not env["chorus.pro.connection"].search_count([]):
                 set_up(env, odoo_url="http://127.0.0.1", accountant=ACCOUNTANT, chorus=chorus)
 
+    def limit_files(self, most):
+        """Have a file hold this many invoices at most."""
+        with self._env() as env:
+            env["chorus.pro.connection"].search([]).flow_most = most
+
     def queue(self, formats):
         """Post one invoice for each format and queue it as the accountant does.
 
@@ -81,7 +91,7 @@ class Clerk:
                 for rank, document_format in enumerate(formats)])
             moves.action_post()
             env["ir.attachment"].create([
-                {"name": "facture.pdf", "raw": _pdf(move.name), "mimetype": "application/pdf",
+                {"name": "facture.pdf", "raw": _document(move), "mimetype": "application/pdf",
                  "res_model": "account.move", "res_id": move.id,
                  "res_field": "invoice_pdf_report_file"} for move in moves])
             moves.invalidate_recordset()
@@ -103,21 +113,32 @@ class Clerk:
                 continue
 
     def due(self, rows):
-        """How many of these submissions the job has to work on now."""
+        """How many of these submissions, and of the files, the job has to work on now."""
         with self.registry.cursor() as cr:
-            cr.execute(f"""SELECT count(*) FROM chorus_pro_submission WHERE id = ANY(%s)
-                              AND (state = 'sending' OR {WAITING}
-                                   AND coalesce(next_try, '-infinity') <= now() AT TIME ZONE 'UTC')
-                       """, [rows])
-            return cr.fetchone()[0]
+            cr.execute("""SELECT FROM chorus_pro_connection
+                           WHERE paused_until > now() AT TIME ZONE 'UTC'""")
+            if cr.rowcount:
+                return 0
+            cr.execute(f"""SELECT count(*) FROM chorus_pro_submission submission
+                            WHERE id = ANY(%s) AND {ALONE}
+                              AND (state = 'sending' OR {WAITING} AND {DUE})""", [rows])
+            [alone] = cr.fetchone()
+            cr.execute(f"""SELECT count(*) FROM chorus_pro_flow
+                            WHERE state = 'sending' OR state IN {OPEN} AND {DUE}""")
+            return alone + cr.fetchone()[0]
 
     def pass_time(self, rows, seconds):
-        """Make what these submissions and the tokens remember that much older."""
+        """Make what these submissions, the files, the connection and the tokens remember that much
+        older."""
         with self.registry.cursor() as cr:
-            cr.execute("""UPDATE chorus_pro_submission
-                             SET next_try = next_try - %(age)s * interval '1 second',
-                                 missing_since = missing_since - %(age)s * interval '1 second'
-                           WHERE id = ANY(%(rows)s)""", {"age": seconds, "rows": rows})
+            older = """SET next_try = next_try - %(age)s * interval '1 second',
+                           missing_since = missing_since - %(age)s * interval '1 second'"""
+            values = {"age": seconds, "rows": rows}
+            cr.execute(f"UPDATE chorus_pro_submission {older} WHERE id = ANY(%(rows)s)", values)
+            cr.execute(f"UPDATE chorus_pro_flow {older} WHERE state IN {OPEN}", values)
+            cr.execute("""UPDATE chorus_pro_connection
+                             SET paused_until = paused_until - %(age)s * interval '1 second'""",
+                       values)
             cr.execute("""UPDATE chorus_pro_token
                              SET expires_at = expires_at - %s * interval '1 second'""", [seconds])
 
@@ -152,9 +173,18 @@ class Clerk:
     def set_aside(self, rows):
         """Take what did not settle out of the way of the next run."""
         with self.registry.cursor() as cr:
+            cr.execute(f"""UPDATE chorus_pro_flow SET state = 'dissolved'
+                            WHERE state IN {OPEN}""")
+            cr.execute("UPDATE chorus_pro_connection SET paused_until = NULL, failures = 0")
             cr.execute("""UPDATE chorus_pro_submission SET state = 'cancelled'
                            WHERE id = ANY(%s) AND state IN ('queued', 'sending', 'uncertain')
                        """, [rows])
+
+
+def _document(move):
+    """What would be archived: a small PDF, as Factur-X where that is the format."""
+    pdf = _pdf(move.name)
+    return move._chorus_pro_embed(pdf) if move.chorus_pro_format == "facturx" else pdf
 
 
 def _pdf(text):

@@ -12,7 +12,7 @@ import time
 from .chaos_board import ELSEWHERE, Board
 from .chaos_clerk import ClerkProcess
 from .chaos_crew import Crew
-from .chaos_scenario import EDIT, END_DATABASE, KILL, SENDERS, STEPS, draw
+from .chaos_scenario import EDIT, END_DATABASE, FILE_MOST, KILL, SENDERS, STEPS, draw
 from .chaos_sender import Sender
 from .chaos_verdict import FOUND, Tally
 from .console import PREFIX, Problem, say
@@ -40,6 +40,7 @@ class Play:
         self.crew = Crew(SENDERS, lambda slot: Sender(registry, self.board, slot, sabotage),
                          self.board, keep_closed=[self.clerk.pipe])
         self.clerk.set_up(simulator.credentials())
+        self.clerk.limit_files(FILE_MOST)
 
     def __enter__(self):
         return self
@@ -128,10 +129,13 @@ class Play:
         self.clerk.set_aside(rows)
 
     def _refused(self):
-        """Numbers of the invoices whose creation Chorus Pro refused, once for each time."""
+        """Numbers of the invoices whose creation Chorus Pro refused, once for each time, by a call
+        or by the report of a file."""
         requests = json.loads(self.simulator.get("requests?operation=soumettre"))
+        flows = json.loads(self.simulator.get("flows"))
         return [request["body"]["numeroFactureSaisi"] for request in requests
-                if request["status"] == 400]
+                if request["status"] == 400] + [
+            error["numeroDP"] for flow in flows for error in flow["invoice_errors"]]
 
     def report(self, runs):
         """Print what happened; the last line is the result."""
@@ -149,6 +153,8 @@ class Play:
 
 
 def _is_waiting(row):
+    if row["state"] == "deposited":
+        return not row["chorus_invoice_id"]  # its file is not judged yet
     return row["state"] in ("queued", "sending", "uncertain") and not row["needs_decision"]
 
 

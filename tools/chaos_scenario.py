@@ -11,10 +11,11 @@ KILL_MIDWAY = "kill_midway"    # with half of the request sent
 END_DATABASE = "end_database"  # PostgreSQL ends the sender's connection, the sender lives
 EDIT = "edit"                  # an accountant writes a note on an invoice
 # Formats that an invoice may be sent in.
-FORMATS = ("pdf",)
+FORMATS = ("pdf", "facturx", "ubl")
 SENDERS = 4
-DEPOSITS = ("soumettre", "soumettre", "deposer_pdf")
-QUERIES = ("rechercher_fournisseur", "structures_rechercher", "structures_consulter", "tauxtva")
+DEPOSITS = ("soumettre", "soumettre", "deposer_pdf", "deposer_flux", "deposer_flux")
+QUERIES = ("rechercher_fournisseur", "structures_rechercher", "structures_consulter", "tauxtva",
+           "consulter_cr_detaille")
 # (fault of the simulator, its options, operations). Twice 401 is an account that is refused.
 FAULTS = (
     ("connection_refused_like", {}, DEPOSITS + QUERIES),
@@ -23,7 +24,7 @@ FAULTS = (
     ("bad_gateway", {}, DEPOSITS + QUERIES),
     ("maintenance_page", {}, DEPOSITS + QUERIES),
     ("lost_answer", {}, DEPOSITS + QUERIES),
-    ("lost_answer", {}, ("soumettre",)),
+    ("lost_answer", {}, ("soumettre", "deposer_flux")),
     ("bad_gateway_after", {}, DEPOSITS + QUERIES),
     ("truncated_json", {}, DEPOSITS + QUERIES),
     ("slow", {"seconds": 0.3}, DEPOSITS + QUERIES),
@@ -35,6 +36,8 @@ RARE_FAULT = ("duplicate_deposit", {}, ("soumettre",))
 RARE = 0.03
 # Simulated seconds that pass between two waves: the first look-ups, the patience, a day.
 PAUSES = (180, 2400, 90_000)
+# A file holds this many invoices at most, so that a run has several files.
+FILE_MOST = 3
 EVENTS_WITHIN_S = 0.8
 
 

@@ -17,6 +17,7 @@ from .home import ADDON
 from .odoo_job import OdooJob
 
 MODEL = "chorus.pro.submission"
+FLOW = "chorus.pro.flow"
 PACKAGE = f"odoo.addons.{ADDON}"
 
 
@@ -31,10 +32,11 @@ class Sender(OdooJob):
         self.board = board
         self.slot = slot
         self._orders = ()
-        self._row = self._backend = None
+        self._rows, self._backend = (), None
         self._posting = self._writing = False
         self._last_words = None
-        self._wrap_model(registry[MODEL])
+        for name in (MODEL, FLOW):
+            self._wrap_model(registry[name])
         self._wrap_transport(importlib.import_module(f"{PACKAGE}.choruspro.transport"))
         if sabotage:
             self._switch_look_up_off()
@@ -55,11 +57,11 @@ class Sender(OdooJob):
 
     def _expected(self, step):
         """Say where we are; the action ordered for this pass of this step, or None."""
-        if self._row is None:
+        if not self._rows:
             return None
         self._stand(step)
         actions = [order.action for index, (order, row) in enumerate(self._orders)
-                   if (order.step, row) == (step, self._row) and self.board.passed(index)]
+                   if order.step == step and row in self._rows and self.board.passed(index)]
         return actions[0] if actions else None
 
     def _obey(self, action):
@@ -72,18 +74,20 @@ class Sender(OdooJob):
     # Wrappers
 
     def _wrap_model(self, model):
-        """`model`: the class of the submissions in the registry."""
+        """`model`: the class of the submissions, or of the files, in the registry."""
         settle, commit = model._settle, model._commit
         relock, write_down = model._commit_and_relock, model._write_down
 
         @functools.wraps(settle)
         def settled(row, session):
-            self._row, self._backend = row.id, row.env.cr._cnx.info.backend_pid
+            is_file = row._name == FLOW
+            self._rows = tuple((row.submission_ids if is_file else row).ids)
+            self._backend = row.env.cr._cnx.info.backend_pid
             self._stand(None)
             try:
                 return settle(row, session)
             finally:
-                self._row = self._backend = None
+                self._rows, self._backend = (), None
                 self._stand(None)
 
         @functools.wraps(relock)
@@ -151,4 +155,5 @@ class Sender(OdooJob):
     def _switch_look_up_off(self):
         client = importlib.import_module(f"{PACKAGE}.choruspro.client")
         client.ChorusProClient.search_invoices = lambda *_arguments, **_options: ()
-        importlib.import_module(f"{PACKAGE}.models.chorus_pro_lookup").PATIENCE = timedelta(0)
+        for name in ("chorus_pro_lookup", "chorus_pro_flow_deposit"):
+            importlib.import_module(f"{PACKAGE}.models.{name}").PATIENCE = timedelta(0)

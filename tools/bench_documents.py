@@ -1,0 +1,53 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""How many of the same invoices the official rules of EN 16931 refuse: our documents, and those of
+Odoo's own `account.edi.xml.cii`.
+
+Invalid is what breaks the XSD of EN 16931 or one of its business rules (BR-…). Limits of the
+Factur-X profile that concern every document of Odoo alike are not counted. Every line names a
+product, for without one almost all of Odoo's documents break the XSD: they are counted apart.
+"""
+
+import importlib
+
+from .home import ADDON
+
+TESTS = f"odoo.addons.{ADDON}.tests"
+FORMATS = ("facturx_xml", "cii", "ubl")
+LESS = 40  # invoices of which the lines name no product
+
+
+def measure(bench):
+    """Give the figures; the invoices are not kept."""
+    api = importlib.import_module("odoo.api")
+    family = importlib.import_module(f"{TESTS}.invoice_family").InvoiceFamily
+    official = importlib.import_module(f"{TESTS}.official_rules").official_rules
+    with bench.registry.cursor() as cr, official() as rules:
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        company = env["chorus.pro.connection"].search([]).company_id
+        moves = [move for _name, move in family(env, company, with_products=True)]
+        ours = sum(_is_ours_invalid(rules, move) for move in moves)
+        core = sum(_is_invalid(rules, _of_core(env, move)) for move in moves)
+        bare = [move for _name, move in family(env, company, count=LESS)]
+        yield "documents", {
+            "invoices": len(moves),
+            "formats": len(FORMATS),
+            "ours_invalid": ours + sum(_is_ours_invalid(rules, move) for move in bare),
+            "core_invalid": core,
+            "without_product": len(bare),
+            "core_invalid_without_product": sum(
+                _is_invalid(rules, _of_core(env, move)) for move in bare),
+        }
+        cr.rollback()
+
+
+def _is_ours_invalid(rules, move):
+    return any(_is_invalid(rules, move._chorus_pro_render(each)) for each in FORMATS)
+
+
+def _of_core(env, move):
+    return env["account.edi.xml.cii"]._export_invoice(move)[0]
+
+
+def _is_invalid(rules, xml):
+    return bool(rules.schema_errors(xml)) or any(
+        rule.startswith("BR-") for rule, _text in rules.rule_errors(xml))
