@@ -6,10 +6,12 @@ write).
 """
 
 import contextlib
+import importlib
 import json
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from . import bench_deposit, bench_documents, bench_queue, bench_sync, bench_token
@@ -17,16 +19,33 @@ from .chaos_board import Board
 from .chaos_clerk import ClerkProcess
 from .chaos_crew import Crew
 from .console import PREFIX, Problem
+from .home import ADDON
 from .odoo_job import DONE, OdooJob, load
 from .processes import Ended, stop_on_signals
 from .simulator_process import Simulator
 
-BENCHES = {"deposit_1000": bench_deposit.measure,
-           "documents": bench_documents.measure, "queue_senders": bench_queue.measure, "sync_1000": bench_sync.measure,
+BENCHES = {"deposit_1000": bench_deposit.measure, "documents": bench_documents.measure,
+           "queue_senders": bench_queue.measure, "sync_1000": bench_sync.measure,
            "token": bench_token.measure}
 LIMIT_S = 300
 TURN_S = 0.05
 CHUNK = 100
+SIGN = "sender/"
+
+
+class SignedSender(OdooJob):
+    """The sending job in a process whose requests bear its `slot`, so that the simulator's log
+    tells the senders apart."""
+
+    def __init__(self, registry, slot):
+        super().__init__(registry, "ir_cron_send")
+        client = importlib.import_module(f"odoo.addons.{ADDON}.choruspro.client").ChorusProClient
+        made = client.__init__
+
+        def signed(instance, *arguments, user_agent="", **options):
+            made(instance, *arguments, user_agent=f"{user_agent} {SIGN}{slot}", **options)
+
+        client.__init__ = signed
 
 
 class Bench:
@@ -50,7 +69,7 @@ class Bench:
     @contextlib.contextmanager
     def senders(self, count):
         """A crew of that many processes that run the sending job."""
-        crew = Crew(count, lambda _slot: OdooJob(self.registry, "ir_cron_send"), Board(count),
+        crew = Crew(count, lambda slot: SignedSender(self.registry, slot), Board(count),
                     keep_closed=[self.clerk.pipe])
         try:
             yield crew
@@ -77,8 +96,16 @@ class Bench:
 
     def requests(self, operation=None):
         """How many requests the simulator has received since its last reset."""
+        return len(self._requests(operation))
+
+    def at_work(self, operation):
+        """How many requests of an operation each sender made, by its slot."""
+        agents = [request["headers"].get("User-Agent", "") for request in self._requests(operation)]
+        return Counter(agent.rpartition(SIGN)[2] for agent in agents)
+
+    def _requests(self, operation):
         query = f"?operation={operation}" if operation else ""
-        return len(json.loads(self.simulator.get(f"requests{query}")))
+        return json.loads(self.simulator.get(f"requests{query}"))
 
 
 def main(settings):
