@@ -56,7 +56,11 @@ class Story:
         self.batch.play()
         self.failures += self.batch.failures
         say("all go on until they are paid (a week of real life, faster here)")
-        self._follow_until([i for i in self.invoices if i.end == PAID], PAID)
+        paid = [invoice for invoice in self.invoices if invoice.end == PAID]
+        self._follow_until(paid, PAID)
+        # A search tells the last status only: what came before is read from the history
+        self.session.wait_until("Odoo knows the whole life of the paid invoices",
+                                lambda: self._is_whole_life_known(paid))
         refused = [i.move_id for i in self.invoices if i.end == REFUSED]
         self.session.wait_until("Chorus Pro refuses an invoice", lambda: self.session.call(
             "account.move", "search_count",
@@ -93,6 +97,11 @@ class Story:
             return all(code in {known for known, _minute in recorded[each]} for each in ids)
 
         self.session.wait_until(f"{len(ids)} invoices reach {code}", reached, every_s=3)
+
+    def _is_whole_life_known(self, invoices):
+        at_chorus, recorded = self.simulator.invoices(), self._recorded(invoices)
+        return all(recorded[invoice.move_id] == _life(at_chorus[invoice.number])
+                   for invoice in invoices)
 
     def _recorded(self, invoices):
         """By invoice id, the set of (code, its minute in UTC) that Odoo knows."""
@@ -138,7 +147,7 @@ class Story:
             self.failures.append(f"{invoice.number} should go from DEPOSEE to {invoice.end}: "
                                  f"{', '.join(codes)}")
         recorded = self._recorded([invoice])[invoice.move_id]
-        if recorded != {(event["code"], _minute(event["date"])) for event in at_chorus["events"]}:
+        if recorded != _life(at_chorus):
             self.failures.append(f"{invoice.number}: Odoo knows another life of it: "
                                  f"{', '.join(sorted(code for code, _minute in recorded))}")
         if not at_chorus["framework"].startswith(f"{invoice.framework}_"):
@@ -161,6 +170,8 @@ def _one_line(text):
     return " ".join((text or "no reason").split())
 
 
-def _minute(moment):
-    """A date of the simulator (ISO 8601 with its offset) as Odoo writes it, without seconds."""
-    return datetime.fromisoformat(moment).astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M")
+def _life(at_chorus):
+    """The set of (code, its minute in UTC) of an invoice of the simulator, whose dates have their
+    offset."""
+    return {(event["code"], datetime.fromisoformat(event["date"]).astimezone(timezone.utc)
+             .strftime("%Y-%m-%d %H:%M")) for event in at_chorus["events"]}
