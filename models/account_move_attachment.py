@@ -2,6 +2,7 @@
 """Files that go to Chorus Pro with an invoice."""
 
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ..documents.attachments import (
     MAX_TOTAL_BYTES,
@@ -39,9 +40,11 @@ class AccountMove(models.Model):
         for move in self:
             files = move.chorus_pro_attachment_ids
             move.chorus_pro_attachments_size = bool(files) and self.env._(
-                "%(count)s file(s), %(size).1f MB of %(limit)d MB",
+                "%(count)s file(s), %(size)s MB of %(limit)d MB",
                 count=len(files),
-                size=sum(files.mapped("file_size")) / MEGABYTE,
+                size=formatLang(
+                    self.env, max(sum(files.mapped("file_size")) / MEGABYTE, 0.1), digits=1
+                ),
                 limit=MAX_TOTAL_BYTES // MEGABYTE,
             )
 
