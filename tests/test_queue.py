@@ -99,7 +99,8 @@ class TestQuiet(ChorusProCommon):
                 self._run_sender()
         said = [line for line in logs.output if "connection" in line]
         self.assertEqual(len(said), len(set(said)), "what is known is not said again")
-        self.assertLess(len(self._requests()), 24 * 4)
+        # One question an hour, which the client repeats three times, and a token.
+        self.assertLessEqual(len(self._requests()), 24 * 4 + 1)
         self.assertEqual(set(moves.mapped("chorus_pro_state")), {"queued"})
         wait = self.connection.paused_until - fields.Datetime.now()
         self.assertGreater(wait, timedelta(minutes=59))
