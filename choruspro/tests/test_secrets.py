@@ -128,7 +128,7 @@ def test_a_refused_token_request_does_not_repeat_the_secret(gateway, client, sub
 
 
 def test_a_log_line_gives_facts_and_no_content(gateway, client, submission, caplog):
-    caplog.set_level(logging.INFO, logger="choruspro")
+    caplog.set_level(logging.DEBUG, logger="choruspro")
     gateway.script(
         "/cpro/factures/v1/soumettre",
         Reply(body={"codeRetour": 0, "identifiantFactureCPP": 8431777, "numeroFacture": "F"}),
