@@ -190,7 +190,8 @@ PROBLEM_SENTENCES = {
         "This invoice is exempt from VAT without saying why. Fill in the legal notes of its tax."
     ),
     "currency_unsupported": _lt(
-        "The invoice is in %(currency)s: only invoices in euro can be sent to Chorus Pro."
+        "The invoice is in %(currency)s, which Chorus Pro does not list among its currencies. Make "
+        "it in euro."
     ),
     "amount_precision": _lt("An amount of the invoice is too large or has too many decimals."),
     "totals_mismatch": _lt(
