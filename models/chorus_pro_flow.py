@@ -82,6 +82,13 @@ class ChorusProFlow(models.Model):
     state_date = fields.Datetime(readonly=True)
     polls = fields.Integer(string="Questions for the Report", readonly=True)
     report = fields.Text(readonly=True, help="The errors that the report tells, as they are.")
+    report_pdf = fields.Binary(
+        string="Report (PDF)",
+        readonly=True,
+        attachment=True,
+        help="Chorus Pro's own document, when it gives one (compte rendu).",
+    )
+    report_name = fields.Char(compute="_compute_report_name")
 
     _to_settle_index = models.Index(
         "(next_try, id) WHERE state IN ('queued', 'sending', 'uncertain', 'deposited')"
@@ -91,6 +98,11 @@ class ChorusProFlow(models.Model):
     def _compute_display_name(self):
         for flow in self:
             flow.display_name = flow.name or flow.file_name
+
+    @api.depends("name")
+    def _compute_report_name(self):
+        for flow in self:
+            flow.report_name = f"{flow.name}.pdf"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):

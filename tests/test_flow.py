@@ -125,6 +125,25 @@ class TestFlow(FlowCommon):
         self.assertEqual(flow.state, "integrated")
         self.assertFalse(move.chorus_pro_reason)
 
+    def test_report_of_chorus_is_kept_as_pdf_when_there_is_one(self):
+        for kind, is_kept in (("pdf", True), ("refused", False)):
+            with self.subTest(kind=kind):
+                self.simulator.control.switch(facturx_report=kind)
+                flow = self._deposit(self._invoice())
+                self._judge(flow)
+                self.assertEqual(flow.state, "integrated")
+                self.assertEqual(bool(flow.report_pdf), is_kept)
+
+    def test_platform_that_forgot_the_flow_raises_nothing_and_is_told_in_the_end(self):
+        move = self._invoice()
+        flow = self._deposit(move)
+        self._fresh_chorus()
+        self._ask(flow)
+        self.assertEqual((flow.state, flow.reason), ("deposited", False))
+        flow.sudo().polls = 40
+        self._ask(flow)
+        self.assertIn(flow.name, flow.reason)
+
     def test_incident_is_told_and_the_invoice_can_be_sent_again(self):
         self.simulator.control.fault("flow_incident", "deposer_flux", 1)
         move = self._invoice()

@@ -17,12 +17,12 @@ def measure(bench):
         with bench.senders(senders) as crew:
             bench.send_all(crew, warm_up)
             rows = bench.queue(EACH * senders)
-            before = bench.requests()
+            before, known = bench.requests(), bench.at_work("soumettre")
             seconds = bench.send_all(crew, rows)
         calls = bench.requests() - before
         deposited = len(bench.simulator.invoices()) - len(warm_up)
         asked = bench.requests("soumettre") - len(warm_up)
-        shares = bench.at_work("soumettre")
+        shares = bench.at_work("soumettre") - known
         if not deposited == asked == len(rows) or len(shares) != senders:
             raise Problem(f"{len(rows)} invoices: {asked} asked for, {deposited} deposited, by "
                           f"{dict(shares)}")
