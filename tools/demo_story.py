@@ -128,7 +128,7 @@ class Story:
             return
         if invoice.format != "pdf":
             line += f"  flow {self._flow_number(invoice)}"
-        codes, digest = self._check(invoice)
+        codes, _current, digest = self._check(invoice)
         line += f"  id {move['chorus_pro_invoice_id']}: {' > '.join(codes)}"
         if invoice.end == SUSPENDED:
             line += f": {_one_line(move['chorus_pro_reason'])}"
@@ -139,13 +139,19 @@ class Story:
 
     def _check(self, invoice):
         """What is wrong with an invoice that Chorus Pro took, into `failures`. Gives the codes of
-        its life, oldest first, and the sha256 of its archived PDF, empty when another one was
-        deposited."""
+        its life at Chorus Pro, oldest first, the current one in Odoo, and the sha256 of its
+        archived PDF, empty when another one was deposited."""
         at_chorus = self.simulator.invoices()[invoice.number]
         codes = [event["code"] for event in at_chorus["events"]]
         if codes[:1] != ["DEPOSEE"] or codes[-1:] != [invoice.end]:
             self.failures.append(f"{invoice.number} should go from DEPOSEE to {invoice.end}: "
                                  f"{', '.join(codes)}")
+        [submission] = self.session.search_read(
+            "chorus.pro.submission", [("move_id", "=", invoice.move_id)], ["status_code"],
+            limit=1, order="id desc")
+        if submission["status_code"] != invoice.end:
+            self.failures.append(f"{invoice.number} is {submission['status_code']} in Odoo, "
+                                 f"not {invoice.end}")
         recorded = self._recorded([invoice])[invoice.move_id]
         if recorded != _life(at_chorus):
             self.failures.append(f"{invoice.number}: Odoo knows another life of it: "
@@ -155,15 +161,15 @@ class Story:
                                  f"not {invoice.framework}")
         digest, wrong = self.evidence.look_at(invoice, at_chorus["attachment_id"])
         self.failures += wrong
-        return codes, "" if wrong else digest
+        return codes, submission["status_code"], "" if wrong else digest
 
     def _tell_batch(self):
         invoices = self.batch.invoices
         checked = [self._check(invoice) for invoice in invoices]
         say(f"the batch, {invoices[0].number} to {invoices[-1].number}: "
-            f"{sum(PAID in codes for codes, _digest in checked)} of {len(invoices)} paid, archived "
-            f"PDF = deposited PDF (sha256): {sum(bool(digest) for _codes, digest in checked)} of "
-            f"{len(invoices)}")
+            f"{sum(current == PAID for _codes, current, _digest in checked)} of {len(invoices)} "
+            f"paid, archived PDF = deposited PDF (sha256): "
+            f"{sum(bool(digest) for _codes, _current, digest in checked)} of {len(invoices)}")
 
 
 def _one_line(text):
