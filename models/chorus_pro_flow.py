@@ -54,11 +54,11 @@ class ChorusProFlow(models.Model):
         [
             ("queued", "Queued"),
             ("sending", "Sending"),
-            ("uncertain", "Uncertain"),
+            ("uncertain", "Outcome unknown"),
             ("deposited", "Waiting for the report"),
             ("integrated", "Integrated"),
             ("partial", "Partially integrated"),
-            ("rejected", "Rejected"),
+            ("rejected", "Rejected as a whole"),
             ("failed", "Failed"),
             ("dissolved", "Dissolved"),
         ],

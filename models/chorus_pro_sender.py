@@ -51,6 +51,9 @@ class ChorusProSubmission(models.Model):
                 is_over = self._empty_queue(session, rows, flows, started + SLICE_SECONDS)
             self._note_health(session)
             if is_over:
+                # What became ready in this call was not counted at its beginning.
+                left = self.search_count((self._ready_domain() | self._due_domain()) & usable)
+                self.env["ir.cron"]._commit_progress(remaining=left)
                 break
         self._plan_next_run()
 

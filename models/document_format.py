@@ -86,6 +86,7 @@ class AccountMove(models.Model):
             "res_id": preview.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _chorus_pro_document_format(self):

@@ -82,8 +82,9 @@ class Bench:
         Raises Problem unless each is deposited, at once.
         """
         started = time.monotonic()
-        while self.clerk.due(rows) or not crew.is_idle:
-            crew.command(())
+        while (is_due := self.clerk.due(rows)) or not crew.is_idle:
+            if is_due:
+                crew.command(())
             crew.wait(TURN_S)
             time.sleep(TURN_S)  # looking takes the processors' time too
             if time.monotonic() - started > LIMIT_S:
