@@ -122,6 +122,8 @@ class ChorusProSubmission(models.Model):
                 if (content := row._document()) is not None:
                     rows_by_name[row._member_name()] = row
                     yield row._member_name(), content
+                # The bytes of hundreds of PDFs would stay in the cache.
+                self.env["ir.attachment"].invalidate_model(["raw", "datas"], flush=False)
 
         flows = self.env["chorus.pro.flow"].browse()
         if len(this) == 1:
