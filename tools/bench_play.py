@@ -58,12 +58,13 @@ class Bench:
         self.clerk = ClerkProcess(registry)
         self.clerk.set_up(simulator.credentials())
 
-    def queue(self, count, document_format="pdf"):
-        """Post and queue that many invoices; gives the ids of their submissions."""
+    def queue(self, count, document_format="pdf", weight=0):
+        """Post and queue that many invoices; gives the ids of their submissions. weight: see
+        Clerk.queue."""
         rows = []
         while len(rows) < count:
             formats = [document_format] * min(CHUNK, count - len(rows))
-            rows += [invoice["row"] for invoice in self.clerk.queue(formats)]
+            rows += [invoice["row"] for invoice in self.clerk.queue(formats, weight)]
         return rows
 
     @contextlib.contextmanager

@@ -7,6 +7,8 @@ Runs in a process of its own (see chaos_crew), called by name through a pipe.
 import contextlib
 import importlib
 import io
+import math
+import random
 import traceback
 from datetime import timedelta
 
@@ -72,8 +74,10 @@ class Clerk:
         with self._env() as env:
             env["chorus.pro.connection"].search([]).flow_most = most
 
-    def queue(self, formats):
+    def queue(self, formats, weight=0):
         """Post one invoice for each format and queue it as the accountant does.
+
+        weight: bytes of the picture in its PDF, as fonts and a logo weigh.
 
         Gives {"row": id of its submission, "number": its number}, in that order.
         """
@@ -91,8 +95,8 @@ class Clerk:
                 for rank, document_format in enumerate(formats)])
             moves.action_post()
             env["ir.attachment"].create([
-                {"name": "facture.pdf", "raw": _document(move), "mimetype": "application/pdf",
-                 "res_model": "account.move", "res_id": move.id,
+                {"name": "facture.pdf", "raw": _document(move, weight),
+                 "mimetype": "application/pdf", "res_model": "account.move", "res_id": move.id,
                  "res_field": "invoice_pdf_report_file"} for move in moves])
             moves.invalidate_recordset()
             accountant = env["res.users"].search([("login", "=", ACCOUNTANT["login"])])
@@ -181,18 +185,23 @@ class Clerk:
                        """, [rows])
 
 
-def _document(move):
+def _document(move, weight):
     """What would be archived: a small PDF, as Factur-X where that is the format."""
-    pdf = _pdf(move.name)
+    pdf = _pdf(move.name, weight)
     return move._chorus_pro_embed(pdf) if move.chorus_pro_format == "facturx" else pdf
 
 
-def _pdf(text):
-    """A small real PDF."""
+def _pdf(text, weight):
+    """A small real PDF, with a picture of noise that weighs so many bytes, if any."""
     canvas = importlib.import_module("reportlab.pdfgen.canvas")
     buffer = io.BytesIO()
     page = canvas.Canvas(buffer)
     page.drawString(100, 700, text)
+    if weight:
+        pictures = importlib.import_module("PIL.Image")
+        side = math.isqrt(weight)
+        noise = random.Random(text).randbytes(side * side)
+        page.drawInlineImage(pictures.frombytes("L", (side, side), noise), 100, 300)
     page.save()
     return buffer.getvalue()
 
