@@ -119,6 +119,31 @@ class TestAccess(ChorusProCommon):
         connections = self.env["chorus.pro.connection"].with_user(administrator)
         self.assertFalse(connections.search([("id", "=", self.connection.id)]))
 
+    def test_preview_shows_no_invoice_of_another_company(self):
+        previews = self.env["chorus.pro.preview"].with_user(self.other_user)
+        move = self._invoice()
+        mine = self.env["account.move"].with_user(self.other_user).create(
+            {"move_type": "out_invoice"}
+        )
+        with self.assertRaises(AccessError):
+            previews.create({"move_id": move.id, "document_format": "pdf"})
+        preview = previews.create({"move_id": mine.id, "document_format": "pdf"})
+        with self.assertRaises(AccessError):
+            preview.write({"move_id": move.id})
+
+    def test_comparison_shows_no_invoice_of_another_company(self):
+        submission = self._send(self._invoice())
+        comparison = self.env["chorus.pro.comparison"].with_user(self.other_user).create(
+            {"submission_id": submission.id}
+        )
+        self.env.invalidate_all()
+        for name in ("number", "reason", "date", "recipient", "total", "found_id"):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                comparison.read([name])
+        for action in ("action_adopt", "action_give_up"):
+            with self.subTest(action=action), self.assertRaises(AccessError):
+                getattr(comparison, action)()
+
     def test_each_company_sends_with_its_own_connection(self):
         first, second = self.credentials["suppliers"][:2]
         self.assertEqual(first["siret"], self.connection.supplier_siret)

@@ -13,11 +13,14 @@ class ChorusProComparison(models.TransientModel):
     submission_id = fields.Many2one(
         "chorus.pro.submission", required=True, readonly=True, ondelete="cascade"
     )
-    reason = fields.Text(related="submission_id.reason")
-    number = fields.Char(related="submission_id.name", string="Number")
-    date = fields.Date(related="submission_id.sent_date", string="Date")
-    recipient = fields.Char(related="submission_id.recipient_siret", string="Recipient")
-    total = fields.Float(related="submission_id.sent_total", string="Total")
+    # With the rights of who looks: anyone may name any submission here.
+    reason = fields.Text(related="submission_id.reason", related_sudo=False)
+    number = fields.Char(related="submission_id.name", string="Number", related_sudo=False)
+    date = fields.Date(related="submission_id.sent_date", string="Date", related_sudo=False)
+    recipient = fields.Char(
+        related="submission_id.recipient_siret", string="Recipient", related_sudo=False
+    )
+    total = fields.Float(related="submission_id.sent_total", string="Total", related_sudo=False)
     found_number = fields.Char(string="Number at Chorus Pro", compute="_compute_found")
     found_date = fields.Date(string="Date at Chorus Pro", compute="_compute_found")
     found_recipient = fields.Char(string="Recipient at Chorus Pro", compute="_compute_found")

@@ -17,10 +17,13 @@ class ChorusProPreview(models.TransientModel):
     document_format = fields.Selection(
         DOCUMENT_FORMATS, string="Format", required=True, readonly=True
     )
-    problems = fields.Text(compute="_compute_document", store=True)
-    pdf = fields.Binary(string="PDF", compute="_compute_document", store=True)
-    xml = fields.Text(string="XML", compute="_compute_document", store=True)
-    size = fields.Integer(string="Size (bytes)", compute="_compute_document", store=True)
+    # Computed with the rights of who looks: anyone may name any invoice here.
+    problems = fields.Text(compute="_compute_document", store=True, compute_sudo=False)
+    pdf = fields.Binary(string="PDF", compute="_compute_document", store=True, compute_sudo=False)
+    xml = fields.Text(string="XML", compute="_compute_document", store=True, compute_sudo=False)
+    size = fields.Integer(
+        string="Size (bytes)", compute="_compute_document", store=True, compute_sudo=False
+    )
 
     @api.depends("move_id", "document_format")
     def _compute_document(self):
