@@ -198,6 +198,8 @@ class TestAccess(ChorusProCommon):
             company_ids=[Command.set(self.company.ids)],
         )
         move = self._invoice()
+        action = move.with_user(reader).action_chorus_pro_preview()
+        self.assertTrue(self.env[action["res_model"]].browse(action["res_id"]).pdf)
         with self.assertRaises(AccessError):
             move.with_user(reader).action_chorus_pro_send()
         self._send(move)
