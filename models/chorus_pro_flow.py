@@ -176,11 +176,17 @@ class ChorusProFlow(models.Model):
     # ------------------------------------------------------------------
 
     def _followers(self):
-        """The invoices that this flow still decides about."""
+        """The invoices that this flow still decides about.
+
+        Those that its report left in doubt are looked up, each by its own number.
+        """
+        undecided = ("queued", "sending", "uncertain")
+        if self.state == "deposited":
+            undecided = ()
         return self.submission_ids.filtered(
             lambda row: not row.needs_decision
             and (
-                row.state in ("queued", "sending", "uncertain")
+                row.state in undecided
                 or (row.state == "deposited" and not row.chorus_invoice_id)
             )
         )

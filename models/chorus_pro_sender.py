@@ -126,8 +126,9 @@ class ChorusProSubmission(models.Model):
 
     @api.model
     def _alone_domain(self):
-        """Rows that a file does not decide about."""
-        return Domain("flow_id", "not any", [("state", "in", OPEN_STATES)])
+        """Rows that a file does not decide about, or not any more: see ``_followers``."""
+        left_in_doubt = Domain("state", "=", "uncertain") & Domain("flow_id.state", "=", "deposited")
+        return Domain("flow_id", "not any", [("state", "in", OPEN_STATES)]) | left_in_doubt
 
     @api.model
     def _waiting_domain(self):

@@ -12,6 +12,7 @@ from . import test_document_sentences
 from . import test_failures
 from . import test_flow
 from . import test_flow_failures
+from . import test_flow_report
 from . import test_follow
 from . import test_generated_documents
 from . import test_golden_documents

@@ -1,0 +1,47 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What becomes of each invoice when the report of its file tells much, little, or nothing of it."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..models.chorus_pro_session import ChorusProSession
+from .common import SERVICE
+from .flow_common import FlowCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestFlowReport(FlowCommon):
+    def _good_and_bad(self):
+        """Two invoices of which Chorus Pro takes the first, and refuses the second in its report:
+        our own check was passed."""
+        return self._invoice(), self._invoice(partner_id=self._create_customer(SERVICE).id)
+
+    def _deposit_unchecked(self, moves):
+        with patch.object(ChorusProSession, "recipient_problems", return_value=[]) as unchecked:
+            flow = self._deposit(moves)
+        self.assertTrue(unchecked.called)
+        return flow
+
+    def test_refusal_in_doubt_does_not_keep_the_file_open(self):
+        good, bad = self._good_and_bad()
+        self.simulator.control.fault("lost_answer", "deposer_flux", 1)
+        flow = self._deposit_unchecked(good + bad)
+        self.assertEqual(flow.state, "uncertain")
+        self._judge(flow)
+        self._ask(flow)
+        self.assertEqual(flow.state, "partial", flow.reason)
+        self.assertTrue(good.chorus_pro_invoice_id)
+        self.assertEqual(bad.chorus_pro_state, "uncertain")
+        row = bad.chorus_pro_submission_id
+        self._make_due(row)
+        self._run_sender()
+        self.assertEqual(row.lookups, 1, "it is looked up by its number")
+
+    def test_invoice_in_doubt_is_looked_up_while_others_wait_for_their_report(self):
+        flow = self._deposit(self._invoice() + self._invoice())
+        row = flow.submission_ids[0].sudo()
+        row._doubt_known("It exists already.", delay=0)
+        self._run_sender()
+        self.assertEqual(flow.state, "deposited")
+        self.assertEqual(row.lookups, 1)
