@@ -36,10 +36,13 @@ class ChorusProFlow(models.Model):
         except ChorusProError as error:
             sentence = error_sentence(self.env, error)
             session.stop_if_useless(error, sentence)
-            # Just after the deposit the platform may not know its own number yet.
-            self._postpone(
-                self._late_reason() if error.code == FLOW_UNKNOWN else sentence, error.retry_after
-            )
+            if error.code != FLOW_UNKNOWN:
+                self._postpone(sentence, error.retry_after)
+            elif self.polls >= LATE_POLLS:
+                self._end_without_news(self._followers(), "failed")
+            else:
+                # Just after the deposit the platform may not know its own number yet.
+                self._postpone(False)
             return
         session.note_success()
         self.write(
@@ -111,10 +114,20 @@ class ChorusProFlow(models.Model):
                 row._deposit_found(found[row.name])
             elif row.name in reasons:
                 row._refused_by_report(reasons[row.name])
-        if self._followers():
-            self._keep_waiting(flow_state(self.state_code))
-        else:
+        rows = self._followers()
+        if not rows:
             self._end(end)
+        elif self.polls >= LATE_POLLS:
+            self._end_without_news(rows, end)
+        else:
+            self._keep_waiting(flow_state(self.state_code))
+
+    def _end_without_news(self, rows, end):
+        """Nothing is heard of these invoices: each is looked up by its number, and is a person's
+        to decide about when it is not there."""
+        reason = self._late_reason()
+        rows._doubt_known(reason, delay=0)
+        self._end(end, reason)
 
     def _take_rejection(self, report):
         """Nothing of the file was taken. Those it complains about are refused; the others go on."""

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..models.chorus_pro_flow_report import LATE_POLLS
 from ..models.chorus_pro_session import ChorusProSession
 from .common import SERVICE
 from .flow_common import FlowCommon
@@ -37,6 +38,29 @@ class TestFlowReport(FlowCommon):
         self._make_due(row)
         self._run_sender()
         self.assertEqual(row.lookups, 1, "it is looked up by its number")
+
+    def test_invoice_that_no_report_tells_of_is_in_the_end_looked_up(self):
+        known, forgotten = self._invoice(), self._invoice()
+        flow = self._deposit(known + forgotten)
+        row = forgotten.chorus_pro_submission_id.sudo()
+        row.name = "NOWHERE-1"
+        self._judge(flow)
+        self.assertEqual((flow.state, row.state), ("deposited", "deposited"))
+        flow.sudo().polls = LATE_POLLS
+        self._ask(flow)
+        self.assertEqual((flow.state, row.state), ("integrated", "uncertain"))
+        self.assertIn(flow.name, row.reason)
+        self.assertTrue(known.chorus_pro_invoice_id)
+
+    def test_flow_that_chorus_forgot_gives_its_invoices_back(self):
+        move = self._invoice()
+        flow = self._deposit(move)
+        self._fresh_chorus()
+        flow.sudo().polls = LATE_POLLS
+        self._ask(flow)
+        self.assertEqual(flow.state, "failed")
+        self.assertEqual(move.chorus_pro_state, "uncertain")
+        self.assertFalse(self._requests("deposer_flux"), "it is never sent again by itself")
 
     def test_invoice_in_doubt_is_looked_up_while_others_wait_for_their_report(self):
         flow = self._deposit(self._invoice() + self._invoice())
