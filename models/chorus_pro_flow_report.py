@@ -16,7 +16,10 @@ _logger = logging.getLogger(__name__)
 # Questions after which a report is late: the fifth falls after an hour, the others every hour.
 LATE_POLLS = 4 + 24
 # What reads like "this number is used already"; the platform gives no code for it in a report.
-DUPLICATE_WORDS = re.compile(r"d[ée]j[àa]|doublon|duplicat|existe", re.IGNORECASE)
+# "N'existe pas" is said of a recipient or a service.
+DUPLICATE_WORDS = re.compile(
+    r"d[ée]j[àa]|doublon|duplicat|(?<!n['’])existe(?! pas)", re.IGNORECASE
+)
 
 
 class ChorusProFlow(models.Model):

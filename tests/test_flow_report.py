@@ -62,6 +62,19 @@ class TestFlowReport(FlowCommon):
         self.assertEqual(move.chorus_pro_state, "uncertain")
         self.assertFalse(self._requests("deposer_flux"), "it is never sent again by itself")
 
+    def test_what_does_not_exist_is_refused_and_what_exists_is_looked_up(self):
+        for message, state in (
+            ("Le service n'existe pas pour ce destinataire", "refused"),
+            ("Le destinataire n’existe pas", "refused"),
+            ("Une facture de ce numéro existe pour ce fournisseur", "uncertain"),
+            ("Le numéro de facture existe déjà pour ce fournisseur.", "uncertain"),
+            ("Facture en doublon", "uncertain"),
+        ):
+            with self.subTest(message=message):
+                move = self._invoice()
+                self._deposit(move).submission_ids.sudo()._refused_by_report((message,))
+                self.assertEqual(move.chorus_pro_state, state)
+
     def test_invoice_in_doubt_is_looked_up_while_others_wait_for_their_report(self):
         flow = self._deposit(self._invoice() + self._invoice())
         row = flow.submission_ids[0].sudo()
