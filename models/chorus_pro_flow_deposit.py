@@ -97,8 +97,14 @@ class ChorusProFlow(models.Model):
         session.note_success()
 
     def _refused(self, _code, sentence):
-        """Chorus Pro does not take the file; nothing of it was read."""
-        self._followers()._refuse(sentence)
+        """Chorus Pro does not take the file; nothing of it was read.
+
+        But after an attempt without answer the invoice may be there already: it is looked up.
+        """
+        rows = self._followers()
+        doubtful = rows.filtered("was_uncertain")
+        doubtful._doubt_known(sentence, delay=0)
+        (rows - doubtful)._refuse(sentence)
         self._end("rejected", sentence)
 
     def _doubt_known(self, reason, delay=None):

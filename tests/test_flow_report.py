@@ -5,10 +5,12 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..choruspro.client import ChorusProClient
+from ..choruspro.errors import DUPLICATE, RefusedError
 from ..models.chorus_pro_flow_report import LATE_POLLS
 from ..models.chorus_pro_session import ChorusProSession
 from .common import SERVICE
-from .flow_common import FlowCommon
+from .flow_common import JUDGED, FlowCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -74,6 +76,23 @@ class TestFlowReport(FlowCommon):
                 move = self._invoice()
                 self._deposit(move).submission_ids.sudo()._refused_by_report((message,))
                 self.assertEqual(move.chorus_pro_state, state)
+
+    def test_file_refused_after_a_lost_answer_is_looked_up(self):
+        self.simulator.control.fault("lost_answer", "deposer_flux", 1)
+        move = self._invoice()
+        flow = self._deposit(move)
+        self._age(flow, hours=25)
+        self._ask(flow)
+        self.assertEqual(flow.state, "queued", "not there, for its file is not judged yet")
+        refusal = RefusedError(DUPLICATE)
+        with patch.object(ChorusProClient, "deposit_flow", side_effect=refusal) as again:
+            self._ask(flow)
+        self.assertTrue(again.called)
+        self.assertEqual((flow.state, move.chorus_pro_state), ("rejected", "uncertain"))
+        self.simulator.control.advance(JUDGED)
+        self._make_due(move.chorus_pro_submission_id)
+        self._run_sender()
+        self.assertTrue(move.chorus_pro_invoice_id, move.chorus_pro_reason)
 
     def test_invoice_in_doubt_is_looked_up_while_others_wait_for_their_report(self):
         flow = self._deposit(self._invoice() + self._invoice())
