@@ -91,12 +91,12 @@ class ChorusProSubmission(models.Model):
         self.missing_since = self.missing_since or now
         if now - self.missing_since >= PATIENCE:
             if self.is_said_known:
-                self._ask_a_person(
-                    self.env._(
-                        "Chorus Pro says that it has an invoice with this number, but does not "
-                        "show it to your technical account. Look for it on the portal."
-                    )
+                hidden = self.env._(
+                    "Chorus Pro says that it has an invoice with this number, but does not "
+                    "show it to your technical account. Look for it on the portal."
                 )
+                said = [line for line in (self.reason or "").split("\n") if line != hidden]
+                self._ask_a_person("\n".join([*filter(None, said), hidden]))
                 return
             self._send_again(
                 self.env._("Chorus Pro does not have this invoice: it is sent once more.")
@@ -104,7 +104,9 @@ class ChorusProSubmission(models.Model):
             return
         self.lookups += 1
         self._doubt(
-            self.env._(
+            # What Chorus Pro said tells more than that it is still being looked for.
+            (self.is_said_known and self.reason)
+            or self.env._(
                 "No answer came and Chorus Pro does not have this invoice yet: it is looked up "
                 "again."
             )

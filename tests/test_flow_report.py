@@ -94,6 +94,28 @@ class TestFlowReport(FlowCommon):
         self._run_sender()
         self.assertTrue(move.chorus_pro_invoice_id, move.chorus_pro_reason)
 
+    def test_reason_of_a_refusal_in_doubt_is_kept_for_the_person_who_decides(self):
+        good, bad = self._good_and_bad()
+        self.simulator.control.fault("lost_answer", "deposer_flux", 1)
+        flow = self._deposit_unchecked(good + bad)
+        self._judge(flow)
+        self._ask(flow)
+        row = bad.chorus_pro_submission_id
+        reason = row.reason
+        self.assertIn("service", reason)
+        for _look_up in range(2):
+            self._make_due(row)
+            self._run_sender()
+            self.assertEqual(row.reason, reason)
+        for _look_up in range(2):
+            self._age(row, minutes=31)
+            row.with_user(self.accountant).action_refresh()
+            self._end_pause()
+            self._run_sender()
+            self.assertTrue(row.needs_decision)
+            self.assertIn(reason, row.reason)
+            self.assertEqual(row.reason.count("portal"), 1)
+
     def test_invoice_in_doubt_is_looked_up_while_others_wait_for_their_report(self):
         flow = self._deposit(self._invoice() + self._invoice())
         row = flow.submission_ids[0].sudo()
