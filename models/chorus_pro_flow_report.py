@@ -146,7 +146,7 @@ class ChorusProFlow(models.Model):
             row._refused_by_report(reasons[row.name])
         others = rows - accused
         texts = tuple(self._technical_text(error) for error in report.technical_errors)
-        if len(rows) == 1:
+        if self.invoice_count == 1:
             others._refused_by_report(texts)
         else:
             others._send_again(

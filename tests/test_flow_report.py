@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from ..choruspro.client import ChorusProClient
 from ..choruspro.errors import DUPLICATE, RefusedError
+from ..choruspro.messages import FlowReport, TechnicalError
 from ..models.chorus_pro_flow_report import LATE_POLLS
 from ..models.chorus_pro_session import ChorusProSession
 from .common import SERVICE
@@ -115,6 +116,23 @@ class TestFlowReport(FlowCommon):
             self.assertTrue(row.needs_decision)
             self.assertIn(reason, row.reason)
             self.assertEqual(row.reason.count("portal"), 1)
+
+    def test_last_invoice_of_an_archive_is_not_refused_for_another_one(self):
+        adopted, waiting = self._invoice(), self._invoice()
+        flow = self._deposit(adopted + waiting).sudo()
+        adopted.chorus_pro_submission_id.sudo().chorus_invoice_id = "1"
+        report = FlowReport(
+            flow_number=flow.name,
+            state="IN_REJETE",
+            state_date=None,
+            deposit_date=None,
+            file_name="",
+            technical_errors=(TechnicalError(code="ERR_XSD_001", label="illisible", nature=""),),
+            invoice_errors=(),
+        )
+        flow._take_rejection(report)
+        row = waiting.chorus_pro_submission_id
+        self.assertEqual((row.state, row.travels_alone, flow.state), ("queued", True, "rejected"))
 
     def test_invoice_in_doubt_is_looked_up_while_others_wait_for_their_report(self):
         flow = self._deposit(self._invoice() + self._invoice())
