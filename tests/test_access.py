@@ -130,6 +130,7 @@ class TestAccess(ChorusProCommon):
         preview = previews.create({"move_id": mine.id, "document_format": "pdf"})
         with self.assertRaises(AccessError):
             preview.write({"move_id": move.id})
+            self.env.flush_all()
 
     def test_comparison_shows_no_invoice_of_another_company(self):
         submission = self._send(self._invoice())

@@ -17,22 +17,21 @@ class ChorusProPreview(models.TransientModel):
     document_format = fields.Selection(
         DOCUMENT_FORMATS, string="Format", required=True, readonly=True
     )
-    # Computed with the rights of who looks: anyone may name any invoice here.
-    problems = fields.Text(compute="_compute_document", store=True, compute_sudo=False)
-    pdf = fields.Binary(string="PDF", compute="_compute_document", store=True, compute_sudo=False)
-    xml = fields.Text(string="XML", compute="_compute_document", store=True, compute_sudo=False)
-    size = fields.Integer(
-        string="Size (bytes)", compute="_compute_document", store=True, compute_sudo=False
-    )
+    problems = fields.Text(compute="_compute_document", store=True)
+    pdf = fields.Binary(string="PDF", compute="_compute_document", store=True)
+    xml = fields.Text(string="XML", compute="_compute_document", store=True)
+    size = fields.Integer(string="Size (bytes)", compute="_compute_document", store=True)
 
     @api.depends("move_id", "document_format")
     def _compute_document(self):
         for preview in self:
             preview.pdf = preview.xml = preview.problems = False
             preview.size = 0
-            preview.move_id.check_access("read")
+            # With the rights of who looks, whoever computes: anyone may name any invoice here.
+            move = preview.move_id.with_user(preview.create_uid)
+            move.check_access("read")
             try:
-                preview._show(preview.move_id.with_company(preview.move_id.company_id))
+                preview._show(move.with_company(move.company_id))
             except UserError as error:
                 preview.problems = str(error)
 
