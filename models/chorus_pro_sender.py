@@ -237,6 +237,9 @@ class ChorusProSubmission(models.Model):
         return super()._claim() | {"step": self.step}
 
     def _settle_locked(self, session):
+        if not self.filtered_domain(self._lost_domain() | self._due_domain()):
+            # Since the list was made another sender took it further, perhaps into a file on its way.
+            return
         actions = self._legal_actions()
         if "recover" in actions:
             self._recover(self.env._("Odoo stopped while the invoice was sent."))

@@ -1,0 +1,43 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What a sender finds when it comes to a row: that others took it further, deleted it, or that it
+cannot go on. Nothing stays behind for ever, nothing keeps the others from leaving."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .flow_common import FlowCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSenders(FlowCommon):
+    def _queue(self, *moves):
+        moves = self.env["account.move"].union(*moves)
+        moves.with_user(self.accountant).action_chorus_pro_send()
+        return moves.chorus_pro_submission_ids.sudo()
+
+    def _run_with(self, rows):
+        """Run the job with a list of rows that was made some time ago."""
+        with patch.object(type(rows), "_to_settle", return_value=rows) as listed:
+            self._run_sender()
+        self.assertTrue(listed.called)
+
+    def test_row_that_a_file_carries_meanwhile_is_left_to_it(self):
+        move = self._invoice()
+        flow = self._deposit(move).sudo()
+        row = move.chorus_pro_submission_id.sudo()
+        for state, step in (("sending", "flow"), ("queued", "ready"), ("uncertain", False)):
+            with self.subTest(state=state):
+                flow.write({"state": state, "next_try": "2099-01-01"})
+                row.write({"state": state, "step": step})
+                with patch.object(type(flow), "_to_settle", return_value=flow.browse()):
+                    self._run_with(row)
+                self.assertEqual((row.state, row.step, row.attempts), (state, step, 1))
+
+    def test_row_that_is_ready_meanwhile_is_not_prepared_again(self):
+        row = self._queue(self._invoice())
+        row._ready()
+        with patch.object(type(row), "_prepare", autospec=True) as again:
+            self._run_with(row)
+        again.assert_not_called()
+        self.assertEqual(row.state, "deposited")
