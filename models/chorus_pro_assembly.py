@@ -103,10 +103,11 @@ class ChorusProSubmission(models.Model):
             & Domain("document_format", "=", first.document_format)
             & Domain("travels_alone", "=", first.travels_alone)
             & Domain("company_id", "=", first.company_id.id)
-            & Domain("author_id.lang", "=", first.author_id.lang)
         )
         # Several senders at once skip what the others have locked.
         candidates = self.search(alike, order="id", limit=8 * most)
+        # Not in the domain: an author may be gone, or be no active user, as Odoo's own jobs.
+        candidates = candidates.filtered(lambda row: row.author_id.lang == first.author_id.lang)
         return candidates.try_lock_for_update(limit=1 if first.travels_alone else most)
 
     def _fill(self, connection):

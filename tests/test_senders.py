@@ -34,6 +34,15 @@ class TestSenders(FlowCommon):
                     self._run_with(row)
                 self.assertEqual((row.state, row.step, row.attempts), (state, step, 1))
 
+    def test_invoice_of_an_author_who_is_gone_leaves(self):
+        robot = self.env.ref("base.user_root")
+        for author in (robot, robot.browse()):
+            with self.subTest(author=author.name):
+                row = self._queue(self._invoice())
+                row.author_id = author
+                self._run_sender()
+                self.assertEqual(row.state, "deposited", row.step)
+
     def test_row_that_is_ready_meanwhile_is_not_prepared_again(self):
         row = self._queue(self._invoice())
         row._ready()
