@@ -13,6 +13,7 @@ from ..choruspro.checks import check_currency
 from ..choruspro.limits import MAX_FLOW_FILE_BYTES
 from ..documents.archive import archive_name, member_name, split
 from .chorus_pro_flow import SYNTAXES
+from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
 from .chorus_pro_sentence import problem_sentences
 
 _logger = logging.getLogger(__name__)
@@ -77,10 +78,15 @@ class ChorusProSubmission(models.Model):
         mine = Domain("connection_id", "=", connection.id)
         to_come = self._due_domain() & mine & Domain("document_format", "!=", "pdf")
         is_complete = not self.search_count(to_come & Domain("state", "=", "queued"), limit=1)
-        ready = self._ready_domain() & mine & Domain("environment", "=", connection.environment)
-        if not is_complete and self.search_count(ready) < connection.flow_most:
+        ready = self._ready_domain() & mine
+        here = Domain("environment", "=", connection.environment)
+        if not is_complete and self.search_count(ready & here) < connection.flow_most:
             return nothing
         try:
+            for row in self.search(ready & ~here).try_lock_for_update():
+                row = row._for_its_reader()
+                row._postpone(row._wrong_environment(), STOPPED_RETRY_SECONDS)
+            ready &= here
             rows = self._take_ready(ready, connection.flow_most)
             if not rows:
                 return nothing

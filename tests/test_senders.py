@@ -2,8 +2,10 @@
 """What a sender finds when it comes to a row: that others took it further, deleted it, or that it
 cannot go on. Nothing stays behind for ever, nothing keeps the others from leaving."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .flow_common import FlowCommon
@@ -42,6 +44,19 @@ class TestSenders(FlowCommon):
                 row.author_id = author
                 self._run_sender()
                 self.assertEqual(row.state, "deposited", row.step)
+
+    def test_ready_row_of_a_former_environment_says_so_and_waits(self):
+        row = self._queue(self._invoice())
+        row._ready()
+        row.environment = "qualification"
+        self._run_sender()
+        self.assertIn("environment", row.reason)
+        self.assertGreater(row.next_try, fields.Datetime.now() + timedelta(minutes=30))
+        triggers = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.env.ref("l10n_fr_chorus_pro.ir_cron_send").id)]
+        )
+        soon = fields.Datetime.now() + timedelta(minutes=1)
+        self.assertFalse(triggers.filtered(lambda trigger: trigger.call_at < soon))
 
     def test_row_that_is_ready_meanwhile_is_not_prepared_again(self):
         row = self._queue(self._invoice())
