@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 
 _IN_MEMORY = 1 << 20
+_BEGINNING = 64  # more than the beginning of a gzip takes
 _ENDING = 1024  # more than the end of a tar and of a gzip take, once compressed
 
 
@@ -39,6 +40,11 @@ def member_name(kind, number, extension):
 def archive_name(kind):
     """Name of the archive itself."""
     return f"{kind}_chorus_lot_factures.tar.gz"
+
+
+def fits(content, most_bytes):
+    """Whether an archive of at most most_bytes bytes can hold this member."""
+    return _BEGINNING + _worst(content) <= most_bytes
 
 
 def split(members, most, most_bytes):
@@ -69,6 +75,12 @@ def split(members, most, most_bytes):
             building.discard()
 
 
+def _worst(content):
+    # At worst nothing is compressed: a header and padding of 512 bytes, and less than 1 per
+    # thousand for the blocks of deflate.
+    return len(content) + len(content) // 1000 + 2048 + _ENDING
+
+
 class _Building:
     """An archive that grows."""
 
@@ -79,13 +91,10 @@ class _Building:
         self._tar = tarfile.open(fileobj=self._gzip, mode="w")
 
     def has_room(self, name, content, most, most_bytes):
-        # At worst nothing is compressed: a header and padding of 512 bytes, and less than 1 per
-        # thousand for the blocks of deflate.
-        worst = len(content) + len(content) // 1000 + 2048 + _ENDING
         return (
             len(self.names) < most
             and name not in self.names
-            and self._spool.tell() + worst <= most_bytes
+            and self._spool.tell() + _worst(content) <= most_bytes
         )
 
     def add(self, name, content):

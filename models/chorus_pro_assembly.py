@@ -11,7 +11,7 @@ from odoo.fields import Domain
 
 from ..choruspro.checks import check_currency
 from ..choruspro.limits import MAX_FLOW_FILE_BYTES
-from ..documents.archive import archive_name, member_name, split
+from ..documents.archive import archive_name, fits, member_name, split
 from .chorus_pro_flow import SYNTAXES
 from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
 from .chorus_pro_sentence import problem_sentences
@@ -126,11 +126,16 @@ class ChorusProSubmission(models.Model):
 
         def members():
             for row in this:
-                if (content := row._document()) is not None:
-                    rows_by_name[row._member_name()] = row
-                    yield row._member_name(), content
+                content = row._document()
                 # The bytes of hundreds of PDFs would stay in the cache.
                 self.env["ir.attachment"].invalidate_model(["raw", "datas"], flush=False)
+                if content is None:
+                    continue
+                if len(this) > 1 and not fits(content, connection.flow_most_bytes):
+                    row.travels_alone = True
+                    continue
+                rows_by_name[row._member_name()] = row
+                yield row._member_name(), content
 
         flows = self.env["chorus.pro.flow"].browse()
         if len(this) == 1:

@@ -74,7 +74,10 @@ class ChorusProSubmission(models.Model):
         help="The file in which this invoice travels, alone or with others.",
     )
     travels_alone = fields.Boolean(
-        readonly=True, copy=False, help="Chorus Pro rejected a file without saying because of whom."
+        readonly=True,
+        copy=False,
+        help="It is too large for an archive, or Chorus Pro rejected one without saying because "
+        "of whom.",
     )
     step = fields.Selection(
         [

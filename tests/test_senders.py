@@ -2,6 +2,7 @@
 """What a sender finds when it comes to a row: that others took it further, deleted it, or that it
 cannot go on. Nothing stays behind for ever, nothing keeps the others from leaving."""
 
+import random
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -57,6 +58,20 @@ class TestSenders(FlowCommon):
         )
         soon = fields.Datetime.now() + timedelta(minutes=1)
         self.assertFalse(triggers.filtered(lambda trigger: trigger.call_at < soon))
+
+    def test_document_larger_than_an_archive_travels_alone(self):
+        self.connection.flow_most_bytes = 1_000_000
+        moves = self._invoice() + self._invoice(pdf=False) + self._invoice()
+        file = self.env["ir.attachment"].create(
+            {"name": "photo.png", "raw": random.Random(1).randbytes(1_500_000)}
+        )
+        moves[1].chorus_pro_attachment_ids = file
+        self._archive(moves[1])
+        rows = self._queue(moves)
+        with self.assertNoLogs("odoo.addons.base.models.ir_cron", "ERROR"):
+            self._run_sender()
+        self.assertEqual(set(rows.mapped("state")), {"deposited"})
+        self.assertEqual(sorted(rows.flow_id.mapped("invoice_count")), [1, 2])
 
     def test_row_that_is_ready_meanwhile_is_not_prepared_again(self):
         row = self._queue(self._invoice())
