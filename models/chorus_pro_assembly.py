@@ -121,7 +121,7 @@ class ChorusProSubmission(models.Model):
 
         :return: (flows, rows refused because their document cannot be made after all)
         """
-        rows_by_name = {}
+        in_order = []
         this = self.with_context(lang=self.author_id[:1].lang or self.env.lang)
 
         def members():
@@ -134,7 +134,7 @@ class ChorusProSubmission(models.Model):
                 if len(this) > 1 and not fits(content, connection.flow_most_bytes):
                     row.travels_alone = True
                     continue
-                rows_by_name[row._member_name()] = row
+                in_order.append(row)
                 yield row._member_name(), content
 
         flows = self.env["chorus.pro.flow"].browse()
@@ -144,7 +144,10 @@ class ChorusProSubmission(models.Model):
         else:
             archives = split(members(), connection.flow_most, connection.flow_most_bytes)
             for archive in archives:
-                rows = this.browse().union(*(rows_by_name[name] for name in archive.names))
+                # One more may have been looked at, which did not fit or has the same name.
+                count = len(archive.names)
+                rows = this.browse().union(*in_order[:count])
+                del in_order[:count]
                 with archive.file as file:
                     name = archive_name(rows[0].document_format)
                     flows |= rows._make_flow(connection, name, file.read())

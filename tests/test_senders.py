@@ -73,6 +73,16 @@ class TestSenders(FlowCommon):
         self.assertEqual(set(rows.mapped("state")), {"deposited"})
         self.assertEqual(sorted(rows.flow_id.mapped("invoice_count")), [1, 2])
 
+    def test_two_numbers_with_one_file_name_travel_each_with_its_own_bytes(self):
+        moves = self._invoice() + self._invoice() + self._invoice()
+        moves[0].name, moves[1].name = "FAC/A/1", "FAC-A-1"
+        rows = self._queue(moves)
+        self._run_sender()
+        flows = self.env["chorus.pro.flow"].search([("connection_id", "=", self.connection.id)])
+        self.assertEqual(sorted(flows.mapped("invoice_count")), [1, 2])
+        self.assertEqual(set(flows.mapped("state")), {"deposited"})
+        self.assertEqual(len(rows.flow_id), 2)
+
     def test_row_that_is_ready_meanwhile_is_not_prepared_again(self):
         row = self._queue(self._invoice())
         row._ready()
