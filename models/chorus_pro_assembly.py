@@ -3,6 +3,7 @@ import hashlib
 import logging
 from functools import partial
 
+import psycopg2
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
@@ -73,7 +74,8 @@ class ChorusProSubmission(models.Model):
 
         :return: (the flows made, the rows refused at the last moment)
         """
-        nothing = self.env["chorus.pro.flow"].browse(), self.browse()
+        rows = self.browse()
+        nothing = self.env["chorus.pro.flow"].browse(), rows
         connection = session.connection
         mine = Domain("connection_id", "=", connection.id)
         to_come = self._due_domain() & mine & Domain("document_format", "!=", "pdf")
@@ -96,6 +98,12 @@ class ChorusProSubmission(models.Model):
         except SerializationFailure:
             # Another sender took some of them: what is left is taken by the next run.
             self.env.cr.rollback()
+            return nothing
+        except Exception:  # noqa: BLE001 (such as a disk that is full; it is logged)
+            _logger.exception("Chorus Pro: unexpected error while a file was made")
+            self.env.cr.rollback()
+            for row in rows:
+                row._make_good(row._after_unexpected_error)
             return nothing
 
     @api.model
@@ -174,6 +182,9 @@ class ChorusProSubmission(models.Model):
         except UserError as error:
             self._refuse(str(error))
             return None
+        except psycopg2.Error:
+            # Of the transaction, not of this document; nothing can be written in it any more.
+            raise
         except Exception:  # noqa: BLE001 (one document must not stop the others; it is logged)
             _logger.exception("Chorus Pro: unexpected error in the document of %s", self.name)
             self._postpone(

@@ -95,12 +95,22 @@ class ChorusProOutbox(models.AbstractModel):
             except SerializationFailure:
                 # Someone changed the row or its invoice meanwhile; what was written is gone.
                 self.env.cr.rollback()
-                self._after_lost_write()
+                self._make_good(self._after_lost_write)
             except Exception:  # noqa: BLE001 (one row must not stop the others; it is logged)
                 _logger.exception("Chorus Pro: unexpected error on %s %s", self._name, self.id)
                 self.env.cr.rollback()
-                self._after_unexpected_error()
+                self._make_good(self._after_unexpected_error)
             return False
+
+    def _make_good(self, write):
+        """Write what a failure left behind; what cannot be written now is left to the next run."""
+        try:
+            write()
+        except Exception:  # noqa: BLE001 (one row must not stop the others; it is logged)
+            _logger.warning(
+                "Chorus Pro: %s %s is left to the next run", self._name, self.id, exc_info=True
+            )
+            self.env.cr.rollback()
 
     def _after_lost_write(self):
         """Settle what a failed write left behind; a row that never left simply stays queued."""

@@ -81,6 +81,9 @@ class ChorusProSubmission(models.Model):
             *rows.filtered(lambda row: row.connection_id == connection),
         ]
         for item in mine:
+            if not item.exists():
+                # Deleted with its invoice since the list was made.
+                continue
             if session.stopped_by and item.state != "sending":
                 # Further calls are useless: what waits keeps its place.
                 continue
@@ -113,6 +116,7 @@ class ChorusProSubmission(models.Model):
 
     @api.model
     def _tell_answers(self, answered):
+        answered = answered.exists()
         if answered.filtered(lambda row: row.state == "deposited"):
             # Chorus Pro moves an invoice on within minutes: its first news need not wait an hour.
             soon = fields.Datetime.now() + FIRST_NEWS

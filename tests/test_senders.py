@@ -6,6 +6,8 @@ import random
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -82,6 +84,66 @@ class TestSenders(FlowCommon):
         self.assertEqual(sorted(flows.mapped("invoice_count")), [1, 2])
         self.assertEqual(set(flows.mapped("state")), {"deposited"})
         self.assertEqual(len(rows.flow_id), 2)
+
+    def _run_quietly(self):
+        with self.assertNoLogs("odoo.addons.base.models.ir_cron", "ERROR"):
+            self._run_sender()
+
+    def test_row_deleted_since_the_list_was_made_does_not_stop_the_job(self):
+        rows = self._queue(*(self._invoice(chorus_pro_format="pdf") for _n in range(3)))
+        settle = type(rows)._settle
+
+        def delete_the_next(row, session):
+            if row == rows.sorted("id")[0]:
+                doomed = row.browse(rows.sorted("id")[1].id)
+                doomed.move_id.button_draft()
+                doomed.unlink()
+            return settle(row, session)
+
+        with patch.object(type(rows), "_settle", delete_the_next):
+            self._run_quietly()
+        self.assertEqual(rows.exists().mapped("state"), ["deposited", "deposited"])
+
+    def test_failure_that_cannot_be_written_leaves_the_row_to_the_next_run(self):
+        rows = self._queue(*(self._invoice(chorus_pro_format="pdf") for _n in range(2)))
+        first = rows.sorted("id")[0]
+        commit = type(rows)._commit
+
+        def edited_meanwhile(row):
+            if row == first:
+                raise SerializationFailure
+            commit(row)
+
+        with patch.object(type(rows), "_commit", edited_meanwhile), self.assertLogs(
+            "odoo.addons.l10n_fr_chorus_pro", "WARNING"
+        ):
+            first.write({"state": "sending", "step": "submit"})
+            self._run_quietly()
+        self.assertEqual(sorted(rows.mapped("state")), ["deposited", "sending"])
+        self._run_sender()
+        self.assertEqual(first.state, "uncertain")
+
+    def test_disk_that_is_full_while_a_file_is_made_is_said_and_tried_again(self):
+        row = self._queue(self._invoice())
+        with patch.object(
+            type(row), "_make_flow", side_effect=OSError("No space left on device")
+        ) as made, self.assertLogs("odoo.addons.l10n_fr_chorus_pro", "ERROR"):
+            self._run_quietly()
+        self.assertTrue(made.called)
+        self.assertTrue(row.reason)
+        self.assertGreater(row.next_try, fields.Datetime.now())
+        self._make_due(row)
+        self._run_sender()
+        self.assertEqual(row.state, "deposited")
+
+    def test_change_by_someone_else_while_a_file_is_made_is_no_error_of_the_document(self):
+        row = self._queue(self._invoice())
+        with patch.object(
+            type(row.move_id), "_chorus_pro_render", side_effect=SerializationFailure
+        ) as rendered:
+            self._run_quietly()
+        self.assertTrue(rendered.called)
+        self.assertEqual((row.state, row.step, row.reason), ("queued", "ready", False))
 
     def test_row_that_is_ready_meanwhile_is_not_prepared_again(self):
         row = self._queue(self._invoice())
