@@ -31,6 +31,8 @@ class ChorusProFlow(models.Model):
     def _settle_locked(self, session):
         if self.state == "sending":
             self._recover(self.env._("Odoo stopped while the file was sent."))
+        elif self.state == "queued" and not self._is_whole():
+            self._dissolve()
         elif reason := self._wrong_environment():
             self._postpone(reason, STOPPED_RETRY_SECONDS)
         elif self.state == "queued":
@@ -58,9 +60,6 @@ class ChorusProFlow(models.Model):
         self._doubt(reason)
 
     def _send(self, session):
-        if not self._is_whole():
-            self._dissolve()
-            return
         try:
             file = self._open_content()
         except UserError:

@@ -145,6 +145,18 @@ class TestSenders(FlowCommon):
         self.assertTrue(rendered.called)
         self.assertEqual((row.state, row.step, row.reason), ("queued", "ready", False))
 
+    def test_file_of_an_archived_connection_ends_when_its_invoices_left_it(self):
+        self.simulator.control.fault("rate_limited", "deposer_flux", 1)
+        move = self._invoice()
+        flow = self._deposit(move)
+        self.connection.active = False
+        self._ask(flow)
+        self.assertEqual(flow.state, "queued")
+        self.assertIn("archived", move.chorus_pro_reason)
+        move.with_user(self.accountant).action_chorus_pro_cancel()
+        self._ask(flow)
+        self.assertEqual(flow.state, "dissolved")
+
     def test_row_that_is_ready_meanwhile_is_not_prepared_again(self):
         row = self._queue(self._invoice())
         row._ready()
