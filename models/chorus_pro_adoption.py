@@ -46,6 +46,14 @@ class ChorusProSubmission(models.Model):
             if "adopt" not in row._legal_actions():
                 raise UserError(row.env._("There is nothing at Chorus Pro to compare with."))
             found = row.found
+            if row._is_held(found["invoice_id"]):
+                raise UserError(
+                    row.env._(
+                        "Another invoice of this database is already the one that Chorus Pro has "
+                        "under this number. Decide that it is another one, and give this invoice "
+                        "a number of its own."
+                    )
+                )
             date = found["status_date"] and datetime.fromisoformat(found["status_date"])
             row._deposit(
                 found["invoice_id"],

@@ -44,21 +44,27 @@ class ChorusProSubmission(models.Model):
     def _is_ours(self, summary):
         """Number, recipient, date and total with tax, as they were sent, must all agree, and no
         other invoice of ours may hold it (two companies can share a SIRET)."""
-        taken = self.search_count(
-            [
-                ("chorus_invoice_id", "=", summary.invoice_id),
-                ("environment", "=", self.environment),
-                ("name", "=", self.name),
-                ("move_id", "!=", self.move_id.id),
-                ("state", "=", "deposited"),
-            ]
-        )
         return (
-            not taken
+            not self._is_held(summary.invoice_id)
             and summary.recipient_identifier == self.recipient_siret
             and summary.invoice_date == self.sent_date
             and summary.total is not None
             and abs(summary.total) == abs(Decimal(f"{self.sent_total:.2f}"))
+        )
+
+    def _is_held(self, invoice_id):
+        """Whether another invoice of ours is the one that Chorus Pro has under this id."""
+        return bool(
+            self.search_count(
+                [
+                    ("chorus_invoice_id", "=", invoice_id),
+                    ("environment", "=", self.environment),
+                    ("name", "=", self.name),
+                    ("move_id", "!=", self.move_id.id),
+                    ("state", "=", "deposited"),
+                ],
+                limit=1,
+            )
         )
 
     def _adopt(self, summary):

@@ -298,6 +298,9 @@ class TestAdoption(ChorusProCommon):
         self._run_sender()
         self.assertEqual(row.state, "uncertain")
         self.assertTrue(row.needs_decision)
+        # Else this one would never be deposited, though it counts as such.
+        with self.assertRaisesRegex(UserError, "Another invoice"):
+            row.with_user(self.accountant).action_adopt()
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
