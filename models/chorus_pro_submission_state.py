@@ -27,7 +27,8 @@ class ChorusProSubmission(models.Model):
     def _prepare_again(self):
         """What is queued is made ready again: its invoice has been corrected."""
         queued = self.filtered(lambda row: row.state == "queued")
-        queued.write({"step": False, "flow_id": False, "next_try": fields.Datetime.now()})
+        # Its next try stays: it may be the end of the time in which it can be taken out.
+        queued.write({"step": False, "flow_id": False})
         if queued:
             queued._chorus_pro_dispatch()
 

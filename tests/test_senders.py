@@ -164,6 +164,17 @@ class TestSenders(FlowCommon):
         self._ask(flow)
         self.assertEqual(flow.state, "dissolved")
 
+    def test_correction_keeps_the_time_in_which_an_invoice_can_be_taken_out(self):
+        self.connection.write({"sends_when_confirmed": True, "undo_minutes": 30})
+        move = self._invoice(post=False)
+        move.with_user(self.accountant).action_post()
+        leaves_at = move.chorus_pro_submission_id.next_try
+        self.assertGreater(leaves_at, fields.Datetime.now() + timedelta(minutes=20))
+        move.with_user(self.accountant).purchase_order_reference = "EJ-2026-1"
+        self._run_sender()
+        self.assertEqual(move.chorus_pro_submission_id.next_try, leaves_at)
+        self.assertEqual(move.chorus_pro_state, "queued")
+
     def test_row_that_is_ready_meanwhile_is_not_prepared_again(self):
         row = self._queue(self._invoice())
         row._ready()
