@@ -11,7 +11,7 @@ class ResConfigSettings(models.TransientModel):
     chorus_pro_senders = fields.Selection(
         [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")],
         string="Parallel Senders",
-        default=lambda self: str(len(self._chorus_pro_senders())),
+        default=lambda self: str(self._chorus_pro_sender_count()),
         required=True,
         help="How many jobs send invoices to Chorus Pro at the same time, each in a process of its "
         "own, on whatever servers this database has.",
@@ -25,8 +25,16 @@ class ResConfigSettings(models.TransientModel):
             jobs |= self.env.ref(xmlid, raise_if_not_found=False) or jobs.browse()
         return jobs.filtered("active")
 
+    @api.model
+    def _chorus_pro_sender_count(self):
+        """What the setting shows; 1 too when an administrator, or a neutralized copy of the
+        database, has stopped all jobs."""
+        return max(1, len(self._chorus_pro_senders()))
+
     def set_values(self):
         super().set_values()
+        if int(self.chorus_pro_senders) == self._chorus_pro_sender_count():
+            return
         for rank, xmlid in enumerate(SENDERS):
             job = self.env.ref(xmlid, raise_if_not_found=False)
             wanted = rank < int(self.chorus_pro_senders)

@@ -175,6 +175,13 @@ class TestSenders(FlowCommon):
         self.assertEqual(move.chorus_pro_submission_id.next_try, leaves_at)
         self.assertEqual(move.chorus_pro_state, "queued")
 
+    def test_settings_can_be_saved_while_the_jobs_are_stopped_and_start_none(self):
+        jobs = self.env["res.config.settings"]._chorus_pro_senders()
+        jobs.active = False
+        self.env["res.config.settings"].with_user(self.administrator).create({}).execute()
+        self.assertFalse(self.env["res.config.settings"]._chorus_pro_senders())
+        self.assertTrue(jobs)
+
     def test_row_that_is_ready_meanwhile_is_not_prepared_again(self):
         row = self._queue(self._invoice())
         row._ready()
