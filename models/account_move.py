@@ -155,8 +155,12 @@ class AccountMove(models.Model):
     def _chorus_pro_current_submissions(self):
         """Submissions to the environment now in use: a trial in qualification binds nobody."""
         self.ensure_one()
+        submissions = self.sudo().chorus_pro_submission_ids
+        if not submissions:
+            # Nearly all entries of a database: nothing more is asked for them.
+            return submissions
         connection = self.env["chorus.pro.connection"]._of_company(self.company_id)
-        return self.sudo().chorus_pro_submission_ids.filtered(
+        return submissions.filtered(
             lambda submission: not connection or submission.environment == connection.environment
         )
 

@@ -43,8 +43,10 @@ class AccountMove(models.Model):
         As when an invoice goes back to draft, the earlier PDF stays among its files.
         """
         for move in self:
+            if not move.chorus_pro_is_concerned:
+                continue
             submissions = move.sudo()._chorus_pro_current_submissions()
-            if not move.chorus_pro_is_concerned or any(
+            if any(
                 "replace" not in row._legal_actions() and row.state != "queued"
                 for row in submissions
             ):

@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import ast
 from pathlib import Path
+from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
@@ -80,6 +81,16 @@ class TestGuards(ChorusProCommon):
         submission.sudo().write({"state": "refused"})
         move.with_user(self.accountant).button_draft()
         self.assertEqual(move.state, "draft")
+
+    def test_entries_that_never_went_to_chorus_cost_no_search_each(self):
+        self.customer.invoice_sending_method = "email"
+        moves = self._invoice(post=False) + self._invoice(post=False)
+        connections = type(self.env["chorus.pro.connection"])
+        with patch.object(connections, "_of_company", autospec=True) as asked:
+            moves.action_post()
+            moves.button_draft()
+            moves.mapped("show_reset_to_draft_button")
+        asked.assert_not_called()
 
     def test_database_refuses_a_second_alive_submission(self):
         move = self._invoice()
