@@ -70,6 +70,9 @@ class ChorusProConnection(models.Model):
                 ),
             }
         )
+        if not failure:
+            # What waits need not wait for the end of a pause.
+            self.sudo()._wake_up()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -131,8 +131,8 @@ class ChorusProSubmission(models.Model):
     @api.model
     def _alone_domain(self):
         """Rows that a file does not decide about, or not any more: see ``_followers``."""
-        left_in_doubt = Domain("state", "=", "uncertain") & Domain("flow_id.state", "=", "deposited")
-        return Domain("flow_id", "not any", [("state", "in", OPEN_STATES)]) | left_in_doubt
+        in_doubt = Domain("state", "=", "uncertain") & Domain("flow_id.state", "=", "deposited")
+        return Domain("flow_id", "not any", [("state", "in", OPEN_STATES)]) | in_doubt
 
     @api.model
     def _waiting_domain(self):
@@ -242,7 +242,7 @@ class ChorusProSubmission(models.Model):
 
     def _settle_locked(self, session):
         if not self.filtered_domain(self._lost_domain() | self._due_domain()):
-            # Since the list was made another sender took it further, perhaps into a file on its way.
+            # Another sender took it further since the list was made, perhaps into a file.
             return
         actions = self._legal_actions()
         if "recover" in actions:

@@ -150,6 +150,11 @@ class TestQuiet(ChorusProCommon):
         self._run_sender()
         self.assertEqual(set(moves.mapped("chorus_pro_state")), {"deposited"})
 
+    def test_connection_that_passes_its_test_resumes_at_once(self):
+        self.connection.paused_until = fields.Datetime.now() + timedelta(hours=1)
+        self.connection.with_user(self.administrator).action_test_connection()
+        self.assertFalse(self.connection.paused_until)
+
     def test_clock_that_was_set_back_delays_nothing(self):
         moves = self._queue(1)
         moves.chorus_pro_submission_ids.sudo().next_try = "2099-01-01 00:00:00"

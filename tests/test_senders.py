@@ -45,8 +45,8 @@ class TestSenders(FlowCommon):
             with self.subTest(state=state):
                 flow.write({"state": state, "next_try": "2099-01-01"})
                 row.write({"state": state, "step": step})
-                flowless = patch.object(type(flow), "_to_settle", lambda model, _u, _l: model.browse())
-                with flowless, self.assertNoLogs("odoo.addons.l10n_fr_chorus_pro", "ERROR"):
+                no_flow = patch.object(type(flow), "_to_settle", lambda flows, *_: flows.browse())
+                with no_flow, self.assertNoLogs("odoo.addons.l10n_fr_chorus_pro", "ERROR"):
                     self._run_with(row)
                 self.assertEqual((row.state, row.step, row.attempts), (state, step, 1))
 
