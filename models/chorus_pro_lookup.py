@@ -3,6 +3,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import fields, models
+from odoo.tools import format_amount, format_date
 
 from ..choruspro.errors import ChorusProError
 from ..choruspro.messages import SupplierInvoiceSearch
@@ -81,14 +82,17 @@ class ChorusProSubmission(models.Model):
         )
 
     def _describe(self, summary):
+        total = summary.total
+        if total is not None:
+            total = format_amount(self.env, float(total), self.move_id.currency_id)
         return self.env._(
             "Chorus Pro has an invoice %(number)s of your structure that is not this one: dated "
             "%(date)s, for the recipient %(siret)s, total %(total)s. Compare both, and give this "
             "invoice another number if it is a different one.",
             number=summary.number,
-            date=summary.invoice_date or "?",
+            date=format_date(self.env, summary.invoice_date) or "?",
             siret=summary.recipient_identifier or "?",
-            total=summary.total if summary.total is not None else "?",
+            total=total or "?",
         )
 
     def _not_found(self):

@@ -14,6 +14,7 @@ class ChorusProComparison(models.TransientModel):
         "chorus.pro.submission", required=True, readonly=True, ondelete="cascade"
     )
     # With the rights of who looks: anyone may name any submission here.
+    currency_id = fields.Many2one(related="submission_id.move_id.currency_id", related_sudo=False)
     reason = fields.Text(related="submission_id.reason", related_sudo=False)
     number = fields.Char(related="submission_id.name", string="Number", related_sudo=False)
     date = fields.Date(related="submission_id.sent_date", string="Date", related_sudo=False)
