@@ -3,6 +3,7 @@ from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import ENGAGEMENT, ChorusProCommon
+from .flow_common import FlowCommon
 
 
 class TourCommon(ChorusProCommon, HttpCase):
@@ -58,6 +59,30 @@ class TestTours(TourCommon):
         self.assertEqual(refused.chorus_pro_state, "refused")
         self._walk("chorus_pro_read_refusal", None)
 
+    def _stopped(self):
+        """An invoice whose number Chorus Pro has with another total."""
+        move = self._invoice()
+        self.simulator.control.fault("lost_answer", "soumettre", 1)
+        submission = self._send(move)
+        submission.sudo().sent_total = 240.0
+        self._make_due(submission)
+        self._run_sender()
+        self.assertTrue(move.chorus_pro_needs_decision)
+        return move
+
+    def test_accountant_decides_that_it_is_the_same_invoice(self):
+        move = self._stopped()
+        self._walk("chorus_pro_decide_it_is_the_same", move)
+        [at_chorus] = self._at_chorus(move.name)
+        self.assertEqual(move.chorus_pro_invoice_id, str(at_chorus["invoice_id"]))
+        self.assertTrue(move.chorus_pro_submission_id.is_followed)
+
+    def test_accountant_decides_that_it_is_another_invoice(self):
+        move = self._stopped()
+        self._walk("chorus_pro_decide_it_is_another", move)
+        self.assertEqual(move.chorus_pro_state, "refused")
+        self.assertFalse(move.chorus_pro_invoice_id)
+
     def test_user_without_rights_sees_the_badge_and_no_button(self):
         reader = new_test_user(
             self.env,
@@ -87,6 +112,15 @@ class TestTours(TourCommon):
             "l10n_fr_chorus_pro.action_connection",
         )
         self.assertEqual(set(self.connection.check_ids.mapped("verdict")), {"ok"})
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestPreviewTour(FlowCommon, TourCommon):
+    def test_accountant_looks_at_the_document_before_it_leaves(self):
+        move = self._invoice()
+        self._walk("chorus_pro_preview", move)
+        self.assertFalse(move.chorus_pro_submission_ids)
+        self.assertFalse(self._requests())
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -104,6 +104,104 @@ tours.add("chorus_pro_read_refusal", {
     ],
 });
 
+const compareAnd = (decision, dialog) => [
+    {
+        content: "The jobs have stopped: a person has to decide",
+        trigger: ".alert-warning button[name='action_chorus_pro_compare']",
+        run: "click",
+    },
+    {
+        content: "What was found is said as the reader writes amounts",
+        trigger: ".modal .alert:contains('total 120,00')",
+    },
+    {
+        content: "The total is not the same on both sides",
+        trigger: ".modal div[name='total']:contains('240,00')",
+    },
+    {
+        trigger: ".modal div[name='found_total'].text-danger:contains('120,00')",
+    },
+    {
+        content: "The recipient is",
+        trigger: ".modal div[name='found_recipient']:not(.text-danger)",
+    },
+    {
+        content: "Decide",
+        trigger: `.modal footer button[name='${decision}']`,
+        run: "click",
+    },
+    {
+        content: "What this means is said first",
+        trigger: `.modal:contains('${dialog}') .modal-footer .btn-primary`,
+        run: "click",
+    },
+    {
+        trigger: "body:not(:has(.modal))",
+    },
+];
+
+tours.add("chorus_pro_decide_it_is_the_same", {
+    steps: () => [
+        ...compareAnd("action_adopt", "Odoo suivra cette facture"),
+        {
+            content: "There is nothing left to decide",
+            trigger: ".o_form_view:not(:has(button[name='action_chorus_pro_compare']))",
+        },
+        {
+            content: "The invoice is followed under Chorus Pro's own number",
+            trigger: "a[name='chorus_pro']",
+            run: "click",
+        },
+        {
+            trigger: "div[name='chorus_pro_invoice_id']",
+        },
+    ],
+});
+
+tours.add("chorus_pro_decide_it_is_another", {
+    steps: () => [
+        ...compareAnd("action_give_up", "marquée comme refusée"),
+        {
+            content: "It needs another number",
+            trigger: ".alert-danger:contains('autre numéro')",
+        },
+    ],
+});
+
+tours.add("chorus_pro_preview", {
+    steps: () => [
+        {
+            trigger: "a[name='chorus_pro']",
+            run: "click",
+        },
+        {
+            content: "What would Chorus Pro get?",
+            trigger: "button[name='action_chorus_pro_preview']",
+            run: "click",
+        },
+        {
+            content: "The PDF, as the recipient reads it",
+            trigger: ".modal .o_field_pdf_viewer iframe",
+        },
+        {
+            content: "And the data in it",
+            trigger: ".modal a[name='xml']",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_code:contains('CrossIndustryInvoice')",
+        },
+        {
+            content: "Looking is not sending",
+            trigger: ".modal footer .btn-primary",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) button[name='action_chorus_pro_send']",
+        },
+    ],
+});
+
 tours.add("chorus_pro_reader_sees_no_button", {
     steps: () => [
         {
