@@ -11,9 +11,11 @@ SUBMISSIONS = "/odoo/action-l10n_fr_chorus_pro.action_submission"
 FLOWS = "/odoo/action-l10n_fr_chorus_pro.action_flow"
 CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 CONNECTIONS = "/odoo/action-l10n_fr_chorus_pro.action_connection"
+SETTINGS = "/odoo/action-account.action_account_config"
 LIST = ".o_list_view .o_data_row"
 CARDS = ".o_kanban_record:not(.o_kanban_ghost)"
 FORM = ".o_form_view .o_form_sheet"
+CONNECTIONS_SETTING = "#chorus_pro_connections"
 NOTIFICATION = ".o_notification"
 # What to do with notifications instead of closing them.
 KEPT = "kept"
@@ -76,6 +78,7 @@ OPEN_SEARCH = click(".o_searchview_dropdown_toggler", ".o_filter_menu")
 # The first one that speaks of Chorus Pro, in either language.
 GROUP = click(".o_group_by_menu .o_menu_item:has-text('Chorus Pro') >> nth=0", ".o_group_header")
 CLOSE_SEARCH = click(".o_searchview_dropdown_toggler", ".o_group_header")
+COMPARE = click("button[name='action_chorus_pro_compare']", ".modal .text-danger")
 SEND = click("button[name='action_chorus_pro_send']", NOTIFICATION)
 TEST = click("button[name='action_test_connection']", NOTIFICATION)
 VERDICTS = "div[name='check_ids']"
@@ -100,10 +103,15 @@ SCREENS = (
     Screen("invoice-to-complete", "the customer's SIRET is wrong", ACCOUNTANT,
            INVOICES + "/{to_complete}", FORM, (OPEN_TAB,)),
     Screen("invoice-queued", "just sent", ACCOUNTANT, INVOICES + "/{queued}", ".alert"),
+    Screen("invoice-automatic", "sent by itself, and still to be undone", ACCOUNTANT,
+           INVOICES + "/{automatic}", ".alert"),
     Screen("invoice-waiting", "Chorus Pro was out of order", ACCOUNTANT,
            INVOICES + "/{waiting}", ".alert"),
     Screen("invoice-uncertain", "the answer was lost", ACCOUNTANT, INVOICES + "/{uncertain}",
            ".alert-warning"),
+    Screen("invoice-to-compare", "its number was used already", ACCOUNTANT,
+           INVOICES + "/{to_compare}", ".alert-warning"),
+    Screen("comparison", "both sides, for who decides", ACCOUNTANT, SAME_PLACE, FORM, (COMPARE,)),
     Screen("invoice-refused", "its service is closed", ACCOUNTANT, INVOICES + "/{refused}",
            ".alert-danger"),
     Screen("invoice-refused-in-flow", "to be corrected, or sent as PDF", ACCOUNTANT,
@@ -137,9 +145,15 @@ SCREENS = (
            CONNECTIONS + "/{mistyped}", FORM, (TEST,)),
     Screen("connection-errors-tested", "what the test says of it", ADMINISTRATOR, SAME_PLACE,
            FORM, (scroll_to(VERDICTS),)),
+    Screen("connection-stopped", "its password has expired", ADMINISTRATOR,
+           CONNECTIONS + "/{stopped}", ".alert-warning"),
+    Screen("connection-copied", "the database is a copy", ADMINISTRATOR,
+           CONNECTIONS + "/{copied}", ".alert-danger"),
     Screen("connection-certificate", "by client certificate", ADMINISTRATOR,
            CONNECTIONS + "/{certificate}", FORM),
     Screen("connection-certificate-tested", "accepted", ADMINISTRATOR, SAME_PLACE, FORM,
            (TEST, scroll_to(VERDICTS))),
     Screen("connections", "all connections", ADMINISTRATOR, CONNECTIONS, LIST),
+    Screen("settings", "how many send at once", ADMINISTRATOR, SETTINGS, CONNECTIONS_SETTING,
+           (scroll_to(CONNECTIONS_SETTING),)),
 )

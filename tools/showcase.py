@@ -21,10 +21,14 @@ from .demo_invoices import (
 DAY = 86400
 TERM = timedelta(days=30)
 MODULE = "l10n_fr_chorus_pro"
+CONNECTION = "chorus.pro.connection"
+TOWN = "12345678200051"
+# More than it takes to make the pictures.
+UNDO_MINUTES = 60
 REJECTED = "REJETEE"
 REJECTION = "Cette facture n'est pas pour nous : la commande est celle du département."
 CUSTOMERS = {
-    "12345678200051": "Mairie de Valbourg",
+    TOWN: "Mairie de Valbourg",
     "12345678200036": "Département du Valbourgeois",
     "12345678200028": "Centre hospitalier de Valbourg",
     "12345678200044": "Université de Valbourg",
@@ -63,8 +67,8 @@ def prepare_users(administrator, language):
 class Showcase:
     """Sets it up through the sessions of an accountant and of an administrator.
 
-    `records` tells the ids: of invoices by state, of connections by access, of a customer, of a
-    submission, and of the job that sends.
+    `records` tells the ids: of invoices by state, of connections by access or state, of a customer,
+    of a submission, and of the job that sends.
     """
 
     def __init__(self, accountant, administrator, simulator):
@@ -79,8 +83,10 @@ class Showcase:
         """Make everything. Raises Problem when Odoo or the simulator refuses something."""
         self._add_customers()
         self._add_connections()
+        self._find_another_invoice()
         self._let_a_week_pass()
         self._send_today()
+        self._stop_a_connection()
         self._leave_unsent()
         self.records["submission"] = self.accountant.search_read(
             "chorus.pro.submission", [("move_id", "=", self.records["available"])], ["id"])[0]["id"]
@@ -103,29 +109,47 @@ class Showcase:
                 "name": name, "is_company": True, "street": "Place de l'Église", "zip": "35999",
                 "city": "Valbourg", "country_id": france, "email": "mairie@valbourg.example",
                 "company_registry": siret, "invoice_sending_method": "chorus_pro",
-                "chorus_pro_format": "ubl",
-            } for name, siret in (("Commune de Grand-Valbourg", "12345678200093"),
-                                  ("Commune de Petit-Valbourg", "123456782"))])
+                "chorus_pro_format": "ubl", "chorus_pro_when_confirmed": sending,
+            } for name, siret, sending in (("Commune de Grand-Valbourg", "12345678200093", "yes"),
+                                           ("Commune de Petit-Valbourg", "123456782", False))])
 
     def _add_connections(self):
-        """Beside the one in use: one with a mistyped secret, and one by certificate."""
-        model, chorus = "chorus.pro.connection", self.chorus
+        """Beside the one in use: one with a mistyped secret, one by certificate, one whose
+        password has expired, and one that came with the copy of another database."""
+        model, chorus = CONNECTION, self.chorus
         in_use = self.administrator.search_read(model, [], ["id"])[0]["id"]
-        self.administrator.call(model, "write", [in_use], {"name": "Chorus Pro"})
+        self.administrator.call(model, "write", [in_use], {
+            "name": "Chorus Pro", "undo_minutes": UNDO_MINUTES})
         account = {
             "environment": "custom", "in_use": False, "technical_login": chorus["login"],
             "technical_password": chorus["password"],
             "supplier_siret": chorus["supplier"]["siret"]}
         certificate = chorus["certificate"]
-        mistyped, by_certificate = self.administrator.call(model, "create", [
-            {**account, "name": "PISTE 2027", "access_mode": "piste",
-             "custom_token_url": chorus["token_url"], "custom_api_url": chorus["api_url"],
-             "piste_client_id": chorus["client_id"], "piste_client_secret": "mistyped"},
+        piste = {
+            **account, "access_mode": "piste", "custom_token_url": chorus["token_url"],
+            "custom_api_url": chorus["api_url"], "piste_client_id": chorus["client_id"],
+            "piste_client_secret": chorus["client_secret"]}
+        mistyped, stopped, copied, by_certificate = self.administrator.call(model, "create", [
+            {**piste, "name": "PISTE 2027", "piste_client_secret": "mistyped"},
+            {**piste, "name": "PISTE 2026", "technical_password": "expired"},
+            {**piste, "name": "PISTE", "database_stamp": "another database"},
             {**account, "name": "EDI", "access_mode": "certificate",
              "custom_api_url": certificate["api_url"], "certificate_file": certificate["p12"],
              "certificate_password": certificate["password"],
              "trusted_authorities": certificate["authority"]}])
-        self.records |= {"piste": in_use, "mistyped": mistyped, "certificate": by_certificate}
+        self.records |= {"piste": in_use, "mistyped": mistyped, "stopped": stopped,
+                         "copied": copied, "certificate": by_certificate}
+
+    def _find_another_invoice(self):
+        """An invoice whose number was given, on the portal, to another one."""
+        invoice = self._make("to_compare", label="Location de nacelle", price=450.0, age_days=3,
+                             recipient={"siret": TOWN})
+        # The first one in Odoo, and the first one at Chorus Pro.
+        self.simulator.post("invoices", prefix=invoice.number.removesuffix("00001"), total=504,
+                            recipient=TOWN)
+        self._send(invoice)
+        self.accountant.call("account.move", "action_chorus_pro_refresh", [invoice.move_id])
+        self.run_job("ir_cron_send")
 
     def _let_a_week_pass(self):
         """Invoices of the last days, of which Odoo learns everything at once."""
@@ -186,6 +210,19 @@ class Showcase:
         self.simulator.post("faults", name="bad_gateway", operation="deposer_pdf")
         self._send(self._make("waiting", label="Fournitures", price=84.3, **BOTH))
 
+    def _stop_a_connection(self):
+        """An invoice waits for the connection whose password has expired."""
+        self._use("piste", False)
+        self._use("stopped", True)
+        self._click_send(self._make("stopped_invoice", label="Relevé topographique", price=980.0))
+        self._use("stopped", False)
+        self._use("piste", True)
+        self.run_job("ir_cron_send")
+
+    def _use(self, connection, in_use):
+        self.administrator.call(
+            CONNECTION, "write", [self.records[connection]], {"in_use": in_use})
+
     def _leave_unsent(self):
         self._click_send(self._make("queued", label="Assistance sur site", price=520.0, **SERVICE))
         self._make("ready", label="Maintenance du standard", price=1200.0, format=USUAL,
@@ -194,6 +231,8 @@ class Showcase:
             "chorus_pro_billing_framework": "A9",
             "chorus_pro_validator_id": self.records["contractor"]})
         self._make("to_send", label="Formation des agents", price=960.0)
+        self._make("automatic", label="Abonnement trimestriel", price=375.0,
+                   values={"partner_id": self.records["customer"]})
         self._make("to_complete", label="Pose de panneaux", price=430.0,
                    values={"partner_id": self.records["mistyped_customer"]})
 

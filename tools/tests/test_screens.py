@@ -7,7 +7,7 @@ import pytest
 
 from tools.demo_batch import STATE
 from tools.screens import SAME_PLACE, SCREENS
-from tools.showcase import Showcase
+from tools.showcase import TOWN, Showcase
 
 
 class Session:
@@ -45,13 +45,14 @@ class Simulator:
                 "service_or_engagement_required": False, "active": True}
         demands = itertools.product((False, True), repeat=2)
         return {
-            **dict.fromkeys(("token_url", "api_url", "client_id", "login", "password"), "x"),
+            **dict.fromkeys(("token_url", "api_url", "client_id", "client_secret", "login",
+                            "password"), "x"),
             "supplier": {"siret": "1"},
             "certificate": dict.fromkeys(("api_url", "p12", "password", "authority"), "x"),
             "recipients": [{**free, "siret": str(number), "service_required": service,
                             "engagement_required": engagement}
                            for number, (service, engagement) in enumerate(demands)]
-            + [{**free, "siret": STATE}]}
+            + [{**free, "siret": siret} for siret in (STATE, TOWN)]}
 
     def post(self, path, **values):
         self.events.append(("simulator", path, values))
