@@ -19,7 +19,7 @@ AT_THE_CLICK = {
     "siret_letters": ("is not a SIRET: 14 digits", "n'est pas un SIRET"),
     "number_too_long": ("characters: Chorus Pro accepts 20", "Chorus Pro en accepte 20"),
     "number_characters": ("which Chorus Pro refuses", "que Chorus Pro refuse"),
-    "foreign_currency": ("The invoice is in USD", "en USD"),
+    "reference_too_long": ("Engagement Number has 60 characters", "60 caractères"),
     "no_connection": ("has no Chorus Pro connection", "n'a pas de raccordement"),
     "connection_incomplete": ("PISTE Client ID", "PISTE"),
     "already_sent": ("already at Chorus Pro", "Déjà sur Chorus Pro"),
@@ -32,7 +32,7 @@ BY_THE_JOB = {
     "engagement_missing": ("demands an engagement number", "numéro d'engagement"),
     "both_missing": ("demands an engagement number", "numéro d'engagement"),
     "unknown_service": ("has no service NOT-A-SERVICE", "NOT-A-SERVICE"),
-    "reference_too_long": ("Engagement Number has 60 characters", "60 caractères"),
+    "foreign_currency": ("The invoice is in XTS", "en XTS"),
     "empty_pdf": ("not a PDF", "n'est pas un PDF"),
 }
 
@@ -121,7 +121,13 @@ class TestBadInput(ChorusProCommon):
         return move
 
     def _make_foreign_currency(self):
-        return self._invoice(currency_id=self.env.ref("base.USD").id, pdf=False)
+        """A currency that Chorus Pro does not list."""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        test = currencies.search([("name", "=", "XTS")]) or currencies.create(
+            {"name": "XTS", "symbol": "¤", "rate_ids": [Command.create({"rate": 2.0})]}
+        )
+        test.active = True
+        return self._invoice(currency_id=test.id)
 
     def _make_no_connection(self):
         self.connection.in_use = False

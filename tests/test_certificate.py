@@ -84,7 +84,7 @@ class TestCertificate(ChorusProCommon):
                 self.assertIn(words, checks[0].message)
                 submission = self._send(self._invoice())
                 self.assertEqual(submission.state, "queued")
-                self.assertIn(words, submission.reason)
+                self.assertIn(words, submission.move_id.chorus_pro_trouble)
 
     def test_wrong_technical_account_is_said(self):
         self.connection.technical_password = "wrong"

@@ -63,6 +63,7 @@ class TestDocumentMapping(FlowCommon):
     def test_line_without_tax_beside_taxed_ones_is_exempt_with_a_reason(self):
         lines = [{"price_unit": 100.0}, {"price_unit": 9.0, "tax_ids": [(5, 0, 0)]}]
         lines[0]["tax_ids"] = [(6, 0, self.tax_20.ids)]
+        self.customer.lang = "en_US"
         invoice = self._invoice(lines)._chorus_pro_invoice()
         self.assertEqual(
             [(vat.category, vat.exemption_reason) for vat in invoice.vat],

@@ -63,6 +63,7 @@ class TestSenders(FlowCommon):
         row = self._queue(self._invoice())
         row._ready()
         row.environment = "qualification"
+        self._run_sender()
         self.env["ir.cron.trigger"].search([]).unlink()
         self._run_sender()
         self.assertIn("environment", row.reason)

@@ -229,7 +229,8 @@ def test_the_key_is_never_written_in_clear_and_nothing_is_left(files, loaded, fo
     with pytest.raises(TypeError):
         load_pem_private_key(given, None)
     assert not os.path.exists(path)
-    assert open_files() == before
+    # What the tests before left to be collected may close meanwhile.
+    assert set(open_files()) <= set(before)
     assert list(folder.iterdir()) == []
 
 
@@ -237,7 +238,8 @@ def test_nothing_is_left_when_openssl_refuses(files, folder, too_weak):
     before = open_files()
     with pytest.raises(CertificateError):
         client_ssl_context(files.p12(), files.password)
-    assert open_files() == before
+    # What the tests before left to be collected may close meanwhile.
+    assert set(open_files()) <= set(before)
     assert list(folder.iterdir()) == []
     in_memory = hasattr(os, "memfd_create") and tls._MEMORY_FILES != "/nowhere"
     assert too_weak == [0o777 if in_memory else 0o600]

@@ -27,6 +27,8 @@ def start_program(*arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Who runs the tests in the background of a shell has it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
@@ -110,7 +112,7 @@ def test_the_program_says_when_it_is_ready_and_stops_cleanly(number):
         known = requests.get(f"{url}/_sim/credentials", timeout=5).json()
         assert known["api_url"] == f"{url}/cpro/"
         program.send_signal(number)
-        out, err = program.communicate(timeout=10)
+        out, err = program.communicate(timeout=60)
     finally:
         program.kill()
     assert program.returncode == 0
