@@ -2,7 +2,6 @@
 """Files that go to Chorus Pro with an invoice."""
 
 from odoo import api, fields, models
-from odoo.tools import formatLang
 
 from ..documents.attachments import (
     MAX_TOTAL_BYTES,
@@ -42,9 +41,7 @@ class AccountMove(models.Model):
             move.chorus_pro_attachments_size = bool(files) and self.env._(
                 "%(count)s file(s), %(size)s MB of %(limit)d MB",
                 count=len(files),
-                size=formatLang(
-                    self.env, max(sum(files.mapped("file_size")) / MEGABYTE, 0.1), digits=1
-                ),
+                size=f"{max(sum(files.mapped('file_size')) / MEGABYTE, 0.1):.1f}",
                 limit=MAX_TOTAL_BYTES // MEGABYTE,
             )
 

@@ -121,7 +121,8 @@ class TestBadInput(ChorusProCommon):
         return move
 
     def _make_foreign_currency(self):
-        """A currency that Chorus Pro does not list."""
+        """A currency that Chorus Pro does not list, which is not known yet."""
+        self.connection.known_currencies = False
         currencies = self.env["res.currency"].with_context(active_test=False)
         test = currencies.search([("name", "=", "XTS")]) or currencies.create(
             {"name": "XTS", "symbol": "¤", "rate_ids": [Command.create({"rate": 2.0})]}
