@@ -158,7 +158,8 @@ class ChorusProSubmission(models.Model):
                 del in_order[:count]
                 with archive.file as file:
                     name = archive_name(rows[0].document_format)
-                    flows |= rows._make_flow(connection, name, file.read())
+                    # Of a known size: reading "all" would hold it twice for a moment.
+                    flows |= rows._make_flow(connection, name, file.read(archive.size))
         return flows, self.filtered(lambda row: row.state == "refused")
 
     def _member_name(self):
