@@ -15,6 +15,7 @@ from .chorus_pro_sentence import error_sentence
 # A file is judged within minutes, but may wait for hours behind an incident: only after this long
 # does "no such invoice" count. Its numbers are refused if it comes back, so nothing is paid twice.
 PATIENCE = timedelta(hours=24)
+CLOCKS_DIFFER_DAYS = 3
 
 
 class ChorusProFlow(models.Model):
@@ -124,9 +125,9 @@ class ChorusProFlow(models.Model):
             found = session.client.search_invoices(
                 SupplierInvoiceSearch(
                     supplier_id=session.supplier_id,
-                    # Days in Paris and in UTC differ by one at most.
-                    deposited_from=self.create_date.date() - timedelta(days=1),
-                    deposited_until=fields.Date.today() + timedelta(days=1),
+                    # The clock of this server may not agree with the one of Chorus Pro: no end,
+                    # and days before the beginning.
+                    deposited_from=self.create_date.date() - timedelta(days=CLOCKS_DIFFER_DAYS),
                 )
             )
         except ChorusProError as error:
