@@ -88,6 +88,8 @@ class ChorusProSubmission(models.Model):
                 # Further calls are useless: what waits keeps its place.
                 continue
             answered |= item._settle_and_tell(session)
+            # The bytes of each PDF would stay in the cache.
+            self.env["ir.attachment"].invalidate_model(["raw", "datas"], flush=False)
             is_over = self._is_over(ends)
             if is_over:
                 break
