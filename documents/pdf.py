@@ -66,14 +66,16 @@ def _reading(pdf):
     if b"%PDF-" not in pdf[:1024]:
         raise PdfError("not_pdf", "this is not a PDF file")
     try:
-        reader = PdfReader(BytesIO(pdf))
-        if reader.is_encrypted:
-            raise PdfError(
-                "encrypted", "the PDF is encrypted: Chorus Pro takes it without a password only"
-            )
-        if not len(reader.pages):
-            raise PdfError("no_page", "the PDF has no page")
-        yield reader
+        # Closed: it refers to itself, and the garbage of hundreds would wait long to be collected.
+        with PdfReader(BytesIO(pdf)) as reader:
+            if reader.is_encrypted:
+                raise PdfError(
+                    "encrypted",
+                    "the PDF is encrypted: Chorus Pro takes it without a password only",
+                )
+            if not len(reader.pages):
+                raise PdfError("no_page", "the PDF has no page")
+            yield reader
     except PdfError:
         raise
     except _DAMAGES as error:
