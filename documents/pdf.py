@@ -66,8 +66,8 @@ def _reading(pdf):
     if b"%PDF-" not in pdf[:1024]:
         raise PdfError("not_pdf", "this is not a PDF file")
     try:
-        # Closed: it refers to itself, and the garbage of hundreds would wait long to be collected.
-        with PdfReader(BytesIO(pdf)) as reader:
+        # Closed: the reader refers to itself, the garbage of hundreds would wait to be collected.
+        with BytesIO(pdf) as file, PdfReader(file) as reader:
             if reader.is_encrypted:
                 raise PdfError(
                     "encrypted",
