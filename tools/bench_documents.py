@@ -58,4 +58,4 @@ def _of_core(env, move):
 
 def _is_invalid(rules, xml):
     return bool(rules.schema_errors(xml)) or any(
-        rule.startswith("BR-") for rule, _text in rules.rule_errors(xml))
+        (rule or "").startswith("BR-") for rule, _text in rules.rule_errors(xml))
