@@ -2,13 +2,11 @@
 """Every fault of the simulated Chorus Pro while a file is deposited, judged, looked up; and a
 sender that dies between any two steps of it."""
 
-from unittest.mock import patch
-
 from odoo.tests import tagged
 
 from ..choruspro.client import ChorusProClient
 from .flow_common import JUDGED, FlowCommon
-from .test_kill import Killed
+from .killing import Killing
 
 # What a fault during the deposit leaves, and whether Chorus Pro has the file then.
 WHILE_DEPOSITING = {
@@ -39,7 +37,7 @@ FLOW_FAULTS = WHILE_DEPOSITING.keys() | WHILE_ASKING
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestFlowFailures(FlowCommon):
+class TestFlowFailures(Killing, FlowCommon):
     def _break(self, fault, operation, times=1):
         options = {"seconds": 0.05} if fault == "slow" else {}
         self.simulator.control.fault(fault, operation, times, **options)
@@ -144,30 +142,3 @@ class TestFlowFailures(FlowCommon):
                 self.assertEqual(flow.state, "deposited")
                 self._ask(flow)
                 self.assertEqual(flow.state, "integrated")
-
-    def _kill(self, owner, name, *, after):
-        """Die once, before or after the method ``name`` of ``owner`` does its work."""
-        method = getattr(owner, name)
-        calls = []
-
-        def die(*args, **kwargs):
-            if calls:
-                return method(*args, **kwargs)
-            calls.append(name)
-            if after:
-                method(*args, **kwargs)
-            raise Killed
-
-        return patch.object(owner, name, die), calls
-
-    def _die_in_the_job(self):
-        """Run the job in a cursor of its own that is lost with the process."""
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            job = self.env(cr=cr, user=self.env.ref("base.user_root"))["chorus.pro.submission"]
-            # Not assertRaises: Odoo's opens a savepoint, which the commits of the job end.
-            try:
-                job._cron_send()
-            except Killed:
-                cr.rollback()
-            else:
-                self.fail("the job was not killed")

@@ -2,36 +2,17 @@
 """A sender that dies between any two steps leaves a row that the next run settles."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
 from ..choruspro.client import ChorusProClient
 from .common import ChorusProCommon
-
-
-class Killed(BaseException):
-    """The process ends here: no handler of the product may see it as an error to treat."""
+from .killing import Killing
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestKill(ChorusProCommon):
-    def _kill(self, owner, name, *, after):
-        """Die once, before or after the method ``name`` of ``owner`` does its work."""
-        method = getattr(owner, name)
-        calls = []
-
-        def die(*args, **kwargs):
-            if calls:
-                return method(*args, **kwargs)
-            calls.append(name)
-            if after:
-                method(*args, **kwargs)
-            raise Killed
-
-        return patch.object(owner, name, die), calls
-
+class TestKill(Killing, ChorusProCommon):
     def test_kill_between_any_two_steps_never_loses_nor_doubles(self):
         sender = type(self.env["chorus.pro.submission"])
         steps = [
@@ -93,18 +74,6 @@ class TestKill(ChorusProCommon):
         self._settle(submission)
         self.assertEqual(submission.state, "deposited")
         self.assertEqual(len(self._requests("deposer_pdf")), 1)
-
-    def _die_in_the_job(self):
-        """Run the job in a cursor of its own that is lost with the process."""
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            job = self.env(cr=cr, user=self.env.ref("base.user_root"))["chorus.pro.submission"]
-            # Not assertRaises: Odoo's opens a savepoint, which the commits of the job end.
-            try:
-                job._cron_send()
-            except Killed:
-                cr.rollback()
-            else:
-                self.fail("the job was not killed")
 
     def _settle(self, submission):
         for _run in range(4):
