@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 # What is declared to Chorus Pro and may be changed on a posted invoice that is not there.
 DECLARED = (
@@ -31,7 +32,10 @@ class AccountMove(models.Model):
         before = self._chorus_pro_declared()
         result = super().write(vals)
         after = self._chorus_pro_declared()
-        self.filtered(lambda move: after[move] != before[move])._chorus_pro_renew_document()
+        changed = self.filtered(
+            lambda move: move.chorus_pro_is_concerned and after[move] != before[move]
+        )
+        changed._chorus_pro_renew_document()
         return result
 
     def _chorus_pro_declared(self):
@@ -43,14 +47,15 @@ class AccountMove(models.Model):
         As when an invoice goes back to draft, the earlier PDF stays among its files.
         """
         for move in self:
-            if not move.chorus_pro_is_concerned:
-                continue
             submissions = move.sudo()._chorus_pro_current_submissions()
-            if any(
-                "replace" not in row._legal_actions() and row.state != "queued"
-                for row in submissions
-            ):
-                continue
+            if any(not row._legal_actions() & {"send", "replace"} for row in submissions):
+                raise UserError(
+                    self.env._(
+                        "%s is at Chorus Pro, or on its way there: what was declared with it "
+                        "cannot be changed any more.",
+                        move.name,
+                    )
+                )
             move._detach_attachments()
             move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
             submissions._prepare_again()

@@ -74,6 +74,8 @@ class ChorusProSubmission(models.Model):
 
     def action_compare(self):
         """Show both sides to who has to decide."""
+        if not self.found:
+            raise UserError(self.env._("There is nothing at Chorus Pro to compare with."))
         self.ensure_one()
         self.check_access("read")
         comparison = self.env["chorus.pro.comparison"].create({"submission_id": self.id})
@@ -92,6 +94,7 @@ class AccountMove(models.Model):
 
     def action_chorus_pro_compare(self):
         """Show what Chorus Pro has under the number of this invoice, beside it."""
+        self.check_access("read")
         return self.chorus_pro_submission_id.action_compare()
 
     def action_chorus_pro_adopt(self):

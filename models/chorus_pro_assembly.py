@@ -4,7 +4,7 @@ import logging
 from functools import partial
 
 import psycopg2
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -95,7 +95,7 @@ class ChorusProSubmission(models.Model):
             filled = rows._fill(connection)
             self._commit()
             return filled
-        except SerializationFailure:
+        except TransactionRollbackError:
             # Another sender took some of them: what is left is taken by the next run.
             self.env.cr.rollback()
             return nothing

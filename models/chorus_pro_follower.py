@@ -2,7 +2,7 @@
 import logging
 from datetime import timedelta, timezone
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -117,14 +117,14 @@ class ChorusProConnection(models.Model):
                 self.write(cursor)
                 self.env["ir.cron"]._commit_progress()
                 return
-            except SerializationFailure:
+            except TransactionRollbackError:
                 self.env.cr.rollback()
         missing = False
         for row in followed:
             try:
                 row._take_summaries(summaries)
                 self.env["ir.cron"]._commit_progress()
-            except SerializationFailure:
+            except TransactionRollbackError:
                 self.env.cr.rollback()
                 missing = True
         if not missing:
@@ -147,7 +147,7 @@ class ChorusProConnection(models.Model):
                 _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)
             try:
                 time_left = self.env["ir.cron"]._commit_progress()
-            except SerializationFailure:
+            except TransactionRollbackError:
                 # Someone edits that invoice: its history is still wanted.
                 self.env.cr.rollback()
                 continue

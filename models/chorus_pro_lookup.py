@@ -30,7 +30,8 @@ class ChorusProSubmission(models.Model):
         except ChorusProError as error:
             sentence = error_sentence(self.env, error)
             session.stop_if_useless(error, sentence)
-            self._postpone(sentence, error.retry_after)
+            # Why this is looked for tells more than that it could not be looked for now.
+            self._postpone((self.is_said_known and self.reason) or sentence, error.retry_after)
             return
         session.note_success()
         same_number = [summary for summary in found if summary.number == self.name]

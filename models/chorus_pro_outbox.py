@@ -4,7 +4,7 @@ import random
 from contextlib import contextmanager
 from functools import partial
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -92,7 +92,7 @@ class ChorusProOutbox(models.AbstractModel):
                 self._for_its_reader()._settle_locked(session)
                 self._commit()
                 return True
-            except SerializationFailure:
+            except TransactionRollbackError:
                 # Someone changed the row or its invoice meanwhile; what was written is gone.
                 self.env.cr.rollback()
                 self._make_good(self._after_lost_write)
@@ -154,7 +154,7 @@ class ChorusProOutbox(models.AbstractModel):
                 outcome()
                 self._commit()
                 return
-            except SerializationFailure:
+            except TransactionRollbackError:
                 self.env.cr.rollback()
                 if not self._lock(claim):
                     return

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -63,7 +63,7 @@ class ChorusProSubmission(models.Model):
         try:
             if session.connection._note_health(session):
                 self._commit()
-        except SerializationFailure:
+        except TransactionRollbackError:
             self.env.cr.rollback()
 
     @api.model

@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from datetime import datetime, timezone
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import fields, models
 
@@ -65,7 +65,7 @@ class DatabaseTokenStore:
                 with self._registry.cursor() as cr:
                     self._token = self._renew_locked(cr, stale, fetch)
                 return self._token
-            except SerializationFailure:
+            except TransactionRollbackError:
                 # Another worker renewed it while we waited for the lock: read again what it got.
                 if attempt == RENEWAL_TRIES:
                     raise

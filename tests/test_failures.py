@@ -127,6 +127,16 @@ class TestFailures(ChorusProCommon):
                 self.assertTrue(submission.needs_decision)
                 self.assertEqual(len(self._requests("soumettre")), 1)
 
+    def test_look_up_that_fails_keeps_what_chorus_said(self):
+        self.simulator.control.fault("half_answer", "soumettre", 1)
+        submission = self._send(self._invoice())
+        said = submission.reason
+        self.assertTrue(submission.is_said_known and said)
+        self._break("bad_gateway", "rechercher_fournisseur")
+        self._make_due(submission)
+        self._run_sender()
+        self.assertEqual((submission.lookups, submission.reason), (1, said))
+
     def test_number_used_for_another_invoice_waits_for_a_person(self):
         move = self._invoice()
         self.simulator.control.fault("duplicate_deposit", "soumettre", 1)

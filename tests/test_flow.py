@@ -112,6 +112,14 @@ class TestFlow(FlowCommon):
         self.assertTrue(before.exists())
         self.assertFalse(before.res_field)
 
+    def test_reference_of_an_invoice_that_left_cannot_be_changed(self):
+        move = self._invoice()
+        self._deposit(move)
+        before = move.invoice_pdf_report_id
+        with self.assertRaisesRegex(UserError, move.name):
+            move.with_user(self.accountant).purchase_order_reference = "EJ-2026-1"
+        self.assertEqual(move.invoice_pdf_report_id, before)
+
     def test_report_is_polled_until_the_end_and_a_late_one_says_so(self):
         move = self._invoice()
         flow = self._deposit(move)

@@ -2,6 +2,9 @@
 import contextlib
 import math
 from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2.errors import DeadlockDetected
 
 from odoo import fields
 from odoo.tests import tagged
@@ -171,6 +174,24 @@ class TestFollow(ChorusProCommon):
         self.assertFalse(first.history_wanted)
         self.assertFalse(second.history_wanted)
         self.assertIn("EN_COURS_ACHEMINEMENT", second.status_ids.mapped("code"))
+
+    def test_deadlock_with_someone_who_edits_is_tried_again(self):
+        move, submission = self._deposited()
+        take = type(submission)._take_summaries
+        tries = []
+
+        def in_a_deadlock(rows, summaries):
+            tries.append(rows)
+            if len(tries) == 1:
+                raise DeadlockDetected
+            take(rows, summaries)
+
+        self._happen(move, "EN_COURS_ACHEMINEMENT")
+        with patch.object(type(submission), "_take_summaries", in_a_deadlock):
+            self._run_follower()
+        self.assertEqual(len(tries), 2)
+        self.assertEqual(move.chorus_pro_state, "in_transit")
+        self.assertFalse(self.connection.trouble)
 
     def test_comment_with_a_nul_is_kept_without_it(self):
         move, _submission = self._deposited()

@@ -254,6 +254,11 @@ class TestAdoption(ChorusProCommon):
         self.assertEqual(comparison.found_total, 120.0)
         self.assertTrue(comparison.found_status)
 
+    def test_nothing_to_compare_is_said(self):
+        for move in (self._invoice(), self._send(self._invoice()).move_id):
+            with self.assertRaisesRegex(UserError, "nothing"):
+                move.with_user(self.accountant).action_chorus_pro_compare()
+
     def test_person_adopts_it_and_it_is_followed(self):
         move, submission = self._stranger()
         submission.with_user(self.accountant).action_adopt()

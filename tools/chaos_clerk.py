@@ -12,7 +12,7 @@ import random
 import traceback
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from .chaos_crew import Child
 from .chaos_sender import MODEL
@@ -113,7 +113,7 @@ class Clerk:
                     move = env[MODEL].browse(row).move_id
                     move.narration = f"{move.narration or ''}."
                 return
-            except SerializationFailure:
+            except TransactionRollbackError:
                 continue
 
     def due(self, rows):
