@@ -132,7 +132,8 @@ class TestFailures(ChorusProCommon):
         submission = self._send(self._invoice())
         said = submission.reason
         self.assertTrue(submission.is_said_known and said)
-        self._break("bad_gateway", "rechercher_fournisseur")
+        # More often than a reading is tried again within one call
+        self.simulator.control.fault("bad_gateway", "rechercher_fournisseur", 5)
         self._make_due(submission)
         self._run_sender()
         self.assertEqual((submission.lookups, submission.reason), (1, said))
