@@ -11,22 +11,11 @@ from odoo.tests import tagged
 from ..choruspro.transport import HttpTransport
 from ..simulator.faults import FAULTS
 from .common import ChorusProCommon
+from .killing import ANY_DEPOSIT
 from .test_flow_failures import FLOW_FAULTS
 
 # What a fault while the invoice is created leaves, and whether Chorus Pro has the invoice then.
-WHILE_CREATING = {
-    "connection_refused_like": ("uncertain", False),
-    "rate_limited": ("queued", False),
-    "bad_gateway": ("uncertain", False),
-    "maintenance_page": ("uncertain", False),
-    "lost_answer": ("uncertain", True),
-    "bad_gateway_after": ("uncertain", True),
-    "truncated_json": ("uncertain", True),
-    "half_answer": ("uncertain", True),
-    "duplicate_deposit": ("uncertain", False),
-    "unauthorized_once": ("deposited", True),
-    "slow": ("deposited", True),
-}
+WHILE_CREATING = ANY_DEPOSIT | {"duplicate_deposit": ("uncertain", False)}
 # What a fault while the PDF is uploaded leaves: never a doubt, a file is not an invoice.
 WHILE_UPLOADING = {
     "connection_refused_like": "queued",

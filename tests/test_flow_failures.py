@@ -6,22 +6,10 @@ from odoo.tests import tagged
 
 from ..choruspro.client import ChorusProClient
 from .flow_common import JUDGED, FlowCommon
-from .killing import Killing
+from .killing import ANY_DEPOSIT, Killing
 
 # What a fault during the deposit leaves, and whether Chorus Pro has the file then.
-WHILE_DEPOSITING = {
-    "connection_refused_like": ("uncertain", False),
-    "rate_limited": ("queued", False),
-    "bad_gateway": ("uncertain", False),
-    "maintenance_page": ("uncertain", False),
-    "lost_answer": ("uncertain", True),
-    "bad_gateway_after": ("uncertain", True),
-    "truncated_json": ("uncertain", True),
-    "half_answer": ("uncertain", True),
-    "unauthorized_once": ("deposited", True),
-    "slow": ("deposited", True),
-    "flow_incident": ("deposited", True),
-}
+WHILE_DEPOSITING = ANY_DEPOSIT | {"flow_incident": ("deposited", True)}
 # What a fault while the report is read or the invoices are searched never does: end the flow.
 WHILE_ASKING = {
     "connection_refused_like",
@@ -106,15 +94,8 @@ class TestFlowFailures(Killing, FlowCommon):
             (flows, "_taken", True),
             (flows, "_write_down", False),
         ]
-        for owner, name, after in steps:
-            with self.subTest(step=name, after=after):
-                self._fresh_chorus()
-                move = self._invoice()
-                move.with_user(self.accountant).action_chorus_pro_send()
-                killer, calls = self._kill(owner, name, after=after)
-                with killer:
-                    self._die_in_the_job()
-                self.assertEqual(calls, [name])
+        for step in steps:
+            with self._killed_at(*step) as move:
                 self.assertIn(move.chorus_pro_state, ("queued", "sending"))
                 self._settle(move)
                 self.assertTrue(move.chorus_pro_invoice_id, move.chorus_pro_reason)

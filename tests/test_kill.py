@@ -32,15 +32,8 @@ class TestKill(Killing, ChorusProCommon):
             (sender, "_deposited", True),
             (sender, "_write_down", False),
         ]
-        for owner, name, after in steps:
-            with self.subTest(step=name, after=after):
-                self._fresh_chorus()
-                move = self._invoice()
-                move.with_user(self.accountant).action_chorus_pro_send()
-                killer, calls = self._kill(owner, name, after=after)
-                with killer:
-                    self._die_in_the_job()
-                self.assertEqual(calls, [name])
+        for step in steps:
+            with self._killed_at(*step) as move:
                 submission = move.chorus_pro_submission_ids
                 self.assertIn(submission.state, ("queued", "sending"))
                 self._settle(submission)
