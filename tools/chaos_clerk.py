@@ -94,11 +94,7 @@ class Clerk:
                                               "tax_ids": [(6, 0, tax.ids)]})]}
                 for rank, document_format in enumerate(formats)])
             moves.action_post()
-            env["ir.attachment"].create([
-                {"name": "facture.pdf", "raw": _document(move, weight),
-                 "mimetype": "application/pdf", "res_model": "account.move", "res_id": move.id,
-                 "res_field": "invoice_pdf_report_file"} for move in moves])
-            moves.invalidate_recordset()
+            archive(moves, weight)
             accountant = env["res.users"].search([("login", "=", ACCOUNTANT["login"])])
             moves.with_user(accountant).action_chorus_pro_send()
             return [{"row": move.chorus_pro_submission_ids.id, "number": move.name}
@@ -183,6 +179,15 @@ class Clerk:
             cr.execute("""UPDATE chorus_pro_submission SET state = 'cancelled'
                            WHERE id = ANY(%s) AND state IN ('queued', 'sending', 'uncertain')
                        """, [rows])
+
+
+def archive(moves, weight=0):
+    """Give these posted invoices the document that printing them would, in no time."""
+    moves.env["ir.attachment"].create([
+        {"name": "facture.pdf", "raw": _document(move, weight), "mimetype": "application/pdf",
+         "res_model": "account.move", "res_id": move.id, "res_field": "invoice_pdf_report_file"}
+        for move in moves])
+    moves.invalidate_recordset()
 
 
 def _document(move, weight):
