@@ -22,5 +22,6 @@ from . import test_no_secret_leaks
 from . import test_queue
 from . import test_send
 from . import test_senders
+from . import test_strangers
 from . import test_tours
 from . import test_whole_run
