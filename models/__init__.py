@@ -6,6 +6,10 @@ from . import chorus_pro_connection_stamp
 from . import chorus_pro_certificate
 from . import chorus_pro_connection_check
 from . import chorus_pro_status
+from . import chorus_pro_structure
+from . import chorus_pro_service
+from . import chorus_pro_directory
+from . import chorus_pro_directory_refresh
 from . import chorus_pro_outbox
 from . import chorus_pro_submission
 from . import chorus_pro_submission_state

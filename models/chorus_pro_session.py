@@ -2,7 +2,6 @@
 import re
 from functools import cached_property
 
-from ..choruspro.checks import check_recipient, check_requirements, check_service
 from ..choruspro.errors import (
     ConfigurationError,
     CredentialsError,
@@ -32,7 +31,7 @@ class ChorusProSession:
         self.is_mistake = bool(stopped_by)
         self.works = False
         self._failures = 0
-        self._recipients = {}
+        self._recipient_problems = {}
 
     def stop_if_useless(self, error, sentence):
         """Remember ``sentence`` when ``error`` says that other calls would fail the same way.
@@ -104,30 +103,22 @@ class ChorusProSession:
         return named[0].bank_account_id if len(named) == 1 else None
 
     def recipient_problems(self, siret, *, service_code, engagement_number, on):
-        """Problems of an invoice with what its recipient requires, asked live.
+        """Problems of an invoice with what its recipient requires; Chorus Pro is asked what the
+        directory does not know well enough.
 
         :param siret: of the recipient, 14 digits
         :param on: date of the invoice
         :return: list of :class:`Problem`
         """
-        if siret not in self._recipients:
-            self._recipients[siret] = self._read_recipient(siret)
-        problems, details, services = self._recipients[siret]
-        if problems:
-            return list(problems)
-        return [
-            *check_requirements(details, service_code, engagement_number),
-            *check_service(services, service_code, on=on),
-        ]
-
-    def _read_recipient(self, siret):
-        """(problems, None, None), or (None, details, services) of the one active structure."""
-        structures = self.client.search_structures(siret)
-        if problems := check_recipient(structures):
-            return problems, None, None
-        structure_id = structures[0].structure_id
-        return (
-            None,
-            self.client.read_structure(structure_id),
-            self.client.search_services(structure_id),
-        )
+        key = siret, service_code, bool(engagement_number), on
+        if key not in self._recipient_problems:
+            connection = self.connection
+            self._recipient_problems[key] = connection.env["chorus.pro.structure"]._check(
+                self.client,
+                connection.environment,
+                siret,
+                service_code=service_code,
+                engagement_number=engagement_number,
+                on=on,
+            )
+        return list(self._recipient_problems[key])

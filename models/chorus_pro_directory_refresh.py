@@ -1,0 +1,163 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.errors import ChorusProError
+from .chorus_pro_sentence import error_sentence
+
+_logger = logging.getLogger(__name__)
+
+# Structures that one run asks about at most; the others wait for the next.
+PER_RUN = 300
+NEXT_SLICE = timedelta(hours=1)
+# A customer without an invoice for so long is not refreshed any more.
+IN_USE = timedelta(days=60)
+# A daily job asks early enough for what it read to serve until it runs again.
+AHEAD = timedelta(hours=12)
+
+
+class ChorusProStructure(models.Model):
+    """The job that keeps the directory fresh, and the searches that users ask for."""
+
+    _inherit = "chorus.pro.structure"
+
+    @api.model
+    def _want(self, environment, siret):
+        """Have the job look up this SIRET soon."""
+        rows = self._of_sirets(environment, [siret])
+        if rows:
+            rows.write({"wanted": True, "trouble": False})
+        else:
+            rows = rows.create({"environment": environment, "siret": siret, "wanted": True})
+        self.env.ref("l10n_fr_chorus_pro.ir_cron_directory").sudo()._trigger()
+        return rows
+
+    @api.model
+    def _cron_refresh(self):
+        """Look up what users wait for, then ask about the recipients of recent invoices what is
+        too old: one question a day for each, and one for each of its services that they name.
+
+        Each SIRET has a transaction of its own. No exception leaves the job: what fails is said on
+        the structure or on its connection, and tried again by a later run.
+        """
+        connections = self.env["chorus.pro.connection"].search([("in_use", "=", True)])
+        usable = connections - self.env["chorus.pro.connection"]._paused()
+        # Of two connections of one environment the second finds nothing left to do.
+        for connection in usable:
+            self._refresh_by(connection)
+        waiting = self.search_count([("wanted", "=", True)], limit=1)
+        paused = self.env["chorus.pro.connection"]._paused() & connections
+        if waiting and paused:
+            at = min(paused.mapped("paused_until"))
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_directory")._trigger(at=at)
+
+    @api.model
+    def _refresh_by(self, connection):
+        """Do what is due through one connection, at most PER_RUN structures."""
+        cron = self.env["ir.cron"]
+        submissions = self.env["chorus.pro.submission"]
+        due = self._due_sirets(connection)
+        slice_ = list(due.items())[:PER_RUN]
+        if not slice_:
+            return
+        cron._commit_progress(remaining=len(slice_))
+        with submissions._session(connection) as session:
+            for siret, codes in slice_:
+                if session.stopped_by:
+                    break
+                self._refresh_one(session, siret, codes)
+                if not cron._commit_progress(1):
+                    break
+        submissions._note_health(session)
+        if len(due) > len(slice_):
+            at = fields.Datetime.now() + NEXT_SLICE
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_directory")._trigger(at=at)
+
+    @api.model
+    def _refresh_one(self, session, siret, codes):
+        """Look up one SIRET when somebody waits for it, else ask what is due of it.
+
+        :param codes: of the services that recent invoices name
+        """
+        environment = session.connection.environment
+        try:
+            with self._alone(siret) as directory:
+                rows = directory._of_sirets(environment, [siret])
+                one = rows._recipient()
+                if any(rows.mapped("wanted")) or not one:
+                    one = directory._find(session.client, environment, siret)._recipient()
+                else:
+                    first = rows._due_questions(AHEAD)[:1]
+                    one = rows._ask(session.client, environment, siret, first)._recipient()
+                one._stale_services(codes)._ask_details(session.client)
+            session.note_success()
+        except ChorusProError as error:
+            sentence = error_sentence(self.env, error)
+            session.stop_if_useless(error, sentence)
+            self._note_trouble(environment, siret, sentence, given_up=not session.stopped_by)
+        except Exception:  # noqa: BLE001 (one structure must not stop the others; it is logged)
+            _logger.exception("Chorus Pro: unexpected error while looking up %s", siret)
+            self._note_trouble(
+                environment,
+                siret,
+                self.env._("Unexpected error, told in the server's log."),
+                given_up=True,
+            )
+
+    def _stale_services(self, codes):
+        """The open services with these codes whose own demands were read too long ago."""
+        return self.service_ids.filtered(
+            lambda service: service.active
+            and service.code in codes
+            and not service._has_fresh_details(AHEAD)
+        )
+
+    @api.model
+    def _note_trouble(self, environment, siret, sentence, given_up):
+        """Say why a SIRET could not be looked up; it stays wanted unless ``given_up``."""
+        self.env.invalidate_all()
+        rows = self._of_sirets(environment, [siret])
+        rows.write({"trouble": sentence} | ({"wanted": False} if given_up else {}))
+
+    @api.model
+    def _due_sirets(self, connection):
+        """What this connection should ask about: {SIRET: codes of services in use}, first what
+        users wait for, then what was left alone longest."""
+        in_use = self._sirets_in_use(connection)
+        wanted = Domain("wanted", "=", True) & Domain("environment", "=", connection.environment)
+        due = {row.siret: in_use.get(row.siret, set()) for row in self.search(wanted)}
+        known = self._of_sirets(connection.environment, in_use).grouped("siret")
+        never = fields.Datetime.from_string("1970-01-01")
+        ages = {}
+        for siret, codes in in_use.items():
+            rows = known.get(siret, self.browse())
+            if siret not in due and (rows._due_questions(AHEAD) or rows._stale_services(codes)):
+                ages[siret] = min((row.refreshed_at or never for row in rows), default=never)
+        return due | {siret: in_use[siret] for siret in sorted(ages, key=ages.get)}
+
+    @api.model
+    def _sirets_in_use(self, connection):
+        """Recipients of the recent or open invoices that go by ``connection``, with the codes of
+        the services that these name: {SIRET: {code, …}}."""
+        recent = fields.Date.today() - IN_USE
+        customers = self.env["account.move"]._read_group(
+            Domain("move_type", "in", ("out_invoice", "out_refund"))
+            & Domain("company_id", "child_of", connection.company_id.id)
+            & Domain("chorus_pro_state", "!=", False)
+            & (
+                Domain("invoice_date", ">=", recent)
+                | Domain("chorus_pro_submission_id.is_followed", "=", True)
+            ),
+            ["commercial_partner_id", "buyer_reference"],
+        )
+        found = defaultdict(set)
+        for customer, code in customers:
+            siret = normalise_siret(customer.company_registry or "")
+            if not any(problem.blocking for problem in check_siret(siret, strict_luhn=False)):
+                found[siret].add((code or "").strip())
+        return found

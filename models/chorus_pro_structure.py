@@ -1,0 +1,144 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+
+from ..choruspro.checks import check_recipient, check_requirements, check_service
+
+ENVIRONMENTS = [
+    ("qualification", "Qualification"),
+    ("production", "Production"),
+    ("custom", "Custom"),
+]
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What one invoice must carry, as :func:`check_requirements` reads it."""
+
+    service_required: bool
+    engagement_required: bool
+    service_or_engagement_required: bool
+
+
+class ChorusProStructure(models.Model):
+    """A public entity as Chorus Pro describes it: the directory, shared by all companies.
+
+    A row without ``chorus_id`` is a SIRET that Chorus Pro does not know, or was not asked about
+    yet. Several rows may share a SIRET. Only jobs write here, see ``chorus_pro_directory.py``.
+    """
+
+    _name = "chorus.pro.structure"
+    _description = "Chorus Pro Structure"
+    _order = "name, siret, id"
+    _rec_names_search = ["name", "siret"]
+
+    name = fields.Char(readonly=True)
+    active = fields.Boolean(default=True, readonly=True, help="Not set: closed at Chorus Pro.")
+    environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
+    siret = fields.Char(string="SIRET", required=True, readonly=True, help="14 digits.")
+    chorus_id = fields.Char(string="Chorus Pro ID", readonly=True)
+    is_public = fields.Boolean(string="Public Body", readonly=True)
+    service_required = fields.Boolean(string="Service Demanded", readonly=True)
+    engagement_required = fields.Boolean(string="Engagement Number Demanded", readonly=True)
+    service_or_engagement_required = fields.Boolean(
+        string="Service or Engagement Number Demanded", readonly=True
+    )
+    payment_not_reported = fields.Boolean(
+        string="Payments Not Reported",
+        readonly=True,
+        help="This structure does not tell Chorus Pro when it pays.",
+    )
+    works_owner_only = fields.Boolean(
+        readonly=True, help="This structure receives works invoices only."
+    )
+    same_entity = fields.Char(
+        readonly=True, help="Chorus Pro IDs of other structures that are the same entity."
+    )
+    service_ids = fields.One2many(
+        "chorus.pro.service",
+        "structure_id",
+        string="Services",
+        readonly=True,
+        context={"active_test": False},
+    )
+    searched_at = fields.Datetime(
+        readonly=True, help="When Chorus Pro was last asked for this SIRET."
+    )
+    refreshed_at = fields.Datetime(
+        string="Read On", readonly=True, help="When its demands were last read at Chorus Pro."
+    )
+    services_at = fields.Datetime(
+        string="Services Read On", readonly=True, help="When its services were last read."
+    )
+    wanted = fields.Boolean(readonly=True, help="Somebody waits for what Chorus Pro says of it.")
+    trouble = fields.Text(readonly=True, help="Why the last question about it has no answer.")
+
+    _one_per_structure = models.UniqueIndex(
+        "(environment, siret, COALESCE(chorus_id, ''))",
+        "This SIRET is already being looked for at Chorus Pro.",
+    )
+
+    @api.depends("name", "siret")
+    def _compute_display_name(self):
+        for structure in self:
+            name, siret = structure.name, structure.siret
+            structure.display_name = f"{name} ({siret})" if name else siret
+
+    @api.model
+    def _of_sirets(self, environment, sirets):
+        """Rows of these SIRETs, the closed ones too, in sudo: every user may hear what it says."""
+        return (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("environment", "=", environment), ("siret", "in", list(sirets))])
+        )
+
+    def _candidates(self):
+        """Those of ``self``, rows of one SIRET, that may be the recipient: closed ones only when
+        there is no other."""
+        known = self.filtered("chorus_id")
+        return known.filtered("active") or known
+
+    def _recipient(self):
+        """The one open structure among these rows of one SIRET; none when that is not clear."""
+        candidates = self._candidates()
+        return candidates if len(candidates) == 1 and candidates.active else self.browse()
+
+    def _open_services(self, on):
+        """Services that an invoice of this day may name; every open one when ``on`` is False."""
+        return self.service_ids.filtered(lambda service: service._is_open(on))
+
+    def _service(self, code):
+        """The service with this code, the closed ones too; the open one if there are several."""
+        named = self.service_ids.filtered(lambda service: service.code == code)
+        return (named.filtered("active") or named)[:1]
+
+    def _demands(self, service):
+        """What an invoice to ``service`` of this structure must carry (:class:`Demands`)."""
+        by_service = service.engagement_required
+        return Demands(
+            service_required=self.service_required,
+            engagement_required=self.engagement_required or by_service,
+            # A service that demands an engagement number is not content with its own code.
+            service_or_engagement_required=self.service_or_engagement_required and not by_service,
+        )
+
+    def _problems(self, *, service_code, engagement_number, on):
+        """Problems of an invoice with what these rows of its recipient's SIRET say.
+
+        Computed without any call; what was never asked has no problem.
+
+        :param on: date of the invoice, or None when it has none yet
+        :return: list of :class:`Problem`
+        """
+        if not any(self.mapped("searched_at")):
+            return []
+        candidates = self._candidates()
+        if problems := check_recipient(candidates):
+            return list(problems)
+        demands = candidates._demands(candidates._service(service_code))
+        problems = check_requirements(demands, service_code, engagement_number)
+        if candidates.services_at:
+            problems += check_service(candidates.service_ids, service_code, on=on)
+        return list(problems)
