@@ -22,6 +22,7 @@
         "views/account_move_views.xml",
         "views/chorus_pro_submission_views.xml",
         "views/chorus_pro_flow_views.xml",
+        "views/chorus_pro_structure_views.xml",
         "views/chorus_pro_connection_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",

@@ -38,5 +38,6 @@ from . import account_move_render
 from . import account_move_readiness
 from . import account_move_send
 from . import res_partner
+from . import res_partner_directory
 from . import document_format
 from . import res_config_settings

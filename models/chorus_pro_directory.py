@@ -135,7 +135,7 @@ class ChorusProStructure(models.Model):
         :return: the rows; those that Chorus Pro does not give any more are closed
         """
         now = fields.Datetime.now()
-        common = {"searched_at": now, "wanted": False, "trouble": False}
+        common = {"searched_at": now, "trouble": False}
         by_id = {row.chorus_id: row for row in self if row.chorus_id}
         free = self.filtered(lambda row: not row.chorus_id)
         kept = self.browse()

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 from ..choruspro.checks import check_siret, normalise_siret
 from ..choruspro.errors import ChorusProError
-from .chorus_pro_sentence import error_sentence
+from .chorus_pro_sentence import error_sentence, problem_sentences
 
 _logger = logging.getLogger(__name__)
 
@@ -27,13 +27,14 @@ class ChorusProStructure(models.Model):
     _inherit = "chorus.pro.structure"
 
     @api.model
-    def _want(self, environment, siret):
-        """Have the job look up this SIRET soon."""
+    def _want(self, environment, siret, user):
+        """Have the job look up this SIRET soon, and tell ``user`` the answer."""
         rows = self._of_sirets(environment, [siret])
+        values = {"wanted": True, "wanted_by_id": user.id, "trouble": False}
         if rows:
-            rows.write({"wanted": True, "trouble": False})
+            rows.write(values)
         else:
-            rows = rows.create({"environment": environment, "siret": siret, "wanted": True})
+            rows = rows.create({"environment": environment, "siret": siret, **values})
         self.env.ref("l10n_fr_chorus_pro.ir_cron_directory").sudo()._trigger()
         return rows
 
@@ -89,8 +90,12 @@ class ChorusProStructure(models.Model):
             with self._alone(siret) as directory:
                 rows = directory._of_sirets(environment, [siret])
                 one = rows._recipient()
-                if any(rows.mapped("wanted")) or not one:
-                    one = directory._find(session.client, environment, siret)._recipient()
+                wanted = rows.filtered("wanted")
+                if wanted or not one:
+                    users = wanted.wanted_by_id
+                    rows = directory._find(session.client, environment, siret)
+                    one = rows._recipient()
+                    rows._tell_answer(users)
                 else:
                     first = rows._due_questions(AHEAD)[:1]
                     one = rows._ask(session.client, environment, siret, first)._recipient()
@@ -116,6 +121,34 @@ class ChorusProStructure(models.Model):
             and service.code in codes
             and not service._has_fresh_details(AHEAD)
         )
+
+    def _tell_answer(self, users):
+        """The rows of this SIRET are not wanted any more: tell those who waited for them."""
+        self.write({"wanted": False, "wanted_by_id": False})
+        for user in users:
+            mine = self.with_context(lang=user.lang, tz=user.tz)
+            customers = mine.env["res.partner"].search([("company_registry", "=", self[0].siret)])
+            problems = mine._recipient_problems()
+            recipient = mine._recipient()
+            user.partner_id._bus_send(
+                "account_notification",
+                {
+                    "type": "warning" if problems else "success",
+                    "title": mine.env._("Chorus Pro: SIRET %s", self[0].siret),
+                    "message": (
+                        problem_sentences(mine.env, problems) if problems else recipient.name
+                    ),
+                    "sticky": bool(problems),
+                    "action_button": {
+                        "name": mine.env._("Open"),
+                        "action_name": mine.env._("Answers of Chorus Pro"),
+                        "model": "res.partner",
+                        "res_ids": customers.filtered(
+                            lambda partner: partner == partner.commercial_partner_id
+                        ).ids,
+                    },
+                },
+            )
 
     @api.model
     def _note_trouble(self, environment, siret, sentence, given_up):

@@ -72,6 +72,7 @@ class ChorusProStructure(models.Model):
         string="Services Read On", readonly=True, help="When its services were last read."
     )
     wanted = fields.Boolean(readonly=True, help="Somebody waits for what Chorus Pro says of it.")
+    wanted_by_id = fields.Many2one("res.users", readonly=True)
     trouble = fields.Text(readonly=True, help="Why the last question about it has no answer.")
 
     _one_per_structure = models.UniqueIndex(
@@ -105,6 +106,20 @@ class ChorusProStructure(models.Model):
         candidates = self._candidates()
         return candidates if len(candidates) == 1 and candidates.active else self.browse()
 
+    def _standing(self):
+        """What the directory says of these rows of one SIRET: ``found``, ``unknown``, ``several``,
+        ``closed``, ``wanted``, or False when Chorus Pro was never asked."""
+        if any(self.mapped("wanted")):
+            return "wanted"
+        if not any(self.mapped("searched_at")):
+            return False
+        candidates = self._candidates()
+        if len(candidates) > 1:
+            return "several"
+        if not candidates:
+            return "unknown"
+        return "found" if candidates.active else "closed"
+
     def _open_services(self, on):
         """Services that an invoice of this day may name; every open one when ``on`` is False."""
         return self.service_ids.filtered(lambda service: service._is_open(on))
@@ -124,6 +139,11 @@ class ChorusProStructure(models.Model):
             service_or_engagement_required=self.service_or_engagement_required and not by_service,
         )
 
+    def _recipient_problems(self):
+        """Problems with who the recipient is, of rows of one SIRET: list of :class:`Problem`."""
+        asked = any(self.mapped("searched_at"))
+        return list(check_recipient(self._candidates())) if asked else []
+
     def _problems(self, *, service_code, engagement_number, on):
         """Problems of an invoice with what these rows of its recipient's SIRET say.
 
@@ -132,13 +152,11 @@ class ChorusProStructure(models.Model):
         :param on: date of the invoice, or None when it has none yet
         :return: list of :class:`Problem`
         """
-        if not any(self.mapped("searched_at")):
-            return []
-        candidates = self._candidates()
-        if problems := check_recipient(candidates):
-            return list(problems)
-        demands = candidates._demands(candidates._service(service_code))
+        if problems := self._recipient_problems():
+            return problems
+        one = self._recipient()
+        demands = one._demands(one._service(service_code))
         problems = check_requirements(demands, service_code, engagement_number)
-        if candidates.services_at:
-            problems += check_service(candidates.service_ids, service_code, on=on)
+        if one.services_at:
+            problems += check_service(one.service_ids, service_code, on=on)
         return list(problems)

@@ -6,6 +6,7 @@ from . import test_bad_input
 from . import test_certificate
 from . import test_concurrency
 from . import test_connection
+from . import test_customer
 from . import test_directory
 from . import test_document
 from . import test_document_mapping

@@ -31,7 +31,9 @@ class DirectoryCommon(ChorusProCommon):
 
     def _look_up(self, siret):
         """Have the job look it up; what the directory then has."""
-        self.env["chorus.pro.structure"].sudo()._want(self.connection.environment, siret)
+        self.env["chorus.pro.structure"].sudo()._want(
+            self.connection.environment, siret, self.accountant
+        )
         self._refresh()
         return self._structures(siret)
 
