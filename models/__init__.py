@@ -37,6 +37,7 @@ from . import account_move_en16931
 from . import account_move_render
 from . import account_move_readiness
 from . import account_move_send
+from . import account_move_recipient
 from . import res_partner
 from . import res_partner_directory
 from . import document_format

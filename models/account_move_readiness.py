@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 
 from ..choruspro.errors import ChorusProError
 from ..choruspro.lifecycle import Phase, invoice_status
+from .chorus_pro_sentence import problem_sentence
 
 # Phases in which the recipient does not have the invoice yet.
 NOT_DELIVERED = {Phase.PREPARING, Phase.TRANSIT, Phase.UNKNOWN}
@@ -53,7 +54,14 @@ class AccountMove(models.Model):
 
     @api.depends_context("lang")
     @api.depends(
-        "name", "state", "currency_id", "commercial_partner_id.company_registry", "chorus_pro_state"
+        "name",
+        "state",
+        "currency_id",
+        "chorus_pro_structure_ids",
+        "chorus_pro_state",
+        "invoice_date",
+        "buyer_reference",
+        "purchase_order_reference",
     )
     def _compute_chorus_pro_problems(self):
         """Computed without any call: what is known here and now."""
@@ -63,6 +71,9 @@ class AccountMove(models.Model):
                 sentences = move._chorus_pro_problems()
             elif move.chorus_pro_is_concerned and move.state == "draft":
                 sentences = move._chorus_pro_data_problems()
+            if move.chorus_pro_can_send or move.chorus_pro_is_concerned and move.state == "draft":
+                problems = move._chorus_pro_recipient_problems()
+                sentences += [problem_sentence(self.env, problem) for problem in problems]
             move.chorus_pro_problems = "\n".join(sentences)
 
     @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_submission_ids.status_code")

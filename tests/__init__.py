@@ -22,6 +22,7 @@ from . import test_guards
 from . import test_kill
 from . import test_no_secret_leaks
 from . import test_queue
+from . import test_recipient
 from . import test_send
 from . import test_senders
 from . import test_strangers
