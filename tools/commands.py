@@ -1,7 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """The commands of `make`, by name."""
 
+import os
+
 from . import bench, chaos, demo, lint, native, screenshots, setup, test_runs
+from .home import CHECKOUT
 from .processes import foreground
 
 HELP = """\
@@ -15,6 +18,7 @@ make chaos        kills senders, loses answers, then compares Odoo with the loca
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
 make bench        what sending and following cost, one figure a line; BENCH=name runs one
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
+make docs         write docs/checks-and-errors.md from the code and its translation
 make lint         style, Odoo's conventions, translations, XML
 make help         this
 
@@ -28,6 +32,12 @@ PGHOST PGPORT PGUSER PGPASSWORD  a PostgreSQL server to use, instead of one of o
 def show_help(_arguments):
     """Print what the commands are."""
     print(HELP)
+
+
+def docs(_arguments):
+    """Write the page of checks and errors."""
+    home = setup.light(["unit"])
+    return foreground([home.python, "-m", "tools.docs"], env=os.environ, cwd=CHECKOUT)
 
 
 def odoo(arguments):
@@ -59,6 +69,7 @@ COMMANDS = {
     "bench": bench.run,
     "chaos": chaos.run,
     "demo": demo.run,
+    "docs": docs,
     "help": show_help,
     "lint": lint.run,
     "odoo": odoo,
