@@ -3,6 +3,8 @@ import logging
 from collections import defaultdict
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -39,6 +41,12 @@ class ChorusProStructure(models.Model):
         return rows
 
     @api.model
+    def _wanted(self, domain):
+        """Rows that somebody waits for, the closed ones too."""
+        wanted = Domain("wanted", "=", True) & domain
+        return self.with_context(active_test=False).search(wanted, order="write_date, id")
+
+    @api.model
     def _cron_refresh(self):
         """Look up what users wait for, then ask about the recipients of recent invoices what is
         too old: one question a day for each, and one for each of its services that they name.
@@ -51,9 +59,8 @@ class ChorusProStructure(models.Model):
         # Of two connections of one environment the second finds nothing left to do.
         for connection in usable:
             self._refresh_by(connection)
-        waiting = self.search_count([("wanted", "=", True)], limit=1)
         paused = self.env["chorus.pro.connection"]._paused() & connections
-        if waiting and paused:
+        if paused and self._wanted(Domain("environment", "in", paused.mapped("environment"))):
             at = min(paused.mapped("paused_until"))
             self.env.ref("l10n_fr_chorus_pro.ir_cron_directory")._trigger(at=at)
 
@@ -105,6 +112,9 @@ class ChorusProStructure(models.Model):
             sentence = error_sentence(self.env, error)
             session.stop_if_useless(error, sentence)
             self._note_trouble(environment, siret, sentence, given_up=not session.stopped_by)
+        except SerializationFailure:
+            # Somebody has just asked for it again, which has planned another run.
+            _logger.info("Chorus Pro: %s is asked for by somebody else", siret)
         except Exception:  # noqa: BLE001 (one structure must not stop the others; it is logged)
             _logger.exception("Chorus Pro: unexpected error while looking up %s", siret)
             self._note_trouble(
@@ -153,17 +163,17 @@ class ChorusProStructure(models.Model):
     @api.model
     def _note_trouble(self, environment, siret, sentence, given_up):
         """Say why a SIRET could not be looked up; it stays wanted unless ``given_up``."""
-        self.env.invalidate_all()
-        rows = self._of_sirets(environment, [siret])
-        rows.write({"trouble": sentence} | ({"wanted": False} if given_up else {}))
+        with self._alone(siret) as directory:
+            rows = directory._of_sirets(environment, [siret])
+            rows.write({"trouble": sentence} | ({"wanted": False} if given_up else {}))
 
     @api.model
     def _due_sirets(self, connection):
         """What this connection should ask about: {SIRET: codes of services in use}, first what
         users wait for, then what was left alone longest."""
         in_use = self._sirets_in_use(connection)
-        wanted = Domain("wanted", "=", True) & Domain("environment", "=", connection.environment)
-        due = {row.siret: in_use.get(row.siret, set()) for row in self.search(wanted)}
+        wanted = self._wanted(Domain("environment", "=", connection.environment))
+        due = {row.siret: in_use.get(row.siret, set()) for row in wanted}
         known = self._of_sirets(connection.environment, in_use).grouped("siret")
         never = fields.Datetime.from_string("1970-01-01")
         ages = {}

@@ -66,6 +66,13 @@ class TestDirectory(DirectoryCommon):
         [problem] = structure._problems(service_code=None, engagement_number=None, on=None)
         self.assertEqual(problem.code, "recipient_inactive")
 
+    def test_closed_structure_that_opened_again_is_found(self):
+        structure = self._look_up(self._recipient("nothing").siret)
+        structure.active = False
+        self._look_up(structure.siret)
+        self.assertTrue(structure.active)
+        self.assertFalse(structure.wanted)
+
     def test_two_open_structures_of_one_siret_are_ambiguous(self):
         second = self._recipient("nothing", state="same_siret")
         structures = self._look_up(second.siret)
@@ -342,5 +349,6 @@ class TestDirectoryRefresh(DirectoryCommon):
         self._age(bad | good, days=1)
         self._refresh()
         self.assertTrue(bad.trouble)
+        self.assertFalse(good.trouble)
         self.assertGreater(good.refreshed_at, fields.Datetime.now() - timedelta(minutes=1))
         self.assertFalse(self.connection.paused_until)
