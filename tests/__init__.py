@@ -8,6 +8,7 @@ from . import test_concurrency
 from . import test_connection
 from . import test_customer
 from . import test_directory
+from . import test_directory_refresh
 from . import test_document
 from . import test_document_mapping
 from . import test_document_sentences
