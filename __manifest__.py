@@ -29,6 +29,7 @@
         "wizard/account_move_send_wizard_views.xml",
         "wizard/chorus_pro_comparison_views.xml",
         "wizard/chorus_pro_preview_views.xml",
+        "wizard/chorus_pro_triage_views.xml",
         "views/menus.xml",
     ],
     "assets": {

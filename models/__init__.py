@@ -36,9 +36,12 @@ from . import account_move_en16931_lines
 from . import account_move_en16931
 from . import account_move_render
 from . import account_move_readiness
+from . import account_move_triage
 from . import account_move_send
 from . import account_move_recipient
+from . import res_company
 from . import res_partner
 from . import res_partner_directory
 from . import document_format
 from . import res_config_settings
+from . import uom_uom

@@ -253,6 +253,8 @@ class AccountMove(models.Model):
         Neither credit notes nor other entries (a bad debt) count: they are not money received.
         """
         lines = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        # Of a list of invoices the payments are read together.
+        lines = lines.with_prefetch(self.line_ids._prefetch_ids)
         paid = 0.0
         for partial in lines.matched_credit_ids | lines.matched_debit_ids:
             counterpart = (partial.credit_move_id | partial.debit_move_id) - lines

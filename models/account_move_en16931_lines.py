@@ -172,7 +172,7 @@ def _document_line(identifier, taxed, category, rate):
         name=name,
         description=description,
         quantity=quantity,
-        unit=record.product_uom_id._get_unece_code() if record.product_uom_id else "C62",
+        unit=record.product_uom_id._chorus_pro_code() if record.product_uom_id else "C62",
         net_price=net_price,
         gross_price=gross_price if discount > 0 else None,
         net_amount=taxed.base,

@@ -260,13 +260,12 @@ class ChorusProConnection(models.Model):
 
         Any user may ask: the record comes in sudo and must not be shown as a whole.
         """
-        company = company.sudo()
+        # Through the one2many: a list of invoices asks the database once for each company.
+        company = company.sudo().with_context(active_test=False)
         while company:
-            connection = self.sudo().search(
-                [("company_id", "=", company.id), ("in_use", "=", True)], limit=1
-            )
-            if connection:
-                return connection
+            for connection in company.chorus_pro_connection_ids:
+                if connection.in_use and connection.active:
+                    return self.sudo().browse(connection.id)
             company = company.parent_id
         return self.sudo().browse()
 
@@ -300,8 +299,9 @@ class ChorusProConnection(models.Model):
         names = NEEDED[self.access_mode]
         names = [*names, "technical_login", "technical_password", "supplier_siret"]
         sudo = self.sudo()
-        labels = sudo.fields_get(names, ["string"])
-        return [labels[name]["string"] for name in names if not sudo[SECRETS.get(name, name)]]
+        missing = [name for name in names if not sudo[SECRETS.get(name, name)]]
+        labels = sudo.fields_get(missing, ["string"]) if missing else {}
+        return [labels[name]["string"] for name in missing]
 
     def _client(self):
         """A Chorus Pro client with this connection's credentials, to be used as a context manager.

@@ -2,3 +2,4 @@
 from . import account_move_send_wizard
 from . import chorus_pro_comparison
 from . import chorus_pro_preview
+from . import chorus_pro_triage

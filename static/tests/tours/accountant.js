@@ -39,7 +39,16 @@ tours.add("chorus_pro_send_from_list", {
         },
         {
             content: "Send them",
-            trigger: ".o_control_panel button[name='action_chorus_pro_send']",
+            trigger: ".o_control_panel button[name='action_chorus_pro_send_selected']",
+            run: "click",
+        },
+        {
+            content: "All of them are ready",
+            trigger: ".modal a[name='ready'].active",
+        },
+        {
+            content: "They leave",
+            trigger: ".modal button[name='action_send']",
             run: "click",
         },
         {

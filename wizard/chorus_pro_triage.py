@@ -1,0 +1,178 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+KINDS = [
+    ("ready", "Ready"),
+    ("to_fix", "To Fix"),
+    ("there", "Already There"),
+    ("other", "Not for Chorus Pro"),
+]
+# What is corrected in the dialog itself, and written on the invoice.
+CORRECTIONS = {"service_code", "engagement_number", "contract_number", "is_corrected"}
+
+
+class ChorusProTriage(models.TransientModel):
+    """Many invoices before they are sent: those that can leave, and what the others lack."""
+
+    _name = "chorus.pro.triage"
+    _description = "Invoices to Send to Chorus Pro"
+
+    line_ids = fields.One2many("chorus.pro.triage.line", "triage_id")
+    ready_ids = fields.One2many(
+        "chorus.pro.triage.line", "triage_id", domain=[("kind", "=", "ready")]
+    )
+    to_fix_ids = fields.One2many(
+        "chorus.pro.triage.line", "triage_id", domain=[("kind", "=", "to_fix")]
+    )
+    there_ids = fields.One2many(
+        "chorus.pro.triage.line", "triage_id", domain=[("kind", "=", "there")]
+    )
+    other_ids = fields.One2many(
+        "chorus.pro.triage.line", "triage_id", domain=[("kind", "=", "other")]
+    )
+    ready_count = fields.Integer(compute="_compute_counts")
+    to_fix_count = fields.Integer(compute="_compute_counts")
+    there_count = fields.Integer(compute="_compute_counts")
+    other_count = fields.Integer(compute="_compute_counts")
+    causes = fields.Text(compute="_compute_counts")
+
+    @api.depends("line_ids.kind", "line_ids.cause")
+    def _compute_counts(self):
+        for triage in self:
+            kinds = Counter(triage.line_ids.mapped("kind"))
+            for kind, _label in KINDS:
+                triage[f"{kind}_count"] = kinds[kind]
+            to_fix = triage.line_ids.filtered(lambda line: line.kind == "to_fix")
+            causes = Counter(to_fix.mapped("cause")).most_common()
+            triage.causes = "\n".join(f"{count} × {cause}" for cause, count in causes)
+
+    @api.model
+    def _open(self, moves):
+        """Sort ``moves`` and show the result."""
+        triage = self.create({})
+        found = moves._chorus_pro_triage()
+        lines = self.env["chorus.pro.triage.line"]
+        lines.create(
+            [
+                {"triage_id": triage.id, "move_id": move.id, **lines._values(*standing)}
+                for move, standing in found.items()
+            ]
+        )
+        return triage._show()
+
+    def _show(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send to Chorus Pro"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def action_check(self):
+        """Look again at what was to be fixed: it may have been corrected elsewhere."""
+        self.ensure_one()
+        self.to_fix_ids._sort()
+        return self._show()
+
+    def action_open_to_fix(self):
+        """Leave the dialog for the list of the invoices to correct."""
+        self.ensure_one()
+        return self.to_fix_ids.move_id._get_records_action(name=self.env._("To Fix"))
+
+    def action_send(self):
+        """Queue what can leave; what is to be fixed stays in the dialog.
+
+        Minutes may have passed since the invoices were sorted: they are looked at once more.
+        """
+        self.ensure_one()
+        ready = self.line_ids.filtered(lambda line: line.kind == "ready")
+        ready._sort()
+        moves = ready.filtered(lambda line: line.kind == "ready").move_id
+        if not moves:
+            raise UserError(
+                self.env._("No invoice can leave: correct those to fix, then check them again.")
+            )
+        moves.check_access("write")
+        self.env["chorus.pro.submission"]._enqueue(moves)
+        self.line_ids.filtered(lambda line: line.move_id in moves)._sort()
+        is_done = not self.to_fix_count
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": self.env._("%s invoice(s) queued for Chorus Pro", len(moves)),
+                "message": self.env._("You will be told when the answer is there."),
+                "next": {"type": "ir.actions.act_window_close"} if is_done else self._show(),
+            },
+        }
+
+
+class ChorusProTriageLine(models.TransientModel):
+    """One invoice among many. Its references are those of the invoice itself."""
+
+    _name = "chorus.pro.triage.line"
+    _description = "Invoice to Send to Chorus Pro"
+    # Same causes together; within, as they were chosen.
+    _order = "cause, id"
+
+    triage_id = fields.Many2one("chorus.pro.triage", required=True, index=True, ondelete="cascade")
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, readonly=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
+    currency_id = fields.Many2one(related="move_id.currency_id")
+    amount = fields.Monetary(
+        related="move_id.amount_total_in_currency_signed", string="Total with VAT"
+    )
+    kind = fields.Selection(KINDS, readonly=True)
+    cause = fields.Char(readonly=True, help="What has to be corrected first.")
+    problems = fields.Text(readonly=True)
+    was_refused = fields.Boolean(compute="_compute_was_refused")
+    is_corrected = fields.Boolean(
+        string="Corrected",
+        help="What Chorus Pro refused was corrected elsewhere, such as on the customer.",
+    )
+    service_code = fields.Char(related="move_id.buyer_reference", readonly=False)
+    engagement_number = fields.Char(
+        related="move_id.purchase_order_reference", readonly=False
+    )
+    contract_number = fields.Char(related="move_id.contract_reference", readonly=False)
+
+    @api.depends("move_id.chorus_pro_state")
+    def _compute_was_refused(self):
+        for line in self:
+            line.was_refused = line.move_id.chorus_pro_state == "refused"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & CORRECTIONS:
+            self._sort()
+        return result
+
+    @api.model
+    def _values(self, kind, sentences):
+        return {
+            "kind": kind,
+            "cause": sentences[0] if sentences else False,
+            "problems": "\n".join(sentences),
+        }
+
+    def _sort(self):
+        """Look at these invoices as they are now."""
+        corrected = self.filtered("is_corrected").move_id
+        found = self.move_id._chorus_pro_triage(corrected)
+        for line in self:
+            line.write(self._values(*found[line.move_id]))
+
+    def action_open_move(self):
+        """Show the invoice itself, for what cannot be corrected here."""
+        self.ensure_one()
+        return self.move_id._get_records_action()
