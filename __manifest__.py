@@ -24,6 +24,7 @@
         "views/chorus_pro_flow_views.xml",
         "views/chorus_pro_structure_views.xml",
         "views/chorus_pro_connection_views.xml",
+        "views/chorus_pro_learnt_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "wizard/account_move_send_wizard_views.xml",

@@ -38,6 +38,7 @@ PROBLEMS = {
     "service_reserved": ("service_code", BLOCKING),
     "service_too_long": ("service_code", BLOCKING),
     "engagement_required": ("engagement_number", BLOCKING),
+    "commitment_unknown": ("engagement_number", WARNING),
     "reference_too_long": ("", BLOCKING),  # the field is the reference
     "original_missing": ("original_number", WARNING),
     "supplier_missing": ("supplier_id", BLOCKING),

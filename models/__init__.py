@@ -24,6 +24,9 @@ from . import chorus_pro_flow_report
 from . import chorus_pro_notification
 from . import chorus_pro_follower
 from . import chorus_pro_news
+from . import chorus_pro_bank_account
+from . import chorus_pro_commitment
+from . import chorus_pro_learning
 from . import account_move
 from . import taxed_line
 from . import account_move_references
@@ -36,6 +39,7 @@ from . import account_move_en16931_lines
 from . import account_move_en16931
 from . import account_move_render
 from . import account_move_readiness
+from . import account_move_warnings
 from . import account_move_triage
 from . import account_move_send
 from . import account_move_recipient

@@ -167,7 +167,7 @@ class AccountMove(models.Model):
             recipient_siret=self._chorus_pro_recipient_siret(),
             service_code=_text(self.buyer_reference),
             supplier_id=session.supplier_id,
-            bank_account_id=session.bank_account_id(self.partner_bank_id.acc_number),
+            bank_account_id=session.bank_account_id(self.partner_bank_id),
             billing_framework=framework,
             validator_identifier=(
                 self._chorus_pro_validator_siret() if framework.needs_validator else None

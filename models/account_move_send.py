@@ -47,6 +47,9 @@ class AccountMoveSend(models.AbstractModel):
             for move in concerned
             if (sentences := self._chorus_pro_alerts(move, moves_data[move]["sending_methods"]))
         }
+        self._chorus_pro_add_warnings(
+            alerts, concerned.filtered(lambda move: move not in problems)
+        )
         if not problems:
             return alerts
         with_problems = self.env["account.move"].union(*problems)
@@ -67,6 +70,20 @@ class AccountMoveSend(models.AbstractModel):
             "action": with_problems._get_records_action() if is_batch else False,
         }
         return alerts
+
+    @api.model
+    def _chorus_pro_add_warnings(self, alerts, moves):
+        """What is to be checked of invoices that may leave all the same."""
+        if warnings := moves._chorus_pro_warnings():
+            is_one = len(moves) == 1
+            alerts["l10n_fr_chorus_pro_warnings"] = {
+                "level": "warning",
+                "message": (
+                    "\n".join(warnings[moves])
+                    if is_one
+                    else moves._chorus_pro_problem_list(warnings)
+                ),
+            }
 
     @api.model
     def _chorus_pro_alerts(self, move, sending_methods):

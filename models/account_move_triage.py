@@ -21,11 +21,13 @@ class AccountMove(models.Model):
         """Where each of these invoices stands before it is sent.
 
         :param corrected: invoices refused earlier of which a person says that they are corrected
-        :return: ``{move: (kind, [sentence, …])}``; kind is ``ready``, ``to_fix``, ``there`` (on
-            its way, or at Chorus Pro) or ``other`` (not for Chorus Pro)
+        :return: ``{move: (kind, [sentence, …])}``; kind is ``ready`` (the sentences say what is to
+            be checked), ``to_fix``, ``there`` (on its way, or at Chorus Pro) or ``other`` (not for
+            Chorus Pro)
         """
         self.line_ids.fetch(LINE_FIELDS)
         states = dict(self._fields["chorus_pro_state"]._description_selection(self.env))
+        warnings = self._chorus_pro_warnings()
         found = {}
         for move in self:
             if reason := move._chorus_pro_not_concerned():
@@ -34,7 +36,8 @@ class AccountMove(models.Model):
                 found[move] = "there", [states.get(move.chorus_pro_state, "")]
             else:
                 sentences = move._chorus_pro_problems() or move._chorus_pro_refusal(corrected)
-                found[move] = "to_fix" if sentences else "ready", sentences
+                kind = "to_fix" if sentences else "ready"
+                found[move] = kind, sentences or warnings.get(move, [])
         return found
 
     def _chorus_pro_not_concerned(self):

@@ -24,10 +24,7 @@ SECRETS = {
     "certificate_password": "certificate_password_value",
 }
 # What nothing can be sent without, by access mode.
-NEEDED = {
-    "piste": ["piste_client_id", "piste_client_secret"],
-    "certificate": ["certificate_file"],
-}
+NEEDED = {"piste": ["piste_client_id", "piste_client_secret"], "certificate": ["certificate_file"]}
 # A change of any of these means another Chorus Pro: what was learnt of the former is worth nothing.
 PLACE_FIELDS = {"environment", "access_mode", "custom_token_url", "custom_api_url"}
 # A change of any of these may have mended a connection that was stopped.
@@ -40,8 +37,14 @@ WAKING_FIELDS = PLACE_FIELDS | {
     "in_use",
     "active",
 }
-LEARNT = {
+LEARNT_OF_STRUCTURE = {
     "supplier_structure_id": False,
+    "bank_account_ids": [fields.Command.clear()],
+    "bank_accounts_read_at": False,
+    "commitment_ids": [fields.Command.clear()],
+}
+LEARNT = {
+    **LEARNT_OF_STRUCTURE,
     "known_currencies": False,
     "followed_until": False,
     "fully_followed_at": False,
@@ -219,7 +222,7 @@ class ChorusProConnection(models.Model):
         if secrets or vals.keys() & WAKING_FIELDS:
             self.sudo()._wake_up()
         if "supplier_siret" in vals and "supplier_structure_id" not in vals:
-            super().write({"supplier_structure_id": False})
+            super(ChorusProConnection, self.sudo()).write(LEARNT_OF_STRUCTURE)
         return result
 
     @api.model

@@ -141,6 +141,7 @@ class ChorusProConnection(models.Model):
 
     def _test_bank_accounts(self, client):
         accounts = client.bank_accounts(self.supplier_structure_id)
+        self.sudo()._keep_bank_accounts(accounts)
         if not accounts:
             return "warning", self.env._(
                 "Your structure has no valid bank account in Chorus Pro: add one there, or "

@@ -180,6 +180,10 @@ PROBLEM_SENTENCES = {
         "This customer demands an engagement number. Ask the customer for it, and fill in the "
         "Engagement Number of the invoice."
     ),
+    "commitment_unknown": _lt(
+        "Chorus Pro knows no order with the engagement number %(number)s for your structure. Not "
+        "every public body registers its orders there: check the number with the customer."
+    ),
     "reference_too_long": _lt(
         "%(field)s has %(length)s characters: Chorus Pro accepts %(limit)s. Shorten it."
     ),

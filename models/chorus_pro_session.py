@@ -1,5 +1,4 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import re
 from functools import cached_property
 
 from ..choruspro.errors import (
@@ -9,6 +8,7 @@ from ..choruspro.errors import (
     RefusedError,
     UnavailableError,
 )
+from .commitment_questions import CommitmentQuestions
 
 MISTAKES = (ConfigurationError, CredentialsError)
 # Refused credentials are tried again now and then, in case they were mended elsewhere.
@@ -30,6 +30,7 @@ class ChorusProSession:
         # Whether somebody has to mend the connection
         self.is_mistake = bool(stopped_by)
         self.works = False
+        self.commitments = CommitmentQuestions(self)
         self._failures = 0
         self._recipient_problems = {}
 
@@ -86,21 +87,13 @@ class ChorusProSession:
         return () if used == "EUR" else self._currencies
 
     @cached_property
-    def _bank_accounts(self):
+    def bank_accounts(self):
+        """The bank accounts that Chorus Pro lists for our structure."""
         return self.client.bank_accounts(self.supplier_id)
 
-    def bank_account_id(self, iban):
-        """Chorus Pro's number for our bank account.
-
-        Chorus Pro gives names, not IBANs: the only account, else the one account whose name holds
-        the end of ours, else None (the invoice then goes without).
-        """
-        accounts = self._bank_accounts
-        if len(accounts) == 1:
-            return accounts[0].bank_account_id
-        end = re.sub(r"\W", "", iban or "").upper()[-4:]
-        named = [a for a in accounts if end and end in re.sub(r"\W", "", a.label).upper()]
-        return named[0].bank_account_id if len(named) == 1 else None
+    def bank_account_id(self, bank):
+        """Chorus Pro's number for our account (``res.partner.bank``), or None."""
+        return self.connection._bank_account_code(bank, self.bank_accounts)
 
     def recipient_problems(self, siret, *, service_code, engagement_number, on):
         """Problems of an invoice with what its recipient requires; Chorus Pro is asked what the
@@ -121,4 +114,4 @@ class ChorusProSession:
                 engagement_number=engagement_number,
                 on=on,
             )
-        return list(self._recipient_problems[key])
+        return [*self._recipient_problems[key], *self.commitments.problems(engagement_number)]

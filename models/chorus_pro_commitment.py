@@ -1,0 +1,143 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import logging
+from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..choruspro.errors import ChorusProError
+from ..choruspro.limits import MAX_REFERENCE
+
+_logger = logging.getLogger(__name__)
+
+FRESH = timedelta(days=1)
+KEPT_DAYS = 90
+# How many numbers that users typed one run of the job asks about.
+ASKED_PER_RUN = 50
+
+
+class ChorusProCommitment(models.Model):
+    """Whether Chorus Pro knows an order with an engagement number, as it answered last.
+
+    Asked for our own structure, which the order is for, whoever made it: the question names no
+    recipient (observed by clients). Only jobs ask; a row without date waits for its answer.
+    """
+
+    _name = "chorus.pro.commitment"
+    _description = "Engagement Number at Chorus Pro"
+    _order = "asked_at desc, id desc"
+
+    connection_id = fields.Many2one(
+        "chorus.pro.connection", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    name = fields.Char(string="Engagement Number", required=True, readonly=True)
+    is_known = fields.Boolean(string="Known to Chorus Pro", readonly=True)
+    asked_at = fields.Datetime(string="Asked On", readonly=True)
+
+    _one_number = models.UniqueIndex("(connection_id, name)")
+    _waiting = models.Index("(connection_id) WHERE asked_at IS NULL")
+
+    @api.autovacuum
+    def _gc_commitments(self):
+        before = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        self.search([("asked_at", "<", before)]).unlink()
+
+    @api.model
+    def _want(self, connection, numbers):
+        """Have the job ask about these numbers, unless it did within a day or is about to."""
+        numbers = {number for number in numbers if 0 < len(number) <= MAX_REFERENCE}
+        rows = self.search([("connection_id", "=", connection.id), ("name", "in", list(numbers))])
+        since = fields.Datetime.now() - FRESH
+        stale = rows.filtered(lambda row: row.asked_at and row.asked_at < since)
+        stale.asked_at = False
+        new = sorted(numbers - set(rows.mapped("name")))
+        for number in new:
+            # Another user may want the same one at this moment: one row is enough.
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO chorus_pro_commitment (connection_id, name)
+                         VALUES (%s, %s) ON CONFLICT (connection_id, name) DO NOTHING
+                    """,
+                    connection.id,
+                    number,
+                ),
+                log_exceptions=False,
+            )
+        if new or stale:
+            self.env["chorus.pro.submission"]._chorus_pro_dispatch()
+
+    @api.model
+    def _ask_wanted(self):
+        """Ask about what users typed, a bounded number at a time. Called by the job only."""
+        submissions = self.env["chorus.pro.submission"]
+        submissions._commit()
+        usable = submissions._usable_domain()
+        wanted = self.search(Domain("asked_at", "=", False) & usable, order="id")
+        for connection, rows in wanted.grouped("connection_id").items():
+            try:
+                rows = rows.try_lock_for_update(limit=ASKED_PER_RUN)
+                with submissions._session(connection) as session:
+                    rows._ask(session)
+                submissions._commit()
+            except SerializationFailure:
+                # Another sender asks about the same.
+                self.env.cr.rollback()
+        if len(wanted) > ASKED_PER_RUN:
+            submissions._chorus_pro_dispatch()
+
+    def _ask(self, session):
+        """Ask about these; when that fails they are asked about once an invoice leaves."""
+        try:
+            for row in self:
+                if session.stopped_by or not session.supplier_id:
+                    break
+                session.commitments.ask(row.name)
+        except ChorusProError as error:
+            _logger.info("Chorus Pro does not tell engagement numbers: %s", error.code)
+        told = self.filtered(lambda row: row.name in session.commitments.asked)
+        session.connection._keep_commitments(session.commitments.asked)
+        (self - told).unlink()
+
+
+class ChorusProConnection(models.Model):
+    _inherit = "chorus.pro.connection"
+
+    blocks_unknown_commitments = fields.Boolean(
+        string="Engagement Number Must Be Known",
+        help="An invoice is not sent when Chorus Pro knows no order with its engagement number. "
+        "Left off, it leaves with a warning: not every public body registers its orders there.",
+    )
+    commitment_ids = fields.One2many("chorus.pro.commitment", "connection_id", copy=False)
+
+    def _fresh_commitments(self):
+        """{number: whether Chorus Pro knows it}, of what was asked within a day."""
+        since = fields.Datetime.now() - FRESH
+        rows = self.env["chorus.pro.commitment"].sudo().search(
+            [("connection_id", "in", self.ids), ("asked_at", ">=", since)]
+        )
+        return {row.name: row.is_known for row in rows}
+
+    def _keep_commitments(self, asked):
+        """Write down what Chorus Pro told: {number: whether it knows it}."""
+        for number, is_known in sorted(asked.items()):
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO chorus_pro_commitment
+                                (connection_id, name, is_known, asked_at, create_date)
+                         VALUES (%(connection)s, %(number)s, %(is_known)s, %(now)s, %(now)s)
+                    ON CONFLICT (connection_id, name)
+                      DO UPDATE SET is_known = EXCLUDED.is_known, asked_at = EXCLUDED.asked_at
+                    """,
+                    connection=self.id,
+                    number=number,
+                    is_known=is_known,
+                    now=fields.Datetime.now(),
+                ),
+                log_exceptions=False,
+            )
+        self.env["chorus.pro.commitment"].invalidate_model()
