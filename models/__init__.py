@@ -43,6 +43,7 @@ from . import account_move_warnings
 from . import account_move_triage
 from . import account_move_send
 from . import account_move_recipient
+from . import account_journal
 from . import res_company
 from . import res_partner
 from . import res_partner_directory
