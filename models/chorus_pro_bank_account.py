@@ -83,6 +83,9 @@ class ChorusProConnection(models.Model):
         :param accounts: as for :meth:`_bank_account_code`
         """
         self.ensure_one()
+        # First: of two senders that learn the same, the database stops the second one here.
+        self.bank_accounts_read_at = fields.Datetime.now()
+        self.flush_recordset(["bank_accounts_read_at"])
         listed = {account.bank_account_id: account.label for account in accounts}
         rows = self.bank_account_ids
         rows.filtered(lambda row: row.code not in listed).unlink()
@@ -93,7 +96,6 @@ class ChorusProConnection(models.Model):
             elif known[code].name != label:
                 known[code].name = label
         self._recognise_bank_accounts()
-        self.bank_accounts_read_at = fields.Datetime.now()
 
     def _recognise_bank_accounts(self):
         """Fill in which account of the company each one is, where its name leaves no doubt."""

@@ -10,7 +10,7 @@ from .console import Problem, say
 from .stage import stage
 
 NAME = "bench"
-BENCHES = ("deposit_1000", "documents", "queue_senders", "sync_1000", "token")
+BENCHES = ("deposit_1000", "documents", "queue_senders", "sync_1000", "token", "triage_300")
 LATENCY_S = 0.1
 
 

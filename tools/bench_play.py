@@ -14,7 +14,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from . import bench_deposit, bench_documents, bench_queue, bench_sync, bench_token
+from . import (
+    bench_deposit,
+    bench_documents,
+    bench_queue,
+    bench_sync,
+    bench_token,
+    bench_triage,
+)
 from .chaos_board import Board
 from .chaos_clerk import ClerkProcess
 from .chaos_crew import Crew
@@ -26,7 +33,7 @@ from .simulator_process import Simulator
 
 BENCHES = {"deposit_1000": bench_deposit.measure, "documents": bench_documents.measure,
            "queue_senders": bench_queue.measure, "sync_1000": bench_sync.measure,
-           "token": bench_token.measure}
+           "token": bench_token.measure, "triage_300": bench_triage.measure}
 LIMIT_S = 300
 TURN_S = 0.05
 CHUNK = 100

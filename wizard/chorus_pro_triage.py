@@ -140,11 +140,15 @@ class ChorusProTriageLine(models.TransientModel):
         string="Corrected",
         help="What Chorus Pro refused was corrected elsewhere, such as on the customer.",
     )
-    service_code = fields.Char(related="move_id.buyer_reference", readonly=False)
-    engagement_number = fields.Char(
-        related="move_id.purchase_order_reference", readonly=False
+    service_code = fields.Char(
+        string="Service Code", related="move_id.buyer_reference", readonly=False
     )
-    contract_number = fields.Char(related="move_id.contract_reference", readonly=False)
+    engagement_number = fields.Char(
+        string="Engagement Number", related="move_id.purchase_order_reference", readonly=False
+    )
+    contract_number = fields.Char(
+        string="Contract Number", related="move_id.contract_reference", readonly=False
+    )
 
     @api.depends("move_id.chorus_pro_state")
     def _compute_was_refused(self):
