@@ -39,6 +39,7 @@ from . import account_move_en16931_lines
 from . import account_move_en16931
 from . import account_move_render
 from . import account_move_readiness
+from . import account_move_findings
 from . import account_move_warnings
 from . import account_move_triage
 from . import account_move_send

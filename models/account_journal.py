@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import remove_accents
 
 from ..choruspro.checks import check_number
-from .chorus_pro_sentence import problem_sentences
+from .rule_book import problem_sentences
 
 DIGITS = 5
 # What is left for the letters of a number such as R…/2026/00001.

@@ -181,7 +181,11 @@ class AccountMove(models.Model):
         without problem are queued and the others are named with theirs.
         """
         self.check_access("write")
-        problems = {move: sentences for move in self if (sentences := move._chorus_pro_problems())}
+        problems = {
+            move: [each.text(self.env) for each in blocking]
+            for move, found in self._chorus_pro_findings().items()
+            if (blocking := [each for each in found if each.blocking])
+        }
         ready = self.filtered(lambda move: move not in problems)
         if not ready:
             raise UserError(self._chorus_pro_problem_list(problems))

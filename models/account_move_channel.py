@@ -22,16 +22,3 @@ class AccountMove(models.Model):
         if state in BY_PEPPOL or "peppol" in waiting:
             channels.append("Peppol")
         return channels
-
-    def _chorus_pro_channel_problems(self):
-        """Sentences about the other platforms by which this invoice goes."""
-        return self._chorus_pro_channel_sentences(self._chorus_pro_other_channels())
-
-    def _chorus_pro_channel_sentences(self, channels):
-        return [
-            self.env._(
-                "It goes by %s too: the recipient would get it twice. Choose one of the two.",
-                channel,
-            )
-            for channel in channels
-        ]

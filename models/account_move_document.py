@@ -2,16 +2,9 @@
 from collections import defaultdict
 
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
-from ..choruspro.checks import (
-    check_currency,
-    check_number,
-    check_references,
-    check_siret,
-    normalise_siret,
-)
+from ..choruspro.checks import check_siret, normalise_siret
 from ..choruspro.messages import (
     BillingFramework,
     InvoiceSubmission,
@@ -21,7 +14,8 @@ from ..choruspro.messages import (
     VatLine,
     VatRegime,
 )
-from .chorus_pro_sentence import problem_sentence
+from .rule import FindingError
+from .rule_book import finding
 from .taxed_line import ZERO, decimal_amount
 
 # No public source tells whether the amounts of a credit note (AVOIR) are positive or negative in
@@ -39,76 +33,6 @@ ATTACHMENT_TO_COME = "0"
 
 class AccountMove(models.Model):
     _inherit = "account.move"
-
-    # ------------------------------------------------------------------
-    # Problems known without asking Chorus Pro
-    # ------------------------------------------------------------------
-
-    def _chorus_pro_problems(self):
-        """Sentences about what forbids to queue this invoice now; empty when it may leave."""
-        self.ensure_one()
-        if not self._chorus_pro_is_eligible():
-            return [
-                self.env._(
-                    "Only confirmed customer invoices and credit notes go to Chorus Pro, not "
-                    "drafts, receipts or vendor bills."
-                )
-            ]
-        if self._chorus_pro_alive_submission():
-            return [self.env._("It is already at Chorus Pro, or on its way there.")]
-        if elsewhere := self._chorus_pro_channel_problems():
-            return elsewhere
-        problems = list(check_number(self.name))
-        return self._chorus_pro_data_problems(problems)
-
-    def _chorus_pro_data_problems(self, problems=()):
-        """Sentences about ``problems``, the connection and the data that a draft has already.
-
-        :param problems: iterable of :class:`Problem` found before
-        """
-        connection = self.env["chorus.pro.connection"]._of_company(self.company_id)
-        if not connection:
-            return [
-                self.env._(
-                    "The company %s has no Chorus Pro connection in use. An administrator adds "
-                    "one in Invoicing, Configuration, Invoicing, Chorus Pro Connections.",
-                    self.company_id.name,
-                )
-            ]
-        if missing := connection._missing_settings():
-            return [
-                self.env._(
-                    "The Chorus Pro connection is not complete. An administrator fills in: %s.",
-                    ", ".join(missing),
-                )
-            ]
-        problems = [
-            *problems,
-            *check_siret(
-                self._chorus_pro_recipient_siret(),
-                strict_luhn=connection.environment == "production",
-            ),
-            *check_references(
-                service_code=_text(self.buyer_reference),
-                engagement_number=_text(self.purchase_order_reference),
-                contract_number=_text(self.contract_reference),
-                original_number=self._chorus_pro_original_number(),
-            ),
-        ]
-        # Unless Chorus Pro said which ones it takes, the job will ask.
-        if known := connection.known_currencies:
-            problems += check_currency(self.currency_id.name, known.split())
-        document_format = self._chorus_pro_document_format()
-        sentences = [problem_sentence(self.env, p) for p in problems if p.blocking]
-        if self._chorus_pro_framework().needs_validator and not self._chorus_pro_has_validator():
-            sentences.append(
-                self.env._(
-                    "The billing framework %s needs a validator: choose the contractor who "
-                    "validates the invoice, with a SIRET of 14 digits.",
-                    self.chorus_pro_billing_framework,
-                )
-            )
-        return sentences + self._chorus_pro_document_problems(document_format)
 
     def _chorus_pro_has_validator(self):
         problems = check_siret(self._chorus_pro_validator_siret(), strict_luhn=False)
@@ -192,14 +116,9 @@ class AccountMove(models.Model):
         )
 
     def _chorus_pro_check_total(self, total):
-        """:raises UserError: this Decimal, what is due, is not the total of the invoice"""
+        """:raises FindingError: this Decimal, what is due, is not the total of the invoice"""
         if total != decimal_amount(self.currency_id, self.amount_total):
-            raise UserError(
-                self.env._(
-                    "The VAT of this invoice cannot be told to Chorus Pro: by rate it does not add "
-                    "up to the total. Check the taxes of its lines."
-                )
-            )
+            raise FindingError(self.env, finding("document_vat_total"))
 
     def _chorus_pro_vat_lines(self, session, sign):
         """VAT by rate, and what stands outside of VAT (cash rounding).
@@ -209,7 +128,7 @@ class AccountMove(models.Model):
         a fixed amount (eco-contribution) is part of a base, as Chorus Pro has no field for it.
 
         :return: (tuple of :class:`VatLine`, Decimal amount outside of VAT)
-        :raises UserError: a line bears several rates of VAT, or one that is no percentage
+        :raises FindingError: a line bears several rates of VAT, or one that is no percentage
         """
         totals = defaultdict(lambda: [ZERO, ZERO])
         outside = ZERO

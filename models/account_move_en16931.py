@@ -4,7 +4,6 @@
 import re
 
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 from ..documents.invoice import (
@@ -20,6 +19,8 @@ from ..documents.invoice import (
     VatPoint,
 )
 from .account_move_en16931_lines import DocumentLines
+from .rule import FindingError
+from .rule_book import finding
 from .taxed_line import ZERO, decimal_amount
 
 # Advances received from customers, in the French chart of accounts.
@@ -35,18 +36,13 @@ class AccountMove(models.Model):
         Amounts are those of Odoo, to the cent. What is missing or wrong in it is left for
         ``find_problems`` to say.
 
-        :raises UserError: its taxes cannot be told in one rate of VAT a line, or its billing
+        :raises FindingError: its taxes cannot be told in one rate of VAT a line, or its billing
             framework names a validator, for whom these documents have no place
         """
         self.ensure_one()
         if self._chorus_pro_framework().needs_validator:
-            raise UserError(
-                self.env._(
-                    "The billing framework %s exists in PDF format only. Choose PDF as Document "
-                    "Format.",
-                    self.chorus_pro_billing_framework,
-                )
-            )
+            framework = self.chorus_pro_billing_framework
+            raise FindingError(self.env, finding("document_framework", framework=framework))
         taxed = self._chorus_pro_taxed_lines()
         lang = self.partner_id.lang or self.company_id.partner_id.lang
         move = self.with_context(lang=lang)

@@ -7,12 +7,11 @@ from decimal import Decimal
 
 from stdnum import ean
 
-from odoo import models
-from odoo.exceptions import UserError
-
 from ..documents.invoice import Adjustment, Line, VatBreakdown, VatCategory
 from ..documents.problems import UNTAXED, cents, unit_price
 from ..documents.text import one_line
+from .rule import FindingError
+from .rule_book import finding
 from .taxed_line import ZERO, decimal_number
 
 # What each category of VAT says by itself (list VATEX), where the tax gives no reason.
@@ -32,7 +31,7 @@ class DocumentLines:
     :param taxed: iterable of :class:`TaxedLine` in the language of the document
     :param notes: {id of a line: what is to be noted on it}
     :param reader: the invoice in the language of who is told what is wrong with it
-    :raises UserError: a tax has a category of VAT that is not one of France
+    :raises FindingError: a tax has a category of VAT that is not one of France
     """
 
     def __init__(self, move, taxed, notes, reader):
@@ -119,9 +118,8 @@ class DocumentLines:
             try:
                 return VatCategory(tax.ubl_cii_tax_category_code)
             except ValueError:
-                raise UserError(
-                    self._reader._chorus_pro_foreign_vat_sentence(tax.display_name)
-                ) from None
+                foreign = finding("document_tax_category", tax=tax.display_name)
+                raise FindingError(self._reader.env, foreign) from None
         if tax.has_negative_factor:
             return VatCategory.REVERSE_CHARGE
         if tax.amount:
@@ -140,17 +138,6 @@ class DocumentLines:
             return VatCategory.EXPORT
         is_service = tax.tax_scope == "service"
         return VatCategory.REVERSE_CHARGE if is_service else VatCategory.INTRA_COMMUNITY
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def _chorus_pro_foreign_vat_sentence(self, tax_name):
-        return self.env._(
-            "The tax %s has a category of VAT that France does not have. Choose another Tax "
-            "Category Code on the tax.",
-            tax_name,
-        )
 
 
 def _document_line(identifier, taxed, category, rate):

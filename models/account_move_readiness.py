@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 
 from ..choruspro.errors import ChorusProError
 from ..choruspro.lifecycle import Phase, invoice_status
-from .chorus_pro_sentence import problem_sentence
 
 # Phases in which the recipient does not have the invoice yet.
 NOT_DELIVERED = {Phase.PREPARING, Phase.TRANSIT, Phase.UNKNOWN}
@@ -19,9 +18,6 @@ class AccountMove(models.Model):
         string="Goes by Chorus Pro", compute="_compute_chorus_pro_is_concerned"
     )
     chorus_pro_can_send = fields.Boolean(compute="_compute_chorus_pro_can_send")
-    chorus_pro_problems = fields.Text(
-        string="To Complete Before Sending", compute="_compute_chorus_pro_problems"
-    )
     chorus_pro_delivery = fields.Selection(
         [
             ("not_delivered", "Not delivered"),
@@ -51,30 +47,6 @@ class AccountMove(models.Model):
                 and move._chorus_pro_is_eligible()
                 and not move._chorus_pro_alive_submission()
             )
-
-    @api.depends_context("lang")
-    @api.depends(
-        "name",
-        "state",
-        "currency_id",
-        "chorus_pro_structure_ids",
-        "chorus_pro_state",
-        "invoice_date",
-        "buyer_reference",
-        "purchase_order_reference",
-    )
-    def _compute_chorus_pro_problems(self):
-        """Computed without any call: what is known here and now."""
-        for move in self:
-            sentences = []
-            if move.chorus_pro_can_send:
-                sentences = move._chorus_pro_problems()
-            elif move.chorus_pro_is_concerned and move.state == "draft":
-                sentences = move._chorus_pro_data_problems()
-            if move.chorus_pro_can_send or move.chorus_pro_is_concerned and move.state == "draft":
-                problems = move._chorus_pro_recipient_problems()
-                sentences += [problem_sentence(self.env, problem) for problem in problems]
-            move.chorus_pro_problems = "\n".join(sentences)
 
     @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_submission_ids.status_code")
     def _compute_chorus_pro_delivery(self):

@@ -2,9 +2,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..choruspro.checks import check_references
-from .account_move_send import METHOD
-from .chorus_pro_sentence import problem_sentence
+from ..choruspro.checks import check_references, check_siret
+from .rule_book import finding_of
 
 
 class AccountMove(models.Model):
@@ -140,42 +139,20 @@ class AccountMove(models.Model):
         for move in self.filtered("chorus_pro_engagement_proposal"):
             move.purchase_order_reference = move.chorus_pro_engagement_proposal
 
-    def _chorus_pro_recipient_problems(self):
-        """Problems of this invoice with what the directory says of its recipient: list of
-        :class:`Problem`, empty when nothing is known."""
-        self.ensure_one()
-        return self.sudo().chorus_pro_structure_ids._problems(
+    def _chorus_pro_recipient_findings(self):
+        """About who the recipient is and what it demands, as far as the directory knows."""
+        yield from self._chorus_pro_siret_findings()
+        structures = self.sudo().chorus_pro_structure_ids
+        yield from structures._findings(
             service_code=(self.buyer_reference or "").strip() or None,
             engagement_number=(self.purchase_order_reference or "").strip() or None,
             on=self.invoice_date or None,
         )
 
-
-class AccountMoveSend(models.AbstractModel):
-    """Odoo's Send wizard names what the recipient demands. A warning only: the directory may be a
-    day old, and the job asks Chorus Pro before it refuses."""
-
-    _inherit = "account.move.send"
-
-    @api.model
-    def _get_alerts(self, moves, moves_data):
-        alerts = super()._get_alerts(moves, moves_data)
-        concerned = moves.filtered(lambda move: METHOD in moves_data[move]["sending_methods"])
-        problems = {
-            move: [problem_sentence(self.env, problem) for problem in found]
-            for move in concerned
-            if (found := move._chorus_pro_recipient_problems())
-        }
-        if problems:
-            with_problems = self.env["account.move"].union(*problems)
-            alerts["l10n_fr_chorus_pro_recipient"] = {
-                "level": "warning",
-                "message": (
-                    moves._chorus_pro_problem_list(problems)
-                    if len(moves) > 1
-                    else "\n".join(problems[with_problems])
-                ),
-                "action_text": self.env._("View Invoice(s)") if len(moves) > 1 else False,
-                "action": with_problems._get_records_action() if len(moves) > 1 else False,
-            }
-        return alerts
+    def _chorus_pro_siret_findings(self):
+        """About the customer's SIRET. A wrong check digit is a warning, and nothing once Chorus
+        Pro knows the SIRET: those of La Poste and of its qualification data set have some."""
+        structures = self.sudo().chorus_pro_structure_ids
+        for problem in check_siret(self._chorus_pro_recipient_siret(), strict_luhn=False):
+            if problem.blocking or not structures._candidates():
+                yield finding_of(problem)

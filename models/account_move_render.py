@@ -18,11 +18,9 @@ from ..documents.pdf import (
 )
 from ..documents.problems import InvalidInvoice, find_problems
 from ..documents.rendering import RenderingError, Syntax, render
-from .document_sentence import (
-    document_problem_sentences,
-    pdf_sentence,
-    rendering_sentence,
-)
+from .document_finding import document_findings, pdf_finding
+from .rule import FindingError
+from .rule_book import finding
 
 SYNTAXES = {"facturx": Syntax.FACTURX, "cii": Syntax.FACTURX, "ubl": Syntax.UBL}
 # Found on the invoice's data before, in every format.
@@ -60,10 +58,10 @@ class AccountMove(models.Model):
         try:
             return render(self._chorus_pro_invoice(), SYNTAXES[document_format], supporting)
         except InvalidInvoice as error:
-            sentences = document_problem_sentences(self.env, self, error.problems)
-            raise UserError("\n".join(sentences)) from error
+            found = document_findings(self, error.problems)
+            raise UserError("\n".join(each.text(self.env) for each in found)) from error
         except RenderingError as error:
-            raise UserError(rendering_sentence(self.env, error)) from error
+            raise FindingError(self.env, finding("document_schema", reason=error)) from error
 
     def _chorus_pro_readable_pdf(self):
         """Bytes of the archived PDF; of one made now and not kept when there is none."""
@@ -90,7 +88,7 @@ class AccountMove(models.Model):
                 without_embedded_files(pdf), xml, self._chorus_pro_pdf_metadata(), attachments
             )
         except PdfError as error:
-            raise UserError(pdf_sentence(self.env, error)) from error
+            raise FindingError(self.env, pdf_finding(error)) from error
 
     def _chorus_pro_without_files(self, pdf):
         """``pdf`` without the files that other software embedded.
@@ -100,7 +98,7 @@ class AccountMove(models.Model):
         try:
             return without_embedded_files(pdf)
         except PdfError as error:
-            raise UserError(pdf_sentence(self.env, error)) from error
+            raise FindingError(self.env, pdf_finding(error)) from error
 
     def _chorus_pro_pdf_metadata(self):
         company = self.company_id.name or ""
@@ -111,8 +109,8 @@ class AccountMove(models.Model):
             moment=datetime.combine(self.invoice_date, time(), timezone.utc),
         )
 
-    def _chorus_pro_document_problems(self, document_format):
-        """Sentences about what forbids to make the document of this invoice; empty when it can be.
+    def _chorus_pro_document_findings(self, document_format):
+        """What forbids to make the document of this invoice, as a list of :class:`Finding`.
 
         Only the data are looked at: no PDF is made, nothing is asked of Chorus Pro. The number and
         the customer's SIRET, which every format needs, are checked elsewhere.
@@ -121,7 +119,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         problems = list(self._chorus_pro_attachment_problems(document_format))
-        sentences = []
+        found = []
         if document_format != "pdf":
             try:
                 problems += [
@@ -129,6 +127,9 @@ class AccountMove(models.Model):
                     for problem in find_problems(self._chorus_pro_invoice())
                     if problem.field not in SAID_BEFORE
                 ]
+            except FindingError as error:
+                found.append(error.finding)
             except UserError as error:
-                sentences.append(str(error))
-        return sentences + document_problem_sentences(self.env, self, problems)
+                # From a module that completes the document.
+                found.append(finding("document_impossible", reason=error))
+        return found + document_findings(self, problems)

@@ -4,6 +4,8 @@ import logging
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .rule_book import finding
+
 _logger = logging.getLogger(__name__)
 
 METHOD = "chorus_pro"
@@ -41,56 +43,50 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _get_alerts(self, moves, moves_data):
         alerts = super()._get_alerts(moves, moves_data)
-        concerned = moves.filtered(lambda move: METHOD in moves_data[move]["sending_methods"])
-        problems = {
-            move: sentences
-            for move in concerned
-            if (sentences := self._chorus_pro_alerts(move, moves_data[move]["sending_methods"]))
+        methods = {move: moves_data[move]["sending_methods"] for move in moves}
+        concerned = moves.filtered(lambda move: METHOD in methods[move])
+        twice = [finding("other_channel", channel="Peppol")]
+        found = {
+            move: twice if "peppol" in methods[move] else findings
+            for move, findings in concerned._chorus_pro_findings().items()
         }
-        self._chorus_pro_add_warnings(
-            alerts, concerned.filtered(lambda move: move not in problems)
-        )
-        if not problems:
-            return alerts
-        with_problems = self.env["account.move"].union(*problems)
         is_batch = len(moves) > 1
-        alerts["l10n_fr_chorus_pro"] = {
-            # Odoo raises on a danger alert: of several invoices, the good ones must leave.
-            "level": "warning" if is_batch else "danger",
-            "message": (
-                self.env._(
-                    "%(count)s invoice(s) will not be sent to Chorus Pro:\n%(problems)s",
-                    count=len(with_problems),
-                    problems=moves._chorus_pro_problem_list(problems),
-                )
-                if is_batch
-                else "\n".join(problems[with_problems])
-            ),
-            "action_text": self.env._("View Invoice(s)") if is_batch else False,
-            "action": with_problems._get_records_action() if is_batch else False,
+        stopped = {
+            move: blocking
+            for move, findings in found.items()
+            if (blocking := [each for each in findings if each.blocking])
         }
+        warned = {
+            move: findings for move, findings in found.items() if findings and move not in stopped
+        }
+        if stopped:
+            alert = alerts["l10n_fr_chorus_pro"] = self._chorus_pro_alert(stopped, is_batch)
+            if is_batch:
+                alert["message"] = self.env._(
+                    "%(count)s invoice(s) will not be sent to Chorus Pro:\n%(problems)s",
+                    count=len(stopped),
+                    problems=alert["message"],
+                )
+            else:
+                # Odoo raises on a danger alert: of several invoices, the good ones must leave.
+                alert["level"] = "danger"
+        if warned:
+            alerts["l10n_fr_chorus_pro_warnings"] = self._chorus_pro_alert(warned, is_batch)
         return alerts
 
     @api.model
-    def _chorus_pro_add_warnings(self, alerts, moves):
-        """What is to be checked of invoices that may leave all the same."""
-        if warnings := moves._chorus_pro_warnings():
-            is_one = len(moves) == 1
-            alerts["l10n_fr_chorus_pro_warnings"] = {
+    def _chorus_pro_alert(self, found, is_batch):
+        """An alert of Odoo's Send wizard that tells these findings, ``{move: [Finding, …]}``."""
+        moves = self.env["account.move"].union(*found)
+        texts = {move: [each.text(self.env) for each in all_] for move, all_ in found.items()}
+        if is_batch:
+            return {
                 "level": "warning",
-                "message": (
-                    "\n".join(warnings[moves])
-                    if is_one
-                    else moves._chorus_pro_problem_list(warnings)
-                ),
+                "message": moves._chorus_pro_problem_list(texts),
+                "action_text": self.env._("View Invoice(s)"),
+                "action": moves._get_records_action(),
             }
-
-    @api.model
-    def _chorus_pro_alerts(self, move, sending_methods):
-        """Sentences about what keeps this invoice, sent by these methods, from Chorus Pro."""
-        if "peppol" in sending_methods:
-            return move._chorus_pro_channel_sentences(["Peppol"])
-        return move._chorus_pro_problems()
+        return {"level": "warning", "message": "\n".join(texts[moves])}
 
     @api.model
     def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):

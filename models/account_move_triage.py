@@ -3,8 +3,7 @@
 
 from odoo import models
 
-# Of the invoices' lines, what Odoo's tax engine would else read invoice by invoice.
-LINE_FIELDS = ("tax_ids", "tax_tag_ids", "matched_credit_ids", "matched_debit_ids")
+from .rule_book import finding
 
 
 class AccountMove(models.Model):
@@ -21,50 +20,43 @@ class AccountMove(models.Model):
         """Where each of these invoices stands before it is sent.
 
         :param corrected: invoices refused earlier of which a person says that they are corrected
-        :return: ``{move: (kind, [sentence, …])}``; kind is ``ready`` (the sentences say what is to
+        :return: ``{move: (kind, [Finding, …])}``; kind is ``ready`` (the findings say what is to
             be checked), ``to_fix``, ``there`` (on its way, or at Chorus Pro) or ``other`` (not for
             Chorus Pro)
         """
-        self.line_ids.fetch(LINE_FIELDS)
-        states = dict(self._fields["chorus_pro_state"]._description_selection(self.env))
-        warnings = self._chorus_pro_warnings()
         found = {}
-        for move in self:
+        for move, findings in self._chorus_pro_findings().items():
             if reason := move._chorus_pro_not_concerned():
                 found[move] = "other", [reason]
-            elif move._chorus_pro_alive_submission():
-                found[move] = "there", [states.get(move.chorus_pro_state, "")]
+            elif findings and findings[0].id == "already_there":
+                found[move] = "there", findings
+            elif problems := [each for each in findings if each.blocking]:
+                found[move] = "to_fix", problems
+            elif refusal := move._chorus_pro_refusal(corrected):
+                found[move] = "to_fix", [refusal]
             else:
-                sentences = move._chorus_pro_problems() or move._chorus_pro_refusal(corrected)
-                kind = "to_fix" if sentences else "ready"
-                found[move] = kind, sentences or warnings.get(move, [])
+                found[move] = "ready", findings
         return found
 
     def _chorus_pro_not_concerned(self):
-        """Sentence about why this is nothing for Chorus Pro, else None."""
+        """The :class:`Finding` that says why this is nothing for Chorus Pro, else None."""
         if self.move_type not in ("out_invoice", "out_refund"):
-            return self.env._("Only customer invoices and credit notes go to Chorus Pro.")
-        if self.state == "draft":
-            return self.env._("It is a draft: confirm it first.")
-        if self.state == "cancel":
-            return self.env._("It is cancelled.")
+            return finding("not_customer_invoice")
+        if self.state != "posted":
+            return finding("not_confirmed" if self.state == "draft" else "cancelled")
         country = self.commercial_partner_id.country_id
         if country and country.code not in self._chorus_pro_french_countries():
-            return self.env._("Its customer is not in France: Chorus Pro is for French bodies.")
-        if not self.chorus_pro_is_concerned:
-            return self.env._(
-                "Its customer does not receive invoices by Chorus Pro: choose this sending method "
-                "on the customer if it should."
-            )
-        return None
+            return finding("customer_abroad")
+        return None if self.chorus_pro_is_concerned else finding("other_method")
 
     def _chorus_pro_refusal(self, corrected):
-        """Why an earlier deposit was refused, when nothing was corrected since: a list.
+        """The :class:`Finding` about an earlier deposit that was refused, when nothing was
+        corrected since; else None.
 
         A correction on the invoice has its PDF made again; of one made elsewhere, such as on the
         customer, only a person knows.
         """
         is_same = self.chorus_pro_state == "refused" and self.invoice_pdf_report_id
         if not is_same or self in corrected:
-            return []
-        return [self.chorus_pro_reason or self.env._("It was refused at deposit.")]
+            return None
+        return finding("refused_before", reason=self.chorus_pro_reason or "")

@@ -1,10 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo import api, models
 
-from ..choruspro.checks import WARNING, Problem
 from ..choruspro.messages import PaymentMeans
-from .chorus_pro_sentence import problem_sentence
+from .rule_book import finding
 
 
 class AccountMove(models.Model):
@@ -12,41 +10,18 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    chorus_pro_warnings = fields.Text(
-        string="To Check Before Sending", compute="_compute_chorus_pro_warnings"
-    )
-
-    @api.depends_context("lang")
-    @api.depends(
-        "state", "chorus_pro_state", "partner_bank_id", "purchase_order_reference",
-        "commercial_partner_id",
-    )
-    def _compute_chorus_pro_warnings(self):
-        shown = self.filtered(
-            lambda move: move.chorus_pro_can_send
-            or (move.chorus_pro_is_concerned and move.state == "draft")
-        )
-        warnings = shown._chorus_pro_warnings()
-        for move in self:
-            move.chorus_pro_warnings = "\n".join(warnings.get(move, ()))
-
-    def _chorus_pro_warnings(self):
-        """``{move: [sentence, …]}`` of those that have some. Nothing is asked of Chorus Pro."""
-        found = {}
-        for company, moves in self.grouped("company_id").items():
-            connection = self.env["chorus.pro.connection"]._of_company(company)
-            commitments = moves._chorus_pro_unknown_commitments(connection)
-            for move in moves:
-                sentences = [
-                    *move._chorus_pro_commitment_warning(commitments),
-                    *move._chorus_pro_bank_warning(connection),
-                ]
-                if sentences:
-                    found[move] = sentences
-        return found
+    def _chorus_pro_learnt_findings(self, connection, unknown):
+        """
+        :param unknown: engagement numbers that Chorus Pro does not know
+        """
+        number = self._chorus_pro_commitment_number()
+        if number in unknown:
+            yield finding("commitment_unknown", number=number)
+        if self._chorus_pro_has_unknown_bank(connection):
+            yield finding("bank_account_unknown", account=self.partner_bank_id.acc_number)
 
     def _chorus_pro_unknown_commitments(self, connection):
-        """{number: when Chorus Pro said that it does not know it}."""
+        """Set of the engagement numbers that Chorus Pro said it does not know."""
         numbers = [number for move in self if (number := move._chorus_pro_commitment_number())]
         rows = self.env["chorus.pro.commitment"].sudo().search(
             [
@@ -56,42 +31,22 @@ class AccountMove(models.Model):
                 ("is_known", "=", False),
             ]
         )
-        return {row.name: row.asked_at for row in rows}
+        return set(rows.mapped("name"))
 
     def _chorus_pro_commitment_number(self):
         return (self.purchase_order_reference or "").strip()
 
-    def _chorus_pro_commitment_warning(self, unknown):
-        number = self._chorus_pro_commitment_number()
-        if number not in unknown:
-            return []
-        problem = Problem("commitment_unknown", "engagement_number", WARNING, {"number": number})
-        return [
-            self.env._(
-                "%(sentence)s (Asked on %(date)s.)",
-                sentence=problem_sentence(self.env, problem),
-                date=format_date(self.env, unknown[number]),
-            )
-        ]
-
-    def _chorus_pro_bank_warning(self, connection):
+    def _chorus_pro_has_unknown_bank(self, connection):
+        """Whether it is to be paid to an account that is not among those listed by Chorus Pro."""
         bank = self.partner_bank_id
         is_paid_there = (
             self.move_type == "out_invoice"
             and self._chorus_pro_payment_means() == PaymentMeans.TRANSFER
         )
         if not bank or not is_paid_there or not connection.bank_accounts_read_at:
-            return []
-        if connection._bank_account_code(bank.sudo(), connection.bank_account_ids._as_listed()):
-            return []
-        return [
-            self.env._(
-                "The bank account %s is not known as one of those of your structure at Chorus Pro. "
-                "Add it there; if it is there, an administrator tells which one it is on the "
-                "Chorus Pro connection.",
-                bank.acc_number,
-            )
-        ]
+            return False
+        listed = connection.bank_account_ids._as_listed()
+        return not connection._bank_account_code(bank.sudo(), listed)
 
     # ------------------------------------------------------------------
     # Engagement numbers are asked about once they are typed, by the job

@@ -104,7 +104,7 @@ class AccountMove(models.Model):
         """
         self.check_access("write")
         for move in self:
-            if problems := move._chorus_pro_problems():
+            if problems := move._chorus_pro_adoption_problems():
                 raise UserError(self._chorus_pro_problem_list({move: problems}))
         rows = self.env["chorus.pro.submission"]._enqueue(self)
         for row in rows.filtered(lambda row: row.state == "queued"):
@@ -114,6 +114,16 @@ class AccountMove(models.Model):
                 delay=0,
             )
         return True
+
+    def _chorus_pro_adoption_problems(self):
+        """Texts about what keeps this invoice from being looked for at Chorus Pro. What its
+        recipient demands is none: the invoice is there already."""
+        connection = self.env["chorus.pro.connection"]._of_company(self.company_id)
+        obstacle = self._chorus_pro_obstacle(connection)
+        found = [obstacle] if obstacle else [
+            *self._chorus_pro_own_findings(), *self._chorus_pro_siret_findings()
+        ]
+        return [each.text(self.env) for each in found if each.blocking]
 
     def _chorus_pro_facts(self):
         """By what this invoice is known again at Chorus Pro, as values of a submission."""

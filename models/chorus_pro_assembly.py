@@ -15,7 +15,7 @@ from ..choruspro.limits import MAX_FLOW_FILE_BYTES
 from ..documents.archive import archive_name, fits, member_name, split
 from .chorus_pro_flow import SYNTAXES
 from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
-from .chorus_pro_sentence import problem_sentences
+from .rule_book import problem_sentences
 
 _logger = logging.getLogger(__name__)
 
@@ -46,8 +46,8 @@ class ChorusProSubmission(models.Model):
         except UserError as error:
             # Not the invoice's fault (a report that fails, a program that is missing).
             return partial(self._try_later, str(error))
-        if sentences := move._chorus_pro_document_problems(self.document_format):
-            return partial(self._refuse, "\n".join(sentences))
+        if found := move._chorus_pro_document_findings(self.document_format):
+            return partial(self._refuse, "\n".join(each.text(self.env) for each in found))
         currency = move.currency_id.name
         problems = [*check_currency(currency, session.currencies(currency))]
         problems += session.recipient_problems(

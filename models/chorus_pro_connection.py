@@ -12,8 +12,9 @@ from ..choruspro.checks import check_siret, normalise_siret
 from ..choruspro.client import ChorusProClient
 from ..choruspro.credentials import PisteCredentials, TechnicalAccount
 from ..choruspro.errors import ChorusProError
-from .chorus_pro_sentence import error_sentence, problem_sentence
+from .chorus_pro_sentence import error_sentence
 from .chorus_pro_token import DatabaseTokenStore
+from .rule_book import problem_sentences
 
 # Secret the administrator types -> column that keeps it. The first never gives anything back, the
 # second is out of reach of every user and of the browser.
@@ -187,7 +188,7 @@ class ChorusProConnection(models.Model):
             problems = check_siret(connection.supplier_siret, strict_luhn=False)
             blocking = [problem for problem in problems if problem.blocking]
             if blocking:
-                raise ValidationError(problem_sentence(self.env, blocking[0]))
+                raise ValidationError(problem_sentences(self.env, blocking))
 
     @api.constrains(
         "environment", "access_mode", "custom_token_url", "custom_api_url", "custom_portal_url"

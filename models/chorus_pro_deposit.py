@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from ..choruspro.checks import check_pdf, check_submission
 from ..choruspro.errors import DUPLICATE, ChorusProError
 from ..choruspro.messages import AttachmentReference, FileUpload, PdfDeposit
-from .chorus_pro_sentence import problem_sentences
+from .rule_book import problem_sentences
 
 _logger = logging.getLogger(__name__)
 
@@ -95,7 +95,8 @@ class ChorusProSubmission(models.Model):
         message = self.move_id._chorus_pro_submission_message(session)
         problems += check_submission(
             message,
-            strict_luhn=self.environment == "production",
+            # Chorus Pro is asked for the recipient: it knows some SIRETs with a wrong key.
+            strict_luhn=False,
             currencies=session.currencies(message.currency),
         )
         if not any(problem.blocking for problem in problems):

@@ -10,7 +10,8 @@ from odoo.fields import Domain
 
 from ..choruspro.checks import check_siret, normalise_siret
 from ..choruspro.errors import ChorusProError
-from .chorus_pro_sentence import error_sentence, problem_sentences
+from .chorus_pro_sentence import error_sentence
+from .rule_book import problem_sentences
 
 _logger = logging.getLogger(__name__)
 

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What people read when something is wrong: for each code the cause, then the remedy.
+"""What people read when Chorus Pro answers with an error: the cause, then the remedy.
 
 The client (``choruspro``) translates nothing: it gives codes and facts. Here each code becomes a
 sentence in the reader's language.
@@ -111,123 +111,6 @@ ERROR_SENTENCES = {
 }
 UNKNOWN_ERROR = _lt("Chorus Pro answered with an error that this version does not know.")
 
-PROBLEM_SENTENCES = {
-    "number_missing": _lt("The invoice has no number. Confirm it first."),
-    "number_too_long": _lt(
-        "The invoice number %(number)s has %(length)s characters: Chorus Pro accepts %(limit)s. "
-        "Shorten the sequence of the sales journal."
-    ),
-    "number_characters": _lt(
-        "The invoice number %(number)s holds “%(characters)s”, which Chorus Pro refuses: only "
-        "letters without accents, digits and - _ / + are accepted. Change the sequence of the "
-        "sales journal."
-    ),
-    "date_missing": _lt("The invoice has no date. Fill in the invoice date."),
-    "date_in_future": _lt("The invoice is dated in the future (%(date)s)."),
-    "siret_missing": _lt(
-        "The customer has no SIRET. Fill in its 14 digits in the field SIRET of the customer."
-    ),
-    "siret_invalid": _lt(
-        "“%(siret)s” is not a SIRET: 14 digits are needed. Correct the field SIRET of the customer."
-    ),
-    "siret_is_siren": _lt(
-        "“%(siret)s” is a SIREN (9 digits): Chorus Pro needs the SIRET (14 digits) of the "
-        "establishment. Complete the field SIRET of the customer."
-    ),
-    "siret_checksum": _lt(
-        "The SIRET %(siret)s has a typing error: its check digit is wrong. Correct the field "
-        "SIRET of the customer."
-    ),
-    "recipient_unknown": _lt(
-        "Chorus Pro knows no structure with the SIRET of this customer. Check the SIRET, or ask "
-        "the customer which establishment receives the invoices."
-    ),
-    "recipient_inactive": _lt(
-        "%(name)s is closed at Chorus Pro. Ask the customer for the SIRET that receives the "
-        "invoices."
-    ),
-    "recipient_ambiguous": _lt(
-        "Chorus Pro knows several structures with this SIRET (%(names)s). Ask the customer which "
-        "one receives the invoices."
-    ),
-    "recipient_works_owner_only": _lt(
-        "This customer receives works invoices only: it cannot receive this one."
-    ),
-    "service_required": _lt(
-        "This customer demands a service code. Ask the customer for it, and fill in the Service "
-        "Code of the invoice."
-    ),
-    "service_or_engagement_required": _lt(
-        "This customer demands a service code or an engagement number. Fill in one of the two on "
-        "the invoice."
-    ),
-    "service_unknown": _lt(
-        "The customer has no service %(service)s at Chorus Pro. Correct the Service Code of the "
-        "invoice."
-    ),
-    "service_inactive": _lt(
-        "The service %(service)s of the customer is closed at Chorus Pro. Ask the customer for the "
-        "current one, and correct the Service Code of the invoice."
-    ),
-    "service_reserved": _lt(
-        "The service %(service)s is reserved to invoices between public bodies. Choose another "
-        "Service Code."
-    ),
-    "service_too_long": _lt(
-        "The Service Code has %(length)s characters: Chorus Pro accepts %(limit)s. Correct it."
-    ),
-    "engagement_required": _lt(
-        "This customer demands an engagement number. Ask the customer for it, and fill in the "
-        "Engagement Number of the invoice."
-    ),
-    "commitment_unknown": _lt(
-        "Chorus Pro knows no order with the engagement number %(number)s for your structure. Not "
-        "every public body registers its orders there: check the number with the customer."
-    ),
-    "reference_too_long": _lt(
-        "%(field)s has %(length)s characters: Chorus Pro accepts %(limit)s. Shorten it."
-    ),
-    "original_missing": _lt("This credit note does not say which invoice it corrects."),
-    "supplier_missing": _lt("Your structure is not known. Test the Chorus Pro connection."),
-    "validator_required": _lt("This billing framework needs the SIRET of the validator."),
-    "exemption_reason_required": _lt(
-        "This invoice is exempt from VAT without saying why. Fill in the legal notes of its tax."
-    ),
-    "currency_unsupported": _lt(
-        "The invoice is in %(currency)s, which Chorus Pro does not list among its currencies. Make "
-        "it in euro."
-    ),
-    "amount_precision": _lt("An amount of the invoice is too large or has too many decimals."),
-    "totals_mismatch": _lt(
-        "The totals of the invoice do not add up: %(expected)s was expected, %(total)s found. "
-        "Check its lines."
-    ),
-    "payable_too_high": _lt("More is to be paid (%(payable)s) than the total (%(total)s)."),
-    "vat_mismatch": _lt(
-        "The VAT by rate (%(tax)s) does not add up to the VAT of the invoice (%(total_tax)s). "
-        "Check the taxes of its lines."
-    ),
-    "comment_too_long": _lt(
-        "The comment has %(length)s characters: Chorus Pro accepts %(limit)s. Shorten it."
-    ),
-    "field_invalid": _lt("Chorus Pro does not accept the value of %(field)s. Correct it."),
-    "pdf_missing": _lt("The PDF of the invoice could not be made. Print the invoice to see why."),
-    "pdf_empty": _lt("The PDF of the invoice is empty. Delete it and print the invoice again."),
-    "pdf_too_large": _lt(
-        "The PDF weighs %(size)s bytes: Chorus Pro accepts %(limit)s. Reduce its pictures, then "
-        "print the invoice again."
-    ),
-    "pdf_invalid": _lt(
-        "The archived document is not a PDF. Delete it and print the invoice again."
-    ),
-}
-FIELD_LABELS = {
-    "engagement_number": _lt("Engagement Number"),
-    "contract_number": _lt("Contract Number"),
-    "original_number": _lt("Number of the corrected invoice"),
-}
-UNKNOWN_PROBLEM = _lt("Chorus Pro would refuse this invoice (rule %(code)s).")
-
 
 def error_sentence(env, error):
     """The sentence for a :class:`ChorusProError`, in ``env``'s language, with what was said."""
@@ -237,17 +120,3 @@ def error_sentence(env, error):
             "%(sentence)s Chorus Pro says: “%(label)s”.", sentence=sentence, label=error.label
         )
     return sentence
-
-
-def problem_sentence(env, problem):
-    """The sentence for a :class:`Problem` found by the checks, in ``env``'s language."""
-    field = FIELD_LABELS.get(problem.field)
-    params = {"code": problem.code, "field": env._(field) if field else problem.field}
-    params |= problem.params
-    template = env._(PROBLEM_SENTENCES.get(problem.code, UNKNOWN_PROBLEM))
-    return template % params
-
-
-def problem_sentences(env, problems):
-    """The sentences of several problems, one a line."""
-    return "\n".join(problem_sentence(env, problem) for problem in problems)

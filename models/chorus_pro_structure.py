@@ -1,9 +1,15 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from dataclasses import dataclass
+from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
-from ..choruspro.checks import check_recipient, check_requirements, check_service
+from ..choruspro.checks import WARNING, check_recipient, check_requirements, check_service
+from .rule_book import finding, finding_of
+
+# How long what a recipient demands may be relied on without asking again.
+DEMANDS_SERVE = timedelta(days=1)
 
 ENVIRONMENTS = [
     ("qualification", "Qualification"),
@@ -160,3 +166,41 @@ class ChorusProStructure(models.Model):
         if one.services_at:
             problems += check_service(one.service_ids, service_code, on=on)
         return list(problems)
+
+    def _findings(self, *, service_code, engagement_number, on):
+        """List of :class:`Finding` of an invoice with what these rows of its recipient's SIRET
+        say. What was read within a day blocks, since the job would refuse it too; what is older is
+        told with its date and only warns, since the job asks again.
+
+        For the parameters see :meth:`_problems`.
+        """
+        named = {"service_code": service_code, "engagement_number": engagement_number, "on": on}
+        found, dates = [], [self._recipient().refreshed_at]
+        for problem in self._problems(**named):
+            read_at = self._read_at(problem, service_code)
+            dates.append(read_at)
+            found.append(finding_of(problem, "" if self._is_of_today(read_at) else WARNING))
+        old = [date for date in dates if date and not self._is_of_today(date)]
+        if old:
+            found.append(finding("directory_old", date=format_datetime(self.env, min(old))))
+        if (old or not any(dates)) and (trouble := next(filter(None, self.mapped("trouble")), "")):
+            found.append(finding("directory_silent", reason=trouble))
+        return found
+
+    def _read_at(self, problem, service_code):
+        """When what this problem is about was read."""
+        one = self._recipient()
+        if not one:
+            return min(self.mapped("searched_at"))
+        if problem.code in ("service_unknown", "service_inactive"):
+            return one.services_at
+        if problem.code == "engagement_required" and not one.engagement_required:
+            return one._service(service_code).details_at
+        return one.refreshed_at
+
+    @api.model
+    def _is_of_today(self, read_at):
+        """Whether this was read within a day; a date in the future is that of a clock that was set
+        back."""
+        now = fields.Datetime.now()
+        return bool(read_at) and now - DEMANDS_SERVE <= read_at <= now

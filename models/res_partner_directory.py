@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ..choruspro.checks import check_siret, normalise_siret
-from .chorus_pro_sentence import problem_sentence
+from .rule_book import problem_sentences
 
 # What a structure says of itself, shown on the customer.
 SHOWN = (
@@ -142,7 +142,7 @@ class ResPartner(models.Model):
         if trouble:
             return trouble
         if problems := structures._recipient_problems():
-            return "\n".join(self._chorus_pro_problem_sentences(problems))
+            return problem_sentences(self.env, problems)
         if read_on := structures._recipient().refreshed_at:
             return self.env._(
                 "What it demands was read on %s.", format_datetime(self.env, read_on)
@@ -150,10 +150,7 @@ class ResPartner(models.Model):
         siret = self._chorus_pro_siret()
         # Until Chorus Pro knows it, a check digit may be that of a fictitious SIRET.
         problems = check_siret(siret, strict_luhn=False) if siret else ()
-        return "\n".join(self._chorus_pro_problem_sentences(problems))
-
-    def _chorus_pro_problem_sentences(self, problems):
-        return [problem_sentence(self.env, problem) for problem in problems]
+        return problem_sentences(self.env, problems)
 
     @api.depends("chorus_pro_structure_id", "invoice_sending_method")
     @api.depends_context("company")
@@ -177,7 +174,7 @@ class ResPartner(models.Model):
         siret = self._chorus_pro_siret()
         problems = check_siret(siret, strict_luhn=False)
         if blocking := [problem for problem in problems if problem.blocking]:
-            raise UserError(self._chorus_pro_problem_sentences(blocking)[0])
+            raise UserError(problem_sentences(self.env, blocking))
         connection = self.env["chorus.pro.connection"]._of_company(self.env.company)
         if not connection:
             raise UserError(self._chorus_pro_no_connection(self.env.company))

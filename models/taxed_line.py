@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from odoo import models
-from odoo.exceptions import UserError
+
+from .rule import FindingError
+from .rule_book import finding
 
 ZERO = Decimal(0)
 
@@ -64,7 +66,7 @@ class AccountMove(models.Model):
     def _chorus_pro_taxed_lines(self):
         """A list of :class:`TaxedLine`, in the order in which they are printed.
 
-        :raises UserError: a line bears several rates of VAT, or one that is no percentage
+        :raises FindingError: a line bears several rates of VAT, or one that is no percentage
         """
         self.ensure_one()
         base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
@@ -78,12 +80,7 @@ class AccountMove(models.Model):
         # A tax that is reverse-charged stands there twice: once to be paid, once taken back.
         vat_tax = self.env["account.tax"].union(*(data["tax"] for data in percentages))
         if len(vat_tax) > 1 or vat_tax.filtered(lambda tax: tax.amount_type != "percent"):
-            raise UserError(
-                self.env._(
-                    "A line of the invoice bears several taxes, or one that is no percentage: "
-                    "Chorus Pro knows one rate of VAT a line. Check the taxes of its lines."
-                )
-            )
+            raise FindingError(self.env, finding("document_several_taxes"))
         first = taxes_data.index(percentages[0]) if percentages else len(taxes_data)
         in_base, out_of_base = [], []
         for position, data in enumerate(taxes_data):

@@ -13,7 +13,7 @@ from . import test_directory
 from . import test_directory_refresh
 from . import test_document
 from . import test_document_mapping
-from . import test_document_sentences
+from . import test_document_findings
 from . import test_failures
 from . import test_flow
 from . import test_flow_failures

@@ -197,6 +197,11 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         self.simulator.control.reset()
         self._end_pause()
 
+    def _forget_directory(self):
+        """As if Chorus Pro had never been asked about any structure."""
+        rows = self.env["chorus.pro.structure"].sudo().with_context(active_test=False).search([])
+        rows.unlink()
+
     def _end_pause(self):
         self.env["chorus.pro.connection"].sudo().search([]).paused_until = False
 

@@ -96,7 +96,7 @@ class TestBadDocuments(FlowCommon):
         move = self._with_files(self._file("plan.pdf", size=10 * MEGABYTE + 1))
         self.assertStopped(move, "“plan.pdf” weighs 10.00 MB", "accepts 10 MB")
         exact = self._with_files(self._file("plan.pdf", size=10 * MEGABYTE))
-        self.assertEqual(exact._chorus_pro_document_problems("facturx"), [])
+        self.assertEqual(exact._chorus_pro_document_findings("facturx"), [])
 
     def test_too_many_bytes_in_all_are_counted_with_the_invoice(self):
         files = [self._file(f"{n}.pdf", size=10 * MEGABYTE) for n in range(12)]
@@ -218,5 +218,5 @@ class TestBadDocuments(FlowCommon):
 
     def test_draft_is_told_what_it_lacks_but_a_number(self):
         move = self._invoice(post=False, partner_bank_id=False)
-        self.assertIn("Recipient Bank", "\n".join(move._chorus_pro_data_problems()))
-        self.assertNotIn("number", "\n".join(move._chorus_pro_data_problems()))
+        self.assertIn("Recipient Bank", move.chorus_pro_problems)
+        self.assertNotIn("number", move.chorus_pro_problems)

@@ -30,7 +30,7 @@ class TestGeneratedDocuments(ChorusProCommon):
             made += 1
             self._archive(move, make_pdf())
             with self.subTest(case=name):
-                self.assertEqual(move._chorus_pro_document_problems("ubl"), [])
+                self.assertEqual(move._chorus_pro_document_findings("ubl"), [])
             for document_format in FORMATS:
                 with self.subTest(case=name, document=document_format):
                     xml = move._chorus_pro_render(document_format)

@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -62,7 +63,7 @@ class TestRecipient(DirectoryCommon):
         draft = self._draft(customer, buyer_reference="SERVICE_000")
         self.assertFalse(draft.chorus_pro_problems)
         service = draft.chorus_pro_service_id.sudo()
-        service.engagement_required = True
+        service.write({"engagement_required": True, "details_at": fields.Datetime.now()})
         draft.invalidate_recordset()
         self.assertIn(ENGAGEMENT_WORD, draft.chorus_pro_problems)
 
@@ -162,15 +163,32 @@ class TestRecipient(DirectoryCommon):
         draft = self._draft(self._known("engagement"), ref="B" * 51)
         self.assertFalse(draft.chorus_pro_engagement_proposal)
 
-    def test_send_wizard_warns_and_lets_go(self):
-        move = self._invoice(partner_id=self._known("service").id)
-        wizard = (
+    def _send_wizard(self, move):
+        return (
             self.env["account.move.send.wizard"]
             .with_user(self.accountant)
             .with_context(active_model="account.move", active_ids=move.ids)
             .create({})
         )
-        alert = wizard.alerts["l10n_fr_chorus_pro_recipient"]
+
+    def test_what_was_read_within_a_day_blocks_the_click_and_the_wizard(self):
+        move = self._invoice(partner_id=self._known("service").id).with_user(self.accountant)
+        with self.assertRaisesRegex(UserError, SERVICE_WORD):
+            move.action_chorus_pro_send()
+        wizard = self._send_wizard(move)
+        self.assertNotIn("chorus_pro", wizard.sending_methods or [])
+        self.assertFalse(move.chorus_pro_state)
+
+    def test_what_is_older_warns_with_its_date_and_lets_go(self):
+        customer = self._known("service")
+        self._age(self._structures(customer.company_registry), hours=25)
+        move = self._invoice(partner_id=customer.id).with_user(self.accountant)
+        self.assertFalse(move.chorus_pro_problems)
+        demanded, age = move.chorus_pro_warnings.splitlines()
+        self.assertIn(SERVICE_WORD, demanded)
+        self.assertIn("was read at Chorus Pro on", age)
+        wizard = self._send_wizard(move)
+        alert = wizard.alerts["l10n_fr_chorus_pro_warnings"]
         self.assertEqual(alert["level"], "warning")
         self.assertIn(SERVICE_WORD, alert["message"])
         wizard.action_send_and_print()

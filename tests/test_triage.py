@@ -139,7 +139,12 @@ class TestTriage(FlowCommon):
         self._send(refused)
         self.assertEqual(set(refused.mapped("chorus_pro_state")), {"refused"})
         triage = self._open(refused)
-        self.assertEqual(set(triage.to_fix_ids.mapped("cause")), {refused[0].chorus_pro_reason})
+        self.assertEqual(set(triage.to_fix_ids.mapped("rule")), {"engagement_required"})
+        # The customer does not demand it any more, which nobody asked Chorus Pro yet.
+        self._forget_directory()
+        triage.action_check()
+        self.assertEqual(set(triage.to_fix_ids.mapped("rule")), {"refused_before"})
+        self.assertIn(refused[0].chorus_pro_reason, triage.to_fix_ids[0].cause)
         here, elsewhere = triage.to_fix_ids
         here.engagement_number = "BC-7"
         self.assertEqual(here.kind, "ready")

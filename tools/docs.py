@@ -6,6 +6,7 @@ that the page is made without Odoo.
 """
 
 import ast
+from dataclasses import dataclass
 
 import polib
 
@@ -13,30 +14,30 @@ from .console import say
 from .home import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "checks-and-errors.md"
-SENTENCES = "models/chorus_pro_sentence.py"
-DOCUMENT_SENTENCES = "models/document_sentence.py"
+ERRORS = "models/chorus_pro_sentence.py"
 HEAD = """\
 # Checks and errors
 
 Made by `make docs` from the code and from `i18n/fr.po`: do not edit it here.
 
 A *blocking* rule keeps an invoice from being sent; a *warning* is said and lets it go. The strip on
-the invoice, Odoo's *Send* wizard, sending a selection and the sending job all use these rules and
-these sentences: the cause first, then what to do. `%(name)s` stands for a value of the invoice.
+the invoice, the click, Odoo's *Send* wizard, sending a selection, the sending job and the method
+`chorus_pro_check` of invoices use this one list. `%(name)s` stands for a value of the invoice.
 """
-SECTIONS = (
+# (title, explanation, source, name of the tuple of rules)
+RULES = (
     ("Rules of an invoice",
      "What is told by `recipient_…`, `service_…` and `engagement_…` comes from the directory of "
-     "Chorus Pro, kept for a day. On the invoice and in the wizard it is a warning; the sending "
-     "job asks Chorus Pro again before it refuses.",
-     SENTENCES, "PROBLEM_SENTENCES"),
-    ("Rules of its document",
-     "Checked before the Factur-X or XML document is made; all of them are blocking.",
-     DOCUMENT_SENTENCES, "DOCUMENT_SENTENCES"),
-    ("Rules of its PDF", "All of them are blocking.", DOCUMENT_SENTENCES, "PDF_SENTENCES"),
-    ("Errors of Chorus Pro and of the way there",
-     "What a call can end with.", SENTENCES, "ERROR_SENTENCES"),
+     "Chorus Pro. Read within a day it blocks; read earlier it is a warning, with `directory_old`, "
+     "and the sending job asks Chorus Pro again before it refuses.",
+     "models/rule_invoice.py", "INVOICE_RULES"),
+    ("Rules of its document and of its files",
+     "Checked before a Factur-X or XML document is made; those of files, in every format.",
+     "models/rule_document.py", "DOCUMENT_RULES"),
+    ("Rules of its PDF", "Checked by the sending job, once the PDF is there.",
+     "models/rule_document.py", "PDF_RULES"),
 )
+BLOCKING, WARNING = "blocking", "warning"
 
 
 def main():
@@ -49,35 +50,83 @@ def page():
     """The page as text, in Markdown."""
     catalogue = polib.pofile(str(CHECKOUT / "i18n" / "fr.po"), encoding="utf-8")
     french = {entry.msgid: entry.msgstr for entry in catalogue}
-    severities = {
-        code: severity.id.lower()
-        for code, severity in _table("choruspro/checks.py", "PROBLEMS", lambda node: node.elts[1])
-    }
     parts = [HEAD]
-    for title, explanation, path, name in SECTIONS:
-        rows = _table(path, name, lambda node: ast.literal_eval(node.args[0]))
-        with_severity = name == "PROBLEM_SENTENCES"
-        columns = ["id", *(["severity"] if with_severity else []), "English", "French"]
-        lines = [f"## {title}", "", explanation, "",
-                 _row(columns), _row(["---"] * len(columns))]
-        for code, sentence in rows:
-            severity = [severities[code]] if with_severity else []
-            lines.append(_row([f"`{code}`", *severity, sentence, french.get(sentence) or "—"]))
-        parts.append("\n".join(lines) + "\n")
+    for title, explanation, path, name in RULES:
+        rows = [
+            (
+                f"`{rule.id}`",
+                rule.severity,
+                *both(rule.sentence, french),
+                *both(rule.remedy, french),
+            )
+            for rule in read_rules(path, name)
+        ]
+        head = ("id", "severity", "what is wrong", "en français", "what to do", "en français")
+        parts.append(_section(title, explanation, head, rows))
+    errors = [(f"`{code}`", *both(text, french)) for code, text in read_errors(ERRORS)]
+    parts.append(
+        _section(
+            "Errors of Chorus Pro and of the way there",
+            "What a call can end with.",
+            ("id", "English", "en français"),
+            errors,
+        )
+    )
     return "\n".join(parts)
+
+
+def both(text, french):
+    """(the text, its French)."""
+    return text, french.get(text) or "—"
+
+
+def read_rules(path, name):
+    """The rules of the tuple ``name`` in a source file, as a list of :class:`RuleText`."""
+    return [_rule(call) for call in _value(path, name).elts]
+
+
+def read_errors(path):
+    """[(code, sentence)] of the errors."""
+    table = _value(path, "ERROR_SENTENCES")
+    return [(key.value, _text(value)) for key, value in zip(table.keys, table.values, strict=True)]
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """What the source says of a rule."""
+
+    id: str
+    severity: str
+    sentence: str
+    remedy: str
+
+
+def _rule(call):
+    id_, sentence, remedy = call.args
+    is_warning = any(
+        each.arg == "severity" and each.value.id == "WARNING" for each in call.keywords
+    )
+    return RuleText(id_.value, WARNING if is_warning else BLOCKING, _text(sentence), _text(remedy))
+
+
+def _text(lazy):
+    return ast.literal_eval(lazy.args[0])
+
+
+def _value(path, name):
+    tree = ast.parse((CHECKOUT / path).read_text(encoding="utf-8"))
+    [value] = [node.value for node in tree.body if isinstance(node, ast.Assign)
+               and [target.id for target in node.targets] == [name]]
+    return value
+
+
+def _section(title, explanation, head, rows):
+    table = "\n".join(map(_row, (head, ["---"] * len(head), *rows)))
+    return f"## {title}\n\n{explanation}\n\n{table}\n"
 
 
 def _row(cells):
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
-
-
-def _table(path, name, read):
-    """[(key, what `read` makes of its value)] of the dictionary `name` in a source file."""
-    tree = ast.parse((CHECKOUT / path).read_text(encoding="utf-8"))
-    [table] = [node.value for node in tree.body if isinstance(node, ast.Assign)
-               and [target.id for target in node.targets] == [name]]
-    pairs = zip(table.keys, table.values, strict=True)
-    return [(key.value, read(value)) for key, value in pairs]
 
 
 if __name__ == "__main__":

@@ -40,8 +40,8 @@ class ChorusProPreview(models.TransientModel):
 
         :raises UserError: it cannot be made, and why
         """
-        if sentences := move._chorus_pro_document_problems(self.document_format):
-            raise UserError("\n".join(sentences))
+        if found := move._chorus_pro_document_findings(self.document_format):
+            raise UserError("\n".join(each.text(self.env) for each in found))
         pdf = move._chorus_pro_readable_pdf()
         deposited = pdf
         if self.document_format == "facturx":

@@ -57,7 +57,7 @@ class ChorusProTriage(models.TransientModel):
         lines = self.env["chorus.pro.triage.line"]
         lines.create(
             [
-                {"triage_id": triage.id, "move_id": move.id, **lines._values(*standing)}
+                {"triage_id": triage.id, "move_id": move.id, **lines._values(move, *standing)}
                 for move, standing in found.items()
             ]
         )
@@ -134,6 +134,8 @@ class ChorusProTriageLine(models.TransientModel):
     )
     kind = fields.Selection(KINDS, readonly=True)
     cause = fields.Char(readonly=True, help="What has to be corrected first.")
+    rule = fields.Char(readonly=True, help="Id of the rule that is the cause.")
+    remedy = fields.Char(readonly=True)
     problems = fields.Text(readonly=True)
     was_refused = fields.Boolean(compute="_compute_was_refused")
     is_corrected = fields.Boolean(
@@ -162,11 +164,20 @@ class ChorusProTriageLine(models.TransientModel):
         return result
 
     @api.model
-    def _values(self, kind, sentences):
+    def _values(self, move, kind, findings):
+        """
+        :param findings: the first one is the cause
+        """
+        cause = findings[0].sentence(self.env) if findings else False
+        if kind == "there":
+            states = dict(move._fields["chorus_pro_state"]._description_selection(self.env))
+            cause = states.get(move.chorus_pro_state)
         return {
             "kind": kind,
-            "cause": sentences[0] if sentences else False,
-            "problems": "\n".join(sentences),
+            "rule": findings[0].id if findings else False,
+            "cause": cause,
+            "remedy": findings[0].remedy(self.env) if findings else False,
+            "problems": "\n".join(each.text(self.env) for each in findings),
         }
 
     def _sort(self):
@@ -174,7 +185,7 @@ class ChorusProTriageLine(models.TransientModel):
         corrected = self.filtered("is_corrected").move_id
         found = self.move_id._chorus_pro_triage(corrected)
         for line in self:
-            line.write(self._values(*found[line.move_id]))
+            line.write(self._values(line.move_id, *found[line.move_id]))
 
     def action_open_move(self):
         """Show the invoice itself, for what cannot be corrected here."""

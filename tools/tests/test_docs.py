@@ -4,24 +4,41 @@ import ast
 from tools import docs
 from tools.home import CHECKOUT
 
+SOURCE = """
+RULES = (
+    Rule("a", _lt("one | " "two"), _lt("do"), place="x"),
+    Rule("b", _lt("three"), _lt("do"), severity=WARNING),
+)
+"""
+
 
 def test_page_of_checks_and_errors_is_up_to_date():
     assert docs.PAGE.read_text(encoding="utf-8") == docs.page(), "run make docs"
 
 
-def test_each_rule_of_an_invoice_has_a_sentence_and_a_severity():
-    page = docs.page()
+def test_each_code_of_the_client_is_a_rule_of_the_same_severity():
     tree = ast.parse((CHECKOUT / "choruspro" / "checks.py").read_text(encoding="utf-8"))
-    [codes] = [node.value.keys for node in tree.body if isinstance(node, ast.Assign)
+    [codes] = [node.value for node in tree.body if isinstance(node, ast.Assign)
                and node.targets[0].id == "PROBLEMS"]
-    assert codes
-    for code in codes:
-        assert f"| `{code.value}` | blocking | " in page or f"| `{code.value}` | warning | " in page
+    expected = {
+        code.value: value.elts[1].id.lower()
+        for code, value in zip(codes.keys, codes.values, strict=True)
+    }
+    rules = {rule.id: rule.severity for *_text, path, name in docs.RULES
+             for rule in docs.read_rules(path, name)}
+    assert expected
+    assert {code: rules.get(code) for code in expected} == expected
 
 
-def test_a_table_is_read_from_its_source(tmp_path, monkeypatch):
-    (tmp_path / "m.py").write_text('T = {"a": _lt("one | " "two"), "b": _lt("three")}\n')
+def test_no_two_rules_have_one_id():
+    ids = [rule.id for *_text, path, name in docs.RULES for rule in docs.read_rules(path, name)]
+    assert len(ids) == len(set(ids))
+
+
+def test_rules_are_read_from_their_source(tmp_path, monkeypatch):
+    (tmp_path / "m.py").write_text(SOURCE)
     monkeypatch.setattr(docs, "CHECKOUT", tmp_path)
-    rows = docs._table("m.py", "T", lambda node: ast.literal_eval(node.args[0]))
-    assert rows == [("a", "one | two"), ("b", "three")]
-    assert docs._row(["one | two"]) == "| one \\| two |"
+    first, second = docs.read_rules("m.py", "RULES")
+    assert first == docs.RuleText("a", "blocking", "one | two", "do")
+    assert second.severity == "warning"
+    assert docs._row([first.sentence]) == "| one \\| two |"
