@@ -20,6 +20,7 @@
         "security/chorus_pro_security.xml",
         "data/ir_cron.xml",
         "views/account_move_views.xml",
+        "views/account_move_strip_views.xml",
         "views/chorus_pro_submission_views.xml",
         "views/chorus_pro_flow_views.xml",
         "views/chorus_pro_structure_views.xml",
@@ -34,6 +35,7 @@
         "views/menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["l10n_fr_chorus_pro/static/src/**/*"],
         "web.assets_tests": ["l10n_fr_chorus_pro/static/tests/tours/**/*.js"],
     },
     "demo": ["demo/res_partner.xml"],

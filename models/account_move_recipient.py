@@ -139,6 +139,10 @@ class AccountMove(models.Model):
         for move in self.filtered("chorus_pro_engagement_proposal"):
             move.purchase_order_reference = move.chorus_pro_engagement_proposal
 
+    def action_chorus_pro_ask_again(self):
+        """Have the job read again what the customer demands; whoever asks is told the answer."""
+        return self.commercial_partner_id.with_company(self.company_id).action_chorus_pro_find()
+
     def _chorus_pro_recipient_findings(self):
         """About who the recipient is and what it demands, as far as the directory knows."""
         yield from self._chorus_pro_siret_findings()

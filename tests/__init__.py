@@ -15,6 +15,7 @@ from . import test_document
 from . import test_document_mapping
 from . import test_document_findings
 from . import test_failures
+from . import test_findings
 from . import test_flow
 from . import test_flow_failures
 from . import test_flow_report
