@@ -184,6 +184,24 @@ class TestTriage(FlowCommon):
         with self.assertRaises(AccessError):
             moves.with_user(reader).action_chorus_pro_send_selected()
 
+    def test_many_open_in_a_bounded_number_of_reads_and_only_the_good_ones_leave(self):
+        moves = self._many(45)
+        bad = moves[:3]
+        bad.purchase_order_reference = LONG
+        self._open(moves).unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        triage = self._open(moves)
+        self.env.flush_all()
+        self.assertLess(self.env.cr.sql_log_count - before, 70)
+        self.assertEqual((triage.ready_count, triage.to_fix_count), (42, 3))
+        triage.action_send()
+        self.assertEqual(set((moves - bad).mapped("chorus_pro_state")), {"queued"})
+        self.assertEqual(set(bad.mapped("chorus_pro_state")), {False})
+        self.assertEqual(triage.to_fix_ids.move_id, bad)
+        self.assertIn("3 × Engagement Number has 63 characters", triage.causes)
+
     def test_statements_do_not_grow_with_the_invoices(self):
         moves = self._many(100)
         first, few, many = moves[:10], moves[10:40], moves[40:]

@@ -27,6 +27,9 @@ def measure(bench):
             "invoices": len(moves), "sql": opened, "naive": naive, "seconds": round(seconds, 1),
             "ready": triage.ready_count, "to_fix": triage.to_fix_count,
         }
+        if (triage.ready_count, triage.to_fix_count) != (INVOICES - TO_FIX, TO_FIX):
+            raise Problem(f"{triage.ready_count} ready, {triage.to_fix_count} to fix: "
+                          f"{triage.causes or triage.other_ids[:1].cause}")
         sent, _seconds, _action = _measured(env, triage.action_send)
         figures |= {"sql_sending": sent, "left": triage.to_fix_count}
         queued = moves.filtered(lambda move: move.chorus_pro_state == "queued")
@@ -43,7 +46,8 @@ def _invoices(env, chorus):
         [("type_tax_use", "=", "sale"), ("amount", "=", 20.0), ("amount_type", "=", "percent"),
          ("price_include_override", "!=", "tax_included")], limit=1)
     customer = env["res.partner"].search([("company_registry", "=", siret)])
-    customers = [customer.copy({"name": f"{customer.name} {rank}", "company_registry": siret})
+    customers = [customer.copy({"name": f"{customer.name} {rank}", "company_registry": siret,
+                                "invoice_sending_method": "chorus_pro"})
                  for rank in range(INVOICES // 3)]
     moves = env["account.move"].create([
         {"move_type": "out_invoice", "partner_id": customers[rank % len(customers)].id,
