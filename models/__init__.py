@@ -27,6 +27,7 @@ from . import chorus_pro_news
 from . import chorus_pro_bank_account
 from . import chorus_pro_commitment
 from . import chorus_pro_learning
+from . import chorus_pro_batch
 from . import account_move
 from . import taxed_line
 from . import account_move_references

@@ -88,6 +88,7 @@ class ChorusProSubmission(models.Model):
                 # Further calls are useless: what waits keeps its place.
                 continue
             answered |= item._settle_and_tell(session)
+            session.progress.count()
             # The bytes of each PDF would stay in the cache.
             self.env["ir.attachment"].invalidate_model(["raw", "datas"], flush=False)
             is_over = self._is_over(ends)
@@ -100,9 +101,11 @@ class ChorusProSubmission(models.Model):
                 break
             for flow in flows:
                 answered |= flow._settle_and_tell(session)
+                session.progress.count()
                 is_over = self._is_over(ends)
             # Hundreds of documents were read: the next file must not add to them in memory.
             self.env.invalidate_all()
+        session.progress.show()
         self._tell_answers(answered)
         return is_over
 

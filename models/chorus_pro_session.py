@@ -8,6 +8,7 @@ from ..choruspro.errors import (
     RefusedError,
     UnavailableError,
 )
+from .batch_progress import BatchProgress
 from .commitment_questions import CommitmentQuestions
 
 MISTAKES = (ConfigurationError, CredentialsError)
@@ -31,6 +32,7 @@ class ChorusProSession:
         self.is_mistake = bool(stopped_by)
         self.works = False
         self.commitments = CommitmentQuestions(self)
+        self.progress = BatchProgress(connection.env)
         self._failures = 0
         self._recipient_problems = {}
 

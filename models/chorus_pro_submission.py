@@ -246,7 +246,9 @@ class ChorusProSubmission(models.Model):
                     "reason": reason,
                 }
             )
-        submissions |= self.sudo().create(to_create)
+        created = self.sudo().create(to_create)
+        self.env["chorus.pro.batch"]._begin(created)
+        submissions |= created
         self._chorus_pro_dispatch(leaves_at)
         return submissions
 

@@ -1,0 +1,21 @@
+import { reactive } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+
+/** What is under way of the invoices that this user sent together: { [batch]: figures }. */
+export const batchService = {
+    dependencies: ["bus_service"],
+
+    start(env, { bus_service }) {
+        const batches = reactive({});
+        bus_service.subscribe("chorus_pro_batch", ({ id, total, done, failed }) => {
+            if (done < total) {
+                batches[id] = { id, total, done, failed };
+            } else {
+                delete batches[id];
+            }
+        });
+        return batches;
+    },
+};
+
+registry.category("services").add("chorus_pro_batch", batchService);
