@@ -54,21 +54,31 @@ class ChorusProCommitment(models.Model):
         stale = rows.filtered(lambda row: row.asked_at and row.asked_at < since)
         stale.asked_at = False
         new = sorted(numbers - set(rows.mapped("name")))
-        for number in new:
-            # Another user may want the same one at this moment: one row is enough.
-            self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO chorus_pro_commitment (connection_id, name)
-                         VALUES (%s, %s) ON CONFLICT (connection_id, name) DO NOTHING
-                    """,
-                    connection.id,
-                    number,
-                ),
-                log_exceptions=False,
-            )
+        if new:
+            self._add_wanted(connection, new)
         if new or stale:
             self.env["chorus.pro.submission"]._chorus_pro_dispatch()
+
+    @api.model
+    def _add_wanted(self, connection, numbers):
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(
+                    SQL(
+                        """
+                        INSERT INTO chorus_pro_commitment (connection_id, name)
+                             SELECT %s, unnest(%s)
+                        ON CONFLICT (connection_id, name) DO NOTHING
+                        """,
+                        connection.id,
+                        numbers,
+                    ),
+                    log_exceptions=False,
+                )
+        except SerializationFailure:
+            # Another user wants one of them at this moment: nobody's invoice may fail for that,
+            # and the sender asks about the others.
+            _logger.info("Engagement numbers are wanted by two users at once")
 
     @api.model
     def _ask_wanted(self):

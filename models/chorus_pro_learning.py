@@ -2,7 +2,7 @@
 import logging
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api, fields, models
 
@@ -40,8 +40,8 @@ class ChorusProSubmission(models.Model):
                 connection._keep_bank_accounts(accounts)
             connection._keep_commitments(session.commitments.asked)
             self._commit()
-        except SerializationFailure:
-            # Another sender writes the same.
+        except (SerializationFailure, UniqueViolation):
+            # Another sender writes the same, or an administrator chooses accounts at this moment.
             self.env.cr.rollback()
 
     @api.model

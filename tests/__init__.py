@@ -3,10 +3,12 @@ from . import test_access
 from . import test_archived_pdf
 from . import test_bad_documents
 from . import test_bank_accounts
+from . import test_batch
 from . import test_bad_input
 from . import test_certificate
 from . import test_commitments
 from . import test_concurrency
+from . import test_concurrent_learning
 from . import test_connection
 from . import test_customer
 from . import test_directory
