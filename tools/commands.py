@@ -18,6 +18,7 @@ make chaos        kills senders, loses answers, then compares Odoo with the loca
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
 make bench        what sending and following cost, one figure a line; BENCH=name runs one
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
+                  (SCREENS="name name": only these)
 make docs         write docs/checks-and-errors.md from the code and its translation
 make lint         style, Odoo's conventions, translations, XML
 make help         this

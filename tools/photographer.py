@@ -17,7 +17,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from .console import PREFIX, Problem, say
 from .odoo_rpc import OdooSession
-from .screens import AWAITED, NOTIFICATION, SCREENS, dismiss
+from .screens import AWAITED, NOTIFICATION, chosen, dismiss
 
 WINDOW = {"width": 1400, "height": 900}
 PATIENCE_MS = 20_000
@@ -113,7 +113,7 @@ def take_all(playwright, errand):
               "--no-first-run", "--disable-quic", "--disable-gpu", "--font-render-hinting=none"])
     try:
         photographer = Photographer(browser, errand)
-        for screen in SCREENS:
+        for screen in chosen(errand["screens"]):
             photographer.take(screen)
     finally:
         browser.close()

@@ -13,6 +13,7 @@ CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 CONNECTIONS = "/odoo/action-l10n_fr_chorus_pro.action_connection"
 SETTINGS = "/odoo/action-account.action_account_config"
 LIST = ".o_list_view .o_data_row"
+LIST_HEAD = ".o_list_view thead"
 CARDS = ".o_kanban_record:not(.o_kanban_ghost)"
 FORM = ".o_form_view .o_form_sheet"
 CONNECTIONS_SETTING = "#chorus_pro_connections"
@@ -68,6 +69,23 @@ def open_groups(page):
     page.wait_for_selector(LIST)
 
 
+def chosen(names):
+    """The screens of these names, with those that lead to them; all of them when none is named.
+
+    Raises KeyError for a name that no screen has.
+    """
+    if not names:
+        return SCREENS
+    places = {screen.name: place for place, screen in enumerate(SCREENS)}
+    wanted = set()
+    for place in (places[name] for name in names):
+        while SCREENS[place].address == SAME_PLACE and place not in wanted:
+            wanted.add(place)
+            place -= 1
+        wanted.add(place)
+    return tuple(SCREENS[place] for place in sorted(wanted))
+
+
 OPEN_TAB = click("a[name='chorus_pro']", "a[name='chorus_pro'].active")
 PREVIEW = click("button[name='action_chorus_pro_preview']", ".modal .o_field_pdf_viewer iframe")
 SHOW_XML = click(".modal a[name='xml']", ".modal .o_field_code .ace_line")
@@ -79,6 +97,8 @@ OPEN_SEARCH = click(".o_searchview_dropdown_toggler", ".o_filter_menu")
 GROUP = click(".o_group_by_menu .o_menu_item:has-text('Chorus Pro') >> nth=0", ".o_group_header")
 CLOSE_SEARCH = click(".o_searchview_dropdown_toggler", ".o_group_header")
 COMPARE = click("button[name='action_chorus_pro_compare']", ".modal .text-danger")
+SELECT_ALL = click(LIST_HEAD + " .o_list_record_selector input", ".o_selection_box")
+SORT = click("button[name='action_chorus_pro_send_selected']", ".modal .o_notebook")
 SEND = click("button[name='action_chorus_pro_send']", NOTIFICATION)
 TEST = click("button[name='action_test_connection']", NOTIFICATION)
 VERDICTS = "div[name='check_ids']"
@@ -135,6 +155,12 @@ SCREENS = (
            news=KEPT),
     Screen("notification-answer", "when the answer is there", ACCOUNTANT, INVOICES, LIST,
            news=AWAITED),
+    Screen("triage", "several invoices, before any of them leaves", ACCOUNTANT, INVOICES, LIST,
+           (SELECT_ALL, SORT)),
+    Screen("triage-ready", "those that can leave", ACCOUNTANT, SAME_PLACE, ".modal",
+           (click(".modal a[name='ready']", ".modal a[name='ready'].active"),)),
+    Screen("triage-sent", "and they leave", ACCOUNTANT, SAME_PLACE, ".modal",
+           (click(".modal button[name='action_send']", NOTIFICATION),), news=KEPT),
     Screen("connection-piste", "the connection of a company", ADMINISTRATOR,
            CONNECTIONS + "/{piste}", FORM),
     Screen("connection-documents", "how documents leave", ADMINISTRATOR, SAME_PLACE, FORM,

@@ -12,10 +12,11 @@ import shutil
 import subprocess
 
 from . import demo, setup, simulator_process
-from .console import say
+from .console import Problem, say
 from .home import CHECKOUT
 from .odoo_rpc import OdooSession
 from .processes import foreground, free_port, server
+from .screens import chosen
 from .showcase import Showcase, prepare_users
 from .system_packages import require
 
@@ -28,7 +29,13 @@ FONT = "Roboto"
 
 
 def run(_arguments):
-    """Make every picture; the exit code is not zero when a screen cannot be reached."""
+    """Make every picture, or those that SCREENS names; the exit code is not zero when a screen
+    cannot be reached."""
+    screens = os.environ.get("SCREENS", "").split()
+    try:
+        chosen(screens)
+    except KeyError as error:
+        raise Problem(f"no screen {error}: see tools/screens.py") from None
     with contextlib.ExitStack() as stack:
         databases = stack.enter_context(setup.full(browser=True))
         home = databases.home
@@ -42,7 +49,8 @@ def run(_arguments):
             simulator_process.running(home, options=("--tls-port", 0)))
         for folder, language in LANGUAGES.items():
             say(f"screens in {language}")
-            failed = _make_pictures(databases, simulator, language, FOLDER / folder)
+            failed = _make_pictures(databases, simulator, language, FOLDER / folder,
+                                    screens)
             if failed:
                 return failed
     size = sum(picture.stat().st_size for picture in FOLDER.rglob("*.png"))
@@ -58,9 +66,9 @@ def _has_font():
     return FONT in found.stdout
 
 
-def _make_pictures(databases, simulator, language, folder):
-    """The pictures of one language, on a database and a Chorus Pro where nothing happened yet.
-    Gives the exit code."""
+def _make_pictures(databases, simulator, language, folder, screens):
+    """The pictures of one language, of these screens or of all when none is named, on a database
+    and a Chorus Pro where nothing happened yet. Gives the exit code."""
     databases.fresh(DATABASE)
     simulator.post("reset")
     home = databases.home
@@ -79,7 +87,7 @@ def _make_pictures(databases, simulator, language, folder):
                             OdooSession(url, DATABASE, **demo.ADMINISTRATOR), simulator)
         showcase.play()
         return _photograph(home, {
-            "url": url, "database": DATABASE, "language": language, "folder": str(folder),
+            "screens": screens, "url": url, "database": DATABASE, "language": language, "folder": str(folder),
             "browser": next(filter(None, map(shutil.which, setup.BROWSERS))), "log": str(log),
             "records": showcase.records,
             "users": {"accountant": demo.ACCOUNTANT, "administrator": demo.ADMINISTRATOR}})

@@ -48,6 +48,9 @@ BOTH = {
     "values": {"buyer_reference": "SERVICE_DEST_TOUT_OBL",
                "purchase_order_reference": "BC-2026-0043"},
 }
+# Neither with their service nor with their engagement number.
+UNSORTED = (("Nettoyage de printemps", 610.0), ("Clés et serrures", 87.4), ("Peinture", 1430.0),
+            ("Vitrerie", 256.0), ("Élagage", 780.0))
 
 
 def prepare_users(administrator, language):
@@ -235,6 +238,10 @@ class Showcase:
                    values={"partner_id": self.records["customer"]})
         self._make("to_complete", label="Pose de panneaux", price=430.0,
                    values={"partner_id": self.records["mistyped_customer"]})
+
+        for rank, (label, price) in enumerate(UNSORTED):
+            self._make(f"unsorted_{rank}", label=label, price=price,
+                       recipient=ENGAGEMENT["recipient"] if rank % 2 else SERVICE["recipient"])
 
     def _make(self, state, label="Audit du réseau", price=3150.0, age_days=0, values=None,
               **options):

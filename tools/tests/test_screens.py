@@ -6,7 +6,7 @@ import string
 import pytest
 
 from tools.demo_batch import STATE
-from tools.screens import SAME_PLACE, SCREENS
+from tools.screens import SAME_PLACE, SCREENS, chosen
 from tools.showcase import TOWN, Showcase
 
 
@@ -104,3 +104,11 @@ def test_a_fault_meets_the_invoice_that_it_is_for(showcase, events, fault, state
     assert sent[-1] == [showcase.records[state]]
     job = next(event for event in events[armed:] if "method_direct_trigger" in event)
     assert job[-1] == ["l10n_fr_chorus_pro:ir_cron_send"]
+
+
+def test_a_chosen_screen_comes_with_those_that_lead_to_it():
+    assert [screen.name for screen in chosen(["triage-ready", "invoice-ready"])] == [
+        "invoice-ready", "triage", "triage-ready"]
+    assert chosen([]) == SCREENS
+    with pytest.raises(KeyError):
+        chosen(["no-such-screen"])
