@@ -3,9 +3,11 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import ENGAGEMENT
+from ..wizard.chorus_pro_triage import in_common
+from .common import ENGAGEMENT, SERVICE
 from .flow_common import FlowCommon
 
+SERVICE_CODE = "SERVICE_DEST_SERV_OBL"
 LONG = "BC-" + "0" * 60
 
 
@@ -17,6 +19,14 @@ class TestTriage(FlowCommon):
         action = moves.with_user(self.accountant).action_chorus_pro_send_selected()
         self.assertEqual(action["target"], "new")
         return self.env[action["res_model"]].with_user(self.accountant).browse(action["res_id"])
+
+    def _headings(self, triage):
+        """What stands above the lines to fix, in order."""
+        lines = {line.cause_group: line for line in reversed(triage.to_fix_ids)}
+        return [
+            f"{line.cause_count} × {line.cause_heading} {line.cause_remedy}"
+            for _group, line in sorted(lines.items())
+        ]
 
     def _kinds(self, triage):
         return {line.move_id: line.kind for line in triage.line_ids}
@@ -89,12 +99,36 @@ class TestTriage(FlowCommon):
     def test_same_causes_stand_together_with_their_number(self):
         bad = self._create_customer(False)
         moves = self._invoice() + self._invoice(purchase_order_reference=LONG)
+        moves += self._invoice(purchase_order_reference=f"{LONG}00")
         moves += self._invoice(partner_id=bad.id) + self._invoice(partner_id=bad.id)
         triage = self._open(moves)
-        self.assertIn("2 × The customer has no SIRET", triage.causes)
-        self.assertIn("1 × Engagement Number has 63 characters", triage.causes)
-        causes = triage.to_fix_ids.mapped("cause")
-        self.assertEqual(causes, sorted(causes))
+        self.assertEqual(
+            self._headings(triage),
+            [
+                "2 × Engagement Number has … characters: Chorus Pro accepts 50. Shorten it.",
+                "2 × The customer has no SIRET. Fill in its 14 digits in the field SIRET of the "
+                "customer.",
+            ],
+        )
+
+    def test_a_service_is_chosen_in_the_dialog(self):
+        customer = self._create_customer(SERVICE)
+        moves = self._invoice(partner_id=customer.id) + self._invoice(partner_id=customer.id)
+        # The job has learnt what this customer demands, and its services.
+        self._send(moves)
+        triage = self._open(moves)
+        line = triage.to_fix_ids[0]
+        service = line.open_service_ids.filtered(lambda each: each.code == SERVICE_CODE)
+        triage.write({"to_fix_ids": [Command.update(line.id, {"service_id": service.id})]})
+        self.assertEqual(line.kind, "ready")
+        self.assertEqual(line.move_id.buyer_reference, SERVICE_CODE)
+        self.assertEqual(line.service_code, SERVICE_CODE)
+
+    def test_heading_says_what_the_sentences_have_in_common(self):
+        self.assertEqual(in_common(["A b c", "A b c"]), "A b c")
+        self.assertEqual(in_common(["It has 51 signs", "It has 60 signs"]), "It has … signs")
+        self.assertEqual(in_common(["a a", "a"]), "a …")
+        self.assertEqual(in_common([""]), "")
 
     def test_ready_ones_leave_and_the_others_stay_with_their_causes(self):
         ready, bad = self._many(4), self._invoice(purchase_order_reference=LONG)
@@ -200,7 +234,7 @@ class TestTriage(FlowCommon):
         self.assertEqual(set((moves - bad).mapped("chorus_pro_state")), {"queued"})
         self.assertEqual(set(bad.mapped("chorus_pro_state")), {False})
         self.assertEqual(triage.to_fix_ids.move_id, bad)
-        self.assertIn("3 × Engagement Number has 63 characters", triage.causes)
+        self.assertIn("3 × Engagement Number has 63 characters", self._headings(triage)[0])
 
     def test_statements_do_not_grow_with_the_invoices(self):
         moves = self._many(100)
@@ -218,7 +252,7 @@ class TestTriage(FlowCommon):
         before = self.env.cr.sql_log_count
         triage = self._open(moves)
         self.env.flush_all()
-        self.assertEqual(triage.ready_count, len(moves), triage.causes)
+        self.assertEqual(triage.ready_count, len(moves), self._headings(triage))
         triage.action_send()
         self.env.flush_all()
         self.assertEqual(set(moves.mapped("chorus_pro_state")), {"queued"})

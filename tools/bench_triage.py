@@ -29,7 +29,7 @@ def measure(bench):
         }
         if (triage.ready_count, triage.to_fix_count) != (INVOICES - TO_FIX, TO_FIX):
             raise Problem(f"{triage.ready_count} ready, {triage.to_fix_count} to fix: "
-                          f"{triage.causes or triage.other_ids[:1].cause}")
+                          f"{set(triage.line_ids.mapped('cause'))}")
         sent, _seconds, _action = _measured(env, triage.action_send)
         figures |= {"sql_sending": sent, "left": triage.to_fix_count}
         queued = moves.filtered(lambda move: move.chorus_pro_state == "queued")

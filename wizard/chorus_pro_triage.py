@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from collections import Counter
+from os.path import commonprefix
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,7 +12,21 @@ KINDS = [
     ("other", "Not for Chorus Pro"),
 ]
 # What is corrected in the dialog itself, and written on the invoice.
-CORRECTIONS = {"service_code", "engagement_number", "contract_number", "is_corrected"}
+CORRECTIONS = {
+    "service_id", "service_code", "engagement_number", "contract_number", "is_corrected",
+}
+# Of these rules each sentence is a cause of its own.
+MANY_CAUSES = {"refused_before"}
+
+
+def in_common(texts):
+    """What several texts have in common, as one text: … stands for words that differ."""
+    first, *others = {tuple(text.split(" ")): None for text in texts}
+    if not others:
+        return " ".join(first)
+    begin = commonprefix([first, *others])
+    ends = [words[len(begin):][::-1] for words in (first, *others)]
+    return " ".join([*begin, "…", *commonprefix(ends)[::-1]])
 
 
 class ChorusProTriage(models.TransientModel):
@@ -37,17 +52,20 @@ class ChorusProTriage(models.TransientModel):
     to_fix_count = fields.Integer(compute="_compute_counts")
     there_count = fields.Integer(compute="_compute_counts")
     other_count = fields.Integer(compute="_compute_counts")
-    causes = fields.Text(compute="_compute_counts")
+    send_label = fields.Char(compute="_compute_counts")
 
-    @api.depends("line_ids.kind", "line_ids.cause")
+    @api.depends_context("lang")
+    @api.depends("line_ids.kind")
     def _compute_counts(self):
         for triage in self:
             kinds = Counter(triage.line_ids.mapped("kind"))
             for kind, _label in KINDS:
                 triage[f"{kind}_count"] = kinds[kind]
-            to_fix = triage.line_ids.filtered(lambda line: line.kind == "to_fix")
-            causes = Counter(to_fix.mapped("cause")).most_common()
-            triage.causes = "\n".join(f"{count} × {cause}" for cause, count in causes)
+            triage.send_label = (
+                self.env._("Send the ready one")
+                if kinds["ready"] == 1
+                else self.env._("Send the %s ready ones", kinds["ready"])
+            )
 
     @api.model
     def _open(self, moves):
@@ -121,7 +139,7 @@ class ChorusProTriageLine(models.TransientModel):
     _name = "chorus.pro.triage.line"
     _description = "Invoice to Send to Chorus Pro"
     # Same causes together; within, as they were chosen.
-    _order = "cause, id"
+    _order = "cause_group, id"
 
     triage_id = fields.Many2one("chorus.pro.triage", required=True, index=True, ondelete="cascade")
     move_id = fields.Many2one(
@@ -136,12 +154,18 @@ class ChorusProTriageLine(models.TransientModel):
     cause = fields.Char(readonly=True, help="What has to be corrected first.")
     rule = fields.Char(readonly=True, help="Id of the rule that is the cause.")
     remedy = fields.Char(readonly=True)
+    cause_group = fields.Char(readonly=True, help="Tells the causes from each other.")
+    cause_count = fields.Integer(compute="_compute_heading")
+    cause_heading = fields.Char(compute="_compute_heading")
+    cause_remedy = fields.Char(compute="_compute_heading")
     problems = fields.Text(readonly=True)
     was_refused = fields.Boolean(compute="_compute_was_refused")
     is_corrected = fields.Boolean(
         string="Corrected",
         help="What Chorus Pro refused was corrected elsewhere, such as on the customer.",
     )
+    open_service_ids = fields.Many2many(related="move_id.chorus_pro_open_service_ids")
+    service_id = fields.Many2one(related="move_id.chorus_pro_service_id", readonly=False)
     service_code = fields.Char(
         string="Service Code", related="move_id.buyer_reference", readonly=False
     )
@@ -151,6 +175,16 @@ class ChorusProTriageLine(models.TransientModel):
     contract_number = fields.Char(
         string="Contract Number", related="move_id.contract_reference", readonly=False
     )
+
+    @api.depends("triage_id.line_ids.kind", "triage_id.line_ids.cause_group")
+    def _compute_heading(self):
+        """What stands above the lines that have the same cause."""
+        for triage in self.triage_id:
+            groups = triage.line_ids.grouped(lambda line: (line.kind, line.cause_group))
+            for group in groups.values():
+                group.cause_count = len(group)
+                group.cause_heading = in_common([line.cause or "" for line in group])
+                group.cause_remedy = in_common([line.remedy or "" for line in group])
 
     @api.depends("move_id.chorus_pro_state")
     def _compute_was_refused(self):
@@ -172,9 +206,11 @@ class ChorusProTriageLine(models.TransientModel):
         if kind == "there":
             states = dict(move._fields["chorus_pro_state"]._description_selection(self.env))
             cause = states.get(move.chorus_pro_state)
+        rule = findings[0].id if findings else False
         return {
             "kind": kind,
-            "rule": findings[0].id if findings else False,
+            "rule": rule,
+            "cause_group": f"{rule}: {cause}" if rule in MANY_CAUSES else rule,
             "cause": cause,
             "remedy": findings[0].remedy(self.env) if findings else False,
             "problems": "\n".join(each.text(self.env) for each in findings),
