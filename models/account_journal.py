@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import remove_accents
 
 from ..choruspro.checks import check_number
-from .rule_book import problem_sentences
+from .rule_book import finding_of
 
 DIGITS = 5
 # What is left for the letters of a number such as R…/2026/00001.
@@ -32,15 +32,15 @@ class AccountJournal(models.Model):
             )
 
     def _chorus_pro_number_problems(self):
-        """Text on what Chorus Pro will refuse in the next numbers, with a number that it takes;
-        False when all is well."""
+        """What Chorus Pro will refuse in the next numbers, with a number that it takes; False when
+        all is well."""
         for move_type in ("out_invoice", "out_refund"):
             number = self._chorus_pro_next_number(move_type)
             if problems := check_number(number):
                 return self.env._(
-                    "%(problems)s\nGive the next draft of this journal the number %(proposal)s: "
+                    "%(problems)s Give the next draft of this journal the number %(proposal)s: "
                     "Odoo goes on from there.",
-                    problems=problem_sentences(self.env, problems),
+                    problems=" ".join(finding_of(each).sentence(self.env) for each in problems),
                     proposal=self._chorus_pro_proposed_number(number),
                 )
         return False

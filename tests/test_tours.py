@@ -46,6 +46,23 @@ class TestTours(TourCommon):
         self._run_sender()
         self.assertEqual(set(moves.mapped("chorus_pro_state")), {"deposited"})
 
+    def test_accountant_sorts_and_corrects_at_the_end_of_the_month(self):
+        self.env["account.move"].search([("state", "=", "draft")]).unlink()
+        demanding = self._create_customer(ENGAGEMENT)
+        # What this customer demands was learnt with an invoice of last month.
+        self._send(self._invoice(partner_id=demanding.id, purchase_order_reference="BC-1"))
+        ready = self._invoice() + self._invoice()
+        to_fix = self._invoice(partner_id=demanding.id) + self._invoice(partner_id=demanding.id)
+        self._walk("chorus_pro_month_end", None)
+        corrected = to_fix.filtered("purchase_order_reference")
+        self.assertEqual(corrected.mapped("purchase_order_reference"), ["BC-2026-0042"])
+        self.assertEqual(set((ready + corrected).mapped("chorus_pro_state")), {"queued"})
+        self.assertFalse((to_fix - corrected).chorus_pro_state)
+        # Its PDF is made again; in Odoo's tests that gives no PDF.
+        self._archive(corrected)
+        self._run_sender()
+        self.assertEqual(set((ready + corrected).mapped("chorus_pro_state")), {"deposited"})
+
     def test_accountant_sends_from_the_send_wizard(self):
         move = self._invoice()
         self._walk("chorus_pro_send_from_wizard", move)

@@ -11,6 +11,7 @@ SUBMISSIONS = "/odoo/action-l10n_fr_chorus_pro.action_submission"
 FLOWS = "/odoo/action-l10n_fr_chorus_pro.action_flow"
 CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 CONNECTIONS = "/odoo/action-l10n_fr_chorus_pro.action_connection"
+JOURNALS = "/odoo/action-account.action_account_journal_form"
 SETTINGS = "/odoo/action-account.action_account_config"
 LIST = ".o_list_view .o_data_row"
 LIST_HEAD = ".o_list_view thead"
@@ -167,6 +168,8 @@ SCREENS = (
            (scroll_to("div[name='default_format']"),)),
     Screen("connection-piste-tested", "all is well", ADMINISTRATOR, SAME_PLACE, FORM,
            (TEST, scroll_to(VERDICTS))),
+    Screen("connection-bank-accounts", "which account is which", ADMINISTRATOR, SAME_PLACE, FORM,
+           (scroll_to("div[name='bank_account_ids']"),)),
     Screen("connection-errors", "a secret is mistyped", ADMINISTRATOR,
            CONNECTIONS + "/{mistyped}", FORM, (TEST,)),
     Screen("connection-errors-tested", "what the test says of it", ADMINISTRATOR, SAME_PLACE,
@@ -179,6 +182,8 @@ SCREENS = (
            CONNECTIONS + "/{certificate}", FORM),
     Screen("connection-certificate-tested", "accepted", ADMINISTRATOR, SAME_PLACE, FORM,
            (TEST, scroll_to(VERDICTS))),
+    Screen("journal", "its numbers would be refused", ADMINISTRATOR, JOURNALS + "/{journal}",
+           ".alert-warning"),
     Screen("connections", "all connections", ADMINISTRATOR, CONNECTIONS, LIST),
     Screen("settings", "how many send at once", ADMINISTRATOR, SETTINGS, CONNECTIONS_SETTING,
            (scroll_to(CONNECTIONS_SETTING),)),

@@ -87,7 +87,8 @@ def _make_pictures(databases, simulator, language, folder, screens):
                             OdooSession(url, DATABASE, **demo.ADMINISTRATOR), simulator)
         showcase.play()
         return _photograph(home, {
-            "screens": screens, "url": url, "database": DATABASE, "language": language, "folder": str(folder),
+            "screens": screens, "url": url, "database": DATABASE, "language": language,
+            "folder": str(folder),
             "browser": next(filter(None, map(shutil.which, setup.BROWSERS))), "log": str(log),
             "records": showcase.records,
             "users": {"accountant": demo.ACCOUNTANT, "administrator": demo.ADMINISTRATOR}})

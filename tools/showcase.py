@@ -23,6 +23,7 @@ TERM = timedelta(days=30)
 MODULE = "l10n_fr_chorus_pro"
 CONNECTION = "chorus.pro.connection"
 TOWN = "12345678200051"
+HOSPITAL = "12345678200028"
 # More than it takes to make the pictures.
 UNDO_MINUTES = 60
 REJECTED = "REJETEE"
@@ -30,7 +31,7 @@ REJECTION = "Cette facture n'est pas pour nous : la commande est celle du dépar
 CUSTOMERS = {
     TOWN: "Mairie de Valbourg",
     "12345678200036": "Département du Valbourgeois",
-    "12345678200028": "Centre hospitalier de Valbourg",
+    HOSPITAL: "Centre hospitalier de Valbourg",
     "12345678200044": "Université de Valbourg",
     "11000201100044": "Préfecture du Valbourgeois",
 }
@@ -38,7 +39,6 @@ SERVICE = {
     "recipient": {"service_required": True, "engagement_required": False},
     "values": {"buyer_reference": "SERVICE_DEST_SERV_OBL"},
 }
-CLOSED_SERVICE = SERVICE | {"values": {"buyer_reference": "SERVICE_FERME"}}
 ENGAGEMENT = {
     "recipient": {"service_required": False, "engagement_required": True},
     "values": {"purchase_order_reference": "BC-2026-0042"},
@@ -91,6 +91,9 @@ class Showcase:
         self._send_today()
         self._stop_a_connection()
         self._leave_unsent()
+        self.records["journal"] = self.administrator.call(
+            "account.journal", "create", [{"name": "Chantiers d'été", "code": "ÉTÉ",
+                                           "type": "sale"}])[0]
         self.records["submission"] = self.accountant.search_read(
             "chorus.pro.submission", [("move_id", "=", self.records["available"])], ["id"])[0]["id"]
         self.records["job"] = self._record(MODULE, "ir_cron_send")
@@ -206,12 +209,21 @@ class Showcase:
         self._send(self._make("deposited", label="Location de matériel", price=150.0))
         self._send(self._make("judged_later", label="Nettoyage des vitres", price=310.0,
                               format="facturx"))
-        self._send(self._make("refused", label="Dépannage du standard", price=210.0,
-                              **CLOSED_SERVICE))
+        self._close_after_the_click()
         self.simulator.post("faults", name="lost_answer", operation="soumettre")
         self._send(self._make("uncertain", label="Maintenance trimestrielle", price=1200.0))
         self.simulator.post("faults", name="bad_gateway", operation="deposer_pdf")
         self._send(self._make("waiting", label="Fournitures", price=84.3, **BOTH))
+
+    def _close_after_the_click(self):
+        """Odoo knows the service as open: Chorus Pro refuses it."""
+        self._click_send(self._make(
+            "refused", label="Dépannage du standard", price=210.0, recipient={"siret": HOSPITAL},
+            values=SERVICE["values"]))
+        service = {"recipient": HOSPITAL, "code": SERVICE["values"]["buyer_reference"]}
+        self.simulator.post("services", **service, active=False)
+        self.run_job("ir_cron_send")
+        self.simulator.post("services", **service, active=True)
 
     def _stop_a_connection(self):
         """An invoice waits for the connection whose password has expired."""

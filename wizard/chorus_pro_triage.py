@@ -52,6 +52,7 @@ class ChorusProTriage(models.TransientModel):
     to_fix_count = fields.Integer(compute="_compute_counts")
     there_count = fields.Integer(compute="_compute_counts")
     other_count = fields.Integer(compute="_compute_counts")
+    has_refused = fields.Boolean(compute="_compute_counts")
     send_label = fields.Char(compute="_compute_counts")
 
     @api.depends_context("lang")
@@ -61,6 +62,8 @@ class ChorusProTriage(models.TransientModel):
             kinds = Counter(triage.line_ids.mapped("kind"))
             for kind, _label in KINDS:
                 triage[f"{kind}_count"] = kinds[kind]
+            to_fix = triage.line_ids.filtered(lambda line: line.kind == "to_fix")
+            triage.has_refused = any(to_fix.mapped("was_refused"))
             triage.send_label = (
                 self.env._("Send the ready one")
                 if kinds["ready"] == 1
