@@ -30,13 +30,14 @@ PROBLEMS = {
     "recipient_unknown": ("recipient_siret", BLOCKING),
     "recipient_inactive": ("recipient_siret", BLOCKING),
     "recipient_ambiguous": ("recipient_siret", BLOCKING),
-    "recipient_works_owner_only": ("recipient_siret", BLOCKING),
+    "recipient_works_owner_only": ("recipient_siret", WARNING),
     "service_required": ("service_code", BLOCKING),
     "service_or_engagement_required": ("service_code", BLOCKING),
     "service_unknown": ("service_code", BLOCKING),
     "service_inactive": ("service_code", BLOCKING),
     "service_reserved": ("service_code", BLOCKING),
     "service_too_long": ("service_code", BLOCKING),
+    "service_characters": ("service_code", BLOCKING),
     "engagement_required": ("engagement_number", BLOCKING),
     "commitment_unknown": ("engagement_number", WARNING),
     "reference_too_long": ("", BLOCKING),  # the field is the reference
@@ -98,10 +99,14 @@ def check_number(number):
                 limit=limits.MAX_INVOICE_NUMBER,
             )
         )
-    strange = "".join(dict.fromkeys(re.sub(limits.INVOICE_NUMBER.pattern, "", number)))
-    if strange:
+    if strange := _strange(number, limits.INVOICE_NUMBER):
         found.append(_problem("number_characters", number=number, characters=strange))
     return tuple(found)
+
+
+def _strange(text, allowed):
+    """The characters of a text that a pattern does not allow, each once."""
+    return "".join(dict.fromkeys(allowed.sub("", text)))
 
 
 def normalise_siret(text):
@@ -223,7 +228,7 @@ def check_totals(totals, vat_lines):
     expected = totals.untaxed + totals.tax - totals.global_discount
     if not _same(expected, totals.total):
         found.append(_problem("totals_mismatch", expected=expected, total=totals.total))
-    if vat_lines:
+    if vat_lines or totals.tax:
         base = sum((line.base for line in vat_lines), Decimal(0))
         tax = sum((line.amount for line in vat_lines), Decimal(0))
         if not _same(base, totals.untaxed) or not _same(tax, totals.tax):
@@ -232,16 +237,6 @@ def check_totals(totals, vat_lines):
                     "vat_mismatch", base=base, untaxed=totals.untaxed, tax=tax, total_tax=totals.tax
                 )
             )
-    elif totals.tax:
-        found.append(
-            _problem(
-                "vat_mismatch",
-                base=Decimal(0),
-                untaxed=totals.untaxed,
-                tax=Decimal(0),
-                total_tax=totals.tax,
-            )
-        )
     if abs(totals.payable) > abs(totals.total):
         found.append(_problem("payable_too_high", payable=totals.payable, total=totals.total))
     return tuple(found)
@@ -273,7 +268,8 @@ def check_currency(currency, listed=()):
 
 
 def check_references(*, service_code, engagement_number, contract_number, original_number=None):
-    """References (text or None) are not longer than Chorus Pro takes, in any format."""
+    """References (text or None) are not longer than Chorus Pro takes, in any format, and the
+    service code has no character that it refuses."""
     found = [
         _problem("reference_too_long", name, length=len(value), limit=limit)
         for name, value, limit in (
@@ -286,6 +282,8 @@ def check_references(*, service_code, engagement_number, contract_number, origin
     length, limit = len(service_code or ""), limits.MAX_SERVICE_CODE
     if length > limit:
         found.append(_problem("service_too_long", length=length, limit=limit))
+    if strange := _strange(service_code or "", limits.SERVICE_CODE):
+        found.append(_problem("service_characters", service=service_code, characters=strange))
     return tuple(found)
 
 

@@ -34,6 +34,10 @@ MAX_INTEGER = 2**63 - 1  # identifiers are int64 (AIFE Swagger)
 # Letters without accents, digits and - _ / + (AIFE external specifications, rule G1.05).
 INVOICE_NUMBER = re.compile(r"[A-Za-z0-9\-_/+]+")
 
+# Letters (accented ones too), digits, _ - and space (specifications of Chorus Pro, quoted by a user
+# whose flow was refused for another character).
+SERVICE_CODE = re.compile(r"[\w\- ]+")
+
 # ISO 4217, as in the reference data of the platform.
 CURRENCY = re.compile(r"[A-Z]{3}")
 

@@ -97,7 +97,7 @@ class AccountMove(models.Model):
                 found[move] = [obstacle] if obstacle else sorted(
                     (
                         *move._chorus_pro_own_findings(),
-                        *move._chorus_pro_recipient_findings(),
+                        *move._chorus_pro_recipient_findings(connection),
                         *move._chorus_pro_learnt_findings(connection, commitments),
                         *move._chorus_pro_content_findings(connection),
                     ),

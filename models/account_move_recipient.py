@@ -2,8 +2,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..choruspro.checks import check_references, check_siret
-from .rule_book import finding_of
+from ..choruspro.checks import RESERVED_SERVICE, check_references, check_siret
+from .rule_book import finding, finding_of
 
 
 class AccountMove(models.Model):
@@ -61,7 +61,11 @@ class AccountMove(models.Model):
     def _compute_chorus_pro_open_service_ids(self):
         for move in self:
             recipient = move.chorus_pro_structure_ids._recipient()
-            move.chorus_pro_open_service_ids = recipient._open_services(move.invoice_date)
+            services = recipient._open_services(move.invoice_date)
+            connection = self.env["chorus.pro.connection"]._of_company(move.company_id)
+            if not connection.supplier_is_public:
+                services = services.filtered(lambda one: one.code != RESERVED_SERVICE)
+            move.chorus_pro_open_service_ids = services
 
     @api.depends("chorus_pro_structure_ids", "buyer_reference")
     def _compute_chorus_pro_service_id(self):
@@ -143,15 +147,21 @@ class AccountMove(models.Model):
         """Have the job read again what the customer demands; whoever asks is told the answer."""
         return self.commercial_partner_id.with_company(self.company_id).action_chorus_pro_find()
 
-    def _chorus_pro_recipient_findings(self):
+    def _chorus_pro_recipient_findings(self, connection):
         """About who the recipient is and what it demands, as far as the directory knows."""
         yield from self._chorus_pro_siret_findings()
+        service_code = (self.buyer_reference or "").strip() or None
+        # Known of every recipient, whether or not Chorus Pro was asked about this one.
+        if service_code == RESERVED_SERVICE and not connection.supplier_is_public:
+            yield finding("service_reserved", service=service_code)
         structures = self.sudo().chorus_pro_structure_ids
-        yield from structures._findings(
-            service_code=(self.buyer_reference or "").strip() or None,
+        for each in structures._findings(
+            service_code=service_code,
             engagement_number=(self.purchase_order_reference or "").strip() or None,
             on=self.invoice_date or None,
-        )
+        ):
+            if each.id != "service_reserved":
+                yield each
 
     def _chorus_pro_siret_findings(self):
         """About the customer's SIRET. A wrong check digit is a warning, and nothing once Chorus

@@ -33,6 +33,13 @@ class ChorusProConnectionCheck(models.Model):
 class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
+    supplier_is_public = fields.Boolean(
+        string="Public Body",
+        copy=False,
+        help="Your structure is itself a public body: it may invoice the services that are "
+        "reserved to them. Filled in by the test of the connection.",
+    )
+
     def action_test_connection(self):
         """Try each step that sending needs, and keep one verdict per step on the connection.
 
@@ -127,7 +134,9 @@ class ChorusProConnection(models.Model):
         )
 
     def _test_password(self, client):
-        expiry = client.read_structure(self.supplier_structure_id).technical_password_expiry
+        details = client.read_structure(self.supplier_structure_id)
+        self.supplier_is_public = details.public is True
+        expiry = details.technical_password_expiry
         if not expiry:
             return "ok", self.env._(
                 "Chorus Pro does not tell when the password expires (it lasts 424 days)."

@@ -116,4 +116,7 @@ class ChorusProSession:
                 engagement_number=engagement_number,
                 on=on,
             )
-        return [*self._recipient_problems[key], *self.commitments.problems(engagement_number)]
+        problems = [*self._recipient_problems[key], *self.commitments.problems(engagement_number)]
+        if self.connection.supplier_is_public:
+            problems = [each for each in problems if each.code != "service_reserved"]
+        return problems

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..choruspro.checks import WARNING, check_recipient, check_requirements, check_service
@@ -49,6 +50,11 @@ class ChorusProStructure(models.Model):
     engagement_required = fields.Boolean(string="Engagement Number Demanded", readonly=True)
     service_or_engagement_required = fields.Boolean(
         string="Service or Engagement Number Demanded", readonly=True
+    )
+    is_chosen = fields.Boolean(
+        string="Chosen",
+        readonly=True,
+        help="Of several structures with this SIRET, the one that somebody chose as recipient.",
     )
     payment_not_reported = fields.Boolean(
         string="Payments Not Reported",
@@ -101,11 +107,26 @@ class ChorusProStructure(models.Model):
             .search([("environment", "=", environment), ("siret", "in", list(sirets))])
         )
 
+    def _of_same_siren(self):
+        """The open structures that the directory has with the SIRENs of these."""
+        sirens = {row.siret[:9] for row in self}
+        return (
+            self.sudo()
+            .search(
+                Domain("environment", "in", self.mapped("environment"))
+                & Domain("chorus_id", "!=", False)
+                & Domain.OR(Domain("siret", "=like", f"{siren}%") for siren in sirens)
+            )
+            if sirens
+            else self.browse()
+        )
+
     def _candidates(self):
-        """Those of ``self``, rows of one SIRET, that may be the recipient: closed ones only when
-        there is no other."""
+        """Those of ``self``, rows of one SIRET, that may be the recipient: the one that was chosen
+        among several; closed ones only when there is no other."""
         known = self.filtered("chorus_id")
-        return known.filtered("active") or known
+        open_ones = known.filtered("active")
+        return open_ones.filtered("is_chosen") or open_ones or known
 
     def _recipient(self):
         """The one open structure among these rows of one SIRET; none when that is not clear."""
@@ -176,6 +197,8 @@ class ChorusProStructure(models.Model):
         """
         named = {"service_code": service_code, "engagement_number": engagement_number, "on": on}
         found, dates = [], [self._recipient().refreshed_at]
+        if self._recipient().works_owner_only:
+            found.append(finding("recipient_works_owner_only"))
         for problem in self._problems(**named):
             read_at = self._read_at(problem, service_code)
             dates.append(read_at)
@@ -204,3 +227,19 @@ class ChorusProStructure(models.Model):
         back."""
         now = fields.Datetime.now()
         return bool(read_at) and now - DEMANDS_SERVE <= read_at <= now
+
+    # ------------------------------------------------------------------
+    # What users do
+    # ------------------------------------------------------------------
+
+    def action_choose(self):
+        """Of the structures with this SIRET, make this one the recipient; the job reads what it
+        demands."""
+        self.ensure_one()
+        self.check_access("read")
+        self.env["account.move"].check_access("write")
+        rows = self._of_sirets(self.environment, [self.siret])
+        rows.is_chosen = False
+        rows.filtered(lambda row: row.id == self.id).is_chosen = True
+        self.sudo()._want(self.environment, self.siret, self.env.user)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -66,6 +66,11 @@ class ResPartner(models.Model):
     chorus_pro_works_owner_only = fields.Boolean(
         compute="_compute_chorus_pro_structure_ids", compute_sudo=True
     )
+    chorus_pro_has_choice = fields.Boolean(
+        compute="_compute_chorus_pro_structure_ids",
+        compute_sudo=True,
+        help="Chorus Pro knows several open structures with this SIRET.",
+    )
     chorus_pro_is_proposed = fields.Boolean(
         compute="_compute_chorus_pro_is_proposed",
         help="A public body that Chorus Pro knows, whose invoices do not go there yet.",
@@ -122,16 +127,35 @@ class ResPartner(models.Model):
             structures = by_siret.get(partner._chorus_pro_siret(), directory)
             partner.chorus_pro_structure_ids = structures
             partner.chorus_pro_structure_id = recipient = structures._recipient()
+            open_ones = structures.filtered(lambda one: one.active and one.chorus_id)
+            partner.chorus_pro_has_choice = len(open_ones) > 1
             for name in SHOWN:
                 partner[f"chorus_pro_{name}"] = recipient[name]
 
     @api.depends("chorus_pro_structure_ids", "commercial_partner_id.company_registry")
     @api.depends_context("company", "lang")
     def _compute_chorus_pro_directory_state(self):
+        standings = {partner: partner.chorus_pro_structure_ids._standing() for partner in self}
+        unknown = self.filtered(lambda partner: standings[partner] == "unknown")
+        relatives = unknown.chorus_pro_structure_ids._of_same_siren()
         for partner in self:
             structures = partner.chorus_pro_structure_ids
-            partner.chorus_pro_directory_state = structures._standing()
-            partner.chorus_pro_directory_note = partner._chorus_pro_note(structures) or False
+            notes = [partner._chorus_pro_note(structures)]
+            if partner in unknown:
+                notes.append(partner._chorus_pro_relatives_note(relatives))
+            partner.chorus_pro_directory_state = standings[partner]
+            partner.chorus_pro_directory_note = "\n".join(filter(None, notes)) or False
+
+    def _chorus_pro_relatives_note(self, relatives):
+        """What is to be said of the structures that Chorus Pro knows by the SIREN of this customer,
+        whose SIRET it does not know: it may be a service of one of them."""
+        siren = self._chorus_pro_siret()[:9]
+        known = relatives.filtered(lambda row: row.siret.startswith(siren))
+        return known and self.env._(
+            "Chorus Pro knows %s with the same SIREN. If this customer is one of its services, "
+            "make it a contact of that customer and choose its Default Service.",
+            ", ".join(known.mapped("display_name")),
+        )
 
     def _chorus_pro_note(self, structures):
         """What is to be said of this customer's SIRET; "" when there is nothing."""

@@ -152,14 +152,15 @@ INVOICE_RULES = (
     Rule(
         "recipient_ambiguous",
         _lt("Chorus Pro knows several structures with this SIRET (%(names)s)."),
-        _lt("Ask the customer which one receives the invoices."),
-        place=CUSTOMER_SIRET,
+        _lt("Choose the one that receives the invoices, in the Chorus Pro tab of the customer."),
+        place="commercial_partner_id.chorus_pro_structure_ids",
     ),
     Rule(
         "recipient_works_owner_only",
-        _lt("This customer receives works invoices only: it cannot receive this one."),
+        _lt("This customer is declared at Chorus Pro as receiving works invoices only."),
         _lt("Ask the customer for the SIRET that receives the other invoices."),
         place=CUSTOMER_SIRET,
+        severity=WARNING,
     ),
     Rule(
         "directory_old",
@@ -212,6 +213,15 @@ INVOICE_RULES = (
         "service_too_long",
         _lt("The Service Code has %(length)s characters: Chorus Pro accepts %(limit)s."),
         _lt("Correct it."),
+        place="buyer_reference",
+    ),
+    Rule(
+        "service_characters",
+        _lt(
+            "The Service Code %(service)s holds “%(characters)s”, which Chorus Pro refuses: only "
+            "letters, digits, spaces, - and _ are accepted."
+        ),
+        _lt("Choose another Service Code."),
         place="buyer_reference",
     ),
     Rule(

@@ -72,6 +72,87 @@ class TestCustomer(DirectoryCommon):
                 self.assertIn(word, customer.chorus_pro_directory_note)
                 self.assertFalse(customer.chorus_pro_structure_id)
 
+    def test_one_of_several_is_chosen_and_its_demands_are_read(self):
+        siret = self._recipient("service", "few", "same_siret").siret
+        customer = self._mine(siret)
+        self._find(customer)
+        self.assertTrue(customer.chorus_pro_has_choice)
+        first, second = customer.chorus_pro_structure_ids.sorted("chorus_id")
+        for chosen in (second, first):
+            self._calls()
+            chosen.with_user(self.accountant).action_choose()
+            self.assertFalse(self._calls(), "the click asks nobody")
+            self._refresh()
+            self.assertEqual(customer.chorus_pro_structure_id, chosen)
+            self.assertEqual(customer.chorus_pro_directory_state, "found")
+            self.assertTrue(chosen.sudo().refreshed_at)
+            self.assertEqual(self._calls()["structures_consulter"], 1)
+        move = self._invoice(partner_id=customer.id, buyer_reference="SERVICE_000")
+        self._send(move)
+        self.assertEqual(move.chorus_pro_state, "deposited", move.chorus_pro_reason)
+
+    def test_chosen_one_that_closes_gives_way_to_the_open_one(self):
+        customer = self._mine(self._recipient("service", "few", "same_siret").siret)
+        self._find(customer)
+        first, second = customer.chorus_pro_structure_ids.sudo()
+        first.write({"is_chosen": True, "active": False})
+        self.env.invalidate_all()
+        self.assertEqual(customer.chorus_pro_structure_id, second)
+
+    def test_who_may_not_invoice_chooses_nothing(self):
+        customer = self._mine(self._recipient("service", "few", "same_siret").siret)
+        self._find(customer)
+        reader = new_test_user(
+            self.env, login="directory_looker", groups="account.group_account_readonly"
+        )
+        with self.assertRaises(AccessError):
+            customer.chorus_pro_structure_ids[0].with_user(reader).action_choose()
+
+    def test_customer_that_is_a_service_of_another_is_told_of_it(self):
+        known = self._look_up(self._recipient("service", "few").siret)
+        customer = self._mine(f"{known.siret[:9]}99999")
+        self._find(customer)
+        self.assertEqual(customer.chorus_pro_directory_state, "unknown")
+        self.assertIn(known.display_name, customer.chorus_pro_directory_note)
+        self.assertIn("Default Service", customer.chorus_pro_directory_note)
+
+    def test_siret_of_an_overseas_department_is_one_and_a_ridet_is_not(self):
+        reunion = self._create_customer(
+            "123 456 782 00051", country_id=self.env.ref("base.re").id
+        )
+        self.assertEqual(reunion.company_registry, FREE)
+        self._find(reunion.with_user(self.accountant))
+        self.assertEqual(reunion.with_user(self.accountant).chorus_pro_directory_state, "found")
+        ridet = self._create_customer("0 112 234.001", country_id=self.env.ref("base.nc").id)
+        with self.assertRaisesRegex(UserError, "14 digits"):
+            ridet.with_user(self.accountant).action_chorus_pro_find()
+
+    def test_user_works_on_while_chorus_is_down_and_is_told_how_old_the_directory_is(self):
+        siret = self._recipient("service", "few").siret
+        customer = self._mine(siret)
+        self._find(customer)
+        self._age(self._structures(siret), hours=30)
+        self.simulator.control.fault("bad_gateway", "structures_rechercher", 9)
+        self._find(customer)
+        self.assertTrue(customer.chorus_pro_service_required)
+        self.assertTrue(customer.chorus_pro_directory_note)
+        move = self._invoice(partner_id=customer.id).with_user(self.accountant)
+        self.assertFalse(move.chorus_pro_problems)
+        ids = [found["id"] for found in move.chorus_pro_findings]
+        self.assertEqual(ids, ["service_required", "directory_old", "directory_silent"])
+        move.buyer_reference = "SERVICE_000"
+        move.action_chorus_pro_send()
+        self.assertEqual(move.chorus_pro_state, "queued")
+
+    def test_nothing_known_because_chorus_is_down_stops_nobody(self):
+        customer = self._mine(FREE)
+        self.simulator.control.fault("bad_gateway", "structures_rechercher", 9)
+        self._find(customer)
+        move = self._invoice(partner_id=customer.id).with_user(self.accountant)
+        self.assertEqual([found["id"] for found in move.chorus_pro_findings], ["directory_silent"])
+        move.action_chorus_pro_send()
+        self.assertEqual(move.chorus_pro_state, "queued")
+
     def test_who_asked_is_told_the_answer(self):
         recipient = self._recipient("nothing")
         customer = self._mine(recipient.siret)

@@ -95,6 +95,41 @@ class TestRecipient(DirectoryCommon):
             form.chorus_pro_service_id = self.env["chorus.pro.service"]
         self.assertFalse(draft.buyer_reference)
 
+    def test_reserved_service_is_for_public_suppliers_only(self):
+        customer = self._known("service")
+        reserved = self._structures(customer.company_registry)._service("FACTURES_PUBLIQUES")
+        draft = self._draft(customer, buyer_reference=reserved.code)
+        self.assertIn("is reserved", draft.chorus_pro_problems)
+        self.assertNotIn(reserved, draft.chorus_pro_open_service_ids)
+        stranger = self._draft(self._create_customer(FREE), buyer_reference=reserved.code)
+        self.assertIn("is reserved", stranger.chorus_pro_problems)
+        self.connection.supplier_is_public = True
+        draft.invalidate_recordset()
+        self.assertFalse(draft.chorus_pro_problems)
+        self.assertIn(reserved, draft.chorus_pro_open_service_ids)
+
+    def test_service_code_with_a_refused_character_is_named(self):
+        draft = self._draft(self._create_customer(FREE), buyer_reference="VOIRIE/2")
+        self.assertIn("holds “/”", draft.chorus_pro_problems)
+
+    def test_structure_closed_between_quotation_and_invoice_is_named(self):
+        customer = self._known("service", chorus_pro_when_confirmed="no")
+        draft = self._draft(customer, buyer_reference="SERVICE_000")
+        self.assertFalse(draft.chorus_pro_problems)
+        self._structures(customer.company_registry).active = False
+        draft.invalidate_recordset()
+        self.assertIn("is closed", draft.chorus_pro_problems)
+        draft.action_post()
+        with self.assertRaisesRegex(UserError, "is closed"):
+            draft.action_chorus_pro_send()
+
+    def test_recipient_of_works_invoices_only_is_a_warning(self):
+        siret = self._recipient("nothing", state="works_owner").siret
+        self._look_up(siret)
+        draft = self._draft(self._create_customer(siret))
+        self.assertFalse(draft.chorus_pro_problems)
+        self.assertIn("works invoices only", draft.chorus_pro_warnings)
+
     def test_code_that_the_directory_does_not_have_travels_as_typed(self):
         draft = self._draft(self._known("service"))
         with Form(draft) as form:

@@ -2,7 +2,7 @@
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .common import ENGAGEMENT, ChorusProCommon
+from .common import ENGAGEMENT, FREE, SERVICE, ChorusProCommon
 from .flow_common import FlowCommon
 
 
@@ -129,6 +129,37 @@ class TestTours(TourCommon):
             "l10n_fr_chorus_pro.action_connection",
         )
         self.assertEqual(set(self.connection.check_ids.mapped("verdict")), {"ok"})
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestNewUserTour(TourCommon):
+    def test_new_user_finds_a_customer_and_sends_what_it_demands(self):
+        newcomer = new_test_user(
+            self.env,
+            login="chorus_newcomer",
+            groups="account.group_account_invoice,base.group_partner_manager",
+            lang="fr_FR",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        customers = "account.res_partner_action_customer"
+        self._walk("chorus_pro_new_customer", None, newcomer, customers)
+        customer = self.env["res.partner"].search([("company_registry", "=", SERVICE)])
+        self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_directory"))
+        self.assertNotEqual(customer.invoice_sending_method, "chorus_pro")
+        self._walk("chorus_pro_found_customer", customer, newcomer, customers)
+        self.assertEqual(customer.invoice_sending_method, "chorus_pro")
+        move = self._invoice(partner_id=customer.id, post=False)
+        self._walk("chorus_pro_forgotten_service", move, newcomer)
+        self.assertEqual(move.chorus_pro_state, "queued")
+        self._archive(move)
+        self._run_sender()
+        self.assertEqual(move.chorus_pro_state, "deposited", move.chorus_pro_reason)
+
+    def test_remedy_leads_to_the_customer(self):
+        move = self._invoice(partner_id=self._create_customer("123456782").id)
+        self._walk("chorus_pro_mistyped_siret", move, self.administrator)
+        self.assertEqual(move.commercial_partner_id.company_registry, FREE)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

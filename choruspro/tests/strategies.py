@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from choruspro import limits
 from choruspro.messages import (
     AttachmentReference,
     BillingFramework,
@@ -57,7 +58,9 @@ submissions = st.builds(
     invoice_date=days,
     invoice_type=st.sampled_from(InvoiceType),
     recipient_siret=st.text("0123456789", min_size=14, max_size=14),
-    service_code=st.none() | words(100),
+    service_code=st.none() | st.from_regex(limits.SERVICE_CODE, fullmatch=True).map(
+        lambda code: code[: limits.MAX_SERVICE_CODE]
+    ),
     supplier_id=identifiers,
     supplier_service_id=st.none() | identifiers,
     bank_account_id=st.none() | identifiers,

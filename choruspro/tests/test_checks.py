@@ -259,6 +259,8 @@ def test_the_totals_of_the_published_example_agree():
         ({"invoice_type": InvoiceType.CREDIT_NOTE}, ["original_missing"]),
         ({"engagement_number": "E" * 51}, ["reference_too_long"]),
         ({"service_code": "S" * 101}, ["service_too_long"]),
+        ({"service_code": "Sérvice_1 - B"}, []),
+        ({"service_code": "SERVICE/1.2"}, ["service_characters"]),
         ({"comment": "c" * 2001}, ["comment_too_long"]),
         ({"engagement_number": "E\t1"}, ["field_invalid"]),
         ({"main_attachment_id": ""}, []),
