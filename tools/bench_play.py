@@ -16,6 +16,7 @@ from pathlib import Path
 
 from . import (
     bench_deposit,
+    bench_directory,
     bench_documents,
     bench_queue,
     bench_sync,
@@ -31,7 +32,8 @@ from .odoo_job import DONE, OdooJob, load
 from .processes import Ended, stop_on_signals
 from .simulator_process import Simulator
 
-BENCHES = {"deposit_1000": bench_deposit.measure, "documents": bench_documents.measure,
+BENCHES = {"deposit_1000": bench_deposit.measure,
+           "directory_300": bench_directory.measure, "documents": bench_documents.measure,
            "queue_senders": bench_queue.measure, "sync_1000": bench_sync.measure,
            "token": bench_token.measure, "triage_300": bench_triage.measure}
 LIMIT_S = 300
