@@ -142,6 +142,7 @@ class AccountMove(models.Model):
         """Make the proposed engagement number the invoice's own."""
         for move in self.filtered("chorus_pro_engagement_proposal"):
             move.purchase_order_reference = move.chorus_pro_engagement_proposal
+        return True
 
     def action_chorus_pro_ask_again(self):
         """Have the job read again what the customer demands; whoever asks is told the answer."""

@@ -218,6 +218,7 @@ class ResPartner(models.Model):
     def action_chorus_pro_use(self):
         """Send the invoices of this customer by Chorus Pro from now on."""
         self.commercial_partner_id.invoice_sending_method = "chorus_pro"
+        return True
 
     @api.model
     def _chorus_pro_no_connection(self, company):

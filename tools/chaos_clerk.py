@@ -67,7 +67,8 @@ class Clerk:
             if recipient["active"] and not any(recipient[demand] for demand in DEMANDS))
         with self._env() as env, contextlib.redirect_stdout(io.StringIO()):
             if not env["chorus.pro.connection"].search_count([]):
-                set_up(env, odoo_url="http://127.0.0.1", accountant=ACCOUNTANT, chorus=chorus)
+                set_up(env, odoo_url="http://127.0.0.1", accountant=ACCOUNTANT, chorus=chorus,
+                       customers=chorus["recipients"])
 
     def limit_files(self, most):
         """Have a file hold this many invoices at most."""

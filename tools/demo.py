@@ -68,10 +68,11 @@ def _port():
     return port
 
 
-def set_up_company(odoo, database, url, chorus):
+def set_up_company(odoo, database, url, chorus, customers=()):
     """What the administrator does once, in Odoo's shell on `database`: see demo_company.py."""
-    say("setting up the company, its customers and its connection to Chorus Pro ...")
-    settings = json.dumps({"odoo_url": url, "accountant": ACCOUNTANT, "chorus": chorus})
+    say("setting up the company and its connection to Chorus Pro ...")
+    settings = json.dumps({"odoo_url": url, "accountant": ACCOUNTANT, "chorus": chorus,
+                           "customers": customers})
     script = Path(__file__).with_name("demo_company.py").read_text(encoding="utf-8")
     script += f"\n\nimport json\nset_up(env, **json.loads({settings!r}))\n"
     log = odoo.home.logs / "demo-company.log"

@@ -3,12 +3,13 @@
 call of `set_up`; it imports nothing."""
 
 
-def set_up(env, odoo_url, accountant, chorus):
-    """A French company, its public customers, an accountant, a connection to the simulator.
+def set_up(env, odoo_url, accountant, chorus, customers=()):
+    """A French company, an accountant, a connection to the simulator.
 
     odoo_url: where Odoo will answer. accountant: {"login", "password"}. chorus: what the
-    simulator's GET /_sim/credentials gives. Prints one line "VERDICT|NAME|MESSAGE" for each thing
-    that the connection's test looked at.
+    simulator's GET /_sim/credentials gives. customers: those of its recipients that are customers
+    from the start, for who does not look them up at Chorus Pro. Prints one line
+    "VERDICT|NAME|MESSAGE" for each thing that the connection's test looked at.
     """
     parameters = env["ir.config_parameter"]
     parameters.set_param("web.base.url", odoo_url)
@@ -19,7 +20,7 @@ def set_up(env, odoo_url, accountant, chorus):
     company = env.company
     france = env.ref("base.fr")
     _set_up_company(env, company, france, chorus["supplier"])
-    for recipient in chorus["recipients"]:
+    for recipient in customers:
         env["res.partner"].with_company(company).create({
             "name": recipient["name"].title(),
             "is_company": True,
@@ -31,6 +32,7 @@ def set_up(env, odoo_url, accountant, chorus):
             "invoice_sending_method": "chorus_pro",
         })
     groups = env.ref("base.group_user") + env.ref("account.group_account_invoice")
+    groups += env.ref("base.group_partner_manager")
     env["res.users"].create({
         "name": "Camille Comptable",
         "login": accountant["login"],

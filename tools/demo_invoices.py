@@ -9,7 +9,7 @@ from .console import Problem
 USUAL = False  # the format of the customer, else of the connection
 PAID = "MISE_EN_PAIEMENT"
 SUSPENDED = "SUSPENDUE"
-REFUSED = "refused"
+STOPPED = "stopped"
 SUSPENSION = "Le procès-verbal de réception manque : joignez-le, puis complétez la facture."
 DELIVERY_NOTE = ("Bon de livraison n° 118.csv", "article;quantité\ncasque;12\n".encode())
 FOUR_RATES = (
@@ -23,8 +23,8 @@ class DemoInvoice:
 
     recipient: what the customer demands, as flags of the simulator's directory; or its "siret".
     lines: (label, price without tax, VAT rate in percent). format: that of the invoice in Odoo, or
-    USUAL. file: a name and the bytes that go with the invoice. end: PAID, SUSPENDED, or REFUSED
-    (before any status).
+    USUAL. file: a name and the bytes that go with the invoice. end: PAID, SUSPENDED, or STOPPED
+    (at the click: nothing leaves).
     """
 
     what: str
@@ -65,7 +65,7 @@ def in_pdf_format():
                             "purchase_order_reference": "BC-2026-0043"}),
         DemoInvoice("suspended by the recipient", end=SUSPENDED,
                     lines=(("Installation de l'accueil", 2300.0, 20.0),)),
-        DemoInvoice("refused: the service is closed", end=REFUSED, recipient=service,
+        DemoInvoice("stopped: the service is closed", end=STOPPED, recipient=service,
                     values={"buyer_reference": "SERVICE_FERME"}),
     ]
 

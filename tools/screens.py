@@ -13,6 +13,7 @@ CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 CONNECTIONS = "/odoo/action-l10n_fr_chorus_pro.action_connection"
 JOURNALS = "/odoo/action-account.action_account_journal_form"
 SETTINGS = "/odoo/action-account.action_account_config"
+STRUCTURES = "/odoo/action-l10n_fr_chorus_pro.action_structure"
 LIST = ".o_list_view .o_data_row"
 LIST_HEAD = ".o_list_view thead"
 CARDS = ".o_kanban_record:not(.o_kanban_ghost)"
@@ -100,6 +101,8 @@ CLOSE_SEARCH = click(".o_searchview_dropdown_toggler", ".o_group_header")
 COMPARE = click("button[name='action_chorus_pro_compare']", ".modal .text-danger")
 SELECT_ALL = click(LIST_HEAD + " .o_list_record_selector input", ".o_selection_box")
 SORT = click("button[name='action_chorus_pro_send_selected']", ".modal .o_notebook")
+STRIP = "div[name='chorus_pro_to_complete'] li"
+GO_TO_FIELD = click(f"{STRIP} a", "div[name='chorus_pro_service_id'] input:focus")
 SEND = click("button[name='action_chorus_pro_send']", NOTIFICATION)
 TEST = click("button[name='action_test_connection']", NOTIFICATION)
 VERDICTS = "div[name='check_ids']"
@@ -152,6 +155,15 @@ SCREENS = (
     Screen("menu", "where all this is", ACCOUNTANT, INVOICES, LIST, (OPEN_MENU,)),
     Screen("customer", "its invoices go to Chorus Pro", ACCOUNTANT, CUSTOMERS + "/{customer}",
            FORM, (INVOICING_TAB,)),
+    Screen("customer-chorus-pro", "what it demands", ACCOUNTANT, CUSTOMERS + "/{hospital}", FORM,
+           (OPEN_TAB,)),
+    Screen("structure", "as Chorus Pro describes it", ACCOUNTANT, STRUCTURES + "/{structure}",
+           FORM),
+    Screen("structures", "all that were looked up", ACCOUNTANT, STRUCTURES, LIST),
+    Screen("invoice-missing", "what its recipient demands is missing", ACCOUNTANT,
+           INVOICES + "/{unsorted_0}", STRIP),
+    Screen("invoice-missing-field", "and where it goes", ACCOUNTANT, SAME_PLACE, STRIP,
+           (GO_TO_FIELD,)),
     Screen("notification", "after the click", ACCOUNTANT, INVOICES + "/{to_send}", FORM, (SEND,),
            news=KEPT),
     Screen("notification-answer", "when the answer is there", ACCOUNTANT, INVOICES, LIST,

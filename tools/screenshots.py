@@ -74,7 +74,8 @@ def _make_pictures(databases, simulator, language, folder, screens):
     home = databases.home
     port = free_port(PORT)
     url = f"http://127.0.0.1:{port}"
-    demo.set_up_company(databases.server, DATABASE, url, simulator.credentials())
+    chorus = simulator.credentials()
+    demo.set_up_company(databases.server, DATABASE, url, chorus, chorus["recipients"])
     # Without Odoo's own clock: each job runs when the showcase wants it, and never in between.
     command = databases.server.command(
         "-d", DATABASE, "-c", home.config, "--db-filter", f"^{DATABASE}$", "--http-port", port,

@@ -91,6 +91,10 @@ class Showcase:
         self._send_today()
         self._stop_a_connection()
         self._leave_unsent()
+        self.records["hospital"] = self.accountant.search_read(
+            "res.partner", [("company_registry", "=", HOSPITAL)], ["id"])[0]["id"]
+        self.records["structure"] = self.accountant.search_read(
+            "chorus.pro.structure", [("siret", "=", HOSPITAL)], ["id"])[0]["id"]
         self.records["journal"] = self.administrator.call(
             "account.journal", "create", [{"name": "Chantiers d'été", "code": "ÉTÉ",
                                            "type": "sale"}])[0]

@@ -7,7 +7,7 @@ import pytest
 
 from tools.demo_batch import STATE
 from tools.screens import SAME_PLACE, SCREENS, chosen
-from tools.showcase import TOWN, Showcase
+from tools.showcase import HOSPITAL, TOWN, Showcase
 
 
 class Session:
@@ -52,7 +52,7 @@ class Simulator:
             "recipients": [{**free, "siret": str(number), "service_required": service,
                             "engagement_required": engagement}
                            for number, (service, engagement) in enumerate(demands)]
-            + [{**free, "siret": siret} for siret in (STATE, TOWN)]}
+            + [{**free, "siret": siret} for siret in (STATE, TOWN, HOSPITAL)]}
 
     def post(self, path, **values):
         self.events.append(("simulator", path, values))
