@@ -17,10 +17,14 @@ UNKNOWN_RULE = Rule(
     _lt("Correct the invoice."),
 )
 # Fields of the client's problems whose rule does not say where they are on the invoice.
-REFERENCES = {
-    "engagement_number": ("purchase_order_reference", _lt("Engagement Number")),
-    "contract_number": ("contract_reference", _lt("Contract Number")),
-    "original_number": ("", _lt("Number of the corrected invoice")),
+PLACES = {
+    "engagement_number": "purchase_order_reference",
+    "contract_number": "contract_reference",
+}
+LABELS = {
+    "engagement_number": _lt("Engagement Number"),
+    "contract_number": _lt("Contract Number"),
+    "original_number": _lt("Number of the corrected invoice"),
 }
 
 
@@ -32,7 +36,7 @@ def finding(rule_id, severity="", place="", **params):
 def finding_of(problem, severity=""):
     """The :class:`Finding` for a :class:`Problem` of the client, with its own severity unless
     another is given."""
-    place, label = REFERENCES.get(problem.field, ("", problem.field))
+    place, label = PLACES.get(problem.field, ""), LABELS.get(problem.field, problem.field)
     params = {"code": problem.code, "field": label, **problem.params}
     rule = RULES.get(problem.code, UNKNOWN_RULE)
     return Finding(rule, params, severity or problem.severity, "" if rule.place else place)
