@@ -61,6 +61,38 @@ class TestFindings(DirectoryCommon, FlowCommon):
         move.action_chorus_pro_send()
         self.assertEqual(move.chorus_pro_state, "queued")
 
+    def test_every_demand_of_the_simulator_is_an_alert_of_the_wizard(self):
+        service = "This customer demands a service code."
+        engagement = "This customer demands an engagement number."
+        either = "This customer demands a service code or an engagement number."
+        both = {"buyer_reference": "SERVICE_000", "purchase_order_reference": "BC-1"}
+        with_service = {"buyer_reference": "SERVICE_000"}
+        for demand, values, sentences in (
+            ("nothing", {}, []),
+            ("service", {}, [service]),
+            ("engagement", {}, [engagement]),
+            ("either", {}, [either]),
+            ("either", with_service, []),
+            ("both", {}, [service, engagement]),
+            ("both", both, []),
+            ("per_service", {}, [service]),
+            ("per_service", with_service, [engagement]),
+            ("per_service", both, []),
+        ):
+            with self.subTest(demand=demand, values=values):
+                customer = self._known(demand)
+                move = self._invoice(partner_id=customer.id, **values)
+                if values:
+                    self.env.flush_all()
+                    with self.enter_registry_test_mode(), self.connection._client() as client:
+                        move.chorus_pro_service_id.sudo()._ask_details(client)
+                    self.env.invalidate_all()
+                alerts = self._wizard(move).alerts or {}
+                told = alerts.get("l10n_fr_chorus_pro", {}).get("message", "").splitlines()
+                self.assertEqual(len(told), len(sentences), told)
+                for sentence, line in zip(sentences, told, strict=True):
+                    self.assertTrue(line.startswith(sentence), line)
+
     def test_finding_tells_where_it_is_corrected(self):
         move = self._invoice(partner_id=self._known("both").id).with_user(self.accountant)
         service, engagement = move.chorus_pro_check()[0]["findings"]

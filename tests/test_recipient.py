@@ -1,5 +1,4 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -62,8 +61,9 @@ class TestRecipient(DirectoryCommon):
         customer = self._known("per_service")
         draft = self._draft(customer, buyer_reference="SERVICE_000")
         self.assertFalse(draft.chorus_pro_problems)
-        service = draft.chorus_pro_service_id.sudo()
-        service.write({"engagement_required": True, "details_at": fields.Datetime.now()})
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.connection._client() as client:
+            draft.chorus_pro_service_id.sudo()._ask_details(client)
         draft.invalidate_recordset()
         self.assertIn(ENGAGEMENT_WORD, draft.chorus_pro_problems)
 

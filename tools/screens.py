@@ -102,7 +102,7 @@ COMPARE = click("button[name='action_chorus_pro_compare']", ".modal .text-danger
 SELECT_ALL = click(LIST_HEAD + " .o_list_record_selector input", ".o_selection_box")
 SORT = click("button[name='action_chorus_pro_send_selected']", ".modal .o_notebook")
 STRIP = "div[name='chorus_pro_to_complete'] li"
-GO_TO_FIELD = click(f"{STRIP} a", "div[name='chorus_pro_service_id'] input:focus")
+GO_TO_FIELD = click(f"{STRIP} a", "div[name='purchase_order_reference'] input:focus")
 SEND = click("button[name='action_chorus_pro_send']", NOTIFICATION)
 TEST = click("button[name='action_test_connection']", NOTIFICATION)
 VERDICTS = "div[name='check_ids']"
@@ -161,7 +161,7 @@ SCREENS = (
            FORM),
     Screen("structures", "all that were looked up", ACCOUNTANT, STRUCTURES, LIST),
     Screen("invoice-missing", "what its recipient demands is missing", ACCOUNTANT,
-           INVOICES + "/{unsorted_0}", STRIP),
+           INVOICES + "/{unsorted_1}", STRIP),
     Screen("invoice-missing-field", "and where it goes", ACCOUNTANT, SAME_PLACE, STRIP,
            (GO_TO_FIELD,)),
     Screen("notification", "after the click", ACCOUNTANT, INVOICES + "/{to_send}", FORM, (SEND,),
