@@ -207,10 +207,14 @@ class TestDirectorySending(DirectoryCommon):
 
     def test_refusal_is_not_decided_on_what_is_old(self):
         structure = self._look_up(FREE)
+        move = self._invoice_to(FREE)
+        move.with_user(self.accountant).action_chorus_pro_send()
+        # Demanded since the click, and not any more.
         structure.service_required = True
         self._age(structure, hours=1)
         self._calls()
-        submission = self._send(self._invoice_to(FREE))
+        self._run_sender()
+        submission = move.chorus_pro_submission_ids
         self.assertEqual(submission.state, "deposited", submission.reason)
         self.assertEqual(self._calls(), THREE)
         self.assertFalse(structure.service_required)

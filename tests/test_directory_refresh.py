@@ -94,7 +94,7 @@ class TestDirectoryRefresh(DirectoryCommon):
 
     def test_one_refused_structure_does_not_stop_the_others(self):
         bad, good = (self._look_up(self._recipient(d).siret) for d in ("nothing", "engagement"))
-        self._in_use([bad.siret, good.siret])
+        self._in_use([bad.siret, good.siret], purchase_order_reference="BC-1")
         bad.chorus_id = "1"
         self._age(bad | good, days=1)
         self._refresh()

@@ -219,10 +219,9 @@ class TestOtherChannels(ChorusProCommon):
         move = self._invoice()
         data = {move: {"sending_methods": {"chorus_pro", "peppol"}, "invoice_edi_format": False,
                        "extra_edis": set(), "mail_partner_ids": self.env["res.partner"]}}
-        sentences = self.env["account.move.send"]._chorus_pro_alerts(
-            move, data[move]["sending_methods"]
-        )
-        self.assertIn("Peppol", sentences[0])
+        alert = self.env["account.move.send"]._get_alerts(move, data)["l10n_fr_chorus_pro"]
+        self.assertEqual(alert["level"], "danger")
+        self.assertIn("Peppol", alert["message"])
 
     def test_invoice_waiting_for_peppol_is_known(self):
         move = self._invoice()
