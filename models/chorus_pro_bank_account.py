@@ -1,7 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import re
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..choruspro.messages import BankAccount
 
@@ -41,6 +42,18 @@ class ChorusProBankAccount(models.Model):
         "(connection_id, bank_id) WHERE bank_id IS NOT NULL",
         "An account of the company can be only one of the accounts at Chorus Pro.",
     )
+
+    @api.constrains("bank_id")
+    def _check_bank_id(self):
+        for row in self.filtered("bank_id"):
+            if row.bank_id not in row.connection_id._own_banks():
+                raise ValidationError(
+                    self.env._(
+                        "%(account)s is not an account of %(company)s: choose one of its own.",
+                        account=row.bank_id.acc_number,
+                        company=row.company_id.name,
+                    )
+                )
 
     def _as_listed(self):
         """As the client gives them: a list of :class:`BankAccount`."""

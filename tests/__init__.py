@@ -35,4 +35,5 @@ from . import test_senders
 from . import test_strangers
 from . import test_tours
 from . import test_triage
+from . import test_triage_bad_input
 from . import test_whole_run

@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from ..choruspro.messages import BankAccount
@@ -126,6 +126,25 @@ class TestBankAccounts(ChorusProCommon):
         self.connection.sudo()._keep_bank_accounts(twice)
         self.assertFalse(self.connection.bank_account_ids.bank_id)
         self.assertIsNone(self.connection._bank_account_code(self.main_bank, twice))
+
+    def test_names_that_say_nothing_recognise_nothing(self):
+        self.env["res.partner.bank"].create(
+            {"acc_number": "26", "partner_id": self.company.partner_id.id}
+        )
+        for name in ("", "...", "185", "Compte 26"):
+            with self.subTest(name=name):
+                self.connection.sudo()._keep_bank_accounts(
+                    [BankAccount(bank_account_id=code, label=name) for code in "78"]
+                )
+                self.assertFalse(self.connection.bank_account_ids.bank_id)
+
+    def test_account_of_somebody_else_cannot_be_chosen(self):
+        self._test_connection()
+        other = self.env["res.partner.bank"].create(
+            {"acc_number": "FR7612345987650123456789014", "partner_id": self.customer.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "is not an account of"):
+            self._row(self.works_code).with_user(self.administrator).bank_id = other
 
     def test_accounts_that_are_gone_go_and_new_names_are_kept(self):
         self._test_connection()

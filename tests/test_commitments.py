@@ -113,6 +113,24 @@ class TestCommitments(ChorusProCommon):
         self._invoice(purchase_order_reference="X" * 51)
         self.assertFalse(self.env["chorus.pro.commitment"].search([]))
 
+    def test_blank_number_is_not_asked_about(self):
+        self._invoice(purchase_order_reference="  \t ")
+        self.assertEqual(self.env["chorus.pro.commitment"].search([]).mapped("name"), [])
+
+    def test_typed_number_while_chorus_is_down_is_asked_about_when_the_invoice_leaves(self):
+        self.simulator.control.fault("bad_gateway", ASK, 10)
+        draft = self._invoice(purchase_order_reference=UNKNOWN, post=False)
+        self._run_sender()
+        self.assertFalse(self._row(UNKNOWN))
+        self.assertFalse(draft.chorus_pro_warnings)
+        self.assertFalse(self.connection.trouble)
+        self._fresh_chorus()
+        draft.action_post()
+        self._archive(draft)
+        self._send(draft)
+        self.assertEqual(draft.chorus_pro_state, "deposited")
+        self.assertTrue(self._row(UNKNOWN).asked_at)
+
     def test_what_was_learnt_of_one_supplier_is_not_told_of_another(self):
         self._invoice(purchase_order_reference=UNKNOWN)
         self._run_sender()

@@ -51,6 +51,20 @@ class TestJournal(ChorusProCommon):
                 self._number(self._proposal())
                 self.assertFalse(self._warning())
 
+    def test_every_proposal_is_a_number_that_chorus_pro_takes(self):
+        for number in (
+            "№§/2026/00001",
+            "FACTURES CLIENTS (Île-de-France) 2026 00001",
+            "#2026#1",
+            "F" * 30 + "1",
+            "-/-/1",
+            "FAC/2026/000000000000000001",
+        ):
+            with self.subTest(number):
+                proposal = self.journal._chorus_pro_proposed_number(number)
+                self.assertFalse(check_number(proposal), proposal)
+                self.assertRegex(proposal, r"\d$")
+
     def test_numbers_of_credit_notes_count_too(self):
         self._number("AVOIRS-DES-CLIENTS/2026/0001", "out_refund")
         self.assertIn("AVOIRS-DES-CLIENTS/2026/0002", self._warning())
