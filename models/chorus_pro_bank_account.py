@@ -3,6 +3,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..choruspro.messages import BankAccount
 
@@ -97,8 +98,15 @@ class ChorusProConnection(models.Model):
         """
         self.ensure_one()
         # First: of two senders that learn the same, the database stops the second one here.
-        self.bank_accounts_read_at = fields.Datetime.now()
-        self.flush_recordset(["bank_accounts_read_at"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE chorus_pro_connection SET bank_accounts_read_at = %s WHERE id = %s",
+                fields.Datetime.now(),
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(["bank_accounts_read_at"])
         listed = {account.bank_account_id: account.label for account in accounts}
         rows = self.bank_account_ids
         rows.filtered(lambda row: row.code not in listed).unlink()

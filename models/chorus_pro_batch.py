@@ -2,6 +2,7 @@
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 # The invoice is still to leave.
 LEAVING_STATES = ("queued", "sending")
@@ -71,13 +72,26 @@ class ChorusProBatch(models.Model):
         for batch in over:
             try:
                 batch._end()
+                batch._tell()
                 submissions._commit()
             except SerializationFailure:
                 self.env.cr.rollback()
 
     def _end(self):
-        self.ended_at = fields.Datetime.now()
-        self.flush_recordset(["ended_at"])
+        """
+        :raises SerializationFailure: another sender does it; that is no error for the log
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE chorus_pro_batch SET ended_at = %s WHERE id = %s",
+                fields.Datetime.now(),
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(["ended_at"])
+
+    def _tell(self):
         self._show(self._figures()[self])
         sent = self.submission_ids.filtered(lambda row: row.state != "cancelled")
         sent.sorted("id")._notify_authors()

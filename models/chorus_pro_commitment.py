@@ -89,7 +89,7 @@ class ChorusProCommitment(models.Model):
         wanted = self.search(Domain("asked_at", "=", False) & usable, order="id")
         for connection, rows in wanted.grouped("connection_id").items():
             try:
-                rows = rows.try_lock_for_update(limit=ASKED_PER_RUN)
+                rows = rows._lock_some()
                 with submissions._session(connection) as session:
                     rows._ask(session)
                 submissions._commit()
@@ -98,6 +98,27 @@ class ChorusProCommitment(models.Model):
                 self.env.cr.rollback()
         if len(wanted) > ASKED_PER_RUN:
             submissions._chorus_pro_dispatch()
+
+    def _lock_some(self):
+        """Those of these rows that are locked now: as many as one run asks about, and that no other
+        sender has.
+
+        :raises SerializationFailure: another sender just asked; that is no error for the log
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM chorus_pro_commitment
+                 WHERE id = ANY(%s) AND asked_at IS NULL
+                 ORDER BY id LIMIT %s
+                   FOR UPDATE SKIP LOCKED
+                """,
+                self.ids,
+                ASKED_PER_RUN,
+            ),
+            log_exceptions=False,
+        )
+        return self.browse([row_id for [row_id] in self.env.cr.fetchall()])
 
     def _ask(self, session):
         """Ask about these; when that fails they are asked about once an invoice leaves."""

@@ -59,8 +59,10 @@ class TestConcurrentLearning(ConcurrencyCase):
     def test_three_senders_that_learn_the_same_write_it_once_and_hold_up_no_invoice(self):
         ids = self._queued(6, engagement=UNKNOWN)
         self._type(KNOWN)
-        self._at_once(*[self._send] * 3)
-        self._send()
+        # What another sender does is no error for the log.
+        with self.assertNoLogs("odoo.sql_db", "ERROR"):
+            self._at_once(*[self._send] * 3)
+            self._send()
         self.assertEqual(self._states(ids), {"deposited": 6})
         self.assertEqual(self._learnt_banks(), {"0185": self.main_id, "2606": False})
         self.assertEqual(self._learnt_numbers(), {KNOWN: True, UNKNOWN: False})
@@ -90,8 +92,9 @@ class TestConcurrentLearning(ConcurrencyCase):
 
         def own_banks_then_choose(connection):
             found = own_banks(connection)
-            choose()
-            chosen.append(True)
+            if not chosen:
+                chosen.append(True)
+                choose()
             return found
 
         with patch.object(ChorusProConnection, "_own_banks", own_banks_then_choose):
@@ -125,8 +128,9 @@ class TestConcurrentLearning(ConcurrencyCase):
         ids = self._queued(12)
         with self._env() as env:
             env.cr.execute("DELETE FROM bus_bus")
-        self._at_once(*[self._send] * 3)
-        self._send()
+        with self.assertNoLogs("odoo.sql_db", "ERROR"):
+            self._at_once(*[self._send] * 3)
+            self._send()
         self.assertEqual(self._states(ids), {"deposited": 12})
         with self._env() as env:
             told = env["bus.bus"].search([("message", "like", "account_notification")])
