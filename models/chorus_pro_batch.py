@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -74,12 +74,12 @@ class ChorusProBatch(models.Model):
                 batch._end()
                 batch._tell()
                 submissions._commit()
-            except SerializationFailure:
+            except TransactionRollbackError:
                 self.env.cr.rollback()
 
     def _end(self):
         """
-        :raises SerializationFailure: another sender does it; that is no error for the log
+        :raises TransactionRollbackError: another sender does it; that is no error for the log
         """
         self.env.cr.execute(
             SQL(

@@ -2,7 +2,7 @@
 import logging
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -75,7 +75,7 @@ class ChorusProCommitment(models.Model):
                     ),
                     log_exceptions=False,
                 )
-        except SerializationFailure:
+        except TransactionRollbackError:
             # Another user wants one of them at this moment: nobody's invoice may fail for that,
             # and the sender asks about the others.
             _logger.info("Engagement numbers are wanted by two users at once")
@@ -93,7 +93,7 @@ class ChorusProCommitment(models.Model):
                 with submissions._session(connection) as session:
                     rows._ask(session)
                 submissions._commit()
-            except SerializationFailure:
+            except TransactionRollbackError:
                 # Another sender asks about the same.
                 self.env.cr.rollback()
         if len(wanted) > ASKED_PER_RUN:
@@ -103,7 +103,7 @@ class ChorusProCommitment(models.Model):
         """Those of these rows that are locked now: as many as one run asks about, and that no other
         sender has.
 
-        :raises SerializationFailure: another sender just asked; that is no error for the log
+        :raises TransactionRollbackError: another sender just asked; that is no error for the log
         """
         self.env.cr.execute(
             SQL(

@@ -3,7 +3,7 @@ import logging
 from collections import defaultdict
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -113,7 +113,7 @@ class ChorusProStructure(models.Model):
             sentence = error_sentence(self.env, error)
             session.stop_if_useless(error, sentence)
             self._note_trouble(environment, siret, sentence, given_up=not session.stopped_by)
-        except SerializationFailure:
+        except TransactionRollbackError:
             # Somebody has just asked for it again, which has planned another run.
             _logger.info("Chorus Pro: %s is asked for by somebody else", siret)
         except Exception:  # noqa: BLE001 (one structure must not stop the others; it is logged)

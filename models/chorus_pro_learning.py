@@ -2,7 +2,8 @@
 import logging
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2.errors import UniqueViolation
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 
@@ -40,7 +41,7 @@ class ChorusProSubmission(models.Model):
                 connection._keep_bank_accounts(accounts)
             connection._keep_commitments(session.commitments.asked)
             self._commit()
-        except (SerializationFailure, UniqueViolation):
+        except (TransactionRollbackError, UniqueViolation):
             # Another sender writes the same, or an administrator chooses accounts at this moment.
             self.env.cr.rollback()
 
