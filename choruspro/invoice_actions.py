@@ -46,6 +46,13 @@ class InvoiceActions(Calls):
         """
         self._ask(operations.ACKNOWLEDGE_REJECTION, rejections_to_json(invoice_ids), read_success)
 
+    def correct_validator(self, correction):
+        """Name another validator (ValidatorCorrection) of an invoice that the first one sent back.
+
+        InvoiceDetails.validator_identifier tells afterwards.
+        """
+        self._ask(operations.CORRECT_VALIDATOR, correction.to_json(), read_success)
+
     def download_invoice(self, invoice_id):
         """The PDF of an invoice as Chorus Pro keeps or makes it (bytes), without attachments."""
         payload = {

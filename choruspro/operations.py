@@ -42,6 +42,9 @@ SUBMIT_INVOICE = Operation("soumettre", "factures/v1/soumettre", Kind.DEPOSIT)
 COMPLETE_INVOICE = Operation("completer", "factures/v1/completer", Kind.ACTION)
 RECYCLE_INVOICE = Operation("recycler", "factures/v1/recycler", Kind.ACTION)
 ACKNOWLEDGE_REJECTION = Operation("traiter_rejet", "factures/v1/traiterRejet", Kind.ACTION)
+CORRECT_VALIDATOR = Operation(
+    "corriger_valideur", "factures/v1/corriger/valideur/facture", Kind.ACTION
+)
 SEARCH_INVOICES = Operation(
     "rechercher_fournisseur", "factures/v1/rechercher/fournisseur", Kind.QUERY
 )
@@ -78,6 +81,7 @@ OPERATIONS = (
     COMPLETE_INVOICE,
     RECYCLE_INVOICE,
     ACKNOWLEDGE_REJECTION,
+    CORRECT_VALIDATOR,
     SEARCH_INVOICES,
     READ_INVOICE,
     READ_HISTORY,

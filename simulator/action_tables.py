@@ -41,6 +41,14 @@ RECYCLER = {
     ),
 }
 
+CORRIGER_VALIDEUR = {
+    **CURRENT_USER,
+    "idFacture": integer(),
+    "idStructure": integer(),
+    "typeIdentifiantStructure": one_of(*lists.IDENTIFIER_TYPES),
+    "identifiantStructure": text(18),
+}
+
 TELECHARGER_GROUPE = {
     **CURRENT_USER,
     "idEspace": integer(),

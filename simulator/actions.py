@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a supplier does about an invoice that came back: completer, recycler, traiterRejet."""
+"""What a supplier does about an invoice that came back: completer, recycler, corrigerValideur,
+traiterRejet."""
 
 from .refusals import Refusal
 from .submission_checks import check_recipient, check_references, find_attachments
@@ -78,6 +79,27 @@ def _given(values):
 def _recipient(before, wanted):
     wanted = _given(wanted)
     return wanted if "codeDestinataire" in wanted else {**before, **wanted}
+
+
+def corriger_valideur(platform, supplier, body):
+    """Names another validator of an invoice that the first one sent back: A_VALIDER_1 again.
+
+    By its SIRET; the platform may read its own identifier of the structure too.
+    """
+    if body.get("idFacture") is None:
+        raise Refusal("missing", field="idFacture")
+    invoice = _own_invoice(platform, supplier, body["idFacture"])
+    if invoice.status != "ERREUR_FOURNISSEUR_SUR_VALIDEUR":
+        raise Refusal("state_forbids")
+    if not body.get("identifiantStructure"):
+        raise Refusal("validator_missing")
+    found = platform.directory.by_siret(body["identifiantStructure"])
+    if found is None:
+        raise Refusal("validator_unknown")
+    framework = {**invoice.body["cadreDeFacturation"], "codeStructureValideur": found.siret}
+    invoice.body = {**invoice.body, "cadreDeFacturation": framework}
+    platform.life.set_status(invoice, "A_VALIDER_1", platform.clock.now(), author=_SUPPLIER)
+    return {**_DONE, "idFacture": invoice.invoice_id}
 
 
 def traiter_rejet(platform, supplier, body):

@@ -62,6 +62,12 @@ _ALL = (
         actions.traiter_rejet,
     ),
     Operation(
+        "corriger_valideur",
+        "factures/v1/corriger/valideur/facture",
+        action_tables.CORRIGER_VALIDEUR,
+        actions.corriger_valideur,
+    ),
+    Operation(
         "rechercher_fournisseur",
         "factures/v1/rechercher/fournisseur",
         query_tables.RECHERCHER_FOURNISSEUR,

@@ -12,6 +12,7 @@ from .actions import (
     InvoiceCompletion,
     InvoiceRecycling,
     RecyclingReceipt,
+    ValidatorCorrection,
     read_success,
     rejections_to_json,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "SubmissionReceipt",
     "SupplierInvoiceSearch",
     "TechnicalError",
+    "ValidatorCorrection",
     "VatLine",
     "VatRate",
     "VatRegime",

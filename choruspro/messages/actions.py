@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a supplier does about an invoice that came back: complete it, recycle it."""
+"""What a supplier does about an invoice that came back: complete it, recycle it, name another
+validator."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from datetime import date
 from .. import limits
 from ..errors import INCOMPLETE_ANSWER, ProtocolError
 from . import reading, writing
+from .codes import IdentifierType
 from .submission import AttachmentReference
 from .writing import MessageError, without_none
 
@@ -81,6 +83,28 @@ class InvoiceRecycling:
                 "commentaire": _comment(self.comment),
             }
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidatorCorrection:
+    """The structure that validates an invoice instead of the one first named (operation
+    corriger/valideur/facture), by its SIRET.
+
+    The AIFE Swagger has a field for the structure's identifier of the platform too, and says of
+    none of them that it is mandatory: to confirm in qualification.
+    """
+
+    invoice_id: str
+    validator_siret: str
+
+    def to_json(self):
+        return {
+            "idFacture": writing.identifier("invoice_id", self.invoice_id),
+            "typeIdentifiantStructure": IdentifierType.SIRET.value,
+            "identifiantStructure": writing.text(
+                "validator_siret", self.validator_siret, limits.MAX_STRUCTURE_CODE
+            ),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -166,6 +166,7 @@ class InvoiceDetails:
     payable: Decimal | None
     main_attachment_id: str
     rejection_acknowledged: bool = False
+    validator_identifier: str = ""
 
     @classmethod
     def from_json(cls, data):
@@ -174,6 +175,7 @@ class InvoiceDetails:
         supplier = reading.part(invoice, "fournisseur")
         references = reading.part(invoice, "references")
         totals = reading.part(invoice, "montantTotal")
+        framework = reading.part(invoice, "cadreDeFacturation")
         return cls(
             invoice_id=reading.required_text(invoice, "identifiantFactureCPP"),
             number=reading.text(invoice, "numeroFacture"),
@@ -183,9 +185,7 @@ class InvoiceDetails:
             invoice_type=reading.text(references, "typeFacture"),
             invoice_date=reading.day(references, "dateFacture"),
             deposit_date=reading.day(references, "dateDepot"),
-            billing_framework=reading.text(
-                reading.part(invoice, "cadreDeFacturation"), "codeCadreFacturation"
-            ),
+            billing_framework=reading.text(framework, "codeCadreFacturation"),
             supplier_id=reading.text(supplier, "idFournisseur"),
             supplier_identifier=reading.text(supplier, "codeFournisseur"),
             recipient_identifier=reading.text(recipient, "codeDestinataire"),
@@ -202,6 +202,7 @@ class InvoiceDetails:
             payable=reading.amount(totals, "montantAPayer"),
             main_attachment_id=_main_attachment(invoice),
             rejection_acknowledged=bool(reading.flag(invoice, "rejetTraite")),
+            validator_identifier=reading.text(framework, "codeValideur1"),
         )
 
 

@@ -28,6 +28,7 @@ from choruspro.messages import (
     InvoiceRecycling,
     PdfDeposit,
     SupplierInvoiceSearch,
+    ValidatorCorrection,
 )
 from choruspro.operations import OPERATIONS
 from choruspro.transport import HttpAnswer
@@ -42,6 +43,7 @@ ANSWERS = {
     "completer": {"identifiantFactureCPP": 8431777, "dateTraitement": "2026-11-23"},
     "recycler": {"identifiantFactureCPP": 8431777, "statutFacture": "DEPOSEE"},
     "traiter_rejet": {},
+    "corriger_valideur": {"idFacture": 8431777},
     "telecharger_groupe": {"fichierResultat": "JVBERi0xLjQ="},
     "ajouter_fichier": {"pieceJointeId": 35417055},
     "rechercher_fournisseur": {
@@ -138,6 +140,9 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
     )
     client.recycle_invoice(InvoiceRecycling(invoice_id="8431777", engagement_number="BC-1"))
     client.acknowledge_rejection("8431777", "8431778")
+    client.correct_validator(
+        ValidatorCorrection(invoice_id="8431777", validator_siret="12345678200119")
+    )
     client.add_file(FileUpload(content=b"x", file_name="x.txt", mime_type="text/plain"))
     client.search_invoices(
         SupplierInvoiceSearch(

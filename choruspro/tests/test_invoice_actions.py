@@ -18,12 +18,14 @@ from choruspro.messages import (
     InvoiceSummary,
     MessageError,
     RecyclingReceipt,
+    ValidatorCorrection,
 )
 
 PATHS = {
     "completer": "/cpro/factures/v1/completer",
     "recycler": "/cpro/factures/v1/recycler",
     "traiter_rejet": "/cpro/factures/v1/traiterRejet",
+    "corriger_valideur": "/cpro/factures/v1/corriger/valideur/facture",
 }
 COMPLETION = InvoiceCompletion(
     invoice_id="8431777",
@@ -36,6 +38,7 @@ RECYCLING = InvoiceRecycling(
     service_code="SERV",
     engagement_number="EJ-990011",
 )
+CORRECTION = ValidatorCorrection(invoice_id="8431777", validator_siret="12345678200119")
 DONE = {"codeRetour": 0, "libelle": "TRA_MSG_00.000"}
 
 
@@ -44,6 +47,7 @@ def actions(client):
         "completer": lambda: client.complete_invoice(COMPLETION),
         "recycler": lambda: client.recycle_invoice(RECYCLING),
         "traiter_rejet": lambda: client.acknowledge_rejection("8431777"),
+        "corriger_valideur": lambda: client.correct_validator(CORRECTION),
     }
 
 
@@ -108,6 +112,27 @@ def test_rejections_are_acknowledged_together(gateway, client):
             ]
         }
     ]
+
+
+def test_another_validator_is_named_by_its_siret(gateway, client):
+    path = PATHS["corriger_valideur"]
+    gateway.script(path, Reply(body={**DONE, "idFacture": 8431777}))
+    assert client.correct_validator(CORRECTION) is None
+    assert [call.json for call in gateway.calls(path)] == [
+        {
+            "idFacture": 8431777,
+            "typeIdentifiantStructure": "SIRET",
+            "identifiantStructure": "12345678200119",
+        }
+    ]
+
+
+@pytest.mark.parametrize("changes", [{"validator_siret": ""}, {"validator_siret": "1" * 19}])
+def test_a_validator_needs_a_siret(gateway, client, changes):
+    with pytest.raises(MessageError) as caught:
+        client.correct_validator(replace(CORRECTION, **changes))
+    assert caught.value.field == "validator_siret"
+    assert not gateway.calls(PATHS["corriger_valideur"])
 
 
 @pytest.mark.parametrize(

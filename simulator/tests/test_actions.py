@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""completer, recycler and traiterRejet: when they are allowed, and what they change."""
+"""Actions on invoices that came back: when they are allowed, and what they change."""
 
 import pytest
 from invoice_files import cii
@@ -11,7 +11,14 @@ NUMBER = "FA2026-00042"
 COMPLETER = "factures/v1/completer"
 RECYCLER = "factures/v1/recycler"
 TRAITER_REJET = "factures/v1/traiterRejet"
-STATUSES = {COMPLETER: "SUSPENDUE", RECYCLER: "A_RECYCLER", TRAITER_REJET: "REJETEE"}
+CORRIGER_VALIDEUR = "factures/v1/corriger/valideur/facture"
+STATUSES = {
+    COMPLETER: "SUSPENDUE",
+    RECYCLER: "A_RECYCLER",
+    TRAITER_REJET: "REJETEE",
+    CORRIGER_VALIDEUR: "ERREUR_FOURNISSEUR_SUR_VALIDEUR",
+}
+VALIDATOR = "12345678200119"
 SERVICE = "12345678200028"
 
 
@@ -20,6 +27,11 @@ def request(path, invoice_id):
         COMPLETER: {"identifiantFactureCPP": invoice_id, "commentaire": "Voici"},
         RECYCLER: {"identifiantFactureCPP": invoice_id, "commentaire": "Corrigé"},
         TRAITER_REJET: {"listeDemandePaiement": [{"idDemandePaiement": invoice_id}]},
+        CORRIGER_VALIDEUR: {
+            "idFacture": invoice_id,
+            "typeIdentifiantStructure": "SIRET",
+            "identifiantStructure": VALIDATOR,
+        },
     }[path]
 
 
@@ -200,6 +212,31 @@ def test_rejections_are_acknowledged_together_or_not_at_all(sim, caller, come_ba
         details = caller.ok("factures/v1/consulter/fournisseur", body)["facture"]
         assert (details["rejetTraite"], details["statutFacture"]) == (True, "REJETEE")
     assert acknowledge(ids[0]).json()["codeRetour"] == 0
+
+
+def test_another_validator_gets_the_invoice(sim, caller, come_back):
+    invoice_id = come_back(CORRIGER_VALIDEUR)
+    assert caller.ok(CORRIGER_VALIDEUR, request(CORRIGER_VALIDEUR, invoice_id))["idFacture"] == (
+        invoice_id
+    )
+    assert codes(sim)[-1] == "A_VALIDER_1"
+    details = caller.ok("factures/v1/consulter/fournisseur", {"identifiantFactureCPP": invoice_id})
+    assert details["facture"]["cadreDeFacturation"]["codeValideur1"] == VALIDATOR
+
+
+@pytest.mark.parametrize(
+    "changes, refusal",
+    [
+        ({"identifiantStructure": None}, "validator_missing"),
+        ({"identifiantStructure": "99999999999999"}, "validator_unknown"),
+    ],
+)
+def test_a_wrong_validator_changes_nothing(sim, caller, come_back, changes, refusal):
+    invoice_id = come_back(CORRIGER_VALIDEUR)
+    before = sim.control.invoices()
+    body = {**request(CORRIGER_VALIDEUR, invoice_id), **changes}
+    refused(caller.post(CORRIGER_VALIDEUR, body), refusal)
+    assert sim.control.invoices() == before
 
 
 def test_an_acknowledgement_names_an_invoice(caller):

@@ -182,6 +182,7 @@ MANDATORY = {
         "pieceJointeComplementaire.pieceJointeComplementaireId",
     },
     "recycler": {"identifiantFactureCPP"},
+    "corriger_valideur": set(),
     "traiter_rejet": {"listeDemandePaiement", "listeDemandePaiement.idDemandePaiement"},
     "consulter_cr_detaille": {"numeroFluxDepot"},
     "consulter_cr": {"numeroFluxDepot"},
