@@ -20,6 +20,9 @@ UPDATE chorus_pro_submission
 UPDATE chorus_pro_flow
    SET state = 'dissolved', next_try = NULL
  WHERE state IN ('queued', 'sending', 'uncertain', 'deposited');
+UPDATE chorus_pro_action
+   SET state = 'cancelled', next_try = NULL
+ WHERE state IN ('queued', 'sending', 'uncertain');
 UPDATE account_move
    SET chorus_pro_state = 'cancelled', chorus_pro_needs_action = FALSE
  WHERE chorus_pro_state IN ('queued', 'sending', 'uncertain');

@@ -28,6 +28,11 @@ from . import chorus_pro_bank_account
 from . import chorus_pro_commitment
 from . import chorus_pro_learning
 from . import chorus_pro_batch
+from . import chorus_pro_action
+from . import chorus_pro_attachment_type
+from . import chorus_pro_action_kinds
+from . import chorus_pro_action_job
+from . import chorus_pro_proof
 from . import account_move
 from . import taxed_line
 from . import account_move_references
@@ -44,6 +49,8 @@ from . import account_move_findings
 from . import account_move_warnings
 from . import account_move_triage
 from . import account_move_send
+from . import account_move_actions
+from . import account_move_reissue
 from . import account_move_recipient
 from . import account_journal
 from . import res_company

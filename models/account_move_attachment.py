@@ -69,24 +69,39 @@ class AccountMove(models.Model):
             )
             if not foreign:
                 continue
-            foreign.check_access("read")
-            owner = {"res_model": move._name, "res_id": move.id}
-            loose = foreign.filtered(lambda file: not file.res_id)
-            loose.write(owner)
-            copies = foreign.browse()
-            for file in foreign - loose:
-                copies += file.copy({**owner, "name": file.name, "res_field": False})
-            if copies:
-                kept = move.chorus_pro_attachment_ids - foreign + loose + copies
-                move.chorus_pro_attachment_ids = kept
+            owned = move._chorus_pro_own_files(foreign)
+            if owned != foreign:
+                move.chorus_pro_attachment_ids = move.chorus_pro_attachment_ids - foreign + owned
+
+    def _chorus_pro_own_files(self, files):
+        """These files as the invoice's own: those of nobody become so, the others are copied.
+
+        :raises AccessError: the user may not read one of them
+        """
+        files.check_access("read")
+        owner = {"res_model": self._name, "res_id": self.id}
+        owned = files.browse()
+        for file in files:
+            if (file.res_model, file.res_id) == (self._name, self.id):
+                owned += file
+            elif file.res_id:
+                owned += file.copy({**owner, "name": file.name, "res_field": False})
+            else:
+                file.write(owner)
+                owned += file
+        return owned
 
     def _chorus_pro_supporting_documents(self, taken):
-        """The chosen files as a tuple of :class:`SupportingDocument`, with names that Chorus Pro
-        takes, no two alike.
+        """The chosen files, as :meth:`_chorus_pro_documents`."""
+        return self._chorus_pro_documents(self.chorus_pro_attachment_ids.sorted("id"), taken)
+
+    @api.model
+    def _chorus_pro_documents(self, files, taken=""):
+        """These files as a tuple of :class:`SupportingDocument`, with names that Chorus Pro takes,
+        no two alike.
 
         :param taken: a name that none of them may have
         """
-        files = self.chorus_pro_attachment_ids.sorted("id")
         names = short_names([taken, *files.mapped("name")])[1:]
         return tuple(
             SupportingDocument(

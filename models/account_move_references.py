@@ -33,13 +33,34 @@ class AccountMove(models.Model):
         result = super().write(vals)
         after = self._chorus_pro_declared()
         changed = self.filtered(
-            lambda move: move.chorus_pro_is_concerned and after[move] != before[move]
+            lambda move: move.chorus_pro_is_concerned
+            and after[move] != before[move]
+            and not move._chorus_pro_follows_action(before[move], after[move])
         )
         changed._chorus_pro_renew_document()
         return result
 
     def _chorus_pro_declared(self):
         return {move: [move[name] for name in DECLARED] for move in self}
+
+    def _chorus_pro_follows_action(self, before, after):
+        """Whether this change writes down what Chorus Pro got by an action, such as a recycling,
+        and nothing else: it is no change of ours, and the deposited PDF stays."""
+        done = self.sudo().chorus_pro_submission_id.action_ids.filtered(
+            lambda action: action.state == "done"
+        )
+        for name, old, new in zip(DECLARED, before, after, strict=True):
+            if old == new:
+                continue
+            told = [
+                action._declared()[name]
+                for action in done.sorted("id")
+                if name in action._declared()
+            ]
+            new = new.id if isinstance(new, models.BaseModel) and len(new) <= 1 else new
+            if not told or (told[-1] or False) != (new or False):
+                return False
+        return True
 
     def _chorus_pro_renew_document(self):
         """Have the PDF made again with what was corrected: it shows it, and holds it as data.

@@ -34,7 +34,7 @@ class ChorusProSubmission(models.Model):
     @api.model
     def _cron_send(self):
         """Send what is queued, settle what a killed sender left, look up what is uncertain, read
-        the reports of files.
+        the reports of files; do what users want done about invoices that are there.
 
         Each row and each file has transactions of its own. No exception leaves the job: what
         cannot be sent gets a reason and a next try. Several processes may run it at once.
@@ -44,9 +44,13 @@ class ChorusProSubmission(models.Model):
         flows = self.env["chorus.pro.flow"]._to_settle(usable, BATCH)
         rows = self._to_settle(usable, BATCH)
         ready = self.search(self._ready_domain() & usable, limit=1)
+        actions = self.env["chorus.pro.action"]._due(usable)
         due = self.search_count((self._lost_domain() | self._due_domain()) & usable)
-        self.env["ir.cron"]._commit_progress(remaining=len(flows) + due + len(ready))
-        for connection in (flows.connection_id | rows.connection_id | ready.connection_id):
+        count = len(actions) + len(flows) + due + len(ready)
+        self.env["ir.cron"]._commit_progress(remaining=count)
+        for connection in (
+            actions.connection_id | flows.connection_id | rows.connection_id | ready.connection_id
+        ):
             with self._session(connection) as session:
                 is_over = self._empty_queue(session, rows, flows, started + SLICE_SECONDS)
             self._note_health(session)
@@ -195,6 +199,7 @@ class ChorusProSubmission(models.Model):
         waiting = self._waiting_domain() & Domain("next_try", "!=", False) & usable
         times = self.search(waiting, order="next_try", limit=1).mapped("next_try")
         times += self.env["chorus.pro.flow"]._next_times(usable)
+        times += self.env["chorus.pro.action"]._next_times(usable)
         times += self.env["chorus.pro.connection"]._paused().mapped("paused_until")
         if self.search_count(self._lost_domain() & usable, limit=1):
             times.append(now)

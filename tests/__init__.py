@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import test_access
+from . import test_actions
 from . import test_archived_pdf
 from . import test_bad_documents
 from . import test_bank_accounts

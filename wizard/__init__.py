@@ -1,5 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import account_move_send_wizard
 from . import chorus_pro_comparison
+from . import chorus_pro_dialog
+from . import chorus_pro_completion
 from . import chorus_pro_preview
+from . import chorus_pro_recycling
+from . import chorus_pro_reissue
 from . import chorus_pro_triage
+from . import chorus_pro_validator_correction

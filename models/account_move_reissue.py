@@ -1,0 +1,113 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """A rejected invoice, issued again: its number is lost, so it is cancelled by a credit note and
+    copied as a draft that gets a number of its own."""
+
+    _inherit = "account.move"
+
+    chorus_pro_reissue_of_id = fields.Many2one(
+        "account.move",
+        string="Reissue Of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        help="The invoice that Chorus Pro rejected, and that this one replaces.",
+    )
+    chorus_pro_reissue_ids = fields.One2many(
+        "account.move", "chorus_pro_reissue_of_id", string="Reissued As", readonly=True
+    )
+
+    @api.depends("reversed_entry_id.chorus_pro_reissue_ids")
+    def _compute_chorus_pro_is_concerned(self):
+        super()._compute_chorus_pro_is_concerned()
+        for move in self:
+            # The recipient rejected the invoice: it expects no credit note for it.
+            if move.reversed_entry_id.chorus_pro_reissue_ids and not move.chorus_pro_state:
+                move.chorus_pro_is_concerned = False
+
+    def _chorus_pro_can_be_reissued(self):
+        self.ensure_one()
+        return (
+            self.move_type == "out_invoice"
+            and self.state == "posted"
+            and self.payment_state != "reversed"
+            and not self.chorus_pro_reissue_ids
+        )
+
+    def action_chorus_pro_reissue(self, reason=None, date=None):
+        """Cancel a rejected invoice by a credit note, copy it as a draft to be corrected, and have
+        the rejection acknowledged.
+
+        :param reason: printed on the credit note; without it the dialog opens
+        :param date: of the credit note and of the copy, an ISO date; by default today
+        :return: action that opens the copy
+        :raises UserError: the invoice is not rejected, or was issued again already
+        """
+        submission = self._chorus_pro_acting("reissue")
+        if not reason:
+            return self._chorus_pro_open_dialog("chorus.pro.reissue")
+        copy = self._chorus_pro_reissue(reason, date or fields.Date.context_today(self))
+        if "acknowledge" in submission._legal_actions():
+            self.env["chorus.pro.action"]._queue(submission, "acknowledge")
+        submission.handled_status = submission.status_code
+        return copy._get_records_action(name=self.env._("Invoice to Correct"))
+
+    def _chorus_pro_reissue(self, reason, date):
+        """The draft copy, as Odoo's own *Reverse and Create Invoice* makes it."""
+        reversal = self.env["account.move.reversal"].create(
+            {
+                "move_ids": [Command.set(self.ids)],
+                "company_id": self.company_id.id,
+                "journal_id": self.journal_id.id,
+                "reason": reason,
+                "date": date,
+            }
+        )
+        # Before the credit note is confirmed: it must not leave for Chorus Pro by itself.
+        reversal = reversal.with_context(chorus_pro_stays_here=True)
+        reversal.modify_moves()
+        copy = reversal.new_move_ids
+        if copy.move_type != "out_invoice" or len(copy) != 1:
+            raise UserError(self.env._("Odoo made no copy of %s: choose today's date.", self.name))
+        credit_note = self.reversal_move_ids.sorted("id")[-1:]
+        copy.write(
+            {
+                "chorus_pro_reissue_of_id": self.id,
+                "invoice_date": False,
+                "buyer_reference": self.buyer_reference,
+                "purchase_order_reference": self.purchase_order_reference,
+                "contract_reference": self.contract_reference,
+                "chorus_pro_billing_framework": self.chorus_pro_billing_framework,
+                "chorus_pro_validator_id": self.chorus_pro_validator_id.id,
+                "chorus_pro_attachment_ids": [Command.set(self.chorus_pro_attachment_ids.ids)],
+            }
+        )
+        links = {
+            "original": self._get_html_link(),
+            "credit_note": credit_note._get_html_link(),
+            "copy": copy._get_html_link(),
+        }
+        self.message_post(
+            body=self.env._(
+                "Rejected at Chorus Pro: cancelled by %(credit_note)s, issued again as %(copy)s.",
+                **links,
+            )
+        )
+        copy.message_post(
+            body=self.env._(
+                "Replaces %(original)s, which Chorus Pro rejected (%(credit_note)s cancels it). "
+                "Correct it, then confirm it: it gets a number of its own.",
+                **links,
+            )
+        )
+        return copy
+
+    def _chorus_pro_send_when_confirmed(self):
+        if self.env.context.get("chorus_pro_stays_here"):
+            return
+        super()._chorus_pro_send_when_confirmed()

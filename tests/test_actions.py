@@ -1,0 +1,504 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What is done about an invoice that came back: at most once, by who may, when it is legal."""
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
+
+from .actions_common import OPERATIONS, REASON, STATUSES, VALIDATOR, ActionsCommon
+from .common import SERVICE
+
+KINDS = list(STATUSES)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestActions(ActionsCommon):
+    # The rules that hold for each kind
+
+    def test_action_is_done_by_the_job_and_its_news_are_there_at_once(self):
+        for kind in KINDS:
+            with self.subTest(kind=kind):
+                move = self._come_back(kind)
+                self.assertTrue(move.chorus_pro_needs_action)
+                self.assertIn(kind, move.chorus_pro_legal_actions.split())
+                action = self._ask(move, kind)
+                self.assertEqual(action.state, "queued")
+                self.assertFalse(self._requests(OPERATIONS[kind]))
+                self.simulator.control.clear_requests()
+                self._run_sender()
+                self.assertEqual(action.state, "done", action.reason)
+                self.assertTrue(self._is_done_there(move, kind))
+                self.assertEqual(len(self._requests(OPERATIONS[kind])), 1)
+                # No other run was needed to hear of it.
+                [there] = self._at_chorus(move.name)
+                self.assertEqual(move.chorus_pro_submission_id.status_code, there["status"])
+                self.assertFalse(move.chorus_pro_needs_action)
+                self.assertNotIn(kind, move.chorus_pro_legal_actions.split())
+                self.assertIn(self.accountant.partner_id, move.message_ids[:1].author_id)
+                self.simulator.control.clear_requests()
+
+    def test_action_that_the_status_does_not_allow_is_not_queued(self):
+        move = self._invoice()
+        self._send(move)
+        for kind in KINDS:
+            with self.subTest(kind=kind), self.assertRaisesRegex(UserError, "not any more"):
+                self._ask(move, kind)
+        with self.assertRaisesRegex(UserError, "was not sent"):
+            self._ask(self._invoice(), "complete")
+        self.assertFalse(self.env["chorus.pro.action"].search([]))
+
+    def test_action_is_alive_once(self):
+        move = self._come_back("complete")
+        action = self._ask(move, "complete")
+        with self.assertRaisesRegex(UserError, "already on its way"):
+            self._ask(move, "complete")
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
+            action.copy({"state": "uncertain"}).flush_recordset()
+
+    def test_status_that_changed_a_second_ago_is_said_and_shown(self):
+        for kind in KINDS:
+            with self.subTest(kind=kind):
+                move = self._come_back(kind)
+                if kind == "acknowledge":
+                    # Nothing follows a rejection; but it may be unknown to who asks by now.
+                    continue
+                self.simulator.control.set_status(move.name, "MANDATEE")
+                action = self._do(move, kind)
+                self.assertEqual(action.state, "refused")
+                self.assertIn("Mandated", action.reason)
+                self.assertEqual(move.chorus_pro_state, "mandated")
+                self.assertFalse(self._requests(OPERATIONS[kind]))
+                self.assertIn("Mandated", move.message_ids[:1].body)
+
+    def test_refusal_of_chorus_is_told_in_its_words(self):
+        refusals = {
+            "complete": {"attachment_ids": [self._file().id], "attachment_type": "APC"},
+            "recycle": {"service_code": "AILLEURS"},
+            "correct_validator": {},
+        }
+        for kind, options in refusals.items():
+            with self.subTest(kind=kind):
+                move = self._come_back(kind)
+                if kind == "correct_validator":
+                    self.validator.company_registry = "99999999999999"
+                action = self._do(move, kind, **options)
+                self.assertEqual(action.state, "refused")
+                self.assertIn("inconnu", action.reason)
+                self.assertFalse(self._is_done_there(move, kind))
+                self.assertTrue(move.chorus_pro_needs_action)
+                self.assertIn(action.reason, move.chorus_pro_action_reason)
+                # It can be asked again, otherwise.
+                self.assertIn(kind, move.chorus_pro_legal_actions.split())
+
+    def test_rejection_of_an_unknown_invoice_is_refused(self):
+        move = self._come_back("acknowledge")
+        move.chorus_pro_submission_id.sudo().chorus_invoice_id = "1"
+        action = self._do(move, "acknowledge")
+        self.assertEqual(action.state, "refused")
+        self.assertIn("GDP_MSG_11.008", action.reason)
+
+    def test_lost_answer_is_looked_up_and_never_blindly_asked_again(self):
+        for kind in KINDS:
+            for fault in ("lost_answer", "truncated_json", "bad_gateway_after"):
+                with self.subTest(kind=kind, fault=fault):
+                    self._fresh_chorus()
+                    move = self._come_back(kind)
+                    self.simulator.control.fault(fault, OPERATIONS[kind], 1)
+                    action = self._do(move, kind)
+                    self.assertEqual(action.state, "uncertain", action.reason)
+                    self._make_due(action)
+                    self._run_sender()
+                    self.assertEqual(action.state, "done", action.reason)
+                    self.assertEqual(len(self._requests(OPERATIONS[kind])), 1)
+
+    def test_answer_lost_before_anything_was_done_is_asked_once_more(self):
+        for kind in KINDS:
+            for fault in ("bad_gateway", "maintenance_page", "connection_refused_like"):
+                with self.subTest(kind=kind, fault=fault):
+                    self._fresh_chorus()
+                    move = self._come_back(kind)
+                    self.simulator.control.fault(fault, OPERATIONS[kind], 1)
+                    action = self._do(move, kind)
+                    self.assertEqual(action.state, "uncertain")
+                    for _run in range(2):
+                        self._make_due(action)
+                        self._run_sender()
+                    self.assertEqual(action.state, "done", action.reason)
+                    self.assertTrue(self._is_done_there(move, kind))
+
+    def test_success_without_its_ids_is_looked_up_at_once(self):
+        move = self._come_back("complete")
+        self.simulator.control.fault("half_answer", "completer", 1)
+        action = self._do(move, "complete")
+        self._run_sender()
+        self.assertEqual(action.state, "done", action.reason)
+        self.assertEqual(len(self._requests("completer")), 1)
+
+    def test_refusal_after_a_lost_answer_is_checked_before_it_is_believed(self):
+        move = self._come_back("complete")
+        self.simulator.control.fault("bad_gateway", "completer", 1)
+        action = self._do(move, "complete")
+        self._make_due(action)
+        self._run_sender()
+        self.assertEqual(action.state, "queued")
+        # The first attempt reaches Chorus Pro after all, and the recipient suspends again.
+        self.simulator.control.set_status(move.name, "COMPLETEE")
+        self.simulator.control.set_status(move.name, "SUSPENDUE", "Encore")
+        self._make_due(action)
+        self._run_sender()
+        self.assertEqual(action.state, "done", action.reason)
+        self.assertEqual(len(self._requests("completer")), 1)
+        self.assertEqual(move.chorus_pro_reason, "Encore")
+
+    def test_chorus_that_cannot_be_reached_keeps_the_action_for_later(self):
+        move = self._come_back("complete")
+        self.simulator.control.fault("rate_limited", "completer", 1)
+        action = self._do(move, "complete")
+        self.assertEqual(action.state, "queued")
+        self.assertTrue(action.reason)
+        self.assertTrue(action.next_try)
+        self._make_due(action)
+        self._run_sender()
+        self.assertEqual(action.state, "done")
+
+    def test_action_waits_while_its_connection_is_paused(self):
+        move = self._come_back("complete")
+        action = self._ask(move, "complete")
+        self.connection.paused_until = fields.Datetime.add(fields.Datetime.now(), hours=1)
+        self._run_sender()
+        self.assertEqual(action.state, "queued")
+        self.assertFalse(self._requests("completer"))
+
+    def test_connection_that_leads_elsewhere_does_nothing(self):
+        move = self._come_back("complete")
+        action = self._ask(move, "complete")
+        action.sudo().environment = "production"
+        self._run_sender()
+        self.assertEqual(action.state, "queued")
+        self.assertIn("environment", action.reason)
+
+    def test_queued_action_can_be_taken_out(self):
+        move = self._come_back("complete")
+        action = self._ask(move, "complete")
+        move.with_user(self.accountant).action_chorus_pro_cancel_action()
+        self.assertEqual(action.state, "cancelled")
+        self._run_sender()
+        self.assertFalse(self._requests("completer"))
+        with self.assertRaisesRegex(UserError, "too late"):
+            move.with_user(self.accountant).action_chorus_pro_cancel_action()
+
+    def test_action_follows_the_connection_that_replaces_the_first_one(self):
+        move = self._come_back("complete")
+        self.connection.in_use = False
+        successor = self._create_connection(self.company, name="2027", in_use=True)
+        action = self._do(move, "complete")
+        self.assertEqual((action.connection_id, action.state), (successor, "done"))
+
+    # Who may
+
+    def test_only_who_may_invoice_acts(self):
+        reader = new_test_user(
+            self.env,
+            login="chorus_actions_reader",
+            groups="account.group_account_readonly",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+            context=DISABLED_MAIL_CONTEXT,
+        )
+        for kind in KINDS:
+            move = self._come_back(kind)
+            with self.subTest(kind=kind), self.assertRaises(AccessError):
+                getattr(move.with_user(reader), f"action_chorus_pro_{kind}")()
+            action = self._ask(move, kind)
+            with self.subTest(kind=kind), self.assertRaises(AccessError):
+                action.with_user(self.accountant).write({"state": "done"})
+            with self.subTest(kind=kind), self.assertRaises(AccessError):
+                action.with_user(reader).action_cancel()
+            self.assertEqual(action.with_user(reader).state, "queued")
+
+    def test_another_company_sees_and_does_nothing(self):
+        other = self.setup_other_company()["company"]
+        stranger = new_test_user(
+            self.env,
+            login="chorus_actions_stranger",
+            groups="account.group_account_invoice",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+            context=DISABLED_MAIL_CONTEXT,
+        )
+        move = self._come_back("complete")
+        action = self._ask(move, "complete")
+        self.assertFalse(self.env["chorus.pro.action"].with_user(stranger).search([]))
+        for record, method in ((move, "action_chorus_pro_retrieve"), (action, "action_cancel")):
+            with self.assertRaises(AccessError):
+                getattr(record.with_user(stranger), method)()
+        for model in ("chorus.pro.completion", "chorus.pro.recycling"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(stranger).create({"move_id": move.id}).read()
+
+    def test_each_company_acts_by_its_own_connection(self):
+        other = self.setup_other_company()["company"]
+        other_connection = self._create_connection(
+            other, self.credentials["suppliers"][1], technical_login="", name="Other"
+        )
+        move = self._come_back("complete")
+        action = self._do(move, "complete")
+        self.assertEqual(action.connection_id, self.connection)
+        self.assertEqual(action.company_id, self.company)
+        self.assertFalse(other_connection.trouble)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestCompletion(ActionsCommon):
+    def _dialog(self, move, **values):
+        result = move.with_user(self.accountant).action_chorus_pro_complete()
+        dialog = self.env[result["res_model"]].with_user(self.accountant).browse(result["res_id"])
+        dialog.write(values)
+        return dialog
+
+    def test_files_and_comment_reach_the_recipient_with_their_type(self):
+        move = self._come_back("complete")
+        types = self.env["chorus.pro.attachment.type"].with_user(self.accountant).search([])
+        self.assertEqual(sorted(types.mapped("code")), ["AAR", "DIVERS", "RIB"])
+        first, second = self._file("Bon n° 1.pdf"), self._file("Relevé.csv", b"a;b")
+        dialog = self._dialog(
+            move,
+            comment="Voici",
+            attachment_ids=[Command.set((first + second).ids)],
+            attachment_type_id=types.filtered(lambda row: row.code == "RIB").id,
+        )
+        self.assertEqual(dialog.reason, REASON)
+        dialog.action_confirm()
+        self._run_sender()
+        [there] = self._at_chorus(move.name)
+        self.assertEqual(there["status"], "COMPLETEE")
+        self.assertEqual(there["comment"], "Voici")
+        self.assertEqual(len(there["attachments"]), 2)
+        rows = there["request"]["pieceJointeComplementaire"]
+        self.assertEqual({row["pieceJointeComplementaireType"] for row in rows}, {"RIB"})
+        # They stay with the invoice, for all its readers.
+        self.assertEqual(set((first + second).mapped("res_id")), {move.id})
+        self.assertEqual(move.message_ids[:1].attachment_ids, first + second)
+
+    def test_comment_is_limited_and_the_limit_is_said(self):
+        move = self._come_back("complete")
+        dialog = self._dialog(move, comment="é" * 2001)
+        self.assertIn("1 characters too many", dialog.comment_length)
+        with self.assertRaisesRegex(UserError, "2001 characters"):
+            dialog.action_confirm()
+        dialog.comment = "é" * 2000
+        self.assertIn("2000 of 2000", dialog.comment_length)
+        dialog.action_confirm()
+        self._run_sender()
+        self.assertTrue(self._is_done_there(move, "complete"))
+
+    def test_nothing_given_is_not_sent(self):
+        dialog = self._dialog(self._come_back("complete"), comment="  ")
+        with self.assertRaisesRegex(UserError, "Add the file"):
+            dialog.action_confirm()
+
+    def test_file_that_chorus_does_not_take_is_refused_at_once(self):
+        move = self._come_back("complete")
+        for name, content, said in (
+            ("programme.exe", b"MZ", "exe"),
+            ("vide.pdf", b"", "vide.pdf"),
+            ("sans", b"x", "sans"),
+        ):
+            file = self._file(name, content)
+            dialog = self._dialog(move, attachment_ids=[Command.set(file.ids)])
+            with self.subTest(name=name), self.assertRaisesRegex(UserError, said):
+                dialog.action_confirm()
+        self.assertFalse(move.chorus_pro_submission_id.action_ids)
+
+    def test_file_of_somebody_else_cannot_be_sent(self):
+        move = self._come_back("complete")
+        secret = self._file(user=self.administrator)
+        with self.assertRaises(AccessError):
+            self._ask(move, "complete", attachment_ids=secret.ids)
+
+    def test_lost_upload_is_uploaded_again_and_an_answered_one_is_not(self):
+        move = self._come_back("complete")
+        files = self._file("a.pdf", b"%PDF-a") + self._file("b.pdf", b"%PDF-b")
+        action = self._ask(move, "complete", attachment_ids=files.ids)
+        self.simulator.control.fault("lost_answer", "ajouter_fichier", 1)
+        self._run_sender()
+        self.assertEqual(action.state, "queued")
+        self._make_due(action)
+        self._run_sender()
+        self.assertEqual(action.state, "done", action.reason)
+        self.assertEqual(len(self._requests("ajouter_fichier")), 3)
+        [there] = self._at_chorus(move.name)
+        self.assertEqual(len(there["attachments"]), 2)
+
+    def test_invoice_of_a_file_is_completed_too(self):
+        move = self._come_back("complete")
+        action = self._do(move, "complete", comment="<b>Voici</b>\nà la ligne")
+        self.assertEqual(action.state, "done")
+        self.assertIn("&lt;b&gt;", move.message_ids[:1].body)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestRecycling(ActionsCommon):
+    def _dialog(self, move):
+        result = move.with_user(self.accountant).action_chorus_pro_recycle()
+        return self.env[result["res_model"]].with_user(self.accountant).browse(result["res_id"])
+
+    def test_references_of_the_invoice_change_once_chorus_has_them(self):
+        move = self._come_back("recycle")
+        pdf = move.invoice_pdf_report_id
+        self._ask(move, "recycle", contract_number="M-2")
+        self.assertFalse(move.contract_reference)
+        with self.assertRaisesRegex(UserError, "cannot be changed any more"):
+            move.with_user(self.accountant).contract_reference = "M-3"
+        move.invalidate_recordset()
+        self._run_sender()
+        self.assertEqual(move.contract_reference, "M-2")
+        self.assertEqual(move.invoice_pdf_report_id, pdf)
+        with self.assertRaisesRegex(UserError, "cannot be changed any more"):
+            move.with_user(self.accountant).contract_reference = "M-3"
+
+    def test_another_recipient_comes_with_its_service(self):
+        move = self._come_back("recycle", buyer_reference="ANCIEN")
+        self.env["chorus.pro.structure"].sudo()._want("custom", SERVICE, self.accountant)
+        self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_directory"))
+        dialog = self._dialog(move)
+        self.assertEqual(dialog.old_service_code, "ANCIEN")
+        self.assertEqual(dialog.recipient_siret, dialog.old_recipient_siret)
+        dialog.recipient_siret = "123 456 782 00028"
+        self.assertEqual(dialog.recipient_name, "DESTINATAIRE SERVICE OBLIGATOIRE")
+        self.assertIn("ANCIEN", dialog.problems)
+        dialog.service_id = dialog.open_service_ids.filtered(
+            lambda service: service.code == "SERVICE_DEST_SERV_OBL"
+        )
+        self.assertFalse(dialog.problems)
+        dialog.action_confirm()
+        self._run_sender()
+        [there] = self._at_chorus(move.name)
+        self.assertEqual(
+            (there["recipient"], there["service"]), (SERVICE, "SERVICE_DEST_SERV_OBL")
+        )
+        self.assertEqual(move.buyer_reference, "SERVICE_DEST_SERV_OBL")
+        self.assertEqual(move.chorus_pro_submission_id.recipient_siret, SERVICE)
+
+    def test_unknown_recipient_is_looked_for_by_the_job(self):
+        move = self._come_back("recycle")
+        dialog = self._dialog(move)
+        dialog.recipient_siret = SERVICE
+        self.assertFalse(dialog.standing)
+        dialog.action_find()
+        self.assertEqual(dialog.standing, "wanted")
+        self.assertFalse(self._requests("structures_rechercher"))
+        self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_directory"))
+        dialog.action_show()
+        self.assertEqual(dialog.standing, "found")
+
+    def test_recycling_that_changes_nothing_is_not_sent(self):
+        dialog = self._dialog(self._come_back("recycle", buyer_reference="S"))
+        with self.assertRaisesRegex(UserError, "Nothing changes"):
+            dialog.action_confirm()
+        dialog.recipient_siret = "123"
+        with self.assertRaisesRegex(UserError, "14 digits"):
+            dialog.action_confirm()
+
+    def test_recycled_elsewhere_after_a_lost_answer_is_not_taken_for_ours(self):
+        move = self._come_back("recycle")
+        self.simulator.control.fault("bad_gateway", "recycler", 1)
+        action = self._do(move, "recycle")
+        self.simulator.control.set_status(move.name, "DEPOSEE")
+        self._make_due(action)
+        self._run_sender()
+        self.assertEqual(action.state, "refused")
+        self.assertFalse(move.purchase_order_reference)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestOtherActions(ActionsCommon):
+    def test_several_rejections_are_acknowledged_and_the_others_counted(self):
+        rejected = self._come_back("acknowledge") + self._come_back("acknowledge")
+        living = self._invoice()
+        self._send(living)
+        notice = (rejected + living).with_user(self.accountant).action_chorus_pro_acknowledge()
+        self.assertIn("1 invoice(s) left out", notice["params"]["message"])
+        self._run_sender()
+        there = {invoice["number"]: invoice for invoice in self._at_chorus()}
+        for move in rejected:
+            self.assertTrue(there[move.name]["rejection_acknowledged"])
+            self.assertFalse(move.chorus_pro_needs_action)
+        self.assertFalse(there[living.name]["rejection_acknowledged"])
+
+    def test_validator_is_written_on_the_invoice_once_chorus_has_it(self):
+        first = self._create_customer("12345678200077")
+        move = self._come_back("correct_validator")
+        move.chorus_pro_submission_id.sudo().state = "refused"
+        move.write({"chorus_pro_validator_id": first.id})
+        move.chorus_pro_submission_id.sudo().state = "deposited"
+        result = move.with_user(self.accountant).action_chorus_pro_correct_validator()
+        dialog = self.env[result["res_model"]].with_user(self.accountant).browse(result["res_id"])
+        self.assertEqual(dialog.old_validator_id, first)
+        with self.assertRaisesRegex(UserError, "Choose who"):
+            dialog.action_confirm()
+        dialog.validator_id = self.validator
+        self.assertEqual(dialog.validator_siret, VALIDATOR)
+        dialog.action_confirm()
+        self.assertEqual(move.chorus_pro_validator_id, first)
+        self._run_sender()
+        self.assertEqual(move.chorus_pro_validator_id, self.validator)
+        self.assertEqual(move.chorus_pro_state, "to_validate_1")
+        self.assertTrue(self._requests("corriger_valideur"))
+
+    def test_validator_without_siret_is_refused_at_once(self):
+        move = self._come_back("correct_validator")
+        self.validator.company_registry = False
+        with self.assertRaisesRegex(UserError, "14 digits"):
+            self._ask(move, "correct_validator")
+
+    def test_pdf_of_chorus_is_kept_among_the_files_once(self):
+        move = self._invoice()
+        self._send(move)
+        action = self._do(move, "retrieve")
+        self.assertEqual(action.state, "done", action.reason)
+        [file] = move.message_ids[:1].attachment_ids
+        self.assertEqual(file.raw[:5], b"%PDF-")
+        self.assertEqual((file.res_model, file.res_id), ("account.move", move.id))
+        self._do(move, "retrieve")
+        self.assertEqual(move.message_ids[:1].attachment_ids, file)
+
+    def test_pdf_that_did_not_come_is_asked_again(self):
+        move = self._invoice()
+        self._send(move)
+        self.simulator.control.fault("bad_gateway", "telecharger_groupe", 2)
+        action = self._do(move, "retrieve")
+        self.assertEqual(action.state, "queued")
+        self._make_due(action)
+        self._run_sender()
+        self.assertEqual(action.state, "done", action.reason)
+
+    def test_proof_tells_what_was_deposited_when_and_where(self):
+        move = self._invoice()
+        submission = self._send(move)
+        submission.sudo().certificate_fingerprint = "AB:CD"
+        mine = move.with_user(self.accountant)
+        result = mine.action_chorus_pro_proof()
+        self.assertEqual(result["report_name"], "l10n_fr_chorus_pro.report_proof")
+        html, _type = self.env["ir.actions.report"].with_user(self.accountant)._render_qweb_html(
+            result["report_name"], submission.ids
+        )
+        text = html.decode()
+        [there] = self._at_chorus(move.name)
+        for told in (
+            move.name,
+            submission.chorus_invoice_id,
+            there["sha256"],
+            there["recipient"],
+            "Custom",
+            "AB:CD",
+            "not a deposit on the production platform",
+        ):
+            self.assertIn(told, text)
+        with self.assertRaisesRegex(UserError, "was not sent"):
+            self._invoice().with_user(self.accountant).action_chorus_pro_proof()
