@@ -44,6 +44,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         "payment_state",
+        "chorus_pro_reissue_ids",
         "chorus_pro_submission_ids.state",
         "chorus_pro_submission_ids.status_code",
         "chorus_pro_submission_ids.handled_status",
@@ -108,7 +109,9 @@ class AccountMove(models.Model):
     ):
         """Send an invoice to recycle to another place; its number stays.
 
-        :param recipient_siret: another recipient; its service has to come with it
+        What is not given, or stays as it is, does not change at Chorus Pro.
+
+        :param recipient_siret: another recipient; its service has to come with it, if it has any
         :raises UserError: it is not to be recycled any more, nothing changes, or a value is wrong
         """
         submission = self._chorus_pro_acting("recycle")
@@ -120,16 +123,13 @@ class AccountMove(models.Model):
         }
         if not any(asked.values()):
             return self._chorus_pro_open_dialog("chorus.pro.recycling")
-        now = self._chorus_pro_declared_place(submission)
-        if all(not value or value == now[name] for name, value in asked.items()):
+        asked = self._chorus_pro_difference(asked, self._chorus_pro_declared_place(submission))
+        if not any(asked.values()):
             raise UserError(
                 self.env._(
                     "Nothing changes: give another recipient, another service or another number."
                 )
             )
-        if asked["recipient_siret"] == now["recipient_siret"]:
-            # A service alone is one of the same recipient.
-            asked["recipient_siret"] = ""
         self._chorus_pro_check_place(asked)
         self._chorus_pro_check_comment(comment)
         self.env["chorus.pro.action"]._queue(submission, "recycle", comment=comment, **asked)
@@ -244,6 +244,22 @@ class AccountMove(models.Model):
             "engagement_number": (self.purchase_order_reference or "").strip(),
             "contract_number": (self.contract_reference or "").strip(),
         }
+
+    @api.model
+    def _chorus_pro_difference(self, asked, now):
+        """What of ``asked`` is to be said to Chorus Pro: a recipient and its service together, and
+        the numbers that change. Both are dictionaries as :meth:`_chorus_pro_declared_place`."""
+        siret = asked["recipient_siret"] or now["recipient_siret"]
+        service = asked["service_code"]
+        if siret == now["recipient_siret"]:
+            service = service or now["service_code"]
+        difference = {
+            name: asked[name] if asked[name] != now[name] else ""
+            for name in ("engagement_number", "contract_number")
+        }
+        is_same_place = (siret, service) == (now["recipient_siret"], now["service_code"])
+        place = ("", "") if is_same_place else (siret, service)
+        return {**difference, "recipient_siret": place[0], "service_code": place[1]}
 
     def _chorus_pro_check_place(self, asked):
         """:raises UserError: what is asked of a recycling breaks a rule that is known here"""

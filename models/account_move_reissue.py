@@ -51,7 +51,13 @@ class AccountMove(models.Model):
         submission = self._chorus_pro_acting("reissue")
         if not reason:
             return self._chorus_pro_open_dialog("chorus.pro.reissue")
-        copy = self._chorus_pro_reissue(reason, date or fields.Date.context_today(self))
+        today = fields.Date.context_today(self)
+        date = fields.Date.to_date(date) or today
+        if date > today:
+            raise UserError(
+                self.env._("The credit note is made at once: choose today's date or an earlier one.")
+            )
+        copy = self._chorus_pro_reissue(reason, date)
         if "acknowledge" in submission._legal_actions():
             self.env["chorus.pro.action"]._queue(submission, "acknowledge")
         submission.handled_status = submission.status_code
@@ -72,8 +78,6 @@ class AccountMove(models.Model):
         reversal = reversal.with_context(chorus_pro_stays_here=True)
         reversal.modify_moves()
         copy = reversal.new_move_ids
-        if copy.move_type != "out_invoice" or len(copy) != 1:
-            raise UserError(self.env._("Odoo made no copy of %s: choose today's date.", self.name))
         credit_note = self.reversal_move_ids.sorted("id")[-1:]
         copy.write(
             {

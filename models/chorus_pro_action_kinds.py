@@ -62,7 +62,7 @@ class ChorusProAction(models.Model):
             (self.contract_number, details.contract_number),
         ]
         is_new = sum(counts.values()) > sum(before.values())
-        return is_new and all(wanted in (False, found) for wanted, found in asked)
+        return is_new and all(not wanted or wanted == found for wanted, found in asked)
 
     # ------------------------------------------------------------------
     # Asking
@@ -181,9 +181,9 @@ class ChorusProAction(models.Model):
             "contract_reference": self.contract_number,
         }
         values = {name: value for name, value in values.items() if value}
-        if self.service_code or self.recipient_siret:
-            # Another recipient comes with its service, or with none.
-            values["buyer_reference"] = self.service_code
+        if self.recipient_siret:
+            # It comes with its service, or with none.
+            values["buyer_reference"] = self.service_code or False
         return values
 
     def _keep_pdf(self, content):

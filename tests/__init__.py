@@ -1,5 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import test_access
+from . import test_action_kill
+from . import test_action_tours
 from . import test_actions
 from . import test_archived_pdf
 from . import test_bad_documents
@@ -31,6 +33,7 @@ from . import test_kill
 from . import test_no_secret_leaks
 from . import test_queue
 from . import test_recipient
+from . import test_reissue
 from . import test_send
 from . import test_senders
 from . import test_strangers

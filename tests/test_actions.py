@@ -13,6 +13,8 @@ from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 from .actions_common import OPERATIONS, REASON, STATUSES, VALIDATOR, ActionsCommon
 from .common import SERVICE
 
+EITHER = "12345678200093"
+
 KINDS = list(STATUSES)
 
 
@@ -58,7 +60,7 @@ class TestActions(ActionsCommon):
         with self.assertRaisesRegex(UserError, "already on its way"):
             self._ask(move, "complete")
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
-            action.copy({"state": "uncertain"}).flush_recordset()
+            action.sudo().copy({"state": "uncertain"}).flush_recordset()
 
     def test_status_that_changed_a_second_ago_is_said_and_shown(self):
         for kind in KINDS:
@@ -106,7 +108,8 @@ class TestActions(ActionsCommon):
         for kind in KINDS:
             for fault in ("lost_answer", "truncated_json", "bad_gateway_after"):
                 with self.subTest(kind=kind, fault=fault):
-                    self._fresh_chorus()
+                    self.simulator.control.clear_requests()
+                    self._end_pause()
                     move = self._come_back(kind)
                     self.simulator.control.fault(fault, OPERATIONS[kind], 1)
                     action = self._do(move, kind)
@@ -120,7 +123,8 @@ class TestActions(ActionsCommon):
         for kind in KINDS:
             for fault in ("bad_gateway", "maintenance_page", "connection_refused_like"):
                 with self.subTest(kind=kind, fault=fault):
-                    self._fresh_chorus()
+                    self.simulator.control.clear_requests()
+                    self._end_pause()
                     move = self._come_back(kind)
                     self.simulator.control.fault(fault, OPERATIONS[kind], 1)
                     action = self._do(move, kind)
@@ -148,6 +152,7 @@ class TestActions(ActionsCommon):
         self.assertEqual(action.state, "queued")
         # The first attempt reaches Chorus Pro after all, and the recipient suspends again.
         self.simulator.control.set_status(move.name, "COMPLETEE")
+        self.simulator.control.advance(120)
         self.simulator.control.set_status(move.name, "SUSPENDUE", "Encore")
         self._make_due(action)
         self._run_sender()
@@ -195,6 +200,7 @@ class TestActions(ActionsCommon):
     def test_action_follows_the_connection_that_replaces_the_first_one(self):
         move = self._come_back("complete")
         self.connection.in_use = False
+        self.connection.flush_recordset()
         successor = self._create_connection(self.company, name="2027", in_use=True)
         action = self._do(move, "complete")
         self.assertEqual((action.connection_id, action.state), (successor, "done"))
@@ -234,11 +240,13 @@ class TestActions(ActionsCommon):
         move = self._come_back("complete")
         action = self._ask(move, "complete")
         self.assertFalse(self.env["chorus.pro.action"].with_user(stranger).search([]))
+        self.env.invalidate_all()
         for record, method in ((move, "action_chorus_pro_retrieve"), (action, "action_cancel")):
             with self.assertRaises(AccessError):
                 getattr(record.with_user(stranger), method)()
         for model in ("chorus.pro.completion", "chorus.pro.recycling"):
-            with self.assertRaises(AccessError):
+            self.env.invalidate_all()
+            with self.subTest(model=model), self.assertRaises(AccessError):
                 self.env[model].with_user(stranger).create({"move_id": move.id}).read()
 
     def test_each_company_acts_by_its_own_connection(self):
@@ -363,31 +371,33 @@ class TestRecycling(ActionsCommon):
             move.with_user(self.accountant).contract_reference = "M-3"
 
     def test_another_recipient_comes_with_its_service(self):
-        move = self._come_back("recycle", buyer_reference="ANCIEN")
-        self.env["chorus.pro.structure"].sudo()._want("custom", SERVICE, self.accountant)
+        customer = self._create_customer(SERVICE)
+        move = self._come_back(
+            "recycle", partner_id=customer.id, buyer_reference="SERVICE_DEST_SERV_OBL"
+        )
+        self.env["chorus.pro.structure"].sudo()._want("custom", EITHER, self.accountant)
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_directory"))
         dialog = self._dialog(move)
-        self.assertEqual(dialog.old_service_code, "ANCIEN")
+        self.assertEqual(dialog.old_service_code, "SERVICE_DEST_SERV_OBL")
         self.assertEqual(dialog.recipient_siret, dialog.old_recipient_siret)
-        dialog.recipient_siret = "123 456 782 00028"
-        self.assertEqual(dialog.recipient_name, "DESTINATAIRE SERVICE OBLIGATOIRE")
-        self.assertIn("ANCIEN", dialog.problems)
-        dialog.service_id = dialog.open_service_ids.filtered(
-            lambda service: service.code == "SERVICE_DEST_SERV_OBL"
+        dialog.recipient_siret = "123 456 782 00093"
+        self.assertEqual(
+            dialog.recipient_name, "DESTINATAIRE SERVICE OU ENGAGEMENT OBLIGATOIRE"
         )
+        self.assertIn("SERVICE_DEST_SERV_OBL", dialog.problems)
+        dialog.service_id = dialog.open_service_ids
         self.assertFalse(dialog.problems)
         dialog.action_confirm()
         self._run_sender()
         [there] = self._at_chorus(move.name)
-        self.assertEqual(
-            (there["recipient"], there["service"]), (SERVICE, "SERVICE_DEST_SERV_OBL")
-        )
-        self.assertEqual(move.buyer_reference, "SERVICE_DEST_SERV_OBL")
-        self.assertEqual(move.chorus_pro_submission_id.recipient_siret, SERVICE)
+        self.assertEqual((there["recipient"], there["service"]), (EITHER, "SERVICE_AU_CHOIX"))
+        self.assertEqual(move.buyer_reference, "SERVICE_AU_CHOIX")
+        self.assertEqual(move.chorus_pro_submission_id.recipient_siret, EITHER)
 
     def test_unknown_recipient_is_looked_for_by_the_job(self):
         move = self._come_back("recycle")
         dialog = self._dialog(move)
+        self.simulator.control.clear_requests()
         dialog.recipient_siret = SERVICE
         self.assertFalse(dialog.standing)
         dialog.action_find()
@@ -398,7 +408,7 @@ class TestRecycling(ActionsCommon):
         self.assertEqual(dialog.standing, "found")
 
     def test_recycling_that_changes_nothing_is_not_sent(self):
-        dialog = self._dialog(self._come_back("recycle", buyer_reference="S"))
+        dialog = self._dialog(self._come_back("recycle", purchase_order_reference="EJ-1"))
         with self.assertRaisesRegex(UserError, "Nothing changes"):
             dialog.action_confirm()
         dialog.recipient_siret = "123"
@@ -471,7 +481,7 @@ class TestOtherActions(ActionsCommon):
     def test_pdf_that_did_not_come_is_asked_again(self):
         move = self._invoice()
         self._send(move)
-        self.simulator.control.fault("bad_gateway", "telecharger_groupe", 2)
+        self.simulator.control.fault("rate_limited", "telecharger_groupe", 1)
         action = self._do(move, "retrieve")
         self.assertEqual(action.state, "queued")
         self._make_due(action)

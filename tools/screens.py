@@ -103,6 +103,9 @@ SELECT_ALL = click(LIST_HEAD + " .o_list_record_selector input", ".o_selection_b
 SORT = click("button[name='action_chorus_pro_send_selected']", ".modal .o_notebook")
 STRIP = "div[name='chorus_pro_to_complete'] li"
 GO_TO_FIELD = click(f"{STRIP} a", "div[name='purchase_order_reference'] input:focus")
+COMPLETE = click("button[name='action_chorus_pro_complete']", ".modal div[name='comment']")
+RECYCLE = click("button[name='action_chorus_pro_recycle']", ".modal div[name='recipient_siret']")
+REISSUE = click("button[name='action_chorus_pro_reissue']", ".modal ol")
 SEND = click("button[name='action_chorus_pro_send']", NOTIFICATION)
 TEST = click("button[name='action_test_connection']", NOTIFICATION)
 VERDICTS = "div[name='check_ids']"
@@ -146,6 +149,18 @@ SCREENS = (
            INVOICES + "/{suspended}", ".alert-warning"),
     Screen("invoice-suspended-history", "and what came before", ACCOUNTANT, SAME_PLACE, FORM,
            (OPEN_TAB, scroll_to(".o_notebook"))),
+    Screen("complete", "what it lacks is added", ACCOUNTANT, INVOICES + "/{suspended}", FORM,
+           (COMPLETE,)),
+    Screen("invoice-to-recycle", "it went to the wrong place", ACCOUNTANT,
+           INVOICES + "/{to_recycle}", ".alert-warning"),
+    Screen("recycle", "where it should go", ACCOUNTANT, SAME_PLACE, FORM, (RECYCLE,)),
+    Screen("invoice-rejected", "its number is lost", ACCOUNTANT, INVOICES + "/{rejected}",
+           ".alert-warning"),
+    Screen("reissue", "cancelled, and made again", ACCOUNTANT, SAME_PLACE, FORM, (REISSUE,)),
+    Screen("invoice-reissued", "the copy, to be corrected", ACCOUNTANT,
+           INVOICES + "/{copy}", FORM),
+    Screen("invoice-acting", "what was asked is on its way", ACCOUNTANT,
+           INVOICES + "/{completed}", ".alert-info", (OPEN_TAB,)),
     Screen("invoice-paid", "the end", ACCOUNTANT, INVOICES + "/{paid}", FORM,
            (OPEN_TAB, scroll_to(".tab-pane.active .o_group"))),
     Screen("submissions", "what was sent, and how it went", ACCOUNTANT, SUBMISSIONS, LIST),

@@ -28,6 +28,8 @@ HOSPITAL = "12345678200028"
 UNDO_MINUTES = 60
 REJECTED = "REJETEE"
 REJECTION = "Cette facture n'est pas pour nous : la commande est celle du département."
+TO_RECYCLE = "A_RECYCLER"
+WRONG_PLACE = "Le service indiqué a fermé : adressez la facture au service comptabilité."
 CUSTOMERS = {
     TOWN: "Mairie de Valbourg",
     "12345678200036": "Département du Valbourgeois",
@@ -88,6 +90,7 @@ class Showcase:
         self._add_connections()
         self._find_another_invoice()
         self._let_a_week_pass()
+        self._issue_again()
         self._send_today()
         self._stop_a_connection()
         self._leave_unsent()
@@ -170,18 +173,28 @@ class Showcase:
                                price=2300.0, **SERVICE)
         rejected = self._make("rejected", age_days=4, label="Câblage du préau", price=1875.5,
                               **BOTH)
+        to_recycle = self._make("to_recycle", age_days=4, label="Papier recyclé", price=275.0,
+                                **SERVICE)
+        completed = self._make("completed", age_days=4, label="Pose de stores", price=1430.0,
+                               **ENGAGEMENT)
+        reissued = self._make("reissued", age_days=4, label="Maintenance du portail", price=510.0,
+                              **BOTH)
         self._send(paid)
         self._age(5 * DAY)
-        self._send(mandated, suspended, rejected)
+        self._send(mandated, suspended, rejected, to_recycle, completed, reissued)
         self._age(1.1 * DAY)
-        self.simulator.set_status(suspended.number, SUSPENDED, SUSPENSION)
-        self.simulator.set_status(rejected.number, REJECTED, REJECTION)
+        for invoice in (suspended, completed):
+            self.simulator.set_status(invoice.number, SUSPENDED, SUSPENSION)
+        for invoice in (rejected, reissued):
+            self.simulator.set_status(invoice.number, REJECTED, REJECTION)
+        self.simulator.set_status(to_recycle.number, TO_RECYCLE, WRONG_PLACE)
         self._age(1.9 * DAY)
         available = self._make("available", label="Contrôle annuel", price=390.0, **ENGAGEMENT)
         self._send(available)
         in_flows = self._send_flows()
         self._age(600)
-        followed = [paid, mandated, suspended, rejected, available, *in_flows]
+        followed = [paid, mandated, suspended, rejected, to_recycle, completed, reissued,
+                    available, *in_flows]
         self.accountant.call("account.move", "action_chorus_pro_refresh",
                              [invoice.move_id for invoice in followed])
         self.run_job("ir_cron_send")
@@ -189,6 +202,14 @@ class Showcase:
         self.records["flow"] = self.accountant.search_read(
             "chorus.pro.flow", [("submission_ids.move_id", "=", self.records["refused_in_flow"])],
             ["id"])[0]["id"]
+
+    def _issue_again(self):
+        """A rejected invoice is cancelled and copied; the copy waits to be corrected."""
+        reissued = self.records["reissued"]
+        self.accountant.call("account.move", "action_chorus_pro_reissue", [reissued],
+                             reason="rejetée à Chorus Pro")
+        self.records["copy"] = self.accountant.search_read(
+            "account.move", [("chorus_pro_reissue_of_id", "=", reissued)], ["id"])[0]["id"]
 
     def _send_flows(self):
         """One file of several invoices, of which Chorus Pro refuses two, and one of a single
@@ -243,6 +264,9 @@ class Showcase:
             CONNECTION, "write", [self.records[connection]], {"in_use": in_use})
 
     def _leave_unsent(self):
+        self.accountant.call("account.move", "action_chorus_pro_complete",
+                             [self.records["completed"]],
+                             comment="Le procès-verbal a été signé le 3 : le voici.")
         self._click_send(self._make("queued", label="Assistance sur site", price=520.0, **SERVICE))
         self._make("ready", label="Maintenance du standard", price=1200.0, format=USUAL,
                    file=DELIVERY_NOTE, **BOTH)

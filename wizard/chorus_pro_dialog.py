@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ChorusProDialog(models.AbstractModel):
@@ -15,6 +15,10 @@ class ChorusProDialog(models.AbstractModel):
     state = fields.Selection(related="move_id.chorus_pro_state", related_sudo=False)
     status_date = fields.Datetime(related="move_id.chorus_pro_status_date", related_sudo=False)
     reason = fields.Text(related="move_id.chorus_pro_reason", related_sudo=False)
+
+    @api.constrains("move_id")
+    def _check_move_id(self):
+        self.move_id.check_access("read")
 
     def _dialog_title(self):
         """Title of the dialog, with the number of the invoice."""
