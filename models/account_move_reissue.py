@@ -55,7 +55,9 @@ class AccountMove(models.Model):
         date = fields.Date.to_date(date) or today
         if date > today:
             raise UserError(
-                self.env._("The credit note is made at once: choose today's date or an earlier one.")
+                self.env._(
+                    "The credit note is made at once: choose today's date or an earlier one."
+                )
             )
         copy = self._chorus_pro_reissue(reason, date)
         if "acknowledge" in submission._legal_actions():

@@ -26,6 +26,7 @@ class TestActionTours(ActionsCommon, TourCommon):
         copy = move.chorus_pro_reissue_ids
         self.assertEqual(copy.chorus_pro_state, "queued")
         self.assertNotEqual(copy.name, move.name)
+        self._archive(copy)
         self._run_sender()
         self.assertEqual(copy.chorus_pro_state, "deposited")
         there = {invoice["number"]: invoice for invoice in self._at_chorus()}

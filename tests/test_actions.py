@@ -16,6 +16,12 @@ from .common import SERVICE
 EITHER = "12345678200093"
 
 KINDS = list(STATUSES)
+DIALOGS = (
+    "chorus.pro.completion",
+    "chorus.pro.recycling",
+    "chorus.pro.reissue",
+    "chorus.pro.validator.correction",
+)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -244,10 +250,20 @@ class TestActions(ActionsCommon):
         for record, method in ((move, "action_chorus_pro_retrieve"), (action, "action_cancel")):
             with self.assertRaises(AccessError):
                 getattr(record.with_user(stranger), method)()
-        for model in ("chorus.pro.completion", "chorus.pro.recycling"):
+        for model in DIALOGS:
+            dialogs = self.env[model].with_user(stranger)
             self.env.invalidate_all()
             with self.subTest(model=model), self.assertRaises(AccessError):
-                self.env[model].with_user(stranger).create({"move_id": move.id}).read()
+                dialogs.create({"move_id": move.id})
+            theirs = dialogs.create({"move_id": self._foreign_move(other).id})
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                theirs.write({"move_id": move.id})
+
+    def _foreign_move(self, company):
+        """An invoice of another company."""
+        return self.env["account.move"].create(
+            {"move_type": "out_invoice", "company_id": company.id}
+        )
 
     def test_each_company_acts_by_its_own_connection(self):
         other = self.setup_other_company()["company"]

@@ -11,14 +11,23 @@ class ChorusProDialog(models.AbstractModel):
     move_id = fields.Many2one(
         "account.move", string="Invoice", required=True, readonly=True, ondelete="cascade"
     )
-    # With the rights of who looks: anyone may name any invoice here.
-    state = fields.Selection(related="move_id.chorus_pro_state", related_sudo=False)
-    status_date = fields.Datetime(related="move_id.chorus_pro_status_date", related_sudo=False)
-    reason = fields.Text(related="move_id.chorus_pro_reason", related_sudo=False)
+    status_date = fields.Datetime(related="move_id.chorus_pro_status_date")
+    reason = fields.Text(related="move_id.chorus_pro_reason")
 
-    @api.constrains("move_id")
-    def _check_move_id(self):
-        self.move_id.check_access("read")
+    # Anyone may name any invoice here, and related fields are read from what others have put in
+    # the cache: the right to change it is checked when it is named. (Constraints run in sudo.)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        dialogs = super().create(vals_list)
+        dialogs.move_id.check_access("write")
+        return dialogs
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "move_id" in vals:
+            self.move_id.check_access("write")
+        return result
 
     def _dialog_title(self):
         """Title of the dialog, with the number of the invoice."""

@@ -52,7 +52,6 @@ class ChorusProRecycling(models.TransientModel):
     @api.depends("move_id")
     def _compute_old(self):
         for dialog in self:
-            dialog.move_id.check_access("read")
             submission = dialog.move_id.sudo().chorus_pro_submission_id
             place = dialog.move_id._chorus_pro_declared_place(submission)
             for name in PLACE:

@@ -11,7 +11,7 @@ class ChorusProValidatorCorrection(models.TransientModel):
     _description = "Correction of a Validator at Chorus Pro"
 
     old_validator_id = fields.Many2one(
-        related="move_id.chorus_pro_validator_id", string="Sent To", related_sudo=False
+        related="move_id.chorus_pro_validator_id", string="Sent To"
     )
     validator_id = fields.Many2one(
         "res.partner",
