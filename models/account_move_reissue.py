@@ -94,8 +94,8 @@ class AccountMove(models.Model):
             }
         )
         links = {
-            "original": self._get_html_link(),
-            "credit_note": credit_note._get_html_link(),
+            "original": self._get_html_link(title=self.name),
+            "credit_note": credit_note._get_html_link(title=credit_note.name),
             "copy": copy._get_html_link(),
         }
         self.message_post(

@@ -235,12 +235,20 @@ class ChorusProSubmission(models.Model):
         "after which the invoice was issued again.",
     )
 
-    @api.depends("handled_status")
+    @api.depends("handled_status", "action_ids.state")
     def _compute_needs_action(self):
         super()._compute_needs_action()
-        for submission in self:
-            if submission.status_code and submission.handled_status == submission.status_code:
+        for submission in self.filtered("needs_action"):
+            handled = submission.handled_status
+            is_handled = bool(handled) and handled == submission.status_code
+            if is_handled or submission._alive_actions() - {"retrieve"}:
+                # Everything was done about it, or what was asked is on its way.
                 submission.needs_action = False
+
+    def _alive_actions(self):
+        """Kinds of the actions that are on their way."""
+        alive = self.action_ids.filtered(lambda action: action.state in ALIVE_STATES)
+        return set(alive.mapped("kind"))
 
     def _legal_actions(self):
         """Besides: ``complete``, ``recycle``, ``acknowledge``, ``correct_validator``, ``retrieve``,
@@ -248,8 +256,7 @@ class ChorusProSubmission(models.Model):
         actions = super()._legal_actions()
         if self.state != "deposited":
             return actions
-        alive = self.action_ids.filtered(lambda action: action.state in ALIVE_STATES)
-        return actions | (self._status_actions() - set(alive.mapped("kind")))
+        return actions | (self._status_actions() - self._alive_actions())
 
     def _status_actions(self):
         """Those that the status allows, be they under way already."""

@@ -36,6 +36,8 @@ class TestActions(ActionsCommon):
                 self.assertIn(kind, move.chorus_pro_legal_actions.split())
                 action = self._ask(move, kind)
                 self.assertEqual(action.state, "queued")
+                # What is on its way is not waited for from anybody.
+                self.assertFalse(move.chorus_pro_needs_action)
                 self.assertFalse(self._requests(OPERATIONS[kind]))
                 self.simulator.control.clear_requests()
                 self._run_sender()

@@ -16,12 +16,12 @@ class ChorusProRecycling(models.TransientModel):
     _inherit = "chorus.pro.dialog"
     _description = "Recycling of an Invoice at Chorus Pro"
 
-    old_recipient_siret = fields.Char(string="Sent To (SIRET)", compute="_compute_old")
-    old_service_code = fields.Char(string="With Service Code", compute="_compute_old")
-    old_engagement_number = fields.Char(string="With Engagement Number", compute="_compute_old")
-    old_contract_number = fields.Char(string="With Contract Number", compute="_compute_old")
+    old_recipient_siret = fields.Char(string="Former SIRET", compute="_compute_old")
+    old_service_code = fields.Char(string="Former Service Code", compute="_compute_old")
+    old_engagement_number = fields.Char(string="Former Engagement Number", compute="_compute_old")
+    old_contract_number = fields.Char(string="Former Contract Number", compute="_compute_old")
     recipient_siret = fields.Char(
-        string="SIRET of the Recipient", help="14 digits: of the establishment that invoices go to."
+        string="SIRET", help="14 digits: of the establishment that invoices go to."
     )
     structure_ids = fields.Many2many(
         "chorus.pro.structure", compute="_compute_structure_ids", compute_sudo=True
