@@ -19,7 +19,9 @@ class ChorusProValidatorCorrection(models.TransientModel):
         help="The contractor who validates the invoice: Chorus Pro knows it by its SIRET.",
     )
     validator_siret = fields.Char(
-        string="SIRET", related="validator_id.commercial_partner_id.company_registry"
+        string="SIRET",
+        related="validator_id.commercial_partner_id.company_registry",
+        help="By it Chorus Pro knows the validator.",
     )
 
     def _dialog_title(self):
