@@ -79,7 +79,7 @@ class ChorusProAction(models.Model):
     service_code = fields.Char(readonly=True)
     engagement_number = fields.Char(readonly=True)
     contract_number = fields.Char(readonly=True)
-    validator_id = fields.Many2one("res.partner", string="Validator", readonly=True)
+    validator_id = fields.Many2one("res.partner", readonly=True)
     validator_siret = fields.Char(string="Validator's SIRET", readonly=True)
     history_before = fields.Json(
         readonly=True, copy=False, help="How often the invoice had each status before."
