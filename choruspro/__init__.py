@@ -22,6 +22,7 @@ Layers, each importing only those above it::
     client                              one method per operation, paging inside
     changes                             which invoices changed in a window of time
     lifecycle  checks                   knowledge used before a deposit and after it
+    cadence  matching                   how often to ask; when two things told are the same
 
 ``spec/`` holds the contract: one JSON Schema per request and per answer, with its source.
 Import from the submodules: nothing is re-exported here.

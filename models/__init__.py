@@ -24,6 +24,10 @@ from . import chorus_pro_flow_report
 from . import chorus_pro_notification
 from . import chorus_pro_follower
 from . import chorus_pro_news
+from . import status_advice
+from . import chorus_pro_needed_action
+from . import chorus_pro_follow_up
+from . import chorus_pro_digest
 from . import chorus_pro_bank_account
 from . import chorus_pro_commitment
 from . import chorus_pro_learning
@@ -52,6 +56,8 @@ from . import account_move_send
 from . import account_move_actions
 from . import account_move_reissue
 from . import account_move_recipient
+from . import account_move_following
+from . import account_move_to_do
 from . import account_journal
 from . import res_company
 from . import res_partner

@@ -8,8 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..choruspro.cadence import LINGERS_FOR, SILENT_AFTER, follow_delay
 from ..choruspro.changes import read_changes
 from ..choruspro.errors import ChorusProError, RefusedError
+from ..choruspro.lifecycle import invoice_status
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import ChorusProSession
 
@@ -20,15 +22,24 @@ _logger = logging.getLogger(__name__)
 SETTLING = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=15)
 FULL_PASS_EVERY = timedelta(hours=20)
-PAGE_SIZE = 100
+# To confirm in qualification: the largest page. A platform that gives smaller ones says so.
+PAGE_SIZE = 1000
 HISTORIES_PER_RUN = 200
+# The job's own interval.
+CALLED_EVERY = timedelta(hours=1)
 WRITE_TRIES = 3
+# Following is late when the last look is older than the rarest look and a failed night.
+LATE_AFTER = timedelta(hours=26)
 
 
 class ChorusProConnection(models.Model):
     """The job that brings back what becomes of invoices."""
 
     _inherit = "chorus.pro.connection"
+
+    follow_wanted = fields.Boolean(
+        readonly=True, copy=False, help="Somebody asked what is new: the cadence does not matter."
+    )
 
     @api.model
     def _cron_follow(self):
@@ -38,7 +49,9 @@ class ChorusProConnection(models.Model):
         what fails is said on the connection, and the next run goes on from the same place.
         """
         connections = self.env["chorus.pro.submission"].search(
-            Domain("is_followed", "=", True) | Domain("history_wanted", "=", True)
+            Domain("is_followed", "=", True)
+            | Domain("history_wanted", "=", True)
+            | self._lingering_domain()
         ).connection_id - self._paused()
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
@@ -57,9 +70,29 @@ class ChorusProConnection(models.Model):
             self.env.cr.rollback()
             self.env["chorus.pro.submission"]._note_health(session)
             self.env["ir.cron"]._commit_progress(1)
+        self._follow_up()
+
+    @api.model
+    def _follow_up(self):
+        """Tell people; someone who edits an invoice meanwhile only delays it to the next run."""
+        try:
+            self.env["chorus.pro.submission"]._follow_up()
+            self.env["ir.cron"]._commit_progress()
+        except TransactionRollbackError:
+            self.env.cr.rollback()
 
     def _followed_domain(self):
         return Domain("connection_id", "=", self.id) & Domain("environment", "=", self.environment)
+
+    @api.model
+    def _lingering_domain(self):
+        """What has ended lately: Chorus Pro may still be told something about it."""
+        return (
+            Domain("state", "=", "deposited")
+            & Domain("is_followed", "=", False)
+            & Domain("chorus_invoice_id", "!=", False)
+            & Domain("status_date", ">", fields.Datetime.now() - LINGERS_FOR)
+        )
 
     def _follow(self, session):
         """Read the changes since the cursor, then the histories that someone needs.
@@ -68,17 +101,47 @@ class ChorusProConnection(models.Model):
         :raises ChorusProError: what was written until then is kept, the cursor did not move
         """
         submissions = self.env["chorus.pro.submission"]
-        followed = submissions.search(self._followed_domain() & Domain("is_followed", "=", True))
-        if not followed and not self._wanted_histories():
+        followed = submissions.search(
+            self._followed_domain() & (Domain("is_followed", "=", True) | self._lingering_domain())
+        )
+        next_look = self._next_look(followed)
+        is_due = next_look and next_look <= fields.Datetime.now()
+        if not is_due and not self._wanted_histories():
+            self._plan_look(next_look)
+            self.env["ir.cron"]._commit_progress()
             return
         with self._client() as client:
             session.client = client
             if not session.supplier_id:
                 raise UserError(submissions._unknown_supplier(session))
-            if followed:
+            if is_due:
+                self._plan_look(fields.Datetime.now() + self._follow_delay(followed))
                 self._follow_changes(session, followed)
             self._read_histories(session)
         session.note_success()
+
+    @api.model
+    def _follow_delay(self, followed):
+        """How long the most impatient of these can wait for a look."""
+        now = fields.Datetime.now()
+        return min(
+            follow_delay(invoice_status(row.status_code or ""), now - row._known_since())
+            for row in followed
+        )
+
+    def _next_look(self, followed):
+        """When these are worth a question, or False when there are none."""
+        if not followed:
+            return False
+        if self.follow_wanted or not self.followed_until:
+            return fields.Datetime.now()
+        return self.followed_until + SETTLING + self._follow_delay(followed)
+
+    @api.model
+    def _plan_look(self, at):
+        """Have the job called then, unless it is called by then anyway."""
+        if at and at < fields.Datetime.now() + CALLED_EVERY:
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=at)
 
     def _follow_changes(self, session, followed):
         now = fields.Datetime.now()
@@ -91,7 +154,8 @@ class ChorusProConnection(models.Model):
         # Never after the end, as when the clock was set back.
         since = min(self.followed_until or until, until)
         if is_full:
-            since = min(since, *(row.status_date or row.create_date for row in followed))
+            silence = now - SILENT_AFTER
+            since = min(since, *(max(row._known_since(), silence) for row in followed))
         since -= OVERLAP
         summaries = read_changes(
             session.client,
@@ -100,8 +164,27 @@ class ChorusProConnection(models.Model):
             until.replace(tzinfo=timezone.utc),
             page_size=PAGE_SIZE,
         )
-        cursor = {"followed_until": until} | ({"fully_followed_at": now} if is_full else {})
-        self._write_changes(followed, summaries, cursor)
+        cursor = {"followed_until": until, "follow_wanted": False}
+        if is_full:
+            cursor["fully_followed_at"] = now
+        self._write_changes(self._concerned(followed, summaries), summaries, cursor)
+
+    def _concerned(self, followed, summaries):
+        """``followed``, with what else these summaries may be about: what ended long ago, what
+        waits for its id, what has the same number."""
+        ids = set(followed.mapped("chorus_invoice_id"))
+        others = [summary for summary in summaries if summary.invoice_id not in ids]
+        if not others:
+            return followed
+        return followed | followed.search(
+            self._followed_domain()
+            & Domain("state", "=", "deposited")
+            & (
+                Domain("chorus_invoice_id", "in", [summary.invoice_id for summary in others])
+                | Domain("chorus_invoice_id", "=", False)
+                | Domain("name", "in", [summary.number for summary in others])
+            )
+        )
 
     def _write_changes(self, followed, summaries, cursor):
         """Write what was read and the cursor, in one transaction that began after the reading.
@@ -138,7 +221,8 @@ class ChorusProConnection(models.Model):
 
     def _read_histories(self, session):
         """A search tells only the current status: the histories fill what happened between."""
-        for submission in self._wanted_histories():
+        wanted = self._wanted_histories()
+        for submission in wanted:
             try:
                 submission._take_history(session.client.read_history(submission.chorus_invoice_id))
             except RefusedError as error:
@@ -152,5 +236,9 @@ class ChorusProConnection(models.Model):
                 self.env.cr.rollback()
                 continue
             if not time_left:
-                self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
+                break
+        else:
+            if len(wanted) < HISTORIES_PER_RUN:
                 return
+        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
+        self.env["ir.cron"]._commit_progress()

@@ -1,9 +1,25 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from odoo import models
+from datetime import timezone
 
-from ..choruspro.lifecycle import invoice_status
+from odoo import fields, models
+
+from ..choruspro.lifecycle import Phase, invoice_status
+from ..choruspro.matching import is_same_moment, normalised_number
 from ..choruspro.messages import StatusEvent
 from .chorus_pro_status import storable
+
+# Phases in which the recipient does not have the invoice yet.
+NOT_DELIVERED = {Phase.PREPARING, Phase.VALIDATION, Phase.TRANSIT, Phase.UNKNOWN}
+
+
+def is_delivered(code):
+    """Whether this status says that the recipient has, or had, the invoice."""
+    return invoice_status(code).phase not in NOT_DELIVERED | {Phase.ABANDONED}
+
+
+def naive(moment):
+    """An aware datetime as Odoo stores it: UTC, to the second."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
 class ChorusProSubmission(models.Model):
@@ -15,12 +31,42 @@ class ChorusProSubmission(models.Model):
 
     _inherit = "chorus.pro.submission"
 
+    available_date = fields.Datetime(
+        string="Made Available On",
+        readonly=True,
+        copy=False,
+        help="Since when the recipient has the invoice, as far as is known.",
+    )
+    payment_date = fields.Datetime(
+        string="Payment Announced On",
+        readonly=True,
+        copy=False,
+        help="When Chorus Pro was told that the payment was issued.",
+    )
+    history_read_at = fields.Datetime(string="History Read On", readonly=True, copy=False)
+    other_chorus_ids = fields.Char(
+        string="Also at Chorus Pro As",
+        readonly=True,
+        copy=False,
+        help="Chorus Pro has this number more than once: the other ids that it gave.",
+    )
+
+    def _known_since(self):
+        """Since when this submission is as it is."""
+        return self.status_date or self.create_date
+
     def _take_summaries(self, summaries):
         """Write what a search told about these submissions, in bulk; others are passed over.
 
-        :param summaries: iterable of :class:`InvoiceSummary`; matched by Chorus Pro's id
+        :param summaries: iterable of :class:`InvoiceSummary`; matched by Chorus Pro's id, then by
+            number when nothing is known yet of the id and all other facts agree
         """
-        by_id = {row.chorus_invoice_id: row for row in self}
+        by_id = {row.chorus_invoice_id: row for row in self if row.chorus_invoice_id}
+        unmatched = [summary for summary in summaries if summary.invoice_id not in by_id]
+        for summary in unmatched:
+            if row := self._row_of_number(summary):
+                row._adopt(summary)
+                by_id[summary.invoice_id] = row
         events = []
         for summary in summaries:
             row = by_id.get(summary.invoice_id)
@@ -38,6 +84,18 @@ class ChorusProSubmission(models.Model):
         self.env["chorus.pro.status"]._record(events)
         self.env.flush_all()
 
+    def _row_of_number(self, summary):
+        """The one of these submissions that waits for its id and is this invoice, if any. One that
+        has another id already is told that its number is there twice."""
+        number = normalised_number(summary.number)
+        same = self.filtered(lambda row: normalised_number(row.name) == number)
+        waiting = same.filtered(lambda row: not row.chorus_invoice_id and row._is_ours(summary))
+        for twin in same.filtered("chorus_invoice_id") - waiting:
+            known = (twin.other_chorus_ids or "").split()
+            if twin.name == summary.number and summary.invoice_id not in known:
+                twin.other_chorus_ids = " ".join([*known, summary.invoice_id])
+        return waiting if len(waiting) == 1 else self.browse()
+
     def _take_history(self, history):
         """Record the whole history of one invoice (:class:`InvoiceHistory`)."""
         self.ensure_one()
@@ -45,29 +103,42 @@ class ChorusProSubmission(models.Model):
         dated = [event for event in history.events if event.date]
         current = [event for event in dated if event.code == history.current_status] or dated
         if current:
-            self._take_status(max(current, key=lambda event: event.date))
-        self.history_wanted = False
+            self._take_status(current[-1])
+        paid = [event.date for event in dated if invoice_status(event.code).phase is Phase.PAID]
+        delivered = [event.date for event in dated if is_delivered(event.code)]
+        self.write(
+            {
+                "payment_date": naive(min(paid)) if paid else self.payment_date,
+                "available_date": naive(min(delivered)) if delivered else self.available_date,
+                "history_wanted": False,
+                "history_read_at": fields.Datetime.now(),
+            }
+        )
 
     def _take_status(self, event):
         """Make this event the current status, and want the history when it matters."""
-        date = event.date.replace(tzinfo=None, microsecond=0)
+        date = naive(event.date)
         comment = storable(event.comment)
         same = event.code == self.status_code
         # The history gives minutes where the search gives seconds, and a search may leave out the
         # comment that the history gave: what is known better stays.
-        same_minute = same and self.status_date and (
-            self.status_date.replace(second=0) == date.replace(second=0)
+        same_moment = same and self.status_date and (
+            is_same_moment(self.status_date.replace(tzinfo=timezone.utc), event.date)
         )
-        if same_minute and comment in ("", self.reason or ""):
-            return
         known = invoice_status(event.code)
-        self.write(
-            {
+        values = {}
+        if known.phase is Phase.PAID and not self.payment_date:
+            values["payment_date"] = date
+        if is_delivered(event.code) and not self.available_date:
+            values["available_date"] = date
+        if not same_moment or comment not in ("", self.reason or ""):
+            values |= {
                 "status_code": event.code,
-                "status_date": self.status_date if same_minute else date,
+                "status_date": self.status_date if same_moment else date,
                 "reason": comment or False,
                 # What passed between two looks, once someone must act, and at the end.
                 "history_wanted": self.history_wanted
-                or (not same_minute and (known.terminal or known.needs_action)),
+                or (not same_moment and (known.terminal or known.needs_action)),
             }
-        )
+        if values:
+            self.write(values)

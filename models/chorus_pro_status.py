@@ -1,7 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from collections import defaultdict
+from datetime import timezone
+
 from odoo import api, fields, models
 
 from ..choruspro.lifecycle import INVOICE_STATUSES, invoice_status
+from ..choruspro.matching import is_same_moment
 
 UNKNOWN_STATUS = ("unknown", "Unknown status")
 STATUS_SELECTION = [(status.name, status.label) for status in INVOICE_STATUSES] + [UNKNOWN_STATUS]
@@ -47,33 +51,38 @@ class ChorusProStatus(models.Model):
         """Add events not known yet; those already there are completed, never doubled.
 
         :param events: iterable of ``(submission id, StatusEvent)``; the history gives minutes
-            where the search gives seconds, so two events of one code within the same minute are
-            one.
+            where the search gives seconds, see :func:`is_same_moment`
         """
         events = [(submission_id, event) for submission_id, event in events if event.date]
-        known = {
-            (row.submission_id.id, row.code, row.date.replace(second=0, microsecond=0)): row
-            for row in self.search([("submission_id", "in", [sub_id for sub_id, _e in events])])
-        }
-        to_create = {}
+        known = defaultdict(list)
+        for row in self.search([("submission_id", "in", [sub_id for sub_id, _e in events])]):
+            known[row.submission_id.id, row.code].append(
+                {"row": row, "date": row.date.replace(tzinfo=timezone.utc)}
+            )
+        to_create = []
         for submission_id, event in events:
-            date = event.date.replace(tzinfo=None, microsecond=0)
-            key = (submission_id, event.code, date.replace(second=0))
+            date = event.date.replace(microsecond=0)
             values = {
                 "author": storable(event.author) or False,
                 "comment": storable(event.comment) or False,
             }
-            if row := known.get(key):
+            same_code = known[submission_id, event.code]
+            same = [one for one in same_code if is_same_moment(one["date"], date)]
+            if not same:
+                same_code.append({"row": self.browse(), "date": date})
+                to_create.append(
+                    values
+                    | {
+                        "submission_id": submission_id,
+                        "code": event.code,
+                        "date": date.replace(tzinfo=None),
+                    }
+                )
+            for row in (one["row"] for one in same[:1]):
                 missing = {name: value for name, value in values.items() if value and not row[name]}
-                if missing:
+                if row and missing:
                     row.write(missing)
-            else:
-                to_create[key] = values | {
-                    "submission_id": submission_id,
-                    "code": event.code,
-                    "date": date,
-                }
-        return self.create(list(to_create.values()))
+        return self.create(to_create)
 
 
 def storable(text):

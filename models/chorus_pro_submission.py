@@ -145,7 +145,7 @@ class ChorusProSubmission(models.Model):
     )
     _to_follow = models.Index("(connection_id) WHERE is_followed")
 
-    @api.depends("state", "status_code", "chorus_invoice_id")
+    @api.depends("state", "status_code", "chorus_invoice_id", "payment_date")
     def _compute_status(self):
         for submission in self:
             known = invoice_status(submission.status_code) if submission.status_code else None
@@ -153,7 +153,8 @@ class ChorusProSubmission(models.Model):
             submission.is_followed = (
                 submission.state == "deposited"
                 and bool(submission.chorus_invoice_id)
-                and not (known and known.terminal)
+                # An order to pay may be told after the payment: it was the end nevertheless.
+                and not (submission.payment_date or known and known.terminal)
             )
 
     @api.depends("state", "status_code", "needs_decision")

@@ -16,6 +16,12 @@ class ResConfigSettings(models.TransientModel):
         help="How many jobs send invoices to Chorus Pro at the same time, each in a process of its "
         "own, on whatever servers this database has.",
     )
+    chorus_pro_digest_user_ids = fields.Many2many(
+        related="company_id.chorus_pro_digest_user_ids", readonly=False
+    )
+    chorus_pro_pause_dunning = fields.Boolean(
+        related="company_id.chorus_pro_pause_dunning", readonly=False
+    )
 
     @api.model
     def _chorus_pro_senders(self):

@@ -26,6 +26,9 @@ from . import test_flow
 from . import test_flow_failures
 from . import test_flow_report
 from . import test_follow
+from . import test_follow_news
+from . import test_follow_up
+from . import test_following_screens
 from . import test_generated_documents
 from . import test_golden_documents
 from . import test_guards

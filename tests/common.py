@@ -186,6 +186,8 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_send"))
 
     def _run_follower(self):
+        """As if the time of the next look had come."""
+        self.env["chorus.pro.connection"].sudo().search([]).follow_wanted = True
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_follow"))
 
     def _run(self, cron):

@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import chorus_pro_follower
-from .common import ChorusProCommon
+from .follow_common import FollowCommon
 
 WALK = [
     "EN_COURS_ACHEMINEMENT",
@@ -25,24 +25,7 @@ WALK = [
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestFollow(ChorusProCommon):
-    def setUp(self):
-        super().setUp()
-        # What happens at the simulated Chorus Pro happens now: the end of the window must hold it.
-        self.patch(chorus_pro_follower, "SETTLING", timedelta(seconds=-5))
-
-    def _deposited(self):
-        """An invoice at Chorus Pro whose first history was read."""
-        move = self._invoice()
-        submission = self._send(move)
-        self.assertEqual(submission.state, "deposited", submission.reason)
-        self._run_follower()
-        return move, submission
-
-    def _happen(self, move, *codes, comment=None):
-        for code in codes:
-            self.simulator.control.set_status(move.name, code, comment)
-
+class TestFollow(FollowCommon):
     def test_whole_life_is_recorded_from_deposit_to_payment(self):
         move, submission = self._deposited()
         for code in WALK:
@@ -204,10 +187,12 @@ class TestFollow(ChorusProCommon):
         self._run_follower()
         self.assertFalse(self._requests())
 
-    def test_paid_invoices_leave_the_poll(self):
-        move, _submission = self._deposited()
+    def test_paid_invoices_leave_the_poll_after_a_month(self):
+        move, submission = self._deposited()
         self._happen(move, *WALK)
         self._run_follower()
+        self.assertFalse(submission.is_followed)
+        submission.sudo().status_date -= timedelta(days=31)
         asked = len(self._requests())
         self._run_follower()
         self.assertEqual(len(self._requests()), asked)
@@ -267,32 +252,3 @@ class TestFollow(ChorusProCommon):
         by_number = {i["number"]: i["status"] for i in self._at_chorus()}
         for submission in submissions:
             self.assertEqual(submission.status_code, by_number[submission.name])
-
-    def _many(self, count):
-        """Submissions of invoices that Chorus Pro made available two hours ago, unseen so far."""
-        self.simulator.control.seed(count=count, age_s=7200)
-        # Following does not look into the invoices: empty entries stand for them.
-        moves = self.env["account.move"].create([{"move_type": "entry"} for _n in range(count)])
-        three_hours_ago = fields.Datetime.now() - timedelta(hours=3)
-        self.connection.sudo().write(
-            {"followed_until": three_hours_ago, "fully_followed_at": fields.Datetime.now()}
-        )
-        return (
-            self.env["chorus.pro.submission"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "name": at_chorus["number"],
-                        "move_id": move.id,
-                        "connection_id": self.connection.id,
-                        "environment": "custom",
-                        "state": "deposited",
-                        "chorus_invoice_id": str(at_chorus["invoice_id"]),
-                        "status_code": "DEPOSEE",
-                        "status_date": three_hours_ago,
-                    }
-                    for move, at_chorus in zip(moves, self._at_chorus(), strict=True)
-                ]
-            )
-        )

@@ -1,0 +1,81 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .status_advice import status_advice
+
+# needed action -> (method of the invoice, name of the action that must be legal or None)
+HANDLERS = {
+    "correct": ("action_chorus_pro_send", "replace"),
+    "recycle": ("action_chorus_pro_recycle", "recycle"),
+    "complete": ("action_chorus_pro_complete", "complete"),
+    "reissue": ("action_chorus_pro_reissue", "reissue"),
+    "correct_validator": ("action_chorus_pro_correct_validator", "correct_validator"),
+    "decide": ("action_chorus_pro_compare", "adopt"),
+    "portal": ("action_chorus_pro_open_portal", None),
+}
+
+
+class AccountMove(models.Model):
+    """What is expected from the accountant about an invoice, and the one button for it."""
+
+    _inherit = "account.move"
+
+    chorus_pro_needed_action = fields.Selection(
+        string="To Do at Chorus Pro", related="chorus_pro_submission_id.needed_action"
+    )
+    chorus_pro_cause = fields.Text(string="What Happened", compute="_compute_chorus_pro_advice")
+    chorus_pro_remedy = fields.Text(string="What to Do", compute="_compute_chorus_pro_advice")
+    chorus_pro_days_waiting = fields.Integer(
+        string="Days Waiting", compute="_compute_chorus_pro_days_waiting"
+    )
+    chorus_pro_can_handle = fields.Boolean(
+        compute="_compute_chorus_pro_can_handle", compute_sudo=True
+    )
+
+    @api.depends_context("lang")
+    @api.depends("chorus_pro_submission_id.needs_action", "chorus_pro_submission_id.status_code")
+    def _compute_chorus_pro_advice(self):
+        for move in self:
+            submission = move.sudo().chorus_pro_submission_id
+            advice = None
+            if submission.needs_action:
+                advice = status_advice(submission.state, submission.status_code)
+            move.chorus_pro_cause = self.env._(advice.cause) if advice else False
+            move.chorus_pro_remedy = self.env._(advice.remedy) if advice else False
+
+    @api.depends("chorus_pro_submission_id.needs_action", "chorus_pro_submission_id.status_date")
+    def _compute_chorus_pro_days_waiting(self):
+        now = fields.Datetime.now()
+        for move in self:
+            submission = move.sudo().chorus_pro_submission_id
+            since = submission.needs_action and (
+                submission.status_date or submission.sent_at or submission.create_date
+            )
+            move.chorus_pro_days_waiting = (now - since).days if since else False
+
+    @api.depends("chorus_pro_submission_id.needed_action")
+    def _compute_chorus_pro_can_handle(self):
+        for move in self:
+            move.chorus_pro_can_handle = bool(move._chorus_pro_handler())
+
+    def _chorus_pro_handler(self):
+        """Name of the method that does what is needed, when it is there and legal now."""
+        submission = self.sudo().chorus_pro_submission_id
+        name, action = HANDLERS.get(submission.needed_action, (None, None))
+        if not name or not hasattr(self, name):
+            return False
+        if action is None:
+            return submission.environment != "custom" and name
+        return action in submission._legal_actions() and name
+
+    def action_chorus_pro_handle(self):
+        """Do, or open the dialog for, what is needed now about this invoice."""
+        self.ensure_one()
+        self.check_access("write")
+        name = self._chorus_pro_handler()
+        if not name:
+            raise UserError(
+                self.env._("Nothing is expected from you any more about %s.", self.display_name)
+            )
+        return getattr(self, name)()

@@ -1,0 +1,29 @@
+import { onWillStart, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import { kanbanView } from "@web/views/kanban/kanban_view";
+
+/** The cards of what waits for somebody, below a banner when Chorus Pro was not read lately. */
+export class ChorusProToDoRenderer extends KanbanRenderer {
+    static template = "l10n_fr_chorus_pro.ToDoRenderer";
+
+    setup() {
+        super.setup();
+        this.orm = useService("orm");
+        this.following = useState({ lateSince: false });
+        onWillStart(async () => {
+            const since = await this.orm.call("account.move", "chorus_pro_late_following", [], {
+                context: user.context,
+            });
+            this.following.lateSince = since && formatDateTime(deserializeDateTime(since));
+        });
+    }
+}
+
+registry.category("views").add("chorus_pro_to_do", {
+    ...kanbanView,
+    Renderer: ChorusProToDoRenderer,
+});

@@ -1,0 +1,32 @@
+import { Component, onMounted, onPatched } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+/**
+ * Shows nothing: tells the server which invoice is being looked at, so that its history at Chorus
+ * Pro is read soon.
+ */
+export class ChorusProWatch extends Component {
+    static template = "l10n_fr_chorus_pro.Watch";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.noted = false;
+        onMounted(() => this.note());
+        onPatched(() => this.note());
+    }
+
+    note() {
+        const { resId } = this.props.record;
+        if (!resId || resId === this.noted) {
+            return;
+        }
+        this.noted = resId;
+        // What cannot be told now is told at the next look.
+        this.orm.silent.call("account.move", "chorus_pro_note_opened", [[resId]]).catch(() => {});
+    }
+}
+
+registry.category("view_widgets").add("chorus_pro_watch", { component: ChorusProWatch });
