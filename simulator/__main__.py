@@ -43,6 +43,11 @@ def main(arguments=None):
         metavar="NUMBER",
         help="public structures beside those of the data set, in every combination of demands",
     )
+    parser.add_argument(
+        "--travels",
+        action="store_true",
+        help="advancing the clock takes clients along: their own clocks are advanced too",
+    )
     options = parser.parse_args(arguments)
     if not 0 <= options.port <= 65535:
         parser.error("--port must be from 0 to 65535")
@@ -65,6 +70,7 @@ def main(arguments=None):
             options.tls_port or 0,
             latency=options.latency,
             directory_size=options.directory_size,
+            travels=options.travels,
         )
     except PortTaken as error:
         option = "--port or --tls-port" if tls else "--port"

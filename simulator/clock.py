@@ -7,7 +7,8 @@ Two time lines, both aware UTC datetimes:
 * *shown*: what the API says and what clients ask for. Now is always the real now.
 
 Advancing by n seconds moves the shown date of everything that exists n seconds into the past,
-so a client whose own clock is real only ever sees past dates.
+so a client whose own clock is real only ever sees past dates. A clock that *travels* takes its
+clients along instead: their own clocks are advanced by as much, and what is stored is shown.
 """
 
 import re
@@ -23,10 +24,11 @@ _MOMENT = re.compile(
 
 
 class Clock:
-    """Real time plus what was advanced by order."""
+    """Real time plus what was advanced by order. `travels`: clients' clocks are advanced too."""
 
-    def __init__(self):
+    def __init__(self, travels=False):
         self._ahead = timedelta(0)
+        self._travels = travels
 
     def now(self):
         """Stored time of this instant, cut to the millisecond (the precision of the API)."""
@@ -40,10 +42,10 @@ class Clock:
         self._ahead += timedelta(milliseconds=round(seconds * 1000))
 
     def shown(self, stored):
-        return stored - self._ahead
+        return stored if self._travels else stored - self._ahead
 
     def stored(self, shown):
-        return shown + self._ahead
+        return shown if self._travels else shown + self._ahead
 
     # What the API writes, always in Paris time
 

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from .directory_data import CLIENT_ID, CLIENT_SECRET
 from .invoices import Invoice
-from .life_cycle import STEPS, WALK
+from .looks import show_flow, show_invoice, show_recipient, show_supplier
 from .operations import API_PATH, TOKEN_PATH
+from .recipients import LIVES, STANDARD, walked
 
 MAX_SEED = 100_000
 
@@ -42,7 +43,7 @@ class Control:
     # Orders
 
     def reset(self):
-        """Forgets everything that happened; credentials and the data set stay."""
+        """Forgets what happened; credentials and the data set stay."""
         self._platform.reset()
 
     def advance(self, seconds):
@@ -67,7 +68,7 @@ class Control:
                 raise ControlError(str(error), 409) from None
 
     def set_service(self, recipient, code, active):
-        """Opens or closes a service of a recipient (SIRET), as it may do at any time."""
+        """Opens or closes a service of a recipient (SIRET)."""
         if not isinstance(active, bool):
             raise ControlError("active must be true or false")
         with self._platform.lock:
@@ -77,6 +78,15 @@ class Control:
                 self._platform.directory.set_service(recipient, code, active)
             except LookupError as error:
                 raise ControlError(error.args[0], 404) from None
+
+    def set_life(self, recipient, life):
+        """Has a recipient (SIRET) treat the invoices that it gets from now on as this life says."""
+        if life not in LIVES:
+            raise ControlError(f"unknown life {life}; known: {', '.join(LIVES)}")
+        with self._platform.lock:
+            if self._platform.directory.recipient(recipient) is None:
+                raise ControlError(f"no recipient {recipient}", 404)
+            self._platform.lives[recipient] = life
 
     def _named(self, number, supplier):
         found = [
@@ -116,17 +126,20 @@ class Control:
         recipient=None,
         total=120,
         flow_number=None,
+        life=STANDARD,
     ):
         """Adds invoices that were deposited earlier, numbered prefix + 5 digits.
 
-        Their current status (one of the walk by time) dates from `age_s` seconds ago. They have
+        Their current status (one of their life by time) dates from `age_s` seconds ago. They have
         no PDF. Returns their numbers.
         """
         _whole("count", count, 1, MAX_SEED)
         _whole("age_s", age_s, 0, 10**9)
         _whole("total", total, 0, 10**9)
-        if status not in STEPS:
-            raise ControlError(f"status must be one of {', '.join(STEPS)}")
+        try:
+            age_s += walked(life, status, self._platform.pace)
+        except ValueError as error:
+            raise ControlError(str(error)) from None
         with self._platform.lock:
             directory = self._platform.directory
             seller = directory.supplier_by_siret(supplier or directory.suppliers[0].structure.siret)
@@ -138,10 +151,10 @@ class Control:
             first = len(self._platform.invoices) + 1
             numbers = [f"{prefix}{rank:05}" for rank in range(first, first + count)]
             for number in numbers:
-                self._seed_one(number, seller, buyer, status, age_s, total, flow_number)
+                self._seed_one(number, seller, buyer, status, age_s, total, flow_number, life)
             return numbers
 
-    def _seed_one(self, number, seller, buyer, status, age_s, total, flow_number):
+    def _seed_one(self, number, seller, buyer, status, age_s, total, flow_number, life):
         platform = self._platform
         if platform.invoices.by_number(seller, number):
             raise ControlError(f"the number {number} exists already: choose another prefix", 409)
@@ -171,23 +184,19 @@ class Control:
             supplier=seller,
             recipient=buyer,
             body=body,
-            deposited=platform.clock.now() - timedelta(seconds=age_s + self._walked(status)),
+            deposited=platform.clock.now() - timedelta(seconds=age_s),
             flow_number=flow_number,
             deposit_mode=platform.switches.flow_mode if flow_number else "DEPOT_PDF_API",
+            life=life,
         )
         platform.invoices.add(invoice)
         platform.life.start(invoice, until=status)
-
-    def _walked(self, status):
-        """Seconds from the deposit to a status, by time."""
-        step = STEPS[status]
-        return WALK[step][1] if self._platform.pace is None else step * self._platform.pace
 
     # Looks
 
     def credentials(self):
         """Everything a client needs to connect, and whom it may invoice."""
-        suppliers = [_supplier(item) for item in self._platform.directory.suppliers]
+        suppliers = [show_supplier(item) for item in self._platform.directory.suppliers]
         older = {"certificate": self._certificate} if self._certificate else {}
         return {
             "client_id": CLIENT_ID,
@@ -198,20 +207,20 @@ class Control:
             "api_url": self.base_url + API_PATH,
             "supplier": suppliers[0],
             "suppliers": suppliers,
-            "recipients": [_recipient(item) for item in self._platform.directory.recipients],
+            "recipients": [show_recipient(item) for item in self._platform.directory.recipients],
             **older,
         }
 
     def invoices(self):
         with self._platform.lock:
             self._platform.catch_up()
-            return [_invoice(self._platform.clock, item) for item in self._platform.invoices]
+            return [show_invoice(self._platform.clock, item) for item in self._platform.invoices]
 
     def flows(self):
         with self._platform.lock:
             self._platform.catch_up()
             clock = self._platform.clock
-            return [_flow(clock, item, self._platform.pace) for item in self._platform.flows]
+            return [show_flow(clock, item, self._platform.pace) for item in self._platform.flows]
 
     def requests(self, operation=None):
         """What was received, newest last, without secrets and without the bytes of files."""
@@ -242,103 +251,3 @@ class Control:
     def switches(self):
         with self._platform.lock:
             return self._platform.switches.to_json()
-
-
-def _supplier(supplier):
-    return {
-        "siret": supplier.structure.siret,
-        "structure_id": supplier.structure.structure_id,
-        "name": supplier.structure.name,
-        "login": supplier.account.login,
-        "password": supplier.account.password,
-        "bank_accounts": [
-            {"id": row.bank_account_id, "name": row.name, "iban": row.iban}
-            for row in supplier.bank_accounts
-        ],
-    }
-
-
-def _recipient(structure):
-    return {
-        "siret": structure.siret,
-        "structure_id": structure.structure_id,
-        "name": structure.name,
-        "active": structure.active,
-        "service_required": structure.service_required,
-        "engagement_required": structure.engagement_required,
-        "service_or_engagement_required": structure.service_or_engagement_required,
-        "payment_reported": structure.payment_reported,
-        "works_owner_only": structure.works_owner_only,
-        "duplicates": list(structure.duplicates),
-        "services": [
-            {
-                "id": row.service_id,
-                "code": row.code,
-                "label": row.label,
-                "active": row.active,
-                "engagement_required": row.engagement_required,
-            }
-            for row in structure.services
-        ],
-    }
-
-
-def _file(stored):
-    return {
-        "attachment_id": stored.file_id,
-        "file_name": stored.name,
-        "sha256": stored.sha256,
-        "size": len(stored.content),
-    }
-
-
-def _invoice(clock, invoice):
-    main = invoice.main_attachment
-    return {
-        "number": invoice.number,
-        "invoice_id": invoice.invoice_id,
-        "supplier": invoice.supplier.structure.siret,
-        "recipient": invoice.recipient.siret,
-        "service": invoice.body["destinataire"].get("codeServiceExecutant"),
-        "engagement": invoice.references.get("numeroBonCommande"),
-        "framework": invoice.body["cadreDeFacturation"]["codeCadreFacturation"],
-        "type": invoice.references["typeFacture"],
-        "total": invoice.total("montantTtcTotal"),
-        "status": invoice.status,
-        "status_date": clock.moment(invoice.status_date),
-        "comment": invoice.events[-1].comment,
-        "rejection_acknowledged": invoice.rejection_acknowledged,
-        "deposited": clock.moment(invoice.deposited),
-        "deposit_mode": invoice.deposit_mode,
-        "flow_number": invoice.flow_number,
-        **(_file(main) if main else {"attachment_id": None, "sha256": None}),
-        "attachments": [_file(item) for item in invoice.attachments],
-        "events": [
-            {
-                "code": event.code,
-                "date": clock.moment(event.date),
-                "comment": event.comment,
-                "author": event.author,
-            }
-            for event in invoice.events
-        ],
-        "request": invoice.body,
-    }
-
-
-def _flow(clock, flow, pace):
-    state, date = flow.state(clock.now(), pace)
-    return {
-        "number": flow.number,
-        "supplier": flow.supplier.structure.siret,
-        "syntax": flow.syntax,
-        "file_name": flow.file_name,
-        "sha256": flow.sha256,
-        "size": flow.size,
-        "state": state,
-        "state_date": clock.moment(date),
-        "deposited": clock.moment(flow.deposited),
-        "invoices": list(flow.integrated),
-        "technical_errors": list(flow.technical_errors),
-        "invoice_errors": list(flow.invoice_errors),
-    }

@@ -24,6 +24,7 @@ class ControlRoutes:
             ("GET", "invoices"): lambda order: control.invoices(),
             ("POST", "invoices"): self._seed,
             ("POST", "services"): self._service,
+            ("POST", "lives"): self._life,
             ("GET", "flows"): lambda order: control.flows(),
             ("GET", "requests"): self._requests,
             ("DELETE", "requests"): self._clear_requests,
@@ -70,6 +71,10 @@ class ControlRoutes:
 
     def _service(self, order):
         self._control.set_service(**_arguments(self._control.set_service, order))
+        return {}
+
+    def _life(self, order):
+        self._control.set_life(**_arguments(self._control.set_life, order))
         return {}
 
     def _requests(self, order):

@@ -100,7 +100,7 @@ def soumettre(platform, supplier, body):
         deposit_mode=body["modeDepot"],
     )
     platform.invoices.add(invoice)
-    platform.life.start(invoice)
+    platform.begin_life(invoice)
     if main is not None:
         main.used_by = invoice.invoice_id
     return {

@@ -75,7 +75,7 @@ def _integrate(platform, flow, member):
     )
     stored.used_by = invoice.invoice_id
     platform.invoices.add(invoice)
-    platform.life.start(invoice)
+    platform.begin_life(invoice)
 
 
 def _as_submission(supplier, document, mode):

@@ -42,6 +42,8 @@ class Invoice:
     deposit_mode: str = "DEPOT_PDF_API"
     events: list = field(default_factory=list)
     rejection_acknowledged: bool = False
+    # How its recipient treats it: a name of `recipients.LIVES`
+    life: str = "standard"
     # Kept by the life cycle: the step reached by time, and when the next one is due
     step: int = 0
     due: datetime | None = None

@@ -1,7 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""How invoices live: by time along one table, or by order.
+"""How invoices live: by time along a table, or by order.
 
-By time an invoice walks the table below; each event is dated at its own due time. An order of
+By time an invoice walks the life of its recipient (see `recipients`; one table for all unless told
+otherwise); each event is dated at its own due time. An order of
 the control plane (the recipient, so to speak) sets any status; statuses that wait for somebody
 stop the walk until another order. Real recipients skip and invert steps, so transitions are
 checked loosely: only what Chorus Pro could never do is refused.
@@ -11,21 +12,9 @@ import heapq
 from datetime import timedelta
 
 from .code_lists import INVOICE_STATUSES
+from .recipients import LIVES, WALK, rank_of
 
-DAY = 86400
-# (status, seconds after the deposit)
-WALK = (
-    ("DEPOSEE", 0),
-    ("EN_COURS_ACHEMINEMENT", 60),
-    ("MISE_A_DISPOSITION", 300),
-    ("SERVICE_FAIT", 1 * DAY),
-    ("MANDATEE", 3 * DAY),
-    ("MISE_A_DISPOSITION_COMPTABLE", 5 * DAY),
-    ("COMPTABILISEE", 6 * DAY),
-    ("MISE_EN_PAIEMENT", 7 * DAY),
-)
 STEPS = {code: rank for rank, (code, _delay) in enumerate(WALK)}
-AVAILABLE = STEPS["MISE_A_DISPOSITION"]
 
 # Who signs an event in the history; the platform itself signs the others with nobody
 AUTHORS = {
@@ -38,6 +27,8 @@ AUTHORS = {
     "COMPTABILISEE": "Comptable",
     "MISE_EN_PAIEMENT": "Comptable",
     "COMPLETEE": "Fournisseur",
+    "VALIDEE_1": "Valideur",
+    "REFUSEE_1": "Valideur",
 }
 ENDS = frozenset({"REJETEE", "MISE_EN_PAIEMENT", "ABANDONNEE", "SUPPRIMEE"})
 REASON_COMPULSORY = frozenset({"REJETEE", "SUSPENDUE"})
@@ -54,32 +45,38 @@ class LifeCycle:
         self._agenda = []
 
     def _delay(self, step):
-        """From one step to the next."""
-        if self._pace is not None:
-            return timedelta(seconds=self._pace)
-        return timedelta(seconds=WALK[step + 1][1] - WALK[step][1])
+        """Before this step."""
+        return timedelta(seconds=self._pace if self._pace is not None else step.delay)
 
     def _schedule(self, invoice, since):
-        last = len(WALK) - (1 if invoice.recipient.payment_reported else 2)
-        if invoice.step >= last:
+        following = LIVES[invoice.life][invoice.step + 1 : invoice.step + 2]
+        told = [
+            step
+            for step in following
+            if step.delay is not None
+            and (step.code != "MISE_EN_PAIEMENT" or invoice.recipient.payment_reported)
+        ]
+        if not told:
             invoice.due = None
             return
-        invoice.due = since + self._delay(invoice.step)
+        invoice.due = since + self._delay(told[0])
         heapq.heappush(self._agenda, (invoice.due, invoice.invoice_id))
 
     def start(self, invoice, until="DEPOSEE"):
-        """Gives a new invoice its first events: from its deposit to `until`, on the table."""
+        """Gives a new invoice its first events: from its deposit to `until`, on its table."""
         date = invoice.deposited
-        for step in range(STEPS[until] + 1):
-            if step:
-                date += self._delay(step - 1)
-            self._record_step(invoice, step, date)
+        for rank, step in enumerate(LIVES[invoice.life]):
+            if rank:
+                date += self._delay(step)
+            self._record_step(invoice, rank, date)
+            if step.code == until:
+                break
         self._schedule(invoice, date)
 
-    def _record_step(self, invoice, step, date):
-        code = WALK[step][0]
-        invoice.step = step
-        self._store.record(invoice, code, date, author=AUTHORS.get(code))
+    def _record_step(self, invoice, rank, date):
+        step = LIVES[invoice.life][rank]
+        invoice.step = rank
+        self._store.record(invoice, step.code, date, step.comment, AUTHORS.get(step.code))
 
     def catch_up(self):
         """Does everything that is due by now, each event at its own date."""
@@ -115,12 +112,12 @@ class LifeCycle:
         """Records any status, known or not, and plans what follows from it."""
         author = author or AUTHORS.get(code, "Ordonnateur")
         self._store.record(invoice, code, date, comment, author)
-        if code == "COMPLETEE":
+        rank = rank_of(invoice.life, code, invoice.step)
+        if code == "COMPLETEE" and rank is None:
             # The platform hands it back to the recipient by itself
-            invoice.step = AVAILABLE - 1
-            self._schedule(invoice, date)
-        elif code in STEPS and code not in ENDS:
-            invoice.step = STEPS[code]
-            self._schedule(invoice, date)
-        else:
+            rank = rank_of(invoice.life, "MISE_A_DISPOSITION", -1) - 1
+        if rank is None or code in ENDS:
             invoice.due = None
+            return
+        invoice.step = rank
+        self._schedule(invoice, date)

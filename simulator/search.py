@@ -4,8 +4,9 @@
 from datetime import datetime, timezone
 
 from .clock import PARIS, read_moment
-from .life_cycle import STEPS, WALK
+from .life_cycle import STEPS
 from .pages import DEFAULT_MAXIMUM, Page, is_descending
+from .recipients import WALK
 from .refusals import Refusal
 
 _SIREN = 9

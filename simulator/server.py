@@ -17,15 +17,24 @@ class SimulatorServer:
     """A simulated platform on a port of 127.0.0.1 (0: any free one).
 
     As a context manager it serves from a thread. `url` has no slash at its end; `platform` is
-    the state, `control` its control plane. `pace`, `latency`, `directory_size`: see `Platform`.
+    the state, `control` its control plane. `pace`, `latency`, `directory_size`, `travels`: see
+    `Platform`.
     With `tls` the older access by client certificate is served too, at `tls_url`, on `tls_port`
     (0: any free one); it needs the package cryptography. Raises `PortTaken`.
     """
 
     def __init__(
-        self, port=0, pace=None, tls=False, tls_port=0, *, latency=0, directory_size=0
+        self,
+        port=0,
+        pace=None,
+        tls=False,
+        tls_port=0,
+        *,
+        latency=0,
+        directory_size=0,
+        travels=False,
     ):
-        self.platform = Platform(pace, latency, directory_size)
+        self.platform = Platform(pace, latency, directory_size, travels)
         listener = Listener(port)
         self._listeners = [listener]
         self.port, self.url, self.tls_url = listener.port, listener.url, None

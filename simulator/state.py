@@ -28,12 +28,14 @@ class Platform:
     `pace`: seconds between two steps of invoices and flows instead of their tables. `latency`:
     seconds that every answer of the API and of the token endpoint takes longer.
     `directory_size`: public structures beside those of the data set, see large_directory.
+    `travels`: see Clock. `lives`: how recipients (SIRETs) treat the invoices that they get.
     """
 
-    def __init__(self, pace=None, latency=0, directory_size=0):
+    def __init__(self, pace=None, latency=0, directory_size=0, travels=False):
         self.lock = threading.RLock()
         self.pace = pace
         self.latency = latency
+        self._travels = travels
         self._recipients = RECIPIENTS + large_directory(directory_size)
         self.reset()
 
@@ -42,8 +44,9 @@ class Platform:
         services that were opened or closed."""
         with self.lock:
             self.directory = Directory(SUPPLIERS, self._recipients)
-            self.clock = Clock()
+            self.clock = Clock(self._travels)
             self.started = self.clock.now()
+            self.lives = {}
             self.invoices = InvoiceStore()
             self.files = FileStore()
             self.flows = FlowStore()
@@ -57,6 +60,11 @@ class Platform:
         """Does everything that is due by now: flows end, invoices walk on."""
         end_due_flows(self)
         self.life.catch_up()
+
+    def begin_life(self, invoice):
+        """A new invoice gets its first events, and lives as its recipient wants."""
+        invoice.life = self.lives.get(invoice.recipient.siret, invoice.life)
+        self.life.start(invoice)
 
     def has_ended(self, service):
         """Whether a service is closed for good."""

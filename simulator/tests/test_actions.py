@@ -4,7 +4,7 @@
 import pytest
 from invoice_files import cii
 
-from simulator.life_cycle import DAY
+from simulator.recipients import DAY
 from simulator.refusals import REFUSALS
 
 NUMBER = "FA2026-00042"

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.code_lists import INVOICE_STATUSES
 from simulator.control import ControlError
-from simulator.life_cycle import DAY, WALK
+from simulator.recipients import DAY, WALK
 from simulator.server import SimulatorServer
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from simulator.life_cycle import DAY
+from simulator.recipients import DAY
 
 SEARCH = "factures/v1/rechercher/fournisseur"
 
