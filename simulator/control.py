@@ -211,10 +211,12 @@ class Control:
             **older,
         }
 
-    def invoices(self):
+    def invoices(self, prefix=""):
+        """Those whose numbers begin so."""
         with self._platform.lock:
             self._platform.catch_up()
-            return [show_invoice(self._platform.clock, item) for item in self._platform.invoices]
+            clock, found = self._platform.clock, self._platform.invoices
+            return [show_invoice(clock, item) for item in found if item.number.startswith(prefix)]
 
     def flows(self):
         with self._platform.lock:

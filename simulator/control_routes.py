@@ -21,7 +21,7 @@ class ControlRoutes:
             ("GET", "credentials"): self._credentials,
             ("POST", "reset"): self._reset,
             ("POST", "clock"): self._clock,
-            ("GET", "invoices"): lambda order: control.invoices(),
+            ("GET", "invoices"): self._invoices,
             ("POST", "invoices"): self._seed,
             ("POST", "services"): self._service,
             ("POST", "lives"): self._life,
@@ -65,6 +65,9 @@ class ControlRoutes:
     def _clock(self, order):
         self._control.advance(**_arguments(self._control.advance, order, "advance_s"))
         return {}
+
+    def _invoices(self, order):
+        return self._control.invoices(**_arguments(self._control.invoices, order))
 
     def _seed(self, order):
         return self._control.seed(**_arguments(self._control.seed, order))

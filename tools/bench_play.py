@@ -18,6 +18,7 @@ from . import (
     bench_deposit,
     bench_directory,
     bench_documents,
+    bench_month,
     bench_queue,
     bench_sync,
     bench_token,
@@ -34,7 +35,8 @@ from .simulator_process import Simulator
 
 BENCHES = {"deposit_1000": bench_deposit.measure,
            "directory_300": bench_directory.measure, "documents": bench_documents.measure,
-           "queue_senders": bench_queue.measure, "sync_1000": bench_sync.measure,
+           "month_1000": bench_month.measure, "queue_senders": bench_queue.measure,
+           "sync_1000": bench_sync.measure,
            "token": bench_token.measure, "triage_300": bench_triage.measure}
 LIMIT_S = 300
 TURN_S = 0.05

@@ -28,14 +28,19 @@ def measure(bench):
     _check(bench, rows)
     quiet = _sync(bench)
     naive = _naive(bench, rows)
-    yield f"sync_{INVOICES}", {
+    yield f"sync_{INVOICES}_changed", {
         **ours, **{f"naive_{key}": value for key, value in naive.items()},
         "ratio": round(naive["seconds"] / ours["seconds"], 1)}
-    yield "sync_nothing_new", quiet
+    yield f"sync_{INVOICES}_unchanged", quiet
 
 
 def _sync(bench):
     """One run of the job, without the statements in which the scheduler notes its progress."""
+    with bench.registry.cursor() as cr:
+        api = importlib.import_module("odoo.api")
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        # As if the time of the next look had come.
+        env["chorus.pro.connection"].search([]).follow_wanted = True
     calls, searches = bench.requests(), bench.requests(SEARCH)
     with _measured(bench.registry) as (env, costs):
         env["chorus.pro.connection"]._cron_follow()

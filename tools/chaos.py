@@ -22,8 +22,8 @@ def run(_arguments):
     SEED: a whole number; drawn and printed when not given. SABOTAGE=1: look-ups are switched off
     in the senders, so that losses or duplicates must be found.
     """
-    runs = _number("RUNS", RUNS, 1, MOST_RUNS)
-    seed = _number("SEED", random.randrange(1_000_000), 0, 10 ** 9)
+    runs = whole_number("RUNS", RUNS, 1, MOST_RUNS)
+    seed = whole_number("SEED", random.randrange(1_000_000), 0, 10 ** 9)
     sabotage = os.environ.get("SABOTAGE", "") not in ("", "0")
     with setup.full() as databases, stage(databases, NAME) as here:
         return _play(here, runs, seed, sabotage)
@@ -47,7 +47,8 @@ def _play(here, runs, seed, sabotage):
     return here.play("tools.chaos_play", runs=runs, seed=seed, sabotage=sabotage)
 
 
-def _number(name, default, least, most):
+def whole_number(name, default, least, most):
+    """The whole number in the environment variable `name`, or the default; Problem for another."""
     text = os.environ.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise Problem(f"{name}={text}: give a whole number from {least} to {most}")

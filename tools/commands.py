@@ -3,7 +3,7 @@
 
 import os
 
-from . import bench, chaos, demo, lint, native, screenshots, setup, test_runs
+from . import bench, chaos, demo, lint, native, screenshots, setup, test_runs, year
 from .home import CHECKOUT
 from .processes import foreground
 
@@ -17,6 +17,8 @@ make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of a
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
 make bench        what sending and following cost, one figure a line; BENCH=name runs one
+make year         follows invoices of every kind of recipient over a simulated year, then compares;
+                  INVOICES=10000, SEED=1
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
                   (SCREENS="name name": only these)
 make docs         write docs/checks-and-errors.md from the code and its translation
@@ -80,4 +82,5 @@ COMMANDS = {
     "test": test_runs.everything,
     "test-native": native.run,
     "test-unit": test_runs.unit,
+    "year": year.run,
 }
