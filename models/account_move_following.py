@@ -8,7 +8,7 @@ from .chorus_pro_follower import LATE_AFTER
 
 HISTORY_LASTS = timedelta(hours=1)
 # Beyond this many, one search tells more than a history for each.
-FEW = 5
+FEW = 50
 
 
 class AccountMove(models.Model):

@@ -28,11 +28,14 @@ class ChorusProConnection(models.Model):
 
     @api.model
     def _paused(self):
-        """Connections that no job may use now. After a clock that was set back none stays so."""
+        """Connections that no job may use now."""
+        return self.with_context(active_test=False).search(self._paused_domain())
+
+    @api.model
+    def _paused_domain(self):
+        """After a clock that was set back none stays paused."""
         now = fields.Datetime.now()
-        return self.with_context(active_test=False).search(
-            [("paused_until", ">", now), ("paused_until", "<", now + timedelta(days=1))]
-        )
+        return [("paused_until", ">", now), ("paused_until", "<", now + timedelta(days=1))]
 
     def _note_health(self, session):
         """Keep what a run learnt of this connection (:class:`ChorusProSession`).

@@ -2,6 +2,7 @@
 import logging
 
 from markupsafe import Markup
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -35,15 +36,26 @@ class ChorusProSubmission(models.Model):
     )
 
     @api.model
-    def _follow_up(self):
-        """Open and close the activities, pause and resume reminders, where it is not done yet."""
+    def _plan_follow_up(self):
+        """Have people told soon: something is new."""
+        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow_up").sudo()._trigger()
+
+    @api.model
+    def _cron_follow_up(self):
+        """Open and close the activities, pause and resume reminders, where it is not done yet.
+
+        One invoice after the other: someone who edits one meanwhile only delays that one.
+        """
         needing = self.env["account.move"].search([("chorus_pro_needs_action", "=", True)])
         current = needing.chorus_pro_submission_id
         told = self.search([("told_about", "!=", False)])
-        for submission in told - current:
-            submission._tell(False)
-        for submission in current:
-            submission._tell(submission._what_to_tell())
+        self.env["ir.cron"]._commit_progress(remaining=len(told | current))
+        for submission in told | current:
+            try:
+                submission._tell(submission in current and submission._what_to_tell())
+                self.env["ir.cron"]._commit_progress(1)
+            except TransactionRollbackError:
+                self.env.cr.rollback()
         self._pause_dunning()
 
     def _what_to_tell(self):
@@ -57,7 +69,9 @@ class ChorusProSubmission(models.Model):
         try:
             with self.env.cr.savepoint():
                 if self.told_about:
-                    move.activity_feedback([ACTIVITY_TYPE], feedback=self._resolution())
+                    move.activity_unlink([ACTIVITY_TYPE])
+                    # Written down without telling anybody: who wants to know follows the digest.
+                    move._message_log(body=self._resolution())
                 if subject:
                     self._open_activity()
                 self.told_about = subject

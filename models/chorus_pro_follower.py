@@ -48,11 +48,14 @@ class ChorusProConnection(models.Model):
         A connection that was replaced still follows what went by it. No exception leaves the job:
         what fails is said on the connection, and the next run goes on from the same place.
         """
-        connections = self.env["chorus.pro.submission"].search(
+        found = self.env["chorus.pro.submission"]._read_group(
             Domain("is_followed", "=", True)
             | Domain("history_wanted", "=", True)
-            | self._lingering_domain()
-        ).connection_id - self._paused()
+            | self._lingering_domain(),
+            ["connection_id"],
+        )
+        connections = self.browse(connection.id for (connection,) in found)
+        connections -= connections.filtered_domain(self._paused_domain())
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
             session = ChorusProSession(connection)
@@ -70,16 +73,6 @@ class ChorusProConnection(models.Model):
             self.env.cr.rollback()
             self.env["chorus.pro.submission"]._note_health(session)
             self.env["ir.cron"]._commit_progress(1)
-        self._follow_up()
-
-    @api.model
-    def _follow_up(self):
-        """Tell people; someone who edits an invoice meanwhile only delays it to the next run."""
-        try:
-            self.env["chorus.pro.submission"]._follow_up()
-            self.env["ir.cron"]._commit_progress()
-        except TransactionRollbackError:
-            self.env.cr.rollback()
 
     def _followed_domain(self):
         return Domain("connection_id", "=", self.id) & Domain("environment", "=", self.environment)
@@ -100,13 +93,13 @@ class ChorusProConnection(models.Model):
         :param session: :class:`ChorusProSession` without a client yet
         :raises ChorusProError: what was written until then is kept, the cursor did not move
         """
-        submissions = self.env["chorus.pro.submission"]
+        submissions, ours = self.env["chorus.pro.submission"], self._followed_domain()
         followed = submissions.search(
-            self._followed_domain() & (Domain("is_followed", "=", True) | self._lingering_domain())
+            ours & (Domain("is_followed", "=", True) | self._lingering_domain())
         )
         next_look = self._next_look(followed)
         is_due = next_look and next_look <= fields.Datetime.now()
-        if not is_due and not self._wanted_histories():
+        if not is_due and not self._wanted_histories(ours):
             self._plan_look(next_look)
             self.env["ir.cron"]._commit_progress()
             return
@@ -117,7 +110,7 @@ class ChorusProConnection(models.Model):
             if is_due:
                 self._plan_look(fields.Datetime.now() + self._follow_delay(followed))
                 self._follow_changes(session, followed)
-            self._read_histories(session)
+            self._read_histories(session, ours)
         session.note_success()
 
     @api.model
@@ -192,6 +185,8 @@ class ChorusProConnection(models.Model):
         Someone who edits one of the invoices meanwhile makes it fail: it is written again on fresh
         values, and at last one by one. The cursor moves only when nothing is missing.
         """
+        if summaries:
+            self.env["chorus.pro.submission"]._plan_follow_up()
         for _attempt in range(WRITE_TRIES):
             if summaries:
                 self.env["ir.cron"]._commit_progress()
@@ -213,15 +208,16 @@ class ChorusProConnection(models.Model):
         if not missing:
             self.write(cursor)
 
-    def _wanted_histories(self):
+    @api.model
+    def _wanted_histories(self, ours):
         wanted = Domain("history_wanted", "=", True) & Domain("chorus_invoice_id", "!=", False)
         return self.env["chorus.pro.submission"].search(
-            self._followed_domain() & wanted, order="needs_action desc, id", limit=HISTORIES_PER_RUN
+            ours & wanted, order="needs_action desc, id", limit=HISTORIES_PER_RUN
         )
 
-    def _read_histories(self, session):
+    def _read_histories(self, session, ours):
         """A search tells only the current status: the histories fill what happened between."""
-        wanted = self._wanted_histories()
+        wanted = self._wanted_histories(ours)
         for submission in wanted:
             try:
                 submission._take_history(session.client.read_history(submission.chorus_invoice_id))

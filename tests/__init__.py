@@ -29,6 +29,7 @@ from . import test_follow
 from . import test_follow_news
 from . import test_follow_up
 from . import test_following_screens
+from . import test_following_tour
 from . import test_generated_documents
 from . import test_golden_documents
 from . import test_guards

@@ -186,9 +186,10 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_send"))
 
     def _run_follower(self):
-        """As if the time of the next look had come."""
+        """As if the time of the next look had come; then those who have to act are told."""
         self.env["chorus.pro.connection"].sudo().search([]).follow_wanted = True
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_follow"))
+        self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_follow_up"))
 
     def _run(self, cron):
         with self.enter_registry_test_mode():

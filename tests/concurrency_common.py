@@ -159,6 +159,9 @@ class ConcurrencyCase(BaseCase):
 
     def _follow(self):
         with self._env() as env:
+            # As if the time of the next look had come.
+            env["chorus.pro.connection"].search([]).follow_wanted = True
+        with self._env() as env:
             env["chorus.pro.connection"]._cron_follow()
 
     def _edit(self, move_id):

@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..models.account_move_following import FEW
 from ..models.account_move_to_do import HANDLERS
 from ..models.chorus_pro_needed_action import NEEDED_ACTIONS
 from .follow_common import FollowCommon
@@ -171,7 +172,7 @@ class TestFollowingScreens(FollowCommon):
         self.assertEqual(move.chorus_pro_state, "made_available")
 
     def test_many_are_refreshed_by_a_search_and_few_by_their_histories(self):
-        rows = self._many(8)
+        rows = self._many(FEW + 3)
         rows[:3].with_user(self.accountant).action_refresh()
         self.assertEqual(rows.filtered("history_wanted"), rows[:3])
         rows.history_wanted = False

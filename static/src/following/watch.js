@@ -1,4 +1,4 @@
-import { Component, onMounted, onPatched } from "@odoo/owl";
+import { Component, onMounted, onPatched, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -13,19 +13,25 @@ export class ChorusProWatch extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.noted = false;
+        this.state = useState({ noted: false });
+        this.asked = false;
         onMounted(() => this.note());
         onPatched(() => this.note());
     }
 
-    note() {
+    async note() {
         const { resId } = this.props.record;
-        if (!resId || resId === this.noted) {
+        if (!resId || resId === this.asked) {
             return;
         }
-        this.noted = resId;
-        // What cannot be told now is told at the next look.
-        this.orm.silent.call("account.move", "chorus_pro_note_opened", [[resId]]).catch(() => {});
+        this.asked = resId;
+        try {
+            await this.orm.silent.call("account.move", "chorus_pro_note_opened", [[resId]]);
+            this.state.noted = resId;
+        } catch {
+            // What cannot be told now is told at the next look.
+            this.asked = false;
+        }
     }
 }
 
