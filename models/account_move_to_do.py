@@ -2,8 +2,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .chorus_pro_needed_action import NEEDED_ACTIONS
 from .status_advice import status_advice
 
+# Columns that are shown when they are empty too.
+USUAL = {"correct", "recycle", "complete", "reissue", "decide"}
 # needed action -> (method of the invoice, name of the action that must be legal or None)
 HANDLERS = {
     "correct": ("action_chorus_pro_send", "replace"),
@@ -22,7 +25,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_needed_action = fields.Selection(
-        string="To Do at Chorus Pro", related="chorus_pro_submission_id.needed_action"
+        string="To Do at Chorus Pro",
+        related="chorus_pro_submission_id.needed_action",
+        group_expand="_expand_chorus_pro_needed_action",
     )
     chorus_pro_cause = fields.Text(string="What Happened", compute="_compute_chorus_pro_advice")
     chorus_pro_remedy = fields.Text(string="What to Do", compute="_compute_chorus_pro_advice")
@@ -32,6 +37,13 @@ class AccountMove(models.Model):
     chorus_pro_can_handle = fields.Boolean(
         compute="_compute_chorus_pro_can_handle", compute_sudo=True
     )
+
+    @api.model
+    def _expand_chorus_pro_needed_action(self, values, domain):
+        """Columns in the order of the morning: the usual ones, and those that are not empty."""
+        return [
+            action for action, _label in NEEDED_ACTIONS if action in USUAL or action in values
+        ]
 
     @api.depends_context("lang")
     @api.depends("chorus_pro_submission_id.needs_action", "chorus_pro_submission_id.status_code")

@@ -15,7 +15,7 @@ class ResCompany(models.Model):
         "chorus_pro_digest_user_rel",
         string="Daily Digest To",
         domain=[("share", "=", False)],
-        help="They get one mail a day with the invoices that wait for somebody, when there are any.",
+        help="They get one mail a day with the invoices that wait for somebody, if there are any.",
     )
 
     @api.model

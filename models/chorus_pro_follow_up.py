@@ -93,7 +93,7 @@ class ChorusProSubmission(models.Model):
         advice = status_advice(self.state, self.status_code)
         lines = [self.reason, advice and here.env._(advice.remedy)]
         # Seen in Odoo and in the digest: no mail for each, which would also write on the invoice.
-        self.move_id.with_context(mail_activity_quick_create=True).activity_schedule(
+        self.move_id.with_context(mail_activity_quick_update=True).activity_schedule(
             ACTIVITY_TYPE,
             date_deadline=fields.Date.context_today(self),
             summary=here.env._("Chorus Pro: %s", actions[self.needed_action]),
@@ -138,11 +138,20 @@ class ChorusProSubmission(models.Model):
             ]
         )
         for rows, is_paused in ((to_pause, True), (undone, False)):
-            lines = rows.move_id.line_ids.filtered(
-                lambda line: line.account_type == "asset_receivable"
-            )
-            lines.filtered(lambda line: line.no_followup != is_paused).no_followup = is_paused
-            rows.dunning_paused = is_paused
+            for row in rows:
+                row._set_no_followup(is_paused)
+
+    def _set_no_followup(self, is_paused):
+        lines = self.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+            and line.no_followup != is_paused
+        )
+        try:
+            with self.env.cr.savepoint():
+                lines.no_followup = is_paused
+                self.dunning_paused = is_paused
+        except (AccessError, UserError) as error:
+            _logger.warning("Chorus Pro: reminders of %s stay as they are: %s", self.name, error)
 
 
 class ChorusProConnection(models.Model):
@@ -150,7 +159,6 @@ class ChorusProConnection(models.Model):
 
     responsible_id = fields.Many2one(
         "res.users",
-        string="Responsible",
         domain=[("share", "=", False)],
         help="Gets the activities on invoices that come back. By default, who sent the invoice.",
     )

@@ -52,8 +52,8 @@ STATUS_ADVICE = {
     "REJETEE": Advice(
         _lt("The recipient refuses the invoice for good. Chorus Pro never takes this number "
             "again, and the time limit for payment starts anew with the next invoice."),
-        _lt("Acknowledge the rejection, make a credit note, and send a corrected invoice with a new "
-            "number."),
+        _lt("Acknowledge the rejection, make a credit note, and send a corrected invoice with a "
+            "new number."),
     ),
     "BROUILLON": Advice(
         _lt("The invoice is a draft at Chorus Pro: the recipient does not have it."),

@@ -84,8 +84,8 @@ class TestFollowNews(FollowCommon):
             [self._summary(submission, statut="SUSPENDUE", commentaireEtatCourant=comment)]
         )
         self.assertEqual(move.chorus_pro_reason, comment)
-        found = move.with_user(self.accountant).search([("chorus_pro_reason", "ilike", "manquants")])
-        self.assertEqual(found, move)
+        invoices = self.env["account.move"].with_user(self.accountant)
+        self.assertEqual(invoices.search([("chorus_pro_reason", "ilike", "manquants")]), move)
 
     def test_search_that_finds_nothing_by_an_error_code_is_no_trouble(self):
         self._deposited()

@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..models.account_move_following import FEW
-from ..models.account_move_to_do import HANDLERS
+from ..models.account_move_to_do import HANDLERS, USUAL
 from ..models.chorus_pro_needed_action import NEEDED_ACTIONS
 from .follow_common import FollowCommon
 
@@ -94,12 +94,22 @@ class TestFollowingScreens(FollowCommon):
     def test_cards_are_grouped_by_what_is_needed(self):
         move, submission = self._deposited()
         submission.sudo().status_code = "SUSPENDUE"
-        groups = self.env["account.move"].with_user(self.accountant).web_read_group(
+        invoices = self.env["account.move"].with_user(self.accountant)
+        groups = invoices.with_context(read_group_expand=True).web_read_group(
             [("chorus_pro_needs_action", "=", True)], ["chorus_pro_needed_action"], ["__count"]
+        )["groups"]
+        found = [(group["chorus_pro_needed_action"], group["__count"]) for group in groups]
+        order = [action for action, _label in NEEDED_ACTIONS]
+        self.assertEqual(
+            found,
+            [(action, int(action == "complete")) for action in order if action in USUAL],
         )
-        found = {group["chorus_pro_needed_action"]: group["__count"] for group in groups["groups"]}
-        self.assertEqual(found, {"complete": 1})
-        self.assertIn("complete", dict(NEEDED_ACTIONS))
+        submission.sudo().status_code = "REFUSEE_1"
+        groups = invoices.web_read_group(
+            [("chorus_pro_needs_action", "=", True)], ["chorus_pro_needed_action"], ["__count"]
+        )["groups"]
+        found = {group["chorus_pro_needed_action"] for group in groups if group["__count"]}
+        self.assertEqual(found, {"correct_validator"})
 
     def test_button_is_there_only_when_its_method_is_there_and_legal(self):
         move, submission = self._deposited()
