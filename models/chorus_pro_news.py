@@ -81,6 +81,9 @@ class ChorusProSubmission(models.Model):
             )
             events.append((row.id, event))
             row._take_status(event)
+            if summary.rejection_acknowledged and not row.rejection_acknowledged:
+                # On the portal, by whoever works there.
+                row.write({"rejection_acknowledged": True, "handled_status": row.status_code})
         self.env["chorus.pro.status"]._record(events)
         self.env.flush_all()
 
@@ -102,8 +105,11 @@ class ChorusProSubmission(models.Model):
         self.env["chorus.pro.status"]._record((self.id, event) for event in history.events)
         dated = [event for event in history.events if event.date]
         current = [event for event in dated if event.code == history.current_status] or dated
+        before = self.status_code
         if current:
             self._take_status(current[-1])
+        if self.status_code != before:
+            self._plan_follow_up()
         paid = [event.date for event in dated if invoice_status(event.code).phase is Phase.PAID]
         delivered = [event.date for event in dated if is_delivered(event.code)]
         self.write(

@@ -131,6 +131,16 @@ class TestFollowNews(FollowCommon):
         self.assertEqual(submission.payment_date, paid)
         self.assertFalse(submission.is_followed)
 
+    def test_rejection_acknowledged_on_the_portal_waits_for_nobody(self):
+        move, submission = self._deposited()
+        rejected = {"statut": "REJETEE", "commentaireEtatCourant": "Doublon"}
+        submission.sudo()._take_summaries([self._summary(submission, **rejected)])
+        self.assertTrue(move.chorus_pro_needs_action)
+        acknowledged = self._summary(submission, **rejected, rejetTraite=True)
+        submission.sudo()._take_summaries([acknowledged])
+        self.assertFalse(move.chorus_pro_needs_action)
+        self.assertEqual(move.chorus_pro_state, "rejected")
+
     def test_history_tells_since_when_the_recipient_has_it(self):
         _move, submission = self._deposited()
         events = [
