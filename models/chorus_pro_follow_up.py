@@ -35,9 +35,10 @@ class ChorusProSubmission(models.Model):
         readonly=True, copy=False, help="Reminders of this invoice were stopped by Chorus Pro."
     )
 
-    @api.model
     def _plan_follow_up(self):
-        """Have people told soon: something is new."""
+        """Have people told soon, when something is expected of them, or not any more."""
+        if not any(row.needs_action or row.told_about for row in self):
+            return
         self.env.ref("l10n_fr_chorus_pro.ir_cron_follow_up").sudo()._trigger()
 
     @api.model

@@ -55,9 +55,11 @@ class ChorusProConnection(models.Model):
             ["connection_id"],
         )
         connections = self.browse(connection.id for (connection,) in found)
-        connections -= connections.filtered_domain(self._paused_domain())
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
+            if connection.filtered_domain(self._paused_domain()):
+                self.env["ir.cron"]._commit_progress(1)
+                continue
             session = ChorusProSession(connection)
             try:
                 connection._follow(session)
@@ -185,8 +187,6 @@ class ChorusProConnection(models.Model):
         Someone who edits one of the invoices meanwhile makes it fail: it is written again on fresh
         values, and at last one by one. The cursor moves only when nothing is missing.
         """
-        if summaries:
-            self.env["chorus.pro.submission"]._plan_follow_up()
         for _attempt in range(WRITE_TRIES):
             if summaries:
                 self.env["ir.cron"]._commit_progress()

@@ -67,7 +67,7 @@ class ChorusProSubmission(models.Model):
             if row := self._row_of_number(summary):
                 row._adopt(summary)
                 by_id[summary.invoice_id] = row
-        events = []
+        events, changed = [], []
         for summary in summaries:
             row = by_id.get(summary.invoice_id)
             if not row or not summary.status or not summary.status_date:
@@ -80,11 +80,13 @@ class ChorusProSubmission(models.Model):
                 author="",
             )
             events.append((row.id, event))
-            row._take_status(event)
+            if row._take_status(event):
+                changed.append(row.id)
             if summary.rejection_acknowledged and not row.rejection_acknowledged:
                 # On the portal, by whoever works there.
                 row.write({"rejection_acknowledged": True, "handled_status": row.status_code})
         self.env["chorus.pro.status"]._record(events)
+        self.browse(changed)._plan_follow_up()
         self.env.flush_all()
 
     def _row_of_number(self, summary):
@@ -105,10 +107,7 @@ class ChorusProSubmission(models.Model):
         self.env["chorus.pro.status"]._record((self.id, event) for event in history.events)
         dated = [event for event in history.events if event.date]
         current = [event for event in dated if event.code == history.current_status] or dated
-        before = self.status_code
-        if current:
-            self._take_status(current[-1])
-        if self.status_code != before:
+        if current and self._take_status(current[-1]):
             self._plan_follow_up()
         paid = [event.date for event in dated if invoice_status(event.code).phase is Phase.PAID]
         delivered = [event.date for event in dated if is_delivered(event.code)]
@@ -122,7 +121,10 @@ class ChorusProSubmission(models.Model):
         )
 
     def _take_status(self, event):
-        """Make this event the current status, and want the history when it matters."""
+        """Make this event the current status, and want the history when it matters.
+
+        :return: whether something was new
+        """
         date = naive(event.date)
         comment = storable(event.comment)
         same = event.code == self.status_code
@@ -148,3 +150,4 @@ class ChorusProSubmission(models.Model):
             }
         if values:
             self.write(values)
+        return bool(values)

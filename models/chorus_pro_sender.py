@@ -131,8 +131,7 @@ class ChorusProSubmission(models.Model):
             soon = fields.Datetime.now() + FIRST_NEWS
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=soon)
         answered._notify_authors()
-        if answered.filtered("needs_action"):
-            self._plan_follow_up()
+        answered._plan_follow_up()
         self._commit()
 
     # ------------------------------------------------------------------

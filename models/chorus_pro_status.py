@@ -22,7 +22,9 @@ class ChorusProStatus(models.Model):
     submission_id = fields.Many2one(
         "chorus.pro.submission", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="submission_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="submission_id.company_id", store=True, index=True, precompute=True
+    )
     code = fields.Char(required=True, help="The code as Chorus Pro gives it.")
     status = fields.Selection(STATUS_SELECTION, compute="_compute_status")
     date = fields.Datetime(string="Date at Chorus Pro", required=True)
