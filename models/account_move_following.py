@@ -31,7 +31,8 @@ class AccountMove(models.Model):
     chorus_pro_days_available = fields.Integer(
         string="Days Since Made Available",
         compute="_compute_chorus_pro_days",
-        help="Until the payment was announced, or until today. A public body has 30 days to pay.",
+        help="Until the payment was announced, or until today. A public body usually "
+        "has 30 days to pay, a hospital 50.",
     )
     chorus_pro_is_paid_open = fields.Boolean(
         string="Paid at Chorus Pro, Open in Odoo", compute="_compute_chorus_pro_is_paid_open"

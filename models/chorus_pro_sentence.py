@@ -7,6 +7,8 @@ sentence in the reader's language.
 
 from odoo.tools import LazyTranslate
 
+from .status_advice import refusal_advice
+
 _lt = LazyTranslate(__name__)
 
 ERROR_SENTENCES = {
@@ -115,6 +117,8 @@ UNKNOWN_ERROR = _lt("Chorus Pro answered with an error that this version does no
 def error_sentence(env, error):
     """The sentence for a :class:`ChorusProError`, in ``env``'s language, with what was said."""
     sentence = env._(ERROR_SENTENCES.get(error.code, UNKNOWN_ERROR))
+    if advice := refusal_advice(error):
+        sentence = f"{env._(advice.cause)} {env._(advice.remedy)}"
     if error.label and error.code in ("refused", "duplicate", "api_not_authorised"):
         return env._(
             "%(sentence)s Chorus Pro says: “%(label)s”.", sentence=sentence, label=error.label

@@ -7,10 +7,17 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import tagged
 
+from ..choruspro import operations
 from ..choruspro.errors import RefusedError
 from ..choruspro.lifecycle import INVOICE_STATUSES, invoice_status
 from ..models.chorus_pro_follow_up import ACTIVITY_TYPE
-from ..models.status_advice import REFUSAL_ADVICE, STATE_ADVICE, STATUS_ADVICE, refusal_advice
+from ..models.status_advice import (
+    BY_CODE,
+    REFUSAL_ADVICE,
+    STATE_ADVICE,
+    STATUS_ADVICE,
+    refusal_advice,
+)
 from .follow_common import FollowCommon
 
 COMMENT = "<b>Bon</b> de livraison & PV <script>alert(1)</script>"
@@ -90,11 +97,18 @@ class TestFollowUp(FollowCommon):
 
     def test_every_status_that_waits_for_us_has_an_advice(self):
         waiting = {status.code for status in INVOICE_STATUSES if status.needs_action}
-        self.assertEqual(waiting, STATUS_ADVICE.keys())
-        self.assertEqual(STATE_ADVICE.keys(), {"refused", "uncertain"})
-        for advice in (*STATUS_ADVICE.values(), *STATE_ADVICE.values(), *REFUSAL_ADVICE.values()):
+        advised = {code for advice in STATUS_ADVICE for code in advice.codes}
+        self.assertEqual(waiting, advised)
+        advices = (*STATUS_ADVICE, *STATE_ADVICE, *REFUSAL_ADVICE)
+        self.assertEqual(len(BY_CODE), sum(len(advice.codes) for advice in advices))
+        for advice in advices:
             self.assertTrue(str(advice.cause).endswith("."))
             self.assertTrue(str(advice.remedy).endswith("."))
+
+    def test_return_codes_are_those_of_known_operations(self):
+        keys = {operation.key for operation in operations.OPERATIONS}
+        for advice in REFUSAL_ADVICE:
+            self.assertLessEqual({operation for operation, _code in advice.codes}, keys)
 
     def test_same_return_code_has_another_advice_for_another_operation(self):
         errors = [

@@ -8,6 +8,7 @@ ADMINISTRATOR = "administrator"
 SAME_PLACE = ""
 INVOICES = "/odoo/customer-invoices"
 SUBMISSIONS = "/odoo/action-l10n_fr_chorus_pro.action_submission"
+TO_HANDLE = "/odoo/action-l10n_fr_chorus_pro.action_to_do"
 FLOWS = "/odoo/action-l10n_fr_chorus_pro.action_flow"
 CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 CONNECTIONS = "/odoo/action-l10n_fr_chorus_pro.action_connection"
@@ -119,6 +120,7 @@ SCREENS = (
            ".o_group_by_menu", (GROUP, CLOSE_SEARCH, open_groups)),
     Screen("invoices-kanban", "invoices as cards", ACCOUNTANT, INVOICES + "?view_type=kanban",
            CARDS),
+    Screen("to-handle", "what waits in the morning", ACCOUNTANT, TO_HANDLE, CARDS),
     Screen("invoice-ready", "before sending", ACCOUNTANT, INVOICES + "/{ready}", FORM,
            (OPEN_TAB,)),
     Screen("send-wizard", "Odoo's own wizard", ACCOUNTANT, SAME_PLACE, FORM, (OPEN_WIZARD,)),
