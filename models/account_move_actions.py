@@ -13,8 +13,8 @@ from ..choruspro.limits import MAX_COMMENT
 from ..documents.attachments import find_problems
 from .chorus_pro_action import KINDS
 from .chorus_pro_action import STATES as ACTION_STATES
-from .chorus_pro_sentence import problem_sentences
-from .document_sentence import document_problem_sentences
+from .document_finding import document_findings
+from .rule_book import problem_sentences
 
 
 class AccountMove(models.Model):
@@ -89,7 +89,8 @@ class AccountMove(models.Model):
         files = self.env["ir.attachment"].browse(attachment_ids)
         problems = find_problems([(file.name, file.file_size) for file in files])
         if problems:
-            raise UserError("\n".join(document_problem_sentences(self.env, self, problems)))
+            found = document_findings(self, problems)
+            raise UserError("\n".join(each.text(self.env) for each in found))
         self.env["chorus.pro.action"]._queue(
             submission,
             "complete",

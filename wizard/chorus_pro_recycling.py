@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..choruspro.checks import check_siret, normalise_siret
-from ..models.chorus_pro_sentence import problem_sentences
+from ..models.rule_book import problem_sentences
 
 # Of the dialog, beside what it replaces.
 PLACE = ("recipient_siret", "service_code", "engagement_number", "contract_number")
