@@ -87,7 +87,6 @@ class ChorusProCommon(AccountTestInvoicingCommon):
     def setUp(self):
         super().setUp()
         self._fresh_chorus()
-        self.env["chorus.pro.token"].sudo().search([]).unlink()
 
     @classmethod
     def _create_connection(cls, company, supplier=None, **values):
@@ -198,6 +197,7 @@ class ChorusProCommon(AccountTestInvoicingCommon):
     def _fresh_chorus(self):
         """A Chorus Pro where nothing happened yet, and connections that are not paused."""
         self.simulator.control.reset()
+        self.env["chorus.pro.token"].sudo().search([]).unlink()
         self._end_pause()
 
     def _forget_directory(self):

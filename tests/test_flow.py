@@ -311,7 +311,7 @@ class TestFlow(FlowCommon):
         with self.assertRaisesRegex(UserError, "PDF format only"):
             move.with_user(self.accountant).action_chorus_pro_send()
         move.chorus_pro_format = "pdf"
-        with self.assertRaisesRegex(UserError, "needs a validator"):
+        with self.assertRaisesRegex(UserError, "SIRET of the validator"):
             move.with_user(self.accountant).action_chorus_pro_send()
         move.chorus_pro_validator_id = validator
         self._archive(move)
