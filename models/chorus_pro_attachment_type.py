@@ -61,16 +61,16 @@ class ChorusProConnection(models.Model):
     attachment_types_read_at = fields.Datetime(readonly=True, copy=False)
 
     def _follow_changes(self, session, followed):
+        # Before what was read of this connection leaves the cache with a commit.
+        read_at = self.attachment_types_read_at
+        is_fresh = read_at and read_at > fields.Datetime.now() - ASKED_EVERY
         super()._follow_changes(session, followed)
-        if any(row.status == "suspended" for row in followed):
+        if not is_fresh and any(row.status == "suspended" for row in followed):
             # Somebody will complete it, and choose from the list.
             self._learn_attachment_types(session)
 
     def _learn_attachment_types(self, session):
-        """Ask Chorus Pro for its list of types, once a week."""
-        now = fields.Datetime.now()
-        if self.attachment_types_read_at and self.attachment_types_read_at > now - ASKED_EVERY:
-            return
+        """Ask Chorus Pro for its list of types."""
         try:
             listed = {
                 row.code: row.label or row.code
@@ -81,7 +81,7 @@ class ChorusProConnection(models.Model):
             _logger.info("Chorus Pro does not list types of attachments: %s", error.code)
             return
         try:
-            self.attachment_types_read_at = now
+            self.attachment_types_read_at = fields.Datetime.now()
             self.env["chorus.pro.attachment.type"]._keep(self.environment, listed)
             self.env["ir.cron"]._commit_progress()
         except (SerializationFailure, UniqueViolation):

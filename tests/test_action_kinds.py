@@ -1,6 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """What each action needs, says to Chorus Pro, and leaves on the invoice."""
 
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -42,6 +44,17 @@ class TestCompletion(ActionsCommon):
         # They stay with the invoice, for all its readers.
         self.assertEqual(set((first + second).mapped("res_id")), {move.id})
         self.assertEqual(move.message_ids[:1].attachment_ids, first + second)
+
+    def test_types_of_attachments_are_asked_once_a_week(self):
+        self._come_back("complete")
+        self._come_back("complete")
+        self.assertEqual(len(self._requests("typespj")), 1)
+        self.connection.attachment_types_read_at -= timedelta(days=8)
+        types = self.env["chorus.pro.attachment.type"].sudo()
+        types._keep("custom", {"DIVERS": "Divers", "VIEUX": "Plus proposé"})
+        self._come_back("complete")
+        self.assertEqual(len(self._requests("typespj")), 2)
+        self.assertEqual(sorted(types.search([]).mapped("code")), ["AAR", "DIVERS", "RIB"])
 
     def test_comment_is_limited_and_the_limit_is_said(self):
         move = self._come_back("complete")
