@@ -65,7 +65,8 @@ class ChorusProSubmission(models.Model):
         return f"{name} (SIRET {siret})" if siret else name
 
     def _moment(self, value):
-        return value and format_datetime(self.env, value)
+        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        return value and f"{format_datetime(self.env, value, tz=zone)} ({zone})"
 
     def _day(self, value):
         return value and format_date(self.env, value)

@@ -2,6 +2,9 @@
 """What each action needs, says to Chorus Pro, and leaves on the invoice."""
 
 from datetime import timedelta
+from io import BytesIO
+
+from pypdf import PdfReader
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -251,10 +254,29 @@ class TestOtherActions(ActionsCommon):
         self._run_sender()
         self.assertEqual(action.state, "done", action.reason)
 
+    def test_pdf_that_chorus_does_not_give_is_told(self):
+        move = self._invoice()
+        with self.assertRaisesRegex(UserError, "was not sent"):
+            self._ask(move, "retrieve")
+        submission = self._send(move)
+        submission.sudo().chorus_invoice_id = "1"
+        action = self._do(move, "retrieve")
+        self.assertEqual(action.state, "refused")
+        self.assertIn("GDP_MSG", action.reason)
+
+    def test_proof_is_one_page_of_pdf(self):
+        submission = self._send(self._invoice())
+        reports = self.env["ir.actions.report"].with_user(self.accountant)
+        pdf, _type = reports.with_context(force_report_rendering=True)._render_qweb_pdf(
+            "l10n_fr_chorus_pro.report_proof", submission.ids
+        )
+        self.assertEqual(len(PdfReader(BytesIO(pdf)).pages), 1)
+
     def test_proof_tells_what_was_deposited_when_and_where(self):
         move = self._invoice()
         submission = self._send(move)
         submission.sudo().certificate_fingerprint = "AB:CD"
+        self.accountant.tz = "Asia/Tokyo"
         mine = move.with_user(self.accountant)
         result = mine.action_chorus_pro_proof()
         self.assertEqual(result["report_name"], "l10n_fr_chorus_pro.report_proof")
@@ -270,6 +292,7 @@ class TestOtherActions(ActionsCommon):
             there["recipient"],
             "Custom",
             "AB:CD",
+            "(Asia/Tokyo)",
             "not a deposit on the production platform",
         ):
             self.assertIn(told, text)
