@@ -89,6 +89,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         "chorus_pro_submission_id.is_followed",
+        "chorus_pro_submission_id.status_date",
         "chorus_pro_submission_id.connection_id.followed_until",
     )
     def _compute_chorus_pro_late_since(self):
@@ -96,7 +97,9 @@ class AccountMove(models.Model):
         limit = fields.Datetime.now() - LATE_AFTER
         for move in self:
             submission = move.chorus_pro_submission_id
-            since = submission.connection_id.followed_until or submission.create_date
+            # What was deposited after a quiet time is not late yet.
+            times = [submission.connection_id.followed_until, submission._known_since()]
+            since = max(filter(None, times), default=False)
             is_late = submission.is_followed and since and since < limit
             move.chorus_pro_late_since = since if is_late else False
 
@@ -105,11 +108,13 @@ class AccountMove(models.Model):
         """Since when Chorus Pro was not read for the user's companies, as a datetime in UTC; False
         when following is not late."""
         self.check_access("read")
+        limit = fields.Datetime.now() - LATE_AFTER
         late = self.env["chorus.pro.submission"].sudo().search(
             [
                 ("company_id", "in", self.env.companies.ids),
                 ("is_followed", "=", True),
-                ("connection_id.followed_until", "<", fields.Datetime.now() - LATE_AFTER),
+                ("status_date", "<", limit),
+                ("connection_id.followed_until", "<", limit),
             ],
             limit=1,
         )

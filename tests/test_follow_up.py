@@ -189,11 +189,12 @@ class TestFollowUp(FollowCommon):
         self.assertEqual(submission.status_code, "MISE_EN_PAIEMENT")
 
     def test_late_following_is_said_on_the_invoice_and_on_the_cards(self):
-        move, _submission = self._deposited()
+        move, submission = self._deposited()
         invoice = move.with_user(self.accountant)
-        self.assertFalse(invoice.chorus_pro_late_since)
-        self.assertFalse(invoice.chorus_pro_late_following())
         late = fields.Datetime.now() - timedelta(hours=30)
         self.connection.sudo().followed_until = late
+        self.assertFalse(invoice.chorus_pro_late_since, "it was deposited just now")
+        self.assertFalse(invoice.chorus_pro_late_following())
+        submission.sudo().status_date = late - timedelta(hours=1)
         self.assertEqual(invoice.chorus_pro_late_since, late)
         self.assertEqual(invoice.chorus_pro_late_following(), late)

@@ -22,6 +22,7 @@ class TestFollowingTour(TourCommon):
         self.assertEqual(refused.chorus_pro_state, "refused")
         submission = suspended.sudo().chorus_pro_submission_id
         submission.history_read_at = False
-        self.connection.sudo().followed_until = fields.Datetime.now() - timedelta(hours=30)
+        late = fields.Datetime.now() - timedelta(hours=30)
+        self.connection.sudo().followed_until = submission.status_date = late
         self._walk("chorus_pro_morning_round", None, action="l10n_fr_chorus_pro.action_to_do")
         self.assertTrue(submission.history_wanted, "the history is read once the form was opened")
