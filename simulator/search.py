@@ -182,12 +182,17 @@ def rechercher_fournisseur(platform, supplier, body):
     Results are capped at nbResultatsMaximum, at 200 when absent; pages have 10 rows by default.
     """
     asked = body.get("rechercheFactureParFournisseur") or {}
+    largest = platform.switches.largest_page
+    if platform.switches.larger_page == "refused" and (
+        asked.get("nbResultatsParPage") or 0
+    ) > largest:
+        raise Refusal("page_too_large", limit=largest)
     page = Page(
         _find(platform, supplier, body),
         asked.get("pageResultatDemandee"),
         asked.get("nbResultatsParPage"),
         asked.get("nbResultatsMaximum") or DEFAULT_MAXIMUM,
-        platform.switches.largest_page,
+        largest,
     )
     if not page.total and platform.switches.empty_search:
         raise Refusal("nothing_found")

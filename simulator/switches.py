@@ -72,6 +72,9 @@ SWITCHES = {
         0, "invoices of the result that get a new status, dated now, after each served page"
     ),
     "largest_page": Switch(1000, "most rows of one page, whatever is asked", least=1),
+    "larger_page": Switch(
+        "cut", "a search for pages larger than that: cut to it, or refused", ("cut", "refused")
+    ),
     "identifier_type": Switch(
         "text", "identifiantStructure of structures/rechercher: text or number", ("text", "number")
     ),

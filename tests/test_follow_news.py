@@ -97,6 +97,14 @@ class TestFollowNews(FollowCommon):
         self._run_follower()
         self.assertFalse(self.connection.trouble)
 
+    def test_smaller_pages_are_asked_for_when_large_ones_are_refused(self):
+        move, _submission = self._deposited()
+        self.simulator.control.switch(largest_page=100, larger_page="refused")
+        self._happen(move, "EN_COURS_ACHEMINEMENT")
+        self._run_follower()
+        self.assertEqual(move.chorus_pro_state, "in_transit")
+        self.assertFalse(self.connection.trouble)
+
     def test_date_without_a_time_is_the_same_event(self):
         _move, submission = self._deposited()
         submission.sudo()._take_summaries([self._summary(submission)])

@@ -97,7 +97,7 @@ class Accountant:
             invoice.move_id = self._reverse(first)
             self.session.call("account.move", "write", [invoice.move_id],
                               {"chorus_pro_format": invoice.format})
-            self._post([invoice])
+            self.confirm([invoice])
         else:
             self.make_together([invoice])
         if invoice.paid_already:
@@ -111,9 +111,10 @@ class Accountant:
             invoice.move_id = move_id
             if invoice.file:
                 self.session.call("account.move", "write", [move_id], self._files(invoice))
-        self._post(invoices)
+        self.confirm(invoices)
 
-    def _post(self, invoices):
+    def confirm(self, invoices):
+        """Post drafts. Fills their number in."""
         self.session.call("account.move", "action_post", [each.move_id for each in invoices])
         for invoice in invoices:
             invoice.number = self.session.read_one(

@@ -20,6 +20,7 @@ from .demo_invoices import (
     in_flows,
     in_pdf_format,
 )
+from .demo_morning import Morning
 
 
 class Story:
@@ -33,13 +34,15 @@ class Story:
         self.customers = Customers(session, recipients)
         self.accountant = Accountant(session, recipients)
         self.batch = Batch(session, simulator, self.accountant)
+        self.morning = Morning(session, simulator, self.accountant, self._follow_until)
         self.pdfs, self.flows = in_pdf_format(), in_flows()
         self.failures = []
 
     @property
     def invoices(self):
         """All of them."""
-        return [*self.pdfs, *self.flows, *self.batch.invoices]
+        return [*self.pdfs, *self.flows, *self.batch.invoices, *self.morning.invoices,
+                self.morning.corrected]
 
     def play(self):
         """From the first invoice to the last payment. Raises Problem when something is stuck."""
@@ -52,20 +55,21 @@ class Story:
             self.accountant.make(invoice, self.flows[0])
         self.batch.make()
         say("Chorus Pro carries them to the recipients; one of them suspends an invoice")
-        suspended = next(i for i in self.invoices if i.end == SUSPENDED)
+        suspended = next(i for i in self.pdfs if i.end == SUSPENDED)
         self._follow_until([suspended], "MISE_A_DISPOSITION")
         self.simulator.set_status(suspended.number, SUSPENDED, SUSPENSION)
         self._follow_until([suspended], SUSPENDED)
         self._send_in_flows()
         self.batch.play()
-        self.failures += self.batch.failures
+        self.morning.play()
+        self.failures += self.batch.failures + self.morning.failures
         say("all go on until they are paid (a week of real life, faster here)")
         paid = [invoice for invoice in self.invoices if invoice.end == PAID]
         self._follow_until(paid, PAID)
         # A search tells the last status only: what came before is read from the history
         self.session.wait_until("Odoo knows the whole life of the paid invoices",
                                 lambda: self._is_whole_life_known(paid))
-        for invoice in (*self.pdfs, *self.flows):
+        for invoice in (*self.pdfs, *self.flows, *self.morning.invoices, self.morning.corrected):
             self._tell(invoice)
         self._tell_batch()
         self.failures += self.evidence.look_inside()

@@ -37,6 +37,17 @@ RULES = (
     ("Rules of its PDF", "Checked by the sending job, once the PDF is there.",
      "models/rule_document.py", "PDF_RULES"),
 )
+# (title, explanation, name of the tuple of advice)
+ADVICE = (
+    ("Statuses that wait for the supplier",
+     "Said on the invoice, in its activity and in *To Handle*, after the recipient's own comment.",
+     "STATUS_ADVICE"),
+    ("States of Odoo that wait for somebody", "Before Chorus Pro has the invoice.",
+     "STATE_ADVICE"),
+    ("Refusals by their return code", "By operation and `codeRetour`, as clients observed them.",
+     "REFUSAL_ADVICE"),
+)
+ADVICE_SOURCE = "models/status_advice.py"
 BLOCKING, WARNING = "blocking", "warning"
 
 
@@ -63,6 +74,11 @@ def page():
         ]
         head = ("id", "severity", "what is wrong", "en français", "what to do", "en français")
         parts.append(_section(title, explanation, head, rows))
+    for title, explanation, name in ADVICE:
+        rows = [(codes, *both(cause, french), *both(remedy, french))
+                for codes, cause, remedy in read_advice(ADVICE_SOURCE, name)]
+        head = ("code", "what happened", "en français", "what to do", "en français")
+        parts.append(_section(title, explanation, head, rows))
     errors = [(f"`{code}`", *both(text, french)) for code, text in read_errors(ERRORS)]
     parts.append(
         _section(
@@ -83,6 +99,12 @@ def both(text, french):
 def read_rules(path, name):
     """The rules of the tuple ``name`` in a source file, as a list of :class:`RuleText`."""
     return [_rule(call) for call in _value(path, name).elts]
+
+
+def read_advice(path, name):
+    """[(codes, cause, remedy)] of the tuple ``name`` in a source file; codes as text."""
+    return [(_codes(call.args[0]), _text(call.args[1]), _text(call.args[2]))
+            for call in _value(path, name).elts]
 
 
 def read_errors(path):
@@ -107,6 +129,11 @@ def _rule(call):
         each.arg == "severity" and each.value.id == "WARNING" for each in call.keywords
     )
     return RuleText(id_.value, WARNING if is_warning else BLOCKING, _text(sentence), _text(remedy))
+
+
+def _codes(node):
+    found = [code if isinstance(code, tuple) else (code,) for code in ast.literal_eval(node)]
+    return ", ".join(f"`{' '.join(map(str, code))}`" for code in found)
 
 
 def _text(lazy):

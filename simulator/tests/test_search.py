@@ -53,6 +53,15 @@ def test_the_largest_page_is_a_switch(sim, caller):
     assert answer["parametresRetour"]["pages"] == 2
 
 
+def test_a_page_that_is_too_large_may_be_refused(sim, caller):
+    sim.control.seed(30)
+    sim.control.switch(largest_page=20, larger_page="refused")
+    body = {"rechercheFactureParFournisseur": {"nbResultatsParPage": 21}}
+    refused = caller.post("factures/v1/rechercher/fournisseur", body).json()
+    assert "20" in refused["libelle"] and refused["codeRetour"]
+    assert len(caller.search(page={"nbResultatsParPage": 20})["listeFactures"]) == 20
+
+
 @pytest.mark.parametrize("column", ["NumeroFacture", "MontantTTC", "DateDepot", "Statut"])
 def test_sorting_both_ways(sim, caller, column):
     for rank, (status, total) in enumerate(

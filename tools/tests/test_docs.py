@@ -35,6 +35,15 @@ def test_no_two_rules_have_one_id():
     assert len(ids) == len(set(ids))
 
 
+def test_advice_is_read_from_its_source(tmp_path, monkeypatch):
+    (tmp_path / "m.py").write_text(
+        'T = (Advice(("A", "B"), _lt("why"), _lt("do")),\n'
+        '     Advice((("completer", 1),), _lt("no"), _lt("ask")))\n')
+    monkeypatch.setattr(docs, "CHECKOUT", tmp_path)
+    assert docs.read_advice("m.py", "T") == [
+        ("`A`, `B`", "why", "do"), ("`completer 1`", "no", "ask")]
+
+
 def test_rules_are_read_from_their_source(tmp_path, monkeypatch):
     (tmp_path / "m.py").write_text(SOURCE)
     monkeypatch.setattr(docs, "CHECKOUT", tmp_path)
