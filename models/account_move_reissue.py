@@ -90,6 +90,7 @@ class AccountMove(models.Model):
                 "contract_reference": self.contract_reference,
                 "chorus_pro_billing_framework": self.chorus_pro_billing_framework,
                 "chorus_pro_validator_id": self.chorus_pro_validator_id.id,
+                "chorus_pro_format": self.chorus_pro_format,
                 "chorus_pro_attachment_ids": [Command.set(self.chorus_pro_attachment_ids.ids)],
             }
         )
