@@ -8,8 +8,6 @@ write).
 import contextlib
 import importlib
 import json
-import os
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -23,14 +21,14 @@ from . import (
     bench_sync,
     bench_token,
     bench_triage,
+    processes,
 )
 from .chaos_board import Board
 from .chaos_clerk import ClerkProcess
 from .chaos_crew import Crew
-from .console import PREFIX, Problem
+from .console import Problem
 from .home import ADDON
 from .odoo_job import DONE, OdooJob, load
-from .processes import Ended, stop_on_signals
 from .simulator_process import Simulator
 
 BENCHES = {"deposit_1000": bench_deposit.measure,
@@ -138,11 +136,4 @@ def main(settings):
 
 
 if __name__ == "__main__":
-    stop_on_signals()
-    try:
-        sys.exit(main(json.loads(sys.argv[1])))
-    except Problem as problem:
-        print(f"{PREFIX}{problem}", file=sys.stderr)
-        sys.exit(1)
-    except (KeyboardInterrupt, Ended):
-        os._exit(130)
+    processes.play(main)

@@ -5,19 +5,17 @@ SETTINGS is a JSON object: config, database, log, simulator, runs, seed, sabotag
 """
 
 import json
-import os
-import sys
 import time
 
+from . import processes
 from .chaos_board import ELSEWHERE, Board
 from .chaos_clerk import ClerkProcess
 from .chaos_crew import Crew
 from .chaos_scenario import EDIT, END_DATABASE, FILE_MOST, KILL, SENDERS, STEPS, draw
 from .chaos_sender import Sender
 from .chaos_verdict import FOUND, Tally
-from .console import PREFIX, Problem, say
+from .console import Problem, say
 from .odoo_job import FAILED, load
-from .processes import Ended, stop_on_signals
 from .simulator_process import Simulator
 
 DAY_S = 90_000  # a bit more: what waits for a day is due
@@ -181,11 +179,4 @@ def main(settings):
 
 
 if __name__ == "__main__":
-    stop_on_signals()
-    try:
-        sys.exit(main(json.loads(sys.argv[1])))
-    except Problem as problem:
-        print(f"{PREFIX}{problem}", file=sys.stderr)
-        sys.exit(1)
-    except (KeyboardInterrupt, Ended):
-        os._exit(130)
+    processes.play(main)

@@ -2,6 +2,8 @@
 """Processes that a command starts and ends: in the foreground, or as servers beside it."""
 
 import contextlib
+import json
+import os
 import signal
 import socket
 import subprocess
@@ -10,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 
-from .console import Problem, last_line
+from .console import PREFIX, Problem, last_line
 
 STOP_PATIENCE_S = 15
 
@@ -25,6 +27,20 @@ def stop_on_signals():
         raise Ended
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
+
+
+def play(main):
+    """Run `main` on the settings given as JSON on the command line, as the whole of a process: what
+    it gives is the exit code, and a Problem is told to the terminal."""
+    stop_on_signals()
+    try:
+        sys.exit(main(json.loads(sys.argv[1])))
+    except Problem as problem:
+        print(f"{PREFIX}{problem}", file=sys.stderr)
+        sys.exit(1)
+    except (KeyboardInterrupt, Ended):
+        # Its threads and children are not waited for.
+        os._exit(130)
 
 
 def bypass_proxies_on_loopback(environ):

@@ -5,19 +5,16 @@ SETTINGS is a JSON object: config, database, log, simulator, invoices, seed.
 """
 
 import importlib
-import json
-import os
 import random
-import sys
 import time
 from unittest.mock import patch
 
+from . import processes
 from .chaos_clerk import Clerk
-from .console import PREFIX, Problem
+from .console import Problem
 from .crowd import Crowd
 from .home import ADDON
 from .odoo_job import load
-from .processes import Ended, stop_on_signals
 from .simulator_process import Simulator
 
 LIVES = ("standard", "town_hall", "hospital", "ministry", "helios", "silent", "suspends", "rejects",
@@ -69,11 +66,4 @@ def main(settings):
 
 
 if __name__ == "__main__":
-    stop_on_signals()
-    try:
-        sys.exit(main(json.loads(sys.argv[1])))
-    except Problem as problem:
-        print(f"{PREFIX}{problem}", file=sys.stderr)
-        sys.exit(1)
-    except (KeyboardInterrupt, Ended):
-        os._exit(130)
+    processes.play(main)
