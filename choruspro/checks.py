@@ -37,7 +37,7 @@ PROBLEMS = {
     "service_inactive": ("service_code", BLOCKING),
     "service_reserved": ("service_code", BLOCKING),
     "service_too_long": ("service_code", BLOCKING),
-    "service_characters": ("service_code", BLOCKING),
+    "service_characters": ("service_code", WARNING),  # its source is one client
     "engagement_required": ("engagement_number", BLOCKING),
     "commitment_unknown": ("engagement_number", WARNING),
     "reference_too_long": ("", BLOCKING),  # the field is the reference

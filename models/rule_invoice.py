@@ -218,11 +218,12 @@ INVOICE_RULES = (
     Rule(
         "service_characters",
         _lt(
-            "The Service Code %(service)s holds “%(characters)s”, which Chorus Pro refuses: only "
-            "letters, digits, spaces, - and _ are accepted."
+            "The Service Code %(service)s holds “%(characters)s”, which Chorus Pro may refuse: its "
+            "codes are of letters, digits, spaces, - and _."
         ),
-        _lt("Choose another Service Code."),
+        _lt("Check the Service Code with the customer."),
         place="buyer_reference",
+        severity=WARNING,
     ),
     Rule(
         "engagement_required",
