@@ -108,9 +108,10 @@ class TestRecipient(DirectoryCommon):
         self.assertFalse(draft.chorus_pro_problems)
         self.assertIn(reserved, draft.chorus_pro_open_service_ids)
 
-    def test_service_code_with_a_refused_character_is_named(self):
+    def test_service_code_with_a_strange_character_is_told_and_the_directory_decides(self):
         draft = self._draft(self._create_customer(FREE), buyer_reference="VOIRIE/2")
-        self.assertIn("holds “/”", draft.chorus_pro_problems)
+        self.assertIn("holds “/”", draft.chorus_pro_warnings)
+        self.assertNotIn("holds", draft.chorus_pro_problems)
 
     def test_structure_closed_between_quotation_and_invoice_is_named(self):
         customer = self._known("service", chorus_pro_when_confirmed="no")
