@@ -88,10 +88,19 @@ class AccountMove(models.Model):
 
     @api.depends("partner_id")
     def _compute_buyer_reference(self):
-        """Another customer, another service: what is proposed for this one, or none."""
+        """Another customer, another service: what is proposed for this one, or none. What was
+        proposed for a customer of Chorus Pro is nothing to another one; what was typed stays."""
+        services = self.env["chorus.pro.service"].sudo().with_context(active_test=False)
         for move in self:
             if move.state == "draft" and move.partner_id and move.chorus_pro_is_concerned:
                 move.buyer_reference = move._chorus_pro_default_service_code()
+            elif (
+                move.state == "draft"
+                and move.partner_id
+                and move.buyer_reference
+                and services.search_count([("code", "=", move.buyer_reference)], limit=1)
+            ):
+                move.buyer_reference = False
             else:
                 move.buyer_reference = move.buyer_reference
 

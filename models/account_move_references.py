@@ -40,6 +40,14 @@ class AccountMove(models.Model):
         changed._chorus_pro_renew_document()
         return result
 
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """A credit note is for the same order; a mere copy is not."""
+        values_list = default_values_list or [{} for _move in self]
+        for move, values in zip(self, values_list, strict=True):
+            if move.purchase_order_reference:
+                values.setdefault("purchase_order_reference", move.purchase_order_reference)
+        return super()._reverse_moves(values_list, cancel)
+
     def _chorus_pro_declared(self):
         return {move: [move[name] for name in DECLARED] for move in self}
 

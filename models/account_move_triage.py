@@ -3,6 +3,7 @@
 
 from odoo import models
 
+from ..choruspro.checks import check_siret
 from .rule_book import finding
 
 
@@ -10,8 +11,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def action_chorus_pro_send_selected(self):
-        """Queue one invoice at once; of several, show first which can leave and which cannot."""
-        if len(self) == 1:
+        """Queue one invoice at once; of several, and of one that is nothing for Chorus Pro, show
+        first which can leave and which cannot."""
+        if len(self) == 1 and not self._chorus_pro_not_concerned():
             return self.action_chorus_pro_send()
         self.check_access("write")
         return self.env["chorus.pro.triage"]._open(self)
@@ -45,7 +47,15 @@ class AccountMove(models.Model):
         if self.state != "posted":
             return finding("not_confirmed" if self.state == "draft" else "cancelled")
         country = self.commercial_partner_id.country_id
-        if country and country.code not in self._chorus_pro_french_countries():
+        if (
+            country
+            and country.code not in self._chorus_pro_french_countries()
+            # A service of the State abroad, such as an embassy, has one.
+            and any(
+                problem.blocking
+                for problem in check_siret(self._chorus_pro_recipient_siret(), strict_luhn=False)
+            )
+        ):
             return finding("customer_abroad")
         return None if self.chorus_pro_is_concerned else finding("other_method")
 

@@ -71,25 +71,28 @@ class ChorusProBatch(models.Model):
         )
         for batch in over:
             try:
-                batch._end()
-                batch._tell()
+                if batch._end():
+                    batch._tell()
                 submissions._commit()
             except TransactionRollbackError:
                 self.env.cr.rollback()
 
     def _end(self):
         """
+        :return: False when another sender has told its end
         :raises TransactionRollbackError: another sender does it; that is no error for the log
         """
         self.env.cr.execute(
             SQL(
-                "UPDATE chorus_pro_batch SET ended_at = %s WHERE id = %s",
+                "UPDATE chorus_pro_batch SET ended_at = %s WHERE id = %s AND ended_at IS NULL",
                 fields.Datetime.now(),
                 self.id,
             ),
             log_exceptions=False,
         )
+        is_ours = bool(self.env.cr.rowcount)
         self.invalidate_recordset(["ended_at"])
+        return is_ours
 
     def _tell(self):
         self._show(self._figures()[self])

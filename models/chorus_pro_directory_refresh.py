@@ -135,21 +135,34 @@ class ChorusProStructure(models.Model):
 
     def _tell_answer(self, users):
         """The rows of this SIRET are not wanted any more: tell those who waited for them."""
+
+        def answer(mine):
+            problems = mine._recipient_problems()
+            if problems:
+                return "warning", problem_sentences(mine.env, problems)
+            return "success", mine._recipient().name
+
+        self._tell_waiting(answer, users)
+
+    def _tell_waiting(self, answer, users=None):
+        """Tell who waits for this SIRET; nobody does any more.
+
+        :param answer: function of these rows as a user sees them; gives the type and the text
+        :param users: those who wait, unless they stand on the rows
+        """
+        users = self.wanted_by_id if users is None else users
         self.write({"wanted": False, "wanted_by_id": False})
         for user in users:
             mine = self.with_context(lang=user.lang, tz=user.tz)
+            kind, message = answer(mine)
             customers = mine.env["res.partner"].search([("company_registry", "=", self[0].siret)])
-            problems = mine._recipient_problems()
-            recipient = mine._recipient()
             user.partner_id._bus_send(
                 "account_notification",
                 {
-                    "type": "warning" if problems else "success",
+                    "type": kind,
                     "title": mine.env._("Chorus Pro: SIRET %s", self[0].siret),
-                    "message": (
-                        problem_sentences(mine.env, problems) if problems else recipient.name
-                    ),
-                    "sticky": bool(problems),
+                    "message": message,
+                    "sticky": kind == "warning",
                     "action_button": {
                         "name": mine.env._("Open"),
                         "action_name": mine.env._("Answers of Chorus Pro"),
@@ -163,10 +176,17 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _note_trouble(self, environment, siret, sentence, given_up):
-        """Say why a SIRET could not be looked up; it stays wanted unless ``given_up``."""
-        with self._alone(siret) as directory:
-            rows = directory._of_sirets(environment, [siret])
-            rows.write({"trouble": sentence} | ({"wanted": False} if given_up else {}))
+        """Say why a SIRET could not be looked up; it stays wanted unless ``given_up``: then who
+        waits for it is told."""
+        try:
+            with self._alone(siret) as directory:
+                rows = directory._of_sirets(environment, [siret])
+                rows.trouble = sentence
+                if given_up:
+                    rows._tell_waiting(lambda _mine: ("warning", sentence))
+        except TransactionRollbackError:
+            # Somebody has just asked for it again, which has planned another run.
+            _logger.info("Chorus Pro: %s is asked for by somebody else", siret)
 
     @api.model
     def _due_sirets(self, connection):

@@ -214,7 +214,8 @@ class ChorusProStructure(models.Model):
         """When what this problem is about was read."""
         one = self._recipient()
         if not one:
-            return min(self.mapped("searched_at"))
+            # One that was only asked for has no date yet.
+            return min(filter(None, self.mapped("searched_at")))
         if problem.code in ("service_unknown", "service_inactive"):
             return one.services_at
         if problem.code == "engagement_required" and not one.engagement_required:

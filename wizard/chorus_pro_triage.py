@@ -194,6 +194,14 @@ class ChorusProTriageLine(models.TransientModel):
         for line in self:
             line.was_refused = line.move_id.chorus_pro_state == "refused"
 
+    # Anyone may name any invoice here, and related fields are read by the system.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.move_id.check_access("write")
+        return lines
+
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & CORRECTIONS:
