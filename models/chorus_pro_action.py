@@ -193,7 +193,7 @@ class ChorusProAction(models.Model):
         if self.state == "uncertain":
             self.lookups += 1
             self._doubt(reason, delay)
-        else:
+        elif self.state == "queued":
             self.attempts += 1
             self._try_later(reason, delay)
 

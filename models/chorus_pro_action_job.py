@@ -2,17 +2,16 @@
 import logging
 from functools import partial
 
-from psycopg2.extensions import TransactionRollbackError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ..choruspro.errors import ChorusProError
+from ..choruspro.errors import ChorusProError, RefusedError
 from ..choruspro.messages import MessageError
 from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
 from .chorus_pro_sentence import error_sentence
+from .chorus_pro_status import LOST_RACES
 
 _logger = logging.getLogger(__name__)
 
@@ -149,7 +148,10 @@ class ChorusProAction(models.Model):
         except ChorusProError as error:
             sentence = error_sentence(self.env, error)
             session.stop_if_useless(error, sentence)
-            self._postpone(sentence, error.retry_after)
+            if isinstance(error, RefusedError):
+                self._refuse(sentence)
+            else:
+                self._postpone(sentence, error.retry_after)
             return
         session.note_success()
         if standing == "done":
@@ -171,7 +173,7 @@ class ChorusProAction(models.Model):
         except ChorusProError as error:
             _logger.info("Chorus Pro: no history of %s: %s", submission.name, error.code)
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
-        except TransactionRollbackError:
+        except LOST_RACES:
             self.env.cr.rollback()
 
     # ------------------------------------------------------------------
@@ -220,6 +222,6 @@ class ChorusProSubmission(models.Model):
 
     @api.model
     def _empty_queue(self, session, rows, flows, ends):
-        # Before the invoices: there are few of them, and a person waits for each.
-        is_over = self.env["chorus.pro.action"]._settle_due(session, ends)
-        return is_over or super()._empty_queue(session, rows, flows, ends)
+        # After the invoices, so that an action that fails again and again holds none of them up.
+        is_over = super()._empty_queue(session, rows, flows, ends)
+        return is_over or self.env["chorus.pro.action"]._settle_due(session, ends)

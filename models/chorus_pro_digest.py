@@ -22,8 +22,10 @@ class ResCompany(models.Model):
     def _cron_chorus_pro_digest(self):
         """Write the mails of the day; Odoo's mail queue sends them."""
         for company in self.search([("chorus_pro_digest_user_ids", "!=", False)]):
-            for user in company.chorus_pro_digest_user_ids.filtered("email"):
-                company._chorus_pro_mail_digest(user)
+            for user in company.chorus_pro_digest_user_ids:
+                # One who has left the company must not keep the others from their mail.
+                if user.email and company in user.company_ids:
+                    company._chorus_pro_mail_digest(user)
 
     def _chorus_pro_mail_digest(self, user):
         moves = (

@@ -2,18 +2,22 @@
 import logging
 from datetime import timedelta, timezone
 
-from psycopg2.extensions import TransactionRollbackError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..choruspro.cadence import LINGERS_FOR, SILENT_AFTER, follow_delay
 from ..choruspro.changes import read_changes
-from ..choruspro.errors import ChorusProError, RefusedError
+from ..choruspro.errors import (
+    ChorusProError,
+    ProtocolError,
+    RefusedError,
+    UnavailableError,
+)
 from ..choruspro.lifecycle import invoice_status
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import ChorusProSession
+from .chorus_pro_status import LOST_RACES
 
 _logger = logging.getLogger(__name__)
 
@@ -199,14 +203,14 @@ class ChorusProConnection(models.Model):
                 self.write(cursor)
                 self.env["ir.cron"]._commit_progress()
                 return
-            except TransactionRollbackError:
+            except LOST_RACES:
                 self.env.cr.rollback()
         missing = False
         for row in followed:
             try:
                 row._take_summaries(summaries)
                 self.env["ir.cron"]._commit_progress()
-            except TransactionRollbackError:
+            except LOST_RACES:
                 self.env.cr.rollback()
                 missing = True
         if not missing:
@@ -220,18 +224,32 @@ class ChorusProConnection(models.Model):
         )
 
     def _read_histories(self, session, ours):
-        """A search tells only the current status: the histories fill what happened between."""
+        """A search tells only the current status: the histories fill what happened between.
+
+        :raises ChorusProError: twice in a row. Once may be about one invoice only: it is given up
+            as soon as another one's was read.
+        """
         wanted = self._wanted_histories(ours)
+        unread = wanted.browse()
         for submission in wanted:
+            history, given_up = None, submission
             try:
-                submission._take_history(session.client.read_history(submission.chorus_invoice_id))
+                history = session.client.read_history(submission.chorus_invoice_id)
+                given_up, unread = unread, wanted.browse()
             except RefusedError as error:
-                # This one only: the others must not wait for it.
-                submission.history_wanted = False
                 _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)
+            except (ProtocolError, UnavailableError) as error:
+                if unread:
+                    raise
+                _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)
+                unread = submission
+                continue
             try:
+                if history:
+                    submission._take_history(history)
+                given_up.history_wanted = False
                 time_left = self.env["ir.cron"]._commit_progress()
-            except TransactionRollbackError:
+            except LOST_RACES:
                 # Someone edits that invoice: its history is still wanted.
                 self.env.cr.rollback()
                 continue

@@ -2,6 +2,9 @@
 from collections import defaultdict
 from datetime import timezone
 
+from psycopg2.errors import UniqueViolation
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import api, fields, models
 
 from ..choruspro.lifecycle import INVOICE_STATUSES, invoice_status
@@ -9,6 +12,9 @@ from ..choruspro.matching import is_same_moment
 
 UNKNOWN_STATUS = ("unknown", "Unknown status")
 STATUS_SELECTION = [(status.name, status.label) for status in INVOICE_STATUSES] + [UNKNOWN_STATUS]
+
+# What two jobs that record the same event at the same moment make of the second one.
+LOST_RACES = (TransactionRollbackError, UniqueViolation)
 
 
 class ChorusProStatus(models.Model):

@@ -132,6 +132,11 @@ class TestAccess(ChorusProCommon):
             preview.write({"move_id": move.id})
             self.env.flush_all()
 
+    def test_triage_shows_no_invoice_of_another_company(self):
+        triage = self.env["chorus.pro.triage"].with_user(self.other_user).create({})
+        with self.assertRaises(AccessError):
+            triage.line_ids.create({"triage_id": triage.id, "move_id": self._invoice().id})
+
     def test_comparison_shows_no_invoice_of_another_company(self):
         submission = self._send(self._invoice())
         comparison = self.env["chorus.pro.comparison"].with_user(self.other_user).create(

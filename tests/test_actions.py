@@ -192,6 +192,14 @@ class TestActions(ActionsCommon):
         self.assertEqual(action.state, "queued")
         self.assertIn("environment", action.reason)
 
+    def test_action_that_is_done_stays_done_whatever_fails_afterwards(self):
+        move = self._come_back("complete")
+        action = self._ask(move, "complete")
+        self._run_sender()
+        self.assertEqual(action.state, "done", action.reason)
+        action._after_unexpected_error()
+        self.assertEqual(action.state, "done")
+
     def test_queued_action_can_be_taken_out(self):
         move = self._come_back("complete")
         action = self._ask(move, "complete")

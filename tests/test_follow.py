@@ -158,6 +158,17 @@ class TestFollow(FollowCommon):
         self.assertFalse(second.history_wanted)
         self.assertIn("EN_COURS_ACHEMINEMENT", second.status_ids.mapped("code"))
 
+    def test_history_that_cannot_be_read_does_not_keep_the_others_waiting(self):
+        _move, first = self._deposited()
+        _move, second = self._deposited()
+        (first | second).sudo().history_wanted = True
+        # A query that cannot be read is asked twice.
+        self.simulator.control.fault("truncated_json", "consulter_historique", 2)
+        with mute_logger("odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_follower"):
+            self._run_follower()
+        self.assertFalse((first | second).filtered("history_wanted"))
+        self.assertFalse(self.connection.trouble)
+
     def test_deadlock_with_someone_who_edits_is_tried_again(self):
         move, submission = self._deposited()
         take = type(submission)._take_summaries

@@ -113,6 +113,46 @@ class TestRecipient(DirectoryCommon):
         self.assertIn("holds “/”", draft.chorus_pro_warnings)
         self.assertNotIn("holds", draft.chorus_pro_problems)
 
+    def test_form_with_a_mixed_early_discount_is_edited_like_any_other(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % in 10 days",
+                "early_discount": True,
+                "early_pay_discount_computation": "mixed",
+                "discount_percentage": 2,
+                "discount_days": 10,
+            }
+        )
+        draft = self._draft(
+            self._create_customer(FREE),
+            invoice_payment_term_id=term.id,
+            chorus_pro_format="facturx",
+        )
+        with Form(draft) as form:
+            form.purchase_order_reference = "BC-1"
+        self.assertEqual(draft.purchase_order_reference, "BC-1")
+
+    def test_credit_note_keeps_the_engagement_number(self):
+        move = self._invoice(
+            partner_id=self._create_customer(FREE).id, purchase_order_reference="BC-1"
+        )
+        self.assertEqual(move._reverse_moves().purchase_order_reference, "BC-1")
+        self.assertFalse(move.copy().purchase_order_reference)
+
+    def test_proposed_service_does_not_stay_on_an_invoice_for_another_customer(self):
+        customer = self._known("service")
+        customer.chorus_pro_service_id = self._structures(
+            customer.company_registry
+        ).service_ids.filtered(lambda service: service.code == "SERVICE_000")
+        draft = self._draft(customer)
+        self.assertEqual(draft.buyer_reference, "SERVICE_000")
+        other = self._create_customer(FREE, invoice_sending_method="email")
+        draft.partner_id = other
+        self.assertFalse(draft.buyer_reference)
+        draft.buyer_reference = "their own"
+        draft.partner_id = self._create_customer(FREE, invoice_sending_method="email")
+        self.assertEqual(draft.buyer_reference, "their own")
+
     def test_structure_closed_between_quotation_and_invoice_is_named(self):
         customer = self._known("service", chorus_pro_when_confirmed="no")
         draft = self._draft(customer, buyer_reference="SERVICE_000")
