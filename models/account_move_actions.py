@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from ..choruspro.checks import check_references, check_siret, normalise_siret
 from ..choruspro.limits import MAX_COMMENT
 from ..documents.attachments import find_problems
-from .chorus_pro_action import KINDS
+from .chorus_pro_action import ALIVE_STATES, KINDS
 from .chorus_pro_action import STATES as ACTION_STATES
 from .document_finding import document_findings
 from .rule_book import problem_sentences
@@ -67,8 +67,11 @@ class AccountMove(models.Model):
             move.chorus_pro_action_reason = action.reason
 
     def _chorus_pro_last_action(self):
+        """The one on its way, else the last one; a PDF that is fetched beside hides no other."""
         submission = self.chorus_pro_submission_ids.sorted("id")[-1:]
-        return submission.action_ids.sorted("id")[-1:]
+        return submission.action_ids.sorted(
+            lambda action: (action.state in ALIVE_STATES, action.kind != "retrieve", action.id)
+        )[-1:]
 
     # ------------------------------------------------------------------
     # Actions with a dialog
@@ -113,12 +116,13 @@ class AccountMove(models.Model):
         What is not given, or stays as it is, does not change at Chorus Pro.
 
         :param recipient_siret: another recipient; its service has to come with it, if it has any
+        :param service_code: an empty text says that there is no service
         :raises UserError: it is not to be recycled any more, nothing changes, or a value is wrong
         """
         submission = self._chorus_pro_acting("recycle")
         asked = {
             "recipient_siret": normalise_siret(recipient_siret or ""),
-            "service_code": (service_code or "").strip(),
+            "service_code": None if service_code is None else service_code.strip(),
             "engagement_number": (engagement_number or "").strip(),
             "contract_number": (contract_number or "").strip(),
         }
@@ -252,8 +256,8 @@ class AccountMove(models.Model):
         the numbers that change. Both are dictionaries as :meth:`_chorus_pro_declared_place`."""
         siret = asked["recipient_siret"] or now["recipient_siret"]
         service = asked["service_code"]
-        if siret == now["recipient_siret"]:
-            service = service or now["service_code"]
+        if service is None:
+            service = now["service_code"] if siret == now["recipient_siret"] else ""
         difference = {
             name: asked[name] if asked[name] != now[name] else ""
             for name in ("engagement_number", "contract_number")

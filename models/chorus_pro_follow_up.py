@@ -140,7 +140,11 @@ class ChorusProSubmission(models.Model):
         )
         for rows, is_paused in ((to_pause, True), (undone, False)):
             for row in rows:
-                row._set_no_followup(is_paused)
+                try:
+                    row._set_no_followup(is_paused)
+                    self.env["ir.cron"]._commit_progress()
+                except TransactionRollbackError:
+                    self.env.cr.rollback()
 
     def _set_no_followup(self, is_paused):
         lines = self.move_id.line_ids.filtered(
@@ -150,7 +154,8 @@ class ChorusProSubmission(models.Model):
         try:
             with self.env.cr.savepoint():
                 lines.no_followup = is_paused
-                self.dunning_paused = is_paused
+                # What somebody had set before is not ours to take back.
+                self.dunning_paused = is_paused and bool(lines)
         except (AccessError, UserError) as error:
             _logger.warning("Chorus Pro: reminders of %s stay as they are: %s", self.name, error)
 

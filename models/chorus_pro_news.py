@@ -63,8 +63,10 @@ class ChorusProSubmission(models.Model):
         """
         by_id = {row.chorus_invoice_id: row for row in self if row.chorus_invoice_id}
         unmatched = [summary for summary in summaries if summary.invoice_id not in by_id]
+        by_number = self.grouped(lambda row: normalised_number(row.name)) if unmatched else {}
         for summary in unmatched:
-            if row := self._row_of_number(summary):
+            same = by_number.get(normalised_number(summary.number), self.browse())
+            if row := same._row_of_number(summary):
                 row._adopt(summary)
                 by_id[summary.invoice_id] = row
         events, changed = [], []
@@ -90,12 +92,10 @@ class ChorusProSubmission(models.Model):
         self.env.flush_all()
 
     def _row_of_number(self, summary):
-        """The one of these submissions that waits for its id and is this invoice, if any. One that
-        has another id already is told that its number is there twice."""
-        number = normalised_number(summary.number)
-        same = self.filtered(lambda row: normalised_number(row.name) == number)
-        waiting = same.filtered(lambda row: not row.chorus_invoice_id and row._is_ours(summary))
-        for twin in same.filtered("chorus_invoice_id") - waiting:
+        """The one of these submissions, all of its number, that waits for its id and is this
+        invoice, if any. One that has another id already is told that its number is there twice."""
+        waiting = self.filtered(lambda row: not row.chorus_invoice_id and row._is_ours(summary))
+        for twin in self.filtered("chorus_invoice_id") - waiting:
             known = (twin.other_chorus_ids or "").split()
             if twin.name == summary.number and summary.invoice_id not in known:
                 twin.other_chorus_ids = " ".join([*known, summary.invoice_id])

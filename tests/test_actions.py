@@ -200,6 +200,12 @@ class TestActions(ActionsCommon):
         action._after_unexpected_error()
         self.assertEqual(action.state, "done")
 
+    def test_pdf_that_is_fetched_beside_hides_no_other_action(self):
+        move = self._come_back("complete")
+        self._ask(move, "complete")
+        move.with_user(self.accountant).action_chorus_pro_retrieve()
+        self.assertEqual(move.chorus_pro_action_kind, "complete")
+
     def test_queued_action_can_be_taken_out(self):
         move = self._come_back("complete")
         action = self._ask(move, "complete")

@@ -131,5 +131,5 @@ class ChorusProRecycling(models.TransientModel):
         """Queue the recycling."""
         self.ensure_one()
         return self.move_id.action_chorus_pro_recycle(
-            **{name: self[name] or None for name in PLACE}, comment=(self.comment or "").strip()
+            **{name: self[name] or "" for name in PLACE}, comment=(self.comment or "").strip()
         )
