@@ -197,7 +197,7 @@ class TestActions(ActionsCommon):
         action = self._ask(move, "complete")
         self._run_sender()
         self.assertEqual(action.state, "done", action.reason)
-        action._after_unexpected_error()
+        action._postpone("an unexpected error")
         self.assertEqual(action.state, "done")
 
     def test_pdf_that_is_fetched_beside_hides_no_other_action(self):
