@@ -188,15 +188,6 @@ class ChorusProAction(models.Model):
         next_try = fields.Datetime.now() + timedelta(seconds=seconds)
         self.write({"state": state, "step": False, "reason": reason, "next_try": next_try})
 
-    def _postpone(self, reason, delay=None):
-        """Keep a waiting row as it is, with the reason and a later try (``delay`` in seconds)."""
-        if self.state == "uncertain":
-            self.lookups += 1
-            self._doubt(reason, delay)
-        elif self.state == "queued":
-            self.attempts += 1
-            self._try_later(reason, delay)
-
     def _recover(self, reason):
         """A row in ``sending`` that can be locked has lost its sender. A lost upload is harmless (a
         file that no invoice uses), and so is a lost query."""

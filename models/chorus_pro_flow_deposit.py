@@ -44,14 +44,9 @@ class ChorusProFlow(models.Model):
             self._read_report(session)
 
     def _postpone(self, reason, delay=None):
-        """Keep the flow where it is, with the reason and a later try (``delay`` in seconds)."""
-        if self.state == "uncertain":
-            self.lookups += 1
-            self._doubt(reason, delay)
-        elif self.state == "queued":
-            self.attempts += 1
-            self._try_later(reason, delay)
-        elif self.state == "deposited":
+        """A flow that is there is asked about again later, too."""
+        super()._postpone(reason, delay)
+        if self.state == "deposited":
             self.polls += 1
             wait = next_poll_delay(self.polls) if delay is None else timedelta(seconds=delay)
             self._wait("deposited", reason, wait)

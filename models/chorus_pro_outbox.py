@@ -29,8 +29,8 @@ class ChorusProOutbox(models.AbstractModel):
     """A row that a job brings to Chorus Pro: its locks, and the care for an answer that is lost.
 
     A model that inherits it has a field ``state``, an ``_advisory_class`` of its own, and tells
-    what to do with its rows: ``_settle_locked``, ``_recover``, ``_postpone``, ``_try_later``,
-    ``_doubt``, ``_doubt_known`` and ``_refused``.
+    what to do with its rows: ``_settle_locked``, ``_recover``, ``_try_later``, ``_doubt``,
+    ``_doubt_known`` and ``_refused``.
     """
 
     _name = "chorus.pro.outbox"
@@ -65,6 +65,15 @@ class ChorusProOutbox(models.AbstractModel):
     def _claim(self):
         """Values that show that a row is still as this sender left it."""
         return {name: self[name] for name in ("state", "attempts")}
+
+    def _postpone(self, reason, delay=None):
+        """Keep a waiting row as it is, with the reason and a later try (``delay`` in seconds)."""
+        if self.state == "uncertain":
+            self.lookups += 1
+            self._doubt(reason, delay)
+        elif self.state == "queued":
+            self.attempts += 1
+            self._try_later(reason, delay)
 
     def _retry_seconds(self, asked=None):
         """Seconds before the next try: those that Chorus Pro asks for, else minutes that grow with

@@ -265,15 +265,6 @@ class ChorusProSubmission(models.Model):
         elif "send" in actions:
             self._send(session)
 
-    def _postpone(self, reason, delay=None):
-        """Keep a waiting row as it is, with the reason and a later try (``delay`` in seconds)."""
-        if self.state == "uncertain":
-            self.lookups += 1
-            self._doubt(reason, delay)
-        elif self.state == "queued":
-            self.attempts += 1
-            self._try_later(reason, delay)
-
     def _recover(self, reason):
         """A row in ``sending`` that can be locked has lost its sender: say what may have happened.
 
