@@ -66,8 +66,10 @@ class ConcurrencyCase(BaseCase):
         """The simulator begins again with the same ids: rows of the test before must not match."""
         with cls.registry.cursor() as cr:
             # What no company owns: the other tests begin with a directory that knows nothing.
-            for table in ("token", "batch", "service", "structure"):
-                cr.execute(f"DELETE FROM chorus_pro_{table}")
+            cr.execute("DELETE FROM chorus_pro_token")
+            cr.execute("DELETE FROM chorus_pro_batch")
+            cr.execute("DELETE FROM chorus_pro_service")
+            cr.execute("DELETE FROM chorus_pro_structure")
             for statement in (
                 "DELETE FROM chorus_pro_status WHERE company_id = %s",
                 "UPDATE account_move SET chorus_pro_submission_id = NULL WHERE company_id = %s",
