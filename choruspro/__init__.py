@@ -10,7 +10,10 @@ Layers, each importing only those above it::
     errors  limits                      what can go wrong, and how much is allowed
     environment  credentials            where to call and as whom
     operations                          the calls: key, path, what a repetition would do
-    tls                                 a client certificate: its file, TLS that presents it
+    certificate_chain  certificate_file  certificate_level  certificate
+                                        a client certificate: its file, its authorities, what it
+                                        says, what is wrong with it
+    tls                                 TLS that presents it
     wire  messages/                     JSON out (strict) and in (tolerant)
     transport                           HTTP: time-outs, retries, redacted log
     verdict                             an HTTP answer: success, or which error

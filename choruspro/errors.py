@@ -47,6 +47,11 @@ CERTIFICATE_UNREADABLE = "certificate_unreadable"
 CERTIFICATE_PASSWORD = "certificate_password"
 CERTIFICATE_WITHOUT_KEY = "certificate_without_key"
 CERTIFICATE_KEY_MISMATCH = "certificate_key_mismatch"
+CERTIFICATE_SEVERAL_KEYS = "certificate_several_keys"
+CERTIFICATE_IS_AUTHORITY = "certificate_is_authority"
+CERTIFICATE_NOT_FOR_CLIENTS = "certificate_not_for_clients"
+CERTIFICATE_WEAK_KEY = "certificate_weak_key"
+CERTIFICATE_WEAK_SIGNATURE = "certificate_weak_signature"
 CERTIFICATE_EXPIRED = "certificate_expired"
 CERTIFICATE_NOT_YET_VALID = "certificate_not_yet_valid"
 CERTIFICATE_REFUSED = "certificate_refused"
@@ -86,6 +91,12 @@ SENTENCES = {
     CERTIFICATE_PASSWORD: "The password of the certificate file is missing or wrong",
     CERTIFICATE_WITHOUT_KEY: "The certificate file lacks the private key: export it with its key",
     CERTIFICATE_KEY_MISMATCH: "The private key in the file is not that of its certificate",
+    CERTIFICATE_SEVERAL_KEYS: "The file holds several private keys: export one certificate only",
+    CERTIFICATE_IS_AUTHORITY: "The certificate is that of an authority, made to sign others",
+    CERTIFICATE_NOT_FOR_CLIENTS: "The certificate is not made to identify a client: ask for one "
+    "with the purpose of client authentication",
+    CERTIFICATE_WEAK_KEY: "The key of the certificate is too weak: 2,048 bits at least (RSA)",
+    CERTIFICATE_WEAK_SIGNATURE: "The certificate is signed with SHA-1 or MD5, which are broken",
     CERTIFICATE_EXPIRED: "The client certificate has expired: renew it",
     CERTIFICATE_NOT_YET_VALID: "The client certificate is not valid yet",
     CERTIFICATE_REFUSED: "The server refuses our client certificate, or wants one: check that it "

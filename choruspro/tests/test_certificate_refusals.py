@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from urllib3 import exceptions as urllib3_errors
 
 from choruspro import errors
+from choruspro.certificate import ClientCertificate
 from choruspro.certificate_auth import CertificateAuth
 from choruspro.credentials import TechnicalAccount
 from choruspro.errors import (
@@ -23,7 +24,7 @@ from choruspro.errors import (
 )
 from choruspro.messages import PdfDeposit
 from choruspro.operations import SUBMIT_INVOICE, VAT_RATES
-from choruspro.tls import ClientCertificate, client_ssl_context
+from choruspro.tls import client_ssl_context
 from choruspro.transport import HttpTransport
 
 PDF = PdfDeposit(content=b"%PDF-1.7 facture", file_name="F.pdf")

@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from choruspro import errors, tls
+from choruspro.certificate import read_certificate
 from choruspro.errors import CertificateError, ConfigurationError, Delivery
-from choruspro.tls import client_ssl_context, read_certificate
+from choruspro.tls import client_ssl_context
 
 NOW = datetime.now(timezone.utc)
 SECOND = timedelta(seconds=1)
@@ -140,7 +141,7 @@ WRONG = {
     ),
     "a certificate alone": (
         lambda files: (files.authority.public_bytes(tls.Encoding.DER), ""),
-        errors.CERTIFICATE_UNREADABLE,
+        errors.CERTIFICATE_WITHOUT_KEY,
     ),
     "a pem without certificate": (
         lambda files: (files.pem().rpartition(b"-----END CERTIFICATE-----")[2], ""),
