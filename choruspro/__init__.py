@@ -9,6 +9,7 @@ Layers, each importing only those above it::
 
     errors  limits                      what can go wrong, and how much is allowed
     environment  credentials            where to call and as whom
+    secret_keys                         secrets at rest, encrypted with the keys of the server
     operations                          the calls: key, path, what a repetition would do
     certificate_chain  certificate_file  certificate_level  certificate
                                         a client certificate: its file, its authorities, what it

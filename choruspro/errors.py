@@ -42,6 +42,8 @@ TLS_UNTRUSTED = "tls_untrusted"
 CA_BUNDLE_UNREADABLE = "ca_bundle_unreadable"
 PROXY_REFUSED = "proxy_refused"
 INVALID_PROXY = "invalid_proxy"
+SECRET_KEY_INVALID = "secret_key_invalid"
+SECRET_KEY_LOST = "secret_key_lost"
 # CertificateError
 CERTIFICATE_UNREADABLE = "certificate_unreadable"
 CERTIFICATE_PASSWORD = "certificate_password"
@@ -87,6 +89,9 @@ SENTENCES = {
     CA_BUNDLE_UNREADABLE: "The CA bundle cannot be read",
     PROXY_REFUSED: "The proxy refuses to let the call through",
     INVALID_PROXY: "The proxy's address is not valid",
+    SECRET_KEY_INVALID: "A key of CHORUS_PRO_SECRET_KEY is not 32 bytes in base64",
+    SECRET_KEY_LOST: "No key of CHORUS_PRO_SECRET_KEY opens what was stored: put the key back, or "
+    "enter the secrets again",
     CERTIFICATE_UNREADABLE: "The certificate file cannot be read: give a whole .p12 or .pfx file",
     CERTIFICATE_PASSWORD: "The password of the certificate file is missing or wrong",
     CERTIFICATE_WITHOUT_KEY: "The certificate file lacks the private key: export it with its key",
