@@ -8,7 +8,7 @@ the older access, by client certificate, is kept for gateways that still want it
 Layers, each importing only those above it::
 
     errors  limits                      what can go wrong, and how much is allowed
-    environment  credentials            where to call and as whom
+    environment  proxy  credentials     where to call, through whom, and as whom
     secret_keys                         secrets at rest, encrypted with the keys of the server
     operations                          the calls: key, path, what a repetition would do
     certificate_chain  certificate_file  certificate_level  certificate
@@ -16,7 +16,10 @@ Layers, each importing only those above it::
                                         says, what is wrong with it
     tls                                 TLS that presents it
     wire  messages/                     JSON out (strict) and in (tolerant)
-    transport                           HTTP: time-outs, retries, redacted log
+    redaction                           what may be kept of a message
+    http_answer  exchange               what came back, and the record of it for a journal
+    broken_exchange                     what it means that nothing came back
+    transport                           HTTP: time-outs, retries, who is told of each exchange
     verdict                             an HTTP answer: success, or which error
     auth                                the PISTE token, its store, the headers
     certificate_auth                    the headers of the access by certificate

@@ -150,8 +150,11 @@ class PisteAuth:
             "http_status": answer.status,
             "label": verdict.reason(answer, self.secrets()) if answer.status != 200 else "",
         }
+        if answer.is_proxy_page and 400 <= answer.status < 500:
+            raise errors.ConfigurationError(errors.PROXY_PAGE, **facts)
         if answer.status == 200:
-            raise errors.UnavailableError(errors.UNREADABLE_ANSWER, **facts)
+            code = errors.PROXY_PAGE if answer.is_proxy_page else errors.UNREADABLE_ANSWER
+            raise errors.UnavailableError(code, **facts)
         if _refuses_client(answer):
             raise errors.CredentialsError(errors.INVALID_CLIENT, **facts)
         if answer.status in (404, 405):
@@ -179,7 +182,7 @@ class PisteAuth:
 def _refuses_client(answer):
     """An unknown client id and a wrong secret give the same HTTP 400 (observed by clients)."""
     if answer.status == 401:
-        return True
+        return not answer.is_proxy_page
     return answer.status == 400 and (answer.data or {}).get("error") in (
         "invalid_client",
         "unauthorized_client",

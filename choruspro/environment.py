@@ -6,10 +6,22 @@ access, by client certificate, has addresses without tokens; gateways in front o
 """
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .errors import INSECURE_URL, INVALID_URL, ConfigurationError
+from .errors import (
+    INSECURE_URL,
+    INVALID_URL,
+    URL_OF_OPERATION,
+    URL_WITH_CREDENTIALS,
+    ConfigurationError,
+)
+
+# What a text editor or a web page leaves around a copied address, beside blanks
+_INVISIBLE = "\u200b\u2060\ufeff"
+# How the path of an operation begins, below the address of the API
+_OPERATION = re.compile(r"/(factures|structures|transverses|utilisateurs|engagementsJuridiques)/")
 
 
 @dataclass(frozen=True)
@@ -19,7 +31,8 @@ class Environment:
     ``name`` is "qualification", "production" or "custom"; ``token_url`` gives OAuth 2 tokens, None
     is the access by client certificate; ``api_url`` is the base of the operations and ends with
     "/"; ``portal_url`` is the web site for people, or "". Raises ConfigurationError when an address
-    is not a URL (`invalid_url`) or is plain HTTP (`insecure_url`): with tokens, to another machine.
+    is not a URL (`invalid_url`), holds a password (`url_with_credentials`), is that of an operation
+    (`url_of_operation`) or is plain HTTP (`insecure_url`): with tokens, to another machine.
     """
 
     name: str
@@ -38,6 +51,8 @@ class Environment:
             require_safe_url(self.portal_url)
         if not self.api_url.endswith("/"):
             object.__setattr__(self, "api_url", self.api_url + "/")
+        if _OPERATION.search(urlsplit(self.api_url).path):
+            raise ConfigurationError(URL_OF_OPERATION, label=self.api_url)
 
     def address(self, operation):
         """The URL of an Operation. The older access knows the same paths without their version."""
@@ -50,12 +65,17 @@ def custom(token_url, api_url, portal_url=""):
 
     Plain HTTP is accepted towards this machine only (127.0.0.0/8, ::1, localhost).
     """
-    return Environment("custom", token_url.strip(), api_url.strip(), portal_url.strip())
+    return Environment("custom", tidied(token_url), tidied(api_url), tidied(portal_url))
 
 
 def custom_certificate(api_url, portal_url=""):
     """An environment of one's own for the access by client certificate; https only."""
-    return Environment("custom", None, api_url.strip(), portal_url.strip())
+    return Environment("custom", None, tidied(api_url), tidied(portal_url))
+
+
+def tidied(address):
+    """The address without the blanks and invisible characters that copying leaves around it."""
+    return address.strip().strip(_INVISIBLE).strip()
 
 
 def require_safe_url(url):
@@ -71,7 +91,9 @@ def require_safe_url(url):
         host = None
     if not host or any(not 0x20 < ord(character) < 0x7F for character in url):
         raise ConfigurationError(INVALID_URL, label=_without_user(url))
-    if parts.scheme not in ("https", "http") or parts.query or parts.fragment or parts.username:
+    if "@" in parts.netloc:
+        raise ConfigurationError(URL_WITH_CREDENTIALS, label=_without_user(url))
+    if parts.scheme not in ("https", "http") or parts.query or parts.fragment:
         raise ConfigurationError(INVALID_URL, label=_without_user(url))
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(INSECURE_URL, label=url)

@@ -35,6 +35,8 @@ class Delivery(Enum):
 # ConfigurationError
 INSECURE_URL = "insecure_url"
 INVALID_URL = "invalid_url"
+URL_WITH_CREDENTIALS = "url_with_credentials"
+URL_OF_OPERATION = "url_of_operation"
 ENDPOINT_NOT_FOUND = "endpoint_not_found"
 REDIRECTED = "redirected"
 TOKEN_REFUSED = "token_refused"
@@ -42,6 +44,7 @@ TLS_UNTRUSTED = "tls_untrusted"
 CA_BUNDLE_UNREADABLE = "ca_bundle_unreadable"
 PROXY_REFUSED = "proxy_refused"
 INVALID_PROXY = "invalid_proxy"
+PROXY_PAGE = "proxy_page"  # and the errors of a deposit, an upload or a query
 SECRET_KEY_INVALID = "secret_key_invalid"
 SECRET_KEY_LOST = "secret_key_lost"
 # CertificateError
@@ -82,6 +85,8 @@ WINDOW_OVERFLOW = "window_overflow"
 SENTENCES = {
     INSECURE_URL: "The address is plain HTTP: use https",
     INVALID_URL: "The address is not a web address that can be used here",
+    URL_WITH_CREDENTIALS: "The address holds a user name or a password: give it without them",
+    URL_OF_OPERATION: "The address is that of one operation: give the part before it",
     ENDPOINT_NOT_FOUND: "Nothing answers at this address: check the environment's addresses",
     REDIRECTED: "The server answers with a redirection: check the addresses and the proxy",
     TOKEN_REFUSED: "PISTE refuses to give a token to this application",
@@ -89,6 +94,8 @@ SENTENCES = {
     CA_BUNDLE_UNREADABLE: "The CA bundle cannot be read",
     PROXY_REFUSED: "The proxy refuses to let the call through",
     INVALID_PROXY: "The proxy's address is not valid",
+    PROXY_PAGE: "A web page came through the proxy instead of an answer: it may want a login, or "
+    "block the address",
     SECRET_KEY_INVALID: "A key of CHORUS_PRO_SECRET_KEY is not 32 bytes in base64",
     SECRET_KEY_LOST: "No key of CHORUS_PRO_SECRET_KEY opens what was stored: put the key back, or "
     "enter the secrets again",

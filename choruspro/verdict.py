@@ -46,10 +46,10 @@ def is_unauthorised(answer):
     """True when the gateway did not let the call in: nothing was delivered.
 
     HTTP 401, or 400 with a Bearer challenge and no JSON, which is its answer to a missing token
-    (observed by clients).
+    (observed by clients). Not when it is a page that a proxy wrote.
     """
     if answer.status == 401:
-        return True
+        return not answer.is_proxy_page
     challenge = answer.headers.get("WWW-Authenticate", "").lower()
     return answer.status == 400 and challenge.startswith("bearer") and answer.data is None
 
@@ -76,7 +76,9 @@ def require_success(operation, answer, secrets=()):
     if succeeded and data is not None and operation.kind is not Kind.QUERY:
         return  # the Swagger forgets codeRetour for a PDF; the identifiers will tell
     if succeeded:
-        code = errors.UNREADABLE_ANSWER if data is None else errors.INCOMPLETE_ANSWER
+        code = errors.INCOMPLETE_ANSWER
+        if data is None:
+            code = errors.PROXY_PAGE if answer.is_proxy_page else errors.UNREADABLE_ANSWER
         # An error page says nothing worth repeating, and a successful body is not for a log.
         raise unreadable(operation, code, answer.status)
     raise _failure(operation, answer, facts)
@@ -124,6 +126,10 @@ def retry_after(answer):
 def _failure(operation, answer, facts):
     """The error of a status that is neither success nor a readable refusal."""
     status = answer.status
+    if status == 407:
+        return errors.ConfigurationError(errors.PROXY_REFUSED, **facts)
+    if 400 <= status < 500 and answer.is_proxy_page:
+        return errors.ConfigurationError(errors.PROXY_PAGE, **facts)
     if status == 403:
         return errors.CredentialsError(errors.API_NOT_AUTHORISED, **facts)
     if status in (404, 405):

@@ -3,9 +3,11 @@
 
 import base64
 import json
+import os
 import tempfile
 from decimal import Decimal
 
+_HEAD = 1 << 16  # more than what stands before the file in any body of ours
 _PIECE = 3 << 18  # bytes read at once of a file
 
 
@@ -35,6 +37,29 @@ def spool(payload, key, file):
         body.close()
         raise
     return body
+
+
+def spooled(file):
+    """The object in a body made by ``spool``, without the file in it: {key: its size} instead.
+
+    None when it is no such body.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - 4, 0))
+    padding = file.read().count(b"=")
+    file.seek(0)
+    start = file.read(_HEAD)
+    # The last key is the file's: base64 holds no quotes
+    head, found, rest = start.rpartition(b', "')
+    key, quote, _content = rest.partition(b'": "')
+    if not found or not quote:
+        return None
+    try:
+        payload = decode(head + b"}")
+    except ValueError:
+        return None
+    before = len(head) + len(found) + len(key) + len(quote)
+    return {**payload, key.decode("utf-8", "replace"): (size - before - 2) // 4 * 3 - padding}
 
 
 def decode(body):

@@ -11,7 +11,14 @@ from choruspro.environment import (
     custom_certificate,
     is_loopback,
 )
-from choruspro.errors import INSECURE_URL, INVALID_URL, ConfigurationError, Delivery
+from choruspro.errors import (
+    INSECURE_URL,
+    INVALID_URL,
+    URL_OF_OPERATION,
+    URL_WITH_CREDENTIALS,
+    ConfigurationError,
+    Delivery,
+)
 from choruspro.operations import OPERATIONS
 
 
@@ -85,6 +92,39 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(url):
     with pytest.raises(ConfigurationError) as caught:
         custom(url, url)
     assert "hunter22" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://me:hunter22@gw.example.org/", "https://me@gw.example.org/", "https://@gw/"]
+)
+def test_an_address_with_a_user_says_what_is_wrong(url):
+    with pytest.raises(ConfigurationError) as caught:
+        custom("https://gw.example.org/token", url)
+    assert caught.value.code == URL_WITH_CREDENTIALS
+    assert "hunter22" not in caught.value.label and "me" not in caught.value.label
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["cpro/factures/v1/soumettre", "cpro/structures/v1/", "cpro/transverses", "x/factures/deposer"],
+)
+def test_the_address_of_an_operation_is_not_that_of_the_api(path):
+    for make in (lambda url: custom("https://gw.example.org/token", url), custom_certificate):
+        with pytest.raises(ConfigurationError) as caught:
+            make(f"https://gw.example.org/{path}")
+        assert caught.value.code == URL_OF_OPERATION
+
+
+@pytest.mark.parametrize("path", ["cpro/", "gateway/v1/chorus", "mes-factures/cpro", ""])
+def test_a_gateway_may_have_a_path_of_its_own(path):
+    made = custom("https://gw.example.org/token", f"https://gw.example.org/{path}")
+    assert made.api_url.startswith("https://gw.example.org/") and made.api_url.endswith("/")
+
+
+@pytest.mark.parametrize("around", [" ", "\t\r\n", "\u00a0", "\u200b", " \ufeff\u2060 "])
+def test_what_copying_leaves_around_an_address_is_taken_away(around):
+    made = custom(f"{around}https://gw.example.org/token{around}", f"https://gw/{around}")
+    assert (made.token_url, made.api_url) == ("https://gw.example.org/token", "https://gw/")
 
 
 def test_a_name_is_not_this_machine_because_it_resembles_it():

@@ -1,0 +1,106 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The record of one exchange with Chorus Pro, in which nothing is secret: for a journal."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, quote_plus
+
+from . import wire
+from .redaction import redacted, safe_text
+
+# No source says which header the gateway uses: these are the usual ones
+_CORRELATION = ("X-CorrelationID", "X-Correlation-ID", "X-Request-ID")
+_FORM = "application/x-www-form-urlencoded"
+_ID = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,99}")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What was asked and answered.
+
+    operation: key of the Operation, or "token". kind: what a repetition would do, as in Kind:
+    "query" may be asked again. began: aware, UTC. milliseconds: until the answer was read, with the
+    repetitions that the transport made. sent_bytes, received_bytes: sizes of the bodies. status:
+    of HTTP, None without an answer. return_code: codeRetour, or None. error: code of errors.py
+    when there was no answer, else "". correlation_id: the name of this exchange on the other side,
+    or "". through_proxy: whether a proxy fetched the answer. request, answer: the redacted bodies
+    (see redaction.py), None when there was none or it was no JSON.
+    """
+
+    operation: str
+    kind: str
+    began: datetime
+    milliseconds: int
+    sent_bytes: int
+    received_bytes: int
+    status: int | None
+    return_code: int | None
+    error: str
+    correlation_id: str
+    through_proxy: bool
+    request: object
+    answer: object
+
+    @property
+    def succeeded(self):
+        """True for HTTP 2xx whose codeRetour, if there is one, is 0."""
+        return self.status is not None and self.status // 100 == 2 and not self.return_code
+
+
+def record(operation, headers, body, answer, error, *, began, milliseconds, sent_bytes):
+    """The Exchange of a call: what HttpTransport.send was given, and its HttpAnswer or error."""
+    sent = _sent(headers, body)
+    secrets = _secrets(headers, sent)
+    return Exchange(
+        operation=operation.key,
+        kind=operation.kind.value,
+        began=began,
+        milliseconds=milliseconds,
+        sent_bytes=sent_bytes,
+        received_bytes=len(answer.body) if answer else 0,
+        status=answer.status if answer else None,
+        return_code=answer.return_code if answer else None,
+        error=error.code if error else "",
+        correlation_id=_correlation(answer, secrets) if answer else "",
+        through_proxy=bool(answer and answer.through_proxy),
+        request=redacted(sent, secrets),
+        answer=redacted(answer.data, secrets) if answer else None,
+    )
+
+
+def _sent(headers, body):
+    """The object that was sent, files by their size only; None when it is no object."""
+    if not isinstance(body, bytes):
+        return wire.spooled(body)
+    if headers.get("Content-Type", "").startswith(_FORM):
+        return dict(parse_qsl(body.decode("utf-8", "replace")))
+    try:
+        return wire.decode(body)
+    except ValueError:
+        return None
+
+
+def _secrets(headers, sent):
+    """What travelled to prove who calls, in the forms in which an answer may repeat it."""
+    known = {headers.get("cpro-account", ""), headers.get("Authorization", "").partition(" ")[2]}
+    for header in tuple(known):
+        known.add(_password(header))
+    if isinstance(sent, dict):
+        known.update(str(sent.get(key, "")) for key in ("client_secret", "access_token"))
+    return {form for text in known for form in (text, quote_plus(text)) if form}
+
+
+def _password(header):
+    """That of base64 "login:password", or ""."""
+    try:
+        return base64.b64decode(header, validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _correlation(answer, secrets):
+    given = next((answer.headers[name] for name in _CORRELATION if name in answer.headers), "")
+    return safe_text(given, secrets) if _ID.fullmatch(given) else ""
