@@ -9,6 +9,7 @@ Layers, each importing only those above it::
 
     errors  limits                      what can go wrong, and how much is allowed
     environment  proxy  credentials     where to call, through whom, and as whom
+    rate_limit                          how fast to call, decided on plain data
     secret_keys                         secrets at rest, encrypted with the keys of the server
     operations                          the calls: key, path, what a repetition would do
     certificate_chain  certificate_file  certificate_level  certificate
