@@ -70,6 +70,9 @@ SEARCH_SERVICES = Operation(
 READ_SERVICE = Operation(
     "structures_consulter_service", "structures/v1/consulter/service", Kind.QUERY
 )
+SEARCH_SPACES = Operation(
+    "structures_rechercher_espaces", "structures/v1/rechercher/espaces", Kind.QUERY
+)
 SEARCH_COMMITMENTS = Operation(
     "engagements_rechercher", "engagementsJuridiques/v1/rechercher", Kind.QUERY
 )
@@ -97,5 +100,6 @@ OPERATIONS = (
     READ_STRUCTURE,
     SEARCH_SERVICES,
     READ_SERVICE,
+    SEARCH_SPACES,
     SEARCH_COMMITMENTS,
 )

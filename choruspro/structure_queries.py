@@ -8,6 +8,7 @@ from .messages import (
     IdentifierType,
     Service,
     ServiceDetails,
+    Space,
     StructureDetails,
     StructureSummary,
     writing,
@@ -62,6 +63,18 @@ class StructureQueries(Calls):
             "codeLangue": "FR",
         }
         return self._ask(operations.READ_SERVICE, payload, ServiceDetails.from_json)
+
+    def search_spaces(self, structure_id):
+        """The spaces of one's own structure (tuple of Space), the closed ones too.
+
+        The AIFE Swagger marks the operation as deprecated: be ready for a refusal.
+        """
+        return self._all_pages(
+            operations.SEARCH_SPACES,
+            {"structure": {"idStructure": writing.identifier("structure_id", structure_id)}},
+            ("parametresRechercherEspaces", "CodeEspace"),
+            lambda data: read_rows(data, "listeEspace", Space),
+        )
 
     def search_commitments(self, structure_id, number):
         """The orders with this engagement number that can be invoiced (tuple of Commitment).

@@ -28,6 +28,7 @@ NOTHING_FOUND = {
         operations.SEARCH_INVOICES,
         operations.SEARCH_STRUCTURES,
         operations.SEARCH_SERVICES,
+        operations.SEARCH_SPACES,
         operations.SEARCH_COMMITMENTS,
     )
 }

@@ -116,6 +116,14 @@ class Control:
             except ValueError as error:
                 raise ControlError(str(error)) from None
 
+    def lack(self, **lacking):
+        """Takes away and gives back: ``lack(bank_accounts=True)``."""
+        with self._platform.lock:
+            try:
+                self._platform.lacks.set(**lacking)
+            except ValueError as error:
+                raise ControlError(str(error)) from None
+
     def seed(
         self,
         count=1,
@@ -249,6 +257,10 @@ class Control:
     def faults(self):
         with self._platform.lock:
             return self._platform.faults.to_json()
+
+    def lacks(self):
+        with self._platform.lock:
+            return self._platform.lacks.to_json()
 
     def switches(self):
         with self._platform.lock:

@@ -33,6 +33,8 @@ class ControlRoutes:
             ("POST", "faults"): self._fault,
             ("GET", "switches"): lambda order: control.switches(),
             ("POST", "switches"): self._switch,
+            ("GET", "lacks"): lambda order: control.lacks(),
+            ("POST", "lacks"): self._lack,
         }
 
     def __call__(self, request):
@@ -94,6 +96,10 @@ class ControlRoutes:
     def _switch(self, order):
         self._control.switch(**order)
         return self._control.switches()
+
+    def _lack(self, order):
+        self._control.lack(**order)
+        return self._control.lacks()
 
     def _status(self, number, order):
         order = {"number": number, **order}

@@ -103,7 +103,8 @@ class Gateway:
         with self.platform.lock:
             self.platform.journal.note_form(entry, form)
             try:
-                if self.platform.faults.take("spurious_invalid_client", TOKEN):
+                unknown = "application" in self.platform.lacks
+                if unknown or self.platform.faults.take("spurious_invalid_client", TOKEN):
                     raise TokenRefused("invalid_client")
                 return json_response(self.platform.tokens.issue(form))
             except TokenRefused as refused:
@@ -138,14 +139,14 @@ class Gateway:
         stopped = self._door.stopped(request)
         if stopped is not None:
             return stopped
-        if operation is None:
+        if operation is None or self.platform.lacks.forbids(operation.path):
             return empty_response(403)
         if request.method != operation.method:
             return empty_response(405, Allow=operation.method)
         stopped = self._fault_before(operation.key)
         if stopped is not None:
             return stopped
-        if self._door.supplier(request) is None:
+        if self._door.supplier(request) is None or "technical_account" in self.platform.lacks:
             return bad_account()
         if operation.method == "POST" and not _is_json(request):
             return empty_response(415)
@@ -174,6 +175,7 @@ class Gateway:
             elif body is None:
                 raise Refusal("unreadable")
             check(operation.table, body)
+            platform.lacks.refuse(operation)
             if platform.faults.take("duplicate_deposit", operation.key):
                 raise Refusal("number_duplicate", code=platform.switches.duplicate_code)
             answer = operation.run(platform, self._door.supplier(request), body)

@@ -20,6 +20,7 @@ from . import (
     query_tables,
     reference_lists,
     search,
+    spaces,
     structures,
 )
 
@@ -148,6 +149,12 @@ _ALL = (
         "structures/v1/consulter/service",
         query_tables.STRUCTURES_CONSULTER_SERVICE,
         structures.structures_consulter_service,
+    ),
+    Operation(
+        "structures_rechercher_espaces",
+        "structures/v1/rechercher/espaces",
+        query_tables.STRUCTURES_RECHERCHER_ESPACES,
+        spaces.structures_rechercher_espaces,
     ),
     Operation(
         "engagements_rechercher",

@@ -223,6 +223,30 @@ STRUCTURES_RECHERCHER_SERVICES = {
     ),
 }
 
+STRUCTURES_RECHERCHER_ESPACES = {
+    **CURRENT_USER,
+    "idService": integer(),
+    "structure": group(
+        {
+            "idStructure": integer(),
+            "identifiantStructure": text(18),
+            "typeIdentifiantStructure": one_of(*lists.IDENTIFIER_TYPES),
+        }
+    ),
+    "parametresRechercherEspaces": _page(
+        (
+            "CodeService",
+            "LibelleService",
+            "idEspaceFo",
+            "CodeEspace",
+            "LibelleEspace",
+            "etatCourant",
+            "TypeHabilitation",
+            "IdService",
+        )
+    ),
+}
+
 COORDBANC_VALIDES = {**CURRENT_USER, "idStructure": integer(mandatory=True)}
 TAUXTVA = {**CURRENT_USER, "codeLangue": text(2)}
 DEVISES = {**CURRENT_USER, "codeLangue": text(2)}

@@ -27,6 +27,7 @@ REFUSALS = {
     "structure_unknown": (20111, "La structure est inconnue."),
     "service_of_structure": (20113, "Le service est inconnu de cette structure."),
     "format_unavailable": (20114, "Ce format de téléchargement n'est pas disponible."),
+    "deposit_not_allowed": (20115, "Le compte technique n'a pas le droit de déposer."),
     "invoice_unknown": (20000, "GDP_MSG_11.008"),
     "invoice_foreign": (20001, "GDP_MSG_11.005"),
     "not_suspended": (20002, "GDP_MSG_11.033"),

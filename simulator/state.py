@@ -13,6 +13,7 @@ from .flows import FlowStore
 from .integration import end_due_flows
 from .invoices import InvoiceStore
 from .journal import Journal
+from .lacks import Lacks
 from .large_directory import large_directory
 from .life_cycle import LifeCycle
 from .operations import OPERATIONS
@@ -40,8 +41,8 @@ class Platform:
         self.reset()
 
     def reset(self):
-        """Forgets everything that happened: invoices, files, tokens, faults, switches, time,
-        services that were opened or closed."""
+        """Forgets everything that happened: invoices, files, tokens, faults, switches, lacks,
+        time, services that were opened or closed."""
         with self.lock:
             self.directory = Directory(SUPPLIERS, self._recipients)
             self.clock = Clock(self._travels)
@@ -54,6 +55,7 @@ class Platform:
             self.life = LifeCycle(self.clock, self.invoices, self.pace)
             self.faults = Faults(tuple(OPERATIONS))
             self.switches = Switches()
+            self.lacks = Lacks()
             self.journal = Journal()
 
     def catch_up(self):

@@ -11,6 +11,7 @@ _READ = {"codeRetour": 0, "libelle": "GCU_MSG_01_000"}
 
 # The AIFE documentation: a technical password lives 424 days. Ours was set 24 days ago.
 PASSWORD_LIFE_LEFT = timedelta(days=400)
+PASSWORD_LAST_DAYS = timedelta(days=7)
 
 _STRUCTURE_SORT_KEYS = {
     "IdentifiantStructure": lambda s: s.siret,
@@ -44,9 +45,10 @@ def _found(platform, page, name, rows):
     return {**_FOUND, name: rows, "parametresRetour": page.to_json()}
 
 
-def _visible(structure, supplier, restricted):
+def _visible(platform, structure, supplier, restricted):
     """Every public structure; private ones only when our own, unless the caller lifts that."""
-    return structure.public or structure is supplier.structure or restricted is False
+    own = structure is supplier.structure and "attachment" not in platform.lacks
+    return structure.public or own or restricted is False
 
 
 def structures_rechercher(platform, supplier, body):
@@ -68,7 +70,7 @@ def structures_rechercher(platform, supplier, body):
     rows = [
         structure
         for structure in platform.directory.structures
-        if _visible(structure, supplier, restricted)
+        if _visible(platform, structure, supplier, restricted)
         and all(tests[n](structure, v) for n, v in wanted.items() if v not in (None, ""))
     ]
     page = _page(
@@ -94,7 +96,7 @@ def structures_rechercher(platform, supplier, body):
 
 def _readable(platform, supplier, structure_id):
     structure = platform.directory.structure(structure_id)
-    if structure is None or not _visible(structure, supplier, True):
+    if structure is None or not _visible(platform, structure, supplier, True):
         raise Refusal("structure_unknown")
     return structure
 
@@ -113,8 +115,9 @@ def structures_consulter(platform, supplier, body):
         general["listeStructureDupliquees"] = [
             {"structureDupliquee": structure_id} for structure_id in structure.duplicates
         ]
-    if structure is supplier.structure:
-        expiry = platform.started + PASSWORD_LIFE_LEFT
+    if structure is supplier.structure and "password_date" not in platform.lacks:
+        soon = "password_days" in platform.lacks
+        expiry = platform.started + (PASSWORD_LAST_DAYS if soon else PASSWORD_LIFE_LEFT)
         general["dateExpirationMotPasseCompteTech"] = platform.clock.day(expiry)
     return {
         **_READ,

@@ -32,7 +32,7 @@ from .flows import FlowDeposit, FlowReceipt, FlowReport, InvoiceError, Technical
 from .history import InvoiceHistory, StatusEvent
 from .invoices import InvoiceDetails, InvoicePage, InvoiceSummary, SupplierInvoiceSearch
 from .reference import AttachmentType, BankAccount, Currency, VatRate
-from .structures import Service, ServiceDetails, StructureDetails, StructureSummary
+from .structures import Service, ServiceDetails, Space, StructureDetails, StructureSummary
 from .submission import (
     AttachmentReference,
     InvoiceSubmission,
@@ -76,6 +76,7 @@ __all__ = [
     "RecyclingReceipt",
     "Service",
     "ServiceDetails",
+    "Space",
     "StatusEvent",
     "StructureDetails",
     "StructureSummary",

@@ -138,6 +138,28 @@ class ServiceDetails:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Space:
+    """Where users of a structure work in the portal, such as *Factures émises*.
+
+    may_modify: whether the account may do more than look; None when not told.
+    """
+
+    label: str
+    active: bool
+    may_modify: bool | None
+
+    @classmethod
+    def from_json(cls, data):
+        data = reading.answer(data)
+        right = reading.text(data, "typeHabilitation")
+        return cls(
+            label=reading.required_text(data, "libelleEspace"),
+            active=reading.text(data, "etatCourant") != "SUPPRIME",
+            may_modify={"MODIFICATION": True, "CONSULTATION_UNIQUEMENT": False}.get(right),
+        )
+
+
 def _identifier(data):
     """The SIRET as text: an answer that gives a number has lost its leading zeros."""
     found = reading.text(data, "identifiantStructure")

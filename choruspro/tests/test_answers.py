@@ -25,6 +25,7 @@ from choruspro.messages import (
     RecyclingReceipt,
     Service,
     ServiceDetails,
+    Space,
     StatusEvent,
     StructureDetails,
     StructureSummary,
@@ -73,6 +74,7 @@ SOUND = {
         "informationsGenerales": {"codeService": "SERV"},
         "parametres": {"numeroEngagement": True, "dateFinValidite": "2026-12-31 23:59"},
     },
+    Space: {"libelleEspace": "Factures émises", "typeHabilitation": "MODIFICATION"},
     CompletionReceipt: {"identifiantFactureCPP": 8431777, "dateTraitement": "2026-11-23"},
     RecyclingReceipt: {
         "identifiantFactureCPP": 8431777,

@@ -59,6 +59,9 @@ ANSWERS = {
     "tauxtva": {"listeTauxTva": [{"codeTauxTva": "TVA4", "valeurTauxTva": 20}]},
     "typespj": {"listeTypePieceJointe": [{"codeTypePieceJointe": "RIB", "typeObjet": "FACTURE"}]},
     "structures_consulter_service": {"informationsGenerales": {"codeService": "SERV"}},
+    "structures_rechercher_espaces": {
+        "listeEspace": [{"libelleEspace": "Factures émises", "typeHabilitation": "MODIFICATION"}]
+    },
     "engagements_rechercher": {
         "listeEngagementJuridique": [{"numeroEngagementJuridique": "147853"}],
     },
@@ -165,6 +168,7 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
     client.attachment_types()
     client.read_service("25784301", "1928")
     client.search_commitments("40012345", "BC-7781")
+    client.search_spaces("40012345")
     assert client.download_invoice("8431777") == b"%PDF-1.4"
     client.deposit_flow(FlowDeposit(content=b"<a/>", file_name="F.xml", syntax=FlowSyntax.UBL))
     client.read_flow_report("CPP0011117000000000731004")

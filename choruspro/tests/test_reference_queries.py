@@ -15,6 +15,7 @@ from choruspro.messages import (
     Currency,
     MessageError,
     ServiceDetails,
+    Space,
 )
 
 CURRENCIES = "/cpro/transverses/v1/recuperer/devises"
@@ -22,6 +23,7 @@ TYPES = "/cpro/transverses/v1/recuperer/typespj"
 SERVICE = "/cpro/structures/v1/consulter/service"
 COMMITMENTS = "/cpro/engagementsJuridiques/v1/rechercher"
 DOWNLOAD = "/cpro/factures/v1/telecharger/groupe"
+SPACES = "/cpro/structures/v1/rechercher/espaces"
 
 
 def ok(**fields):
@@ -150,3 +152,30 @@ def test_an_invoice_that_is_too_large_to_download_is_refused(gateway, client):
     with pytest.raises(errors.RefusedError) as caught:
         client.download_invoice("8431777")
     assert caught.value.code == errors.TOO_LARGE
+
+
+def test_spaces_tell_what_the_account_may_do_there(gateway, client):
+    rows = [
+        {
+            "codeEspace": 7,
+            "libelleEspace": "Factures émises",
+            "etatCourant": "ACTIVE",
+            "typeHabilitation": "MODIFICATION",
+        },
+        {"libelleEspace": "Factures reçues", "typeHabilitation": "CONSULTATION_UNIQUEMENT"},
+        {"libelleEspace": "Ancien", "etatCourant": "SUPPRIME", "typeHabilitation": "AUTRE"},
+    ]
+    gateway.script(SPACES, ok(listeEspace=rows))
+    assert client.search_spaces("40012345") == (
+        Space(label="Factures émises", active=True, may_modify=True),
+        Space(label="Factures reçues", active=True, may_modify=False),
+        Space(label="Ancien", active=False, may_modify=None),
+    )
+    request = gateway.calls(SPACES)[0].json
+    assert request["structure"] == {"idStructure": 40012345}
+
+
+def test_no_space_is_none_whatever_the_code(gateway, client):
+    nothing = Reply(body={"codeRetour": 20000, "libelle": "TRA_MSG_00.015"})
+    gateway.script(SPACES, nothing, ok(listeEspace=None))
+    assert client.search_spaces("1") == client.search_spaces("1") == ()
