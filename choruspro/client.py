@@ -8,8 +8,8 @@ the request breaks the contract: then nothing is sent.
 from dataclasses import replace
 
 from . import errors, limits, operations, wire
-from .calls import PAGE_SIZE, page_numbers, page_request
-from .errors import ProtocolError, RefusedError
+from .calls import CONTENT_TYPE, PAGE_SIZE, page_numbers, page_request
+from .errors import ConfigurationError, ProtocolError, RefusedError, UnavailableError
 from .invoice_actions import InvoiceActions
 from .messages import (
     FileReceipt,
@@ -23,10 +23,12 @@ from .messages import (
     reading,
     writing,
 )
+from .operations import Kind, Operation
 from .reference_data import ReferenceData
 from .structure_queries import StructureQueries
 
 MAXIMUM = 10_000
+KNOCK = Operation("knock", "", Kind.QUERY)
 
 
 class ChorusProClient(InvoiceActions, StructureQueries, ReferenceData):
@@ -42,6 +44,31 @@ class ChorusProClient(InvoiceActions, StructureQueries, ReferenceData):
         there are no tokens, by the smallest query that there is."""
         if self._auth.proven(self._transport, self._environment.token_url) is None:
             self.vat_rates()
+
+    @property
+    def environment(self):
+        return self._environment
+
+    @property
+    def addresses(self):
+        """The URLs that are called: for tokens, where there are any, and the base of the API."""
+        return tuple(filter(None, (self._environment.token_url, self._environment.api_url)))
+
+    def takes_proxy(self, url):
+        """Whether calls to ``url`` go through a proxy."""
+        return self._transport.takes_proxy(url)
+
+    def knock(self, url):
+        """Raise ChorusProError unless a server answers at ``url``: whatever it says, for it is not
+        told who calls. A client certificate is shown, as to any server that asks for one."""
+        answer = self._transport.send(KNOCK, url, {"Content-Type": CONTENT_TYPE}, b"{}")
+        facts = {"operation": KNOCK, "http_status": answer.status}
+        if answer.status == 407:
+            raise ConfigurationError(errors.PROXY_REFUSED, **facts)
+        if answer.is_proxy_page:
+            raise ConfigurationError(errors.PROXY_PAGE, **facts)
+        if answer.status >= 500:
+            raise UnavailableError(errors.SERVER_ERROR, **facts)
 
     # Deposits
 

@@ -202,6 +202,10 @@ class HttpTransport:
         except Exception:
             _logger.exception("%s: its exchange could not be recorded", operation)
 
+    def takes_proxy(self, url):
+        """Whether calls to ``url`` go through a proxy."""
+        return bool(select_proxy(url, self._proxies_for(url)))
+
     def close(self):
         for session in self._sessions.values():
             session.close()

@@ -1,0 +1,302 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Whether all that sending needs is there: one verdict for each step, from the network to our right
+to deposit. Only questions are asked: nothing is created at Chorus Pro.
+"""
+
+import socket
+import unicodedata
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from . import errors
+from .errors import (
+    ChorusProError,
+    ConfigurationError,
+    CredentialsError,
+    RateLimitedError,
+    RefusedError,
+    UnavailableError,
+)
+from .messages import SupplierInvoiceSearch
+
+OK, WARNING, ERROR, SKIPPED = "ok", "warning", "error", "skipped"
+
+# What a step may find beside the codes of errors.py
+SENTENCES = {
+    "not_tried": "Not tried: a step before it failed",
+    "name_found": "The name of the server is known",
+    "name_by_proxy": "The proxy looks the name of the server up",
+    "name_unknown": "The name of the server is unknown: check the address and the network",
+    "server_reached": "The server answers, and its certificate is trusted",
+    "certificate_good": "The client certificate can be used",
+    "token_given": "PISTE gave a token to the application",
+    "account_accepted": "Chorus Pro accepts the technical account",
+    "account_untried": "No API lets the technical account be tried",
+    "api_subscribed": "The application may use this API",
+    "commitments_unchecked": "The application may not use the API Engagements: engagement numbers "
+    "are not checked before sending",
+    "supplier_found": "The technical account sees our structure",
+    "supplier_unseen": "The technical account sees no structure with this SIRET",
+    "supplier_ambiguous": "The technical account sees several structures with this SIRET",
+    "supplier_inactive": "Our structure is closed at Chorus Pro",
+    "password_valid": "The technical password is valid for a long time",
+    "password_untold": "Chorus Pro does not tell when the technical password expires",
+    "password_soon": "The technical password expires soon: ask for another one",
+    "password_past": "The technical password should have expired, and is still accepted",
+    "deposit_allowed": "The technical account may deposit invoices",
+    "deposit_forbidden": "The technical account may only look at the issued invoices",
+    "deposit_no_space": "Our structure shows no space for issued invoices",
+    "deposit_untold": "Chorus Pro does not tell whether the technical account may deposit",
+    "bank_accounts_found": "Our structure has valid bank accounts",
+    "bank_accounts_none": "Our structure has no valid bank account",
+}
+PASSWORD_WARNING_DAYS = 30
+# To confirm in qualification: the label of the space, which is known from the portal (AIFE news),
+# and that the operation, deprecated in the Swagger, still answers. Its silence is no error.
+_INVOICE_SPACE = "factures emises"
+# An identifier that is no structure's: a refusal of it proves as well that the API can be used
+_NOBODY = "1"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a step.
+
+    step: its name. verdict: OK, WARNING, ERROR or SKIPPED. code: of SENTENCES, of errors.py, or of
+    certificate.WARNINGS. params: facts for a sentence, or to keep (structure_id, name, date…).
+    label: what the platform said, or "".
+    """
+
+    step: str
+    verdict: str
+    code: str
+    params: dict = field(default_factory=dict)
+    label: str = ""
+
+
+class ConnectionCheck:
+    """The steps for one connection.
+
+    client: ChorusProClient. siret: of our structure. now: aware. certificate: the
+    ClientCertificate of the older access. resolve: looks a host up (host, port), as
+    socket.getaddrinfo does, and raises OSError.
+    """
+
+    def __init__(self, client, siret, *, now, certificate=None, resolve=socket.getaddrinfo):
+        self._client = client
+        self._siret = siret
+        self._now = now
+        self._certificate = certificate
+        self._resolve = resolve
+        self._asked = {}
+        self._failed = set()
+        self._is_down = False
+
+    @property
+    def steps(self):
+        """The names of the steps, in order."""
+        return tuple(name for name, _run, _needs in self._table())
+
+    def run(self):
+        """Yield one Verdict for each step, as soon as it is known."""
+        for name, run, needs in self._table():
+            verdict = self._verdict(name, run, needs)
+            if verdict.verdict in (ERROR, SKIPPED):
+                self._failed.add(name)
+            yield verdict
+
+    def _table(self):
+        """(name, method, names of the steps without which it makes no sense)."""
+        before = [("name", self._name, ()), ("server", self._server, ("name",))]
+        after = [
+            ("password", self._password, ("supplier",)),
+            ("deposit", self._deposit, ("supplier",)),
+            ("bank_accounts", self._bank_accounts, ("supplier", "api_transverses")),
+        ]
+        if not self._client.environment.token_url:
+            # The older access knows no subscriptions
+            return (
+                ("certificate", self._own_certificate, ()),
+                *before,
+                ("technical_account", self._account, ("certificate", "server")),
+                ("supplier", self._supplier, ("technical_account",)),
+                *after,
+            )
+        account = ("technical_account",)
+        return (
+            *before,
+            ("token", self._token, ("server",)),
+            ("technical_account", self._account, ("token",)),
+            ("api_transverses", self._transverses, account),
+            ("api_structures", self._structures, account),
+            ("api_factures", self._invoices, account),
+            ("api_engagements", self._commitments, account),
+            ("supplier", self._supplier, ("api_structures",)),
+            *after,
+        )
+
+    def _verdict(self, name, run, needs):
+        if self._is_down or self._failed.intersection(needs):
+            return Verdict(name, SKIPPED, "not_tried")
+        try:
+            return Verdict(name, *run())
+        except ChorusProError as error:
+            self._is_down = isinstance(error, (UnavailableError, RateLimitedError))
+            params = {"seconds": error.retry_after} if error.retry_after else {}
+            return Verdict(name, ERROR, error.code, params, error.label)
+
+    def _ask(self, what, question):
+        """The answer to a question that several steps have, asked once."""
+        if what not in self._asked:
+            try:
+                self._asked[what] = question(), None
+            except ChorusProError as error:
+                self._asked[what] = None, error
+        answer, error = self._asked[what]
+        if error is not None:
+            raise error
+        return answer
+
+    # The way there
+
+    def _own_certificate(self):
+        findings = self._certificate.findings(self._now) if self._certificate else ()
+        for finding in findings:
+            return (ERROR if finding.is_error else WARNING), finding.code, finding.params
+        facts = {}
+        if self._certificate:
+            facts = {"subject": self._certificate.subject, "date": self._certificate.not_after}
+        return OK, "certificate_good", facts
+
+    def _name(self):
+        direct = [url for url in self._client.addresses if not self._client.takes_proxy(url)]
+        for url in direct:
+            host = urlsplit(url).hostname
+            try:
+                self._resolve(host, None)
+            except OSError:
+                return ERROR, "name_unknown", {"host": host}
+        return OK, "name_found" if direct else "name_by_proxy"
+
+    def _server(self):
+        for url in self._client.addresses:
+            self._client.knock(url)
+        return OK, "server_reached"
+
+    def _token(self):
+        self._client.authenticate()
+        return OK, "token_given"
+
+    # Who calls, and what for
+
+    def _account(self):
+        """PISTE says that an API is not subscribed to before it looks at the technical account."""
+        for what, question in (("rates", self._rates), ("structures", self._own_structures)):
+            try:
+                self._ask(what, question)
+                return OK, "account_accepted"
+            except RefusedError:
+                return OK, "account_accepted"
+            except CredentialsError as error:
+                if error.code != errors.API_NOT_AUTHORISED:
+                    raise
+        return WARNING, "account_untried"
+
+    def _rates(self):
+        return self._client.vat_rates()
+
+    def _own_structures(self):
+        return self._client.search_structures(self._siret)
+
+    def _structure_id(self):
+        try:
+            found = self._ask("structures", self._own_structures)
+        except ChorusProError:
+            # Its own step says so
+            found = ()
+        return found[0].structure_id if len(found) == 1 else _NOBODY
+
+    def _transverses(self):
+        return self._subscribed("rates", self._rates)
+
+    def _structures(self):
+        return self._subscribed("structures", self._own_structures)
+
+    def _invoices(self):
+        search = SupplierInvoiceSearch(supplier_id=self._structure_id())
+        return self._subscribed(
+            "invoices",
+            lambda: self._client.search_invoices_page(search, page_size=1, maximum=1),
+        )
+
+    def _commitments(self):
+        """Only the check of engagement numbers needs this API."""
+        try:
+            return self._subscribed(
+                "commitments", lambda: self._client.search_commitments(self._structure_id(), "0")
+            )
+        except CredentialsError as error:
+            if error.code != errors.API_NOT_AUTHORISED:
+                raise
+            return WARNING, "commitments_unchecked"
+
+    def _subscribed(self, what, question):
+        try:
+            self._ask(what, question)
+        except RefusedError:
+            pass  # by Chorus Pro itself, so the gateway let the call through
+        return OK, "api_subscribed"
+
+    # Our structure
+
+    def _supplier(self):
+        found = self._ask("structures", self._own_structures)
+        if len(found) != 1:
+            code = "supplier_ambiguous" if found else "supplier_unseen"
+            return ERROR, code, {"siret": self._siret, "count": len(found)}
+        facts = {"structure_id": found[0].structure_id, "name": found[0].name}
+        if not found[0].active:
+            return ERROR, "supplier_inactive", facts
+        return OK, "supplier_found", facts
+
+    def _password(self):
+        expiry = self._client.read_structure(self._structure_id()).technical_password_expiry
+        if expiry is None:
+            return OK, "password_untold"
+        days = (expiry - self._now.date()).days
+        facts = {"date": expiry, "days": days}
+        if days < 0:
+            # Only a refusal would prove it
+            return WARNING, "password_past", facts
+        if days <= PASSWORD_WARNING_DAYS:
+            return WARNING, "password_soon", facts
+        return OK, "password_valid", facts
+
+    def _deposit(self):
+        try:
+            spaces = self._client.search_spaces(self._structure_id())
+        except (RefusedError, CredentialsError, ConfigurationError):
+            # The structure was just read: this operation itself is refused, or is no longer there
+            return WARNING, "deposit_untold"
+        rights = [
+            space.may_modify
+            for space in spaces
+            if space.active and _INVOICE_SPACE in _plain(space.label)
+        ]
+        if not rights:
+            return WARNING, "deposit_no_space"
+        if True in rights:
+            return OK, "deposit_allowed"
+        return (ERROR, "deposit_forbidden") if False in rights else (WARNING, "deposit_untold")
+
+    def _bank_accounts(self):
+        accounts = self._client.bank_accounts(self._structure_id())
+        if not accounts:
+            return WARNING, "bank_accounts_none"
+        return OK, "bank_accounts_found", {"labels": [account.label for account in accounts]}
+
+
+def _plain(text):
+    """Lower case, without accents."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
