@@ -27,7 +27,9 @@ from .errors import CertificateError
 _PKCS12 = re.compile(rb"\x30(?:\x80|\x82(..)|\x83(...))\x02\x01\x03", re.DOTALL)
 # The identifiers of a private key inside, plain or with a password of its own (RFC 7292, 4.2)
 _PKCS12_KEY = re.compile(rb"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01[\x01\x02]")
-_PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_PEM_BLOCK = re.compile(
+    rb"-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----).)*)-----END \1-----", re.DOTALL
+)
 _PEM_WIDTH = 64
 
 

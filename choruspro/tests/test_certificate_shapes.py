@@ -189,6 +189,16 @@ REFUSED = {
         "",
         errors.CERTIFICATE_UNREADABLE,
     ),
+    "a thousand beginnings": (
+        b"-----BEGIN CERTIFICATE-----" * 1000,
+        "",
+        errors.CERTIFICATE_UNREADABLE,
+    ),
+    "a certificate whose end is missing": (
+        GOOD.pem(keys=[]).replace(b"-----END CERTIFICATE-----", b"", 1)[:1200],
+        "",
+        errors.CERTIFICATE_WITHOUT_KEY,
+    ),
     "a Java key store": (b"\xfe\xed\xfe\xed" + bytes(200), "x", errors.CERTIFICATE_UNREADABLE),
 }
 
