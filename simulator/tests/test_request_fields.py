@@ -196,6 +196,7 @@ MANDATORY = {
     "structures_rechercher": set(),
     "structures_consulter": {"idStructureCPP"},
     "structures_rechercher_services": {"idStructure"},
+    "structures_rechercher_espaces": set(),
     "health_check": set(),
 }
 
