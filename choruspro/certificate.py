@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 from . import errors
 from .certificate_chain import BROKEN_HASHES, hash_name, is_complete, issued_by_another
-from .certificate_file import open_certificate
+from .certificate_file import DAMAGED, open_certificate
 from .certificate_level import Level, read_level
 from .errors import CertificateError, clean_label
 
@@ -221,7 +220,7 @@ def describe(file):
             ),
             strangers=len(file.strangers),
         )
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension):
+    except DAMAGED:
         raise CertificateError(errors.CERTIFICATE_UNREADABLE) from None
 
 

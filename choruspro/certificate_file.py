@@ -31,6 +31,15 @@ _PEM_BLOCK = re.compile(
     rb"-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----).)*)-----END \1-----", re.DOTALL
 )
 _PEM_WIDTH = 64
+# What the library raises for a damaged certificate: parts of it are read late
+DAMAGED = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,14 +75,14 @@ def open_certificate(content, password):
         # Not what the file says, which may be wrong: those that have the key
         public = _public(keys[0].public_key())
         own = [item for item in certificates if _public(item.public_key()) == public]
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+        if not own:
+            raise CertificateError(errors.CERTIFICATE_KEY_MISMATCH)
+        chain = ordered(_newest(own), certificates)
+        strangers = tuple(item for item in dict.fromkeys(certificates) if item not in chain)
+        return CertificateFile(keys[0], chain, strangers)
+    except DAMAGED:
         # Not chained: nothing of the file is to be shown
         raise CertificateError(errors.CERTIFICATE_UNREADABLE) from None
-    if not own:
-        raise CertificateError(errors.CERTIFICATE_KEY_MISMATCH)
-    chain = ordered(_newest(own), certificates)
-    strangers = tuple(item for item in dict.fromkeys(certificates) if item not in chain)
-    return CertificateFile(keys[0], chain, strangers)
 
 
 def _newest(own):

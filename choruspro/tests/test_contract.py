@@ -19,6 +19,7 @@ from choruspro.auth import PisteAuth
 from choruspro.client import ChorusProClient
 from choruspro.credentials import PisteCredentials, TechnicalAccount
 from choruspro.environment import QUALIFICATION
+from choruspro.http_answer import HttpAnswer
 from choruspro.messages import (
     AttachmentReference,
     FileUpload,
@@ -31,7 +32,6 @@ from choruspro.messages import (
     ValidatorCorrection,
 )
 from choruspro.operations import OPERATIONS
-from choruspro.transport import HttpAnswer
 
 ANSWERS = {
     "token": {"access_token": "jeton", "token_type": "Bearer", "expires_in": 3600},

@@ -10,8 +10,8 @@ from requests.structures import CaseInsensitiveDict
 
 from choruspro import errors, operations, verdict
 from choruspro.errors import SENTENCES, ChorusProError, Delivery
+from choruspro.http_answer import HttpAnswer
 from choruspro.operations import OPERATIONS, Kind
-from choruspro.transport import HttpAnswer
 
 SUBMIT = operations.SUBMIT_INVOICE
 SEARCH = operations.SEARCH_INVOICES
