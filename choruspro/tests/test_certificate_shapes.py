@@ -34,8 +34,10 @@ from choruspro.certificate_file import open_certificate
 from choruspro.errors import CertificateError
 
 GOOD = Shape()
-RENEWED = certificate(
-    name("Autorité intermédiaire"), key("other"), GOOD.top.subject, key("root"), ca=True
+# Authorities of the same name with another key, the second one of another kind
+RENEWED, RENEWED_RSA = (
+    certificate(name("Autorité intermédiaire"), key(kind), GOOD.top.subject, key("root"), ca=True)
+    for kind in ("other", "rsa2048")
 )
 
 
@@ -125,6 +127,11 @@ CHAINS = {
     ),
     "another authority of the same name first": (
         GOOD.pem(GOOD.own, RENEWED, GOOD.middle, GOOD.top),
+        [verdicts.STRANGERS],
+        3,
+    ),
+    "another authority of the same name, with a key of another kind, first": (
+        GOOD.pem(GOOD.own, RENEWED_RSA, GOOD.middle, GOOD.top),
         [verdicts.STRANGERS],
         3,
     ),

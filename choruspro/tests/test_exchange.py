@@ -12,7 +12,7 @@ from scripted_gateway import CLIENT_SECRET, PASSWORD, TOKEN_PATH, Drop, Reply, S
 from choruspro import errors, wire
 from choruspro.errors import ChorusProError, UnavailableError
 from choruspro.messages import FileUpload, FlowDeposit, FlowSyntax
-from choruspro.operations import VAT_RATES
+from choruspro.operations import CURRENCIES, VAT_RATES
 from choruspro.transport import HttpTransport, Timeouts
 
 RATES = "/cpro/transverses/v1/recuperer/tauxtva"
@@ -219,13 +219,22 @@ def test_a_refused_token_is_told_each_time(gateway, client, exchanges):
     ] * 3
 
 
+class Late:
+    """A good answer, after a while."""
+
+    def play(self, handler, gateway):
+        gateway.over.wait(0.4)
+        Reply(body={"codeRetour": 0}).play(handler, gateway)
+
+
 def test_an_operation_may_have_its_own_time_to_answer(gateway):
     """The others keep theirs."""
-    timeouts = Timeouts(2, 5, 5, operations={"tauxtva": 0.05})
+    timeouts = Timeouts(2, 0.05, 0.05, operations={"tauxtva": 20})
     transport = HttpTransport("tests", backoff=0, timeouts=timeouts)
-    gateway.script("/x", Silence(), Silence())
+    gateway.script("/x", Late(), Late(), Late(), Late())
+    assert transport.send(VAT_RATES, gateway.url + "/x", {}, b"{}").return_code == 0
     with pytest.raises(UnavailableError) as caught:
-        transport.send(VAT_RATES, gateway.url + "/x", {}, b"{}")
-    transport.close()
+        transport.send(CURRENCIES, gateway.url + "/x", {}, b"{}")
     assert caught.value.code == errors.ANSWER_TIMEOUT
-    assert timeouts.of(VAT_RATES) == (2, 0.05)
+    assert transport.send(VAT_RATES, gateway.url + "/x", {}, b"{}").return_code == 0
+    transport.close()
