@@ -3,6 +3,7 @@
 
 import shutil
 import subprocess
+from itertools import pairwise
 
 import pytest
 from certificate_shapes import (
@@ -241,6 +242,8 @@ def test_the_chain_is_judged_and_only_the_chain_is_kept(shape):
     assert bool(found.missing_authority) == (verdicts.CHAIN_INCOMPLETE in codes)
     assert bool(found.strangers) == (verdicts.STRANGERS in codes)
     assert found.problems(NOW) == ()
+    for below, above in pairwise(open_certificate(content, "").chain):
+        below.verify_directly_issued_by(above)
 
 
 @pytest.mark.parametrize("shape", REFUSED)
