@@ -18,22 +18,10 @@ CONTENT_TYPE = "application/json;charset=utf-8"
 class Calls:
     """Whom to call and as whom; see ChorusProClient."""
 
-    def __init__(
-        self,
-        environment,
-        auth,
-        *,
-        transport=None,
-        proxies=None,
-        ca_bundle=None,
-        ssl_context=None,
-        user_agent=USER_AGENT,
-    ):
+    def __init__(self, environment, auth, *, transport=None, user_agent=USER_AGENT, **options):
         self._environment = environment
         self._auth = auth
-        self._transport = transport or HttpTransport(
-            user_agent, proxies=proxies, ca_bundle=ca_bundle, ssl_context=ssl_context
-        )
+        self._transport = transport or HttpTransport(user_agent, **options)
 
     def __enter__(self):
         return self

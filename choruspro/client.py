@@ -35,8 +35,8 @@ class ChorusProClient(InvoiceActions, StructureQueries, ReferenceData):
     """A connection to one Chorus Pro for one technical account. To be used by one thread.
 
     environment: Environment; auth: PisteAuth, or CertificateAuth with an environment of the older
-    access; transport: an HttpTransport to use instead of one made from proxies, ca_bundle,
-    ssl_context and user_agent (see HttpTransport). Is a context manager.
+    access; transport: an HttpTransport to use instead of one made from user_agent and the options
+    (proxies, ssl_context, timeouts, on_exchange…: see HttpTransport). Is a context manager.
     """
 
     def authenticate(self):

@@ -10,6 +10,10 @@ import pytest
 from scripted_gateway import CLIENT_SECRET, PASSWORD, TOKEN_PATH, Drop, Reply, Silence
 
 from choruspro import errors, wire
+from choruspro.auth import PisteAuth
+from choruspro.client import ChorusProClient
+from choruspro.credentials import PisteCredentials, TechnicalAccount
+from choruspro.environment import custom
 from choruspro.errors import ChorusProError, UnavailableError
 from choruspro.messages import FileUpload, FlowDeposit, FlowSyntax
 from choruspro.operations import CURRENCIES, VAT_RATES
@@ -114,6 +118,17 @@ def test_a_connection_that_is_not_made_is_told(make_client, closed_port, exchang
         client.vat_rates()
     (token,) = exchanges
     assert (token.operation, token.error) == ("token", errors.CONNECTION_FAILED)
+
+
+def test_a_client_takes_the_options_of_its_transport(gateway, exchanges):
+    gateway.script(RATES, Reply(body={"codeRetour": 0, "listeTauxTva": []}))
+    auth = PisteAuth(PisteCredentials("id", CLIENT_SECRET), TechnicalAccount(LOGIN, PASSWORD))
+    where = custom(gateway.url + TOKEN_PATH, gateway.url + "/cpro/")
+    options = {"timeouts": Timeouts(2, 2, 2), "proxies": {}, "on_exchange": exchanges.append}
+    with ChorusProClient(where, auth, user_agent="Odoo", **options) as client:
+        client.vat_rates()
+    assert [exchange.operation for exchange in exchanges] == ["token", "tauxtva"]
+    assert gateway.calls(RATES)[0].headers["User-Agent"] == "Odoo"
 
 
 def test_files_are_kept_as_their_size(gateway, client, exchanges):
