@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from requests import certs
 
 from . import errors
-from .certificate import describe, read_certificate  # noqa: F401 (the models take it from here)
+from .certificate import describe
 from .certificate_file import open_certificate
 from .errors import CertificateError
 

@@ -4,8 +4,9 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..choruspro.certificate import read_certificate
 from ..choruspro.errors import ChorusProError
-from ..choruspro.tls import client_ssl_context, read_certificate
+from ..choruspro.tls import client_ssl_context
 from .chorus_pro_sentence import error_sentence
 
 

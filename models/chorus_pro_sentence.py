@@ -20,6 +20,14 @@ ERROR_SENTENCES = {
         "An address of Chorus Pro is missing or is not a web address. Correct the Token URL and "
         "the API URL of the connection."
     ),
+    "url_with_credentials": _lt(
+        "The address holds a user name or a password. Give it without them: addresses are "
+        "shown and logged."
+    ),
+    "url_of_operation": _lt(
+        "The address is that of one operation. Give only what stands before it, such as "
+        "https://api.piste.gouv.fr/cpro/."
+    ),
     "endpoint_not_found": _lt(
         "Nothing answers at the address of Chorus Pro. Check the environment and the addresses "
         "of the connection."
@@ -42,6 +50,18 @@ ERROR_SENTENCES = {
         "Chorus Pro."
     ),
     "invalid_proxy": _lt("The address of the proxy is not valid. Correct it."),
+    "proxy_page": _lt(
+        "A web page came through the proxy instead of the answer of Chorus Pro. The proxy may"
+        " want a login, or block the address: ask who runs your network to let it through."
+    ),
+    "secret_key_invalid": _lt(
+        "CHORUS_PRO_SECRET_KEY holds something that is no key. Each key is 32 random bytes in"
+        " base64, as made by: openssl rand -base64 32."
+    ),
+    "secret_key_lost": _lt(
+        "No key of CHORUS_PRO_SECRET_KEY opens the stored secrets. Put the former key back, "
+        "or enter the secrets again."
+    ),
     "certificate_unreadable": _lt(
         "The certificate file cannot be read. Give the whole .p12 (or .pfx) file, as it was "
         "exported with its private key."
@@ -56,6 +76,26 @@ ERROR_SENTENCES = {
     "certificate_key_mismatch": _lt(
         "The private key in the file is not that of its certificate. Export both again, as one "
         ".p12 file."
+    ),
+    "certificate_several_keys": _lt(
+        "The file holds several private keys: nobody can tell which one to use. Export one "
+        "certificate only, with its key."
+    ),
+    "certificate_is_authority": _lt(
+        "This is the certificate of an authority, made to sign others. Give your own "
+        "certificate."
+    ),
+    "certificate_not_for_clients": _lt(
+        "This certificate is not made to identify a client. Ask your certification authority "
+        "for one for client authentication."
+    ),
+    "certificate_weak_key": _lt(
+        "The key of the certificate is too weak (an RSA key has 2,048 bits at least). Ask for"
+        " a new certificate with a new key."
+    ),
+    "certificate_weak_signature": _lt(
+        "The certificate, or one of its authorities, is signed with SHA-1 or MD5, which are "
+        "broken. Ask your certification authority for a new one."
     ),
     "certificate_expired": _lt(
         "The client certificate has expired. Renew it at your certification authority, declare "
