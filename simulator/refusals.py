@@ -32,7 +32,7 @@ REFUSALS = {
     "invoice_foreign": (20001, "GDP_MSG_11.005"),
     "not_suspended": (20002, "GDP_MSG_11.033"),
     "state_forbids": (20004, "GDP_MSG_11.001"),
-    "page_too_large": (20115, "Le nombre de résultats par page dépasse {limit}."),
+    "page_too_large": (20119, "Le nombre de résultats par page dépasse {limit}."),
     "flow_unknown": (20001, "POQ_MSG_01.003"),
     "report_unavailable": (20112, "Le compte rendu n'est pas disponible pour ce flux."),
     "nothing_found": (20000, "TRA_MSG_00.015"),
