@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import chorus_pro_token
 from . import chorus_pro_connection
+from . import chorus_pro_connection_client
 from . import chorus_pro_connection_health
 from . import chorus_pro_connection_stamp
 from . import chorus_pro_certificate

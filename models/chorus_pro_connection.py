@@ -1,19 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import hashlib
-
-from odoo import api, fields, models, release
-from odoo.exceptions import UserError, ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..choruspro import environment as environments
-from ..choruspro.auth import PisteAuth
-from ..choruspro.certificate_auth import CertificateAuth
 from ..choruspro.checks import check_siret, normalise_siret
-from ..choruspro.client import ChorusProClient
-from ..choruspro.credentials import PisteCredentials, TechnicalAccount
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
-from .chorus_pro_token import DatabaseTokenStore
 from .rule_book import problem_sentences
 
 # Secret the administrator types -> column that keeps it. The first never gives anything back, the
@@ -24,8 +16,6 @@ SECRETS = {
     "certificate_file": "certificate_file_value",
     "certificate_password": "certificate_password_value",
 }
-# What nothing can be sent without, by access mode.
-NEEDED = {"piste": ["piste_client_id", "piste_client_secret"], "certificate": ["certificate_file"]}
 # A change of any of these means another Chorus Pro: what was learnt of the former is worth nothing.
 PLACE_FIELDS = {"environment", "access_mode", "custom_token_url", "custom_api_url"}
 # A change of any of these may have mended a connection that was stopped.
@@ -272,79 +262,3 @@ class ChorusProConnection(models.Model):
                     return self.sudo().browse(connection.id)
             company = company.parent_id
         return self.sudo().browse()
-
-    def _environment(self):
-        """The :class:`Environment` of the Chorus Pro client.
-
-        :raises ConfigurationError: a custom URL is missing, malformed, or not encrypted
-        """
-        self.ensure_one()
-        if self.access_mode == "certificate":
-            if self.environment == "custom":
-                return environments.custom_certificate(
-                    self.custom_api_url or "", self.custom_portal_url or ""
-                )
-            if self.environment == "production":
-                return environments.CERTIFICATE_PRODUCTION
-            return environments.CERTIFICATE_QUALIFICATION
-        if self.environment == "custom":
-            return environments.custom(
-                self.custom_token_url or "",
-                self.custom_api_url or "",
-                self.custom_portal_url or "",
-            )
-        if self.environment == "production":
-            return environments.PRODUCTION
-        return environments.QUALIFICATION
-
-    def _missing_settings(self):
-        """Labels of the settings without which nothing can be sent, in the user's language."""
-        self.ensure_one()
-        names = NEEDED[self.access_mode]
-        names = [*names, "technical_login", "technical_password", "supplier_siret"]
-        sudo = self.sudo()
-        missing = [name for name in names if not sudo[SECRETS.get(name, name)]]
-        labels = sudo.fields_get(missing, ["string"]) if missing else {}
-        return [labels[name]["string"] for name in missing]
-
-    def _client(self):
-        """A Chorus Pro client with this connection's credentials, to be used as a context manager.
-
-        The only place where secrets leave the database.
-
-        :raises UserError: a setting is missing
-        :raises ConfigurationError: a custom URL is unusable
-        """
-        self.ensure_one()
-        if missing := self._missing_settings():
-            raise UserError(
-                self.env._(
-                    "The Chorus Pro connection “%(connection)s” is not complete. Fill in: "
-                    "%(fields)s.",
-                    connection=self.name,
-                    fields=", ".join(missing),
-                )
-            )
-        sudo = self.sudo()
-        account = TechnicalAccount(sudo.technical_login, sudo.technical_password_value)
-        if sudo.access_mode == "certificate":
-            auth, ssl_context = CertificateAuth(account), sudo._certificate_context()
-        else:
-            credentials = PisteCredentials(sudo.piste_client_id, sudo.piste_client_secret_value)
-            store = DatabaseTokenStore(self.env.registry, self.id, sudo._token_owner())
-            auth, ssl_context = PisteAuth(credentials, account, store), None
-        return ChorusProClient(
-            sudo._environment(),
-            auth,
-            ssl_context=ssl_context,
-            user_agent=f"Odoo/{release.version} l10n_fr_chorus_pro",
-        )
-
-    def _token_owner(self):
-        """What a token belongs to; with other credentials or another place it is not ours.
-
-        A fingerprint, so that the token's row tells no secret.
-        """
-        parts = [self.environment, self.custom_token_url, self.piste_client_id]
-        parts.append(self.piste_client_secret_value)
-        return hashlib.sha256("\n".join(part or "" for part in parts).encode()).hexdigest()

@@ -1,0 +1,106 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import hashlib
+
+from odoo import models, release
+from odoo.exceptions import UserError
+
+from ..choruspro import environment as environments
+from ..choruspro.auth import PisteAuth
+from ..choruspro.certificate_auth import CertificateAuth
+from ..choruspro.client import ChorusProClient
+from ..choruspro.credentials import PisteCredentials, TechnicalAccount
+from .chorus_pro_connection import SECRETS
+from .chorus_pro_token import DatabaseTokenStore
+
+# What nothing can be sent without, by access mode.
+NEEDED = {"piste": ["piste_client_id", "piste_client_secret"], "certificate": ["certificate_file"]}
+
+
+class ChorusProConnection(models.Model):
+    """From the settings of a connection to a client of Chorus Pro."""
+
+    _inherit = "chorus.pro.connection"
+
+    def _environment(self):
+        """The :class:`Environment` of the Chorus Pro client.
+
+        :raises ConfigurationError: a custom URL is missing, malformed, or not encrypted
+        """
+        self.ensure_one()
+        if self.access_mode == "certificate":
+            if self.environment == "custom":
+                return environments.custom_certificate(
+                    self.custom_api_url or "", self.custom_portal_url or ""
+                )
+            if self.environment == "production":
+                return environments.CERTIFICATE_PRODUCTION
+            return environments.CERTIFICATE_QUALIFICATION
+        if self.environment == "custom":
+            return environments.custom(
+                self.custom_token_url or "",
+                self.custom_api_url or "",
+                self.custom_portal_url or "",
+            )
+        if self.environment == "production":
+            return environments.PRODUCTION
+        return environments.QUALIFICATION
+
+    def _missing_settings(self):
+        """Labels of the settings without which nothing can be sent, in the user's language."""
+        self.ensure_one()
+        names = NEEDED[self.access_mode]
+        names = [*names, "technical_login", "technical_password", "supplier_siret"]
+        sudo = self.sudo()
+        missing = [name for name in names if not sudo[SECRETS.get(name, name)]]
+        labels = sudo.fields_get(missing, ["string"]) if missing else {}
+        return [labels[name]["string"] for name in missing]
+
+    def _client(self):
+        """A Chorus Pro client with this connection's credentials, to be used as a context manager.
+
+        The only place where secrets leave the database.
+
+        :raises UserError: a setting is missing
+        :raises ConfigurationError: a custom URL is unusable
+        """
+        self.ensure_one()
+        if missing := self._missing_settings():
+            raise UserError(
+                self.env._(
+                    "The Chorus Pro connection “%(connection)s” is not complete. Fill in: "
+                    "%(fields)s.",
+                    connection=self.name,
+                    fields=", ".join(missing),
+                )
+            )
+        sudo = self.sudo()
+        return ChorusProClient(sudo._environment(), sudo._auth(), **sudo._client_options())
+
+    def _auth(self):
+        """How this connection proves who calls; holds its secrets."""
+        account = TechnicalAccount(self.technical_login, self.technical_password_value)
+        if self.access_mode == "certificate":
+            return CertificateAuth(account)
+        credentials = PisteCredentials(self.piste_client_id, self.piste_client_secret_value)
+        store = DatabaseTokenStore(self.env.registry, self.id, self._token_owner())
+        return PisteAuth(credentials, account, store)
+
+    def _client_options(self):
+        """Options of the client's transport (see :class:`HttpTransport`), which files beside this
+        one complete.
+
+        :raises ConfigurationError: a setting is unusable
+        """
+        options = {"user_agent": f"Odoo/{release.version} l10n_fr_chorus_pro"}
+        if self.access_mode == "certificate":
+            options["ssl_context"] = self._certificate_context()
+        return options
+
+    def _token_owner(self):
+        """What a token belongs to; with other credentials or another place it is not ours.
+
+        A fingerprint, so that the token's row tells no secret.
+        """
+        parts = [self.environment, self.custom_token_url, self.piste_client_id]
+        parts.append(self.piste_client_secret_value)
+        return hashlib.sha256("\n".join(part or "" for part in parts).encode()).hexdigest()
