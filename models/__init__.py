@@ -60,6 +60,7 @@ from . import account_move_recipient
 from . import account_move_following
 from . import account_move_to_do
 from . import account_journal
+from . import ir_http
 from . import res_company
 from . import res_partner
 from . import res_partner_directory

@@ -120,6 +120,19 @@ class AccountMove(models.Model):
         )
         return late.connection_id.followed_until
 
+    @api.model
+    def chorus_pro_not_production(self):
+        """Labels of the environments, other than production, by which the user's companies send."""
+        self.check_access("read")
+        connections = self.env["chorus.pro.connection"]
+        used = connections.sudo().search(
+            [("company_id", "in", self.env.companies.ids), ("in_use", "=", True)]
+        )
+        labels = dict(connections._fields["environment"]._description_selection(self.env))
+        return [
+            labels[name] for name in sorted(set(used.mapped("environment")) - {"production"})
+        ]
+
     def chorus_pro_note_opened(self):
         """Somebody looks at these invoices: have the jobs read what happened between two looks.
 
@@ -154,7 +167,7 @@ class ChorusProSubmission(models.Model):
         if len(deposited) <= FEW:
             return super().action_refresh()
         self.check_access("read")
-        deposited.connection_id.sudo().follow_wanted = True
+        deposited.connection_id.sudo().follow_wanted_at = fields.Datetime.now()
         super(ChorusProSubmission, self - deposited).action_refresh()
         self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
         return True
@@ -178,6 +191,6 @@ class AccountJournal(models.Model):
         for company in self.company_id:
             connections |= connections._of_company(company)
         if connections:
-            connections.follow_wanted = True
+            connections.follow_wanted_at = fields.Datetime.now()
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
         return result

@@ -137,16 +137,24 @@ class ChorusProAction(models.Model):
         return action
 
     def action_cancel(self):
-        """Take these out of the queue, as long as Chorus Pro was not asked."""
+        """Take these out of the queue, as long as Chorus Pro was not asked.
+
+        One whose answer was lost is given up too, when its connection leads elsewhere now: nobody
+        can look up any more what became of it.
+        """
         self.move_id.check_access("write")
         actions = self.sudo().try_lock_for_update()
         if len(actions) != len(self):
             raise UserError(self.env._("Chorus Pro is being contacted: try again in a moment."))
         actions.invalidate_recordset(["state"])
-        if any(action.state != "queued" for action in actions):
+        if any(not action._may_be_cancelled() for action in actions):
             raise UserError(self.env._("It is too late: Chorus Pro has been asked already."))
         actions.write({"state": "cancelled", "next_try": False, "reason": False})
         return True
+
+    def _may_be_cancelled(self):
+        is_lost = self.state == "uncertain" and bool(self._wrong_environment())
+        return self.state == "queued" or is_lost
 
     # ------------------------------------------------------------------
     # The transitions: each state change that a job makes stands here, once

@@ -7,7 +7,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ..choruspro.errors import ChorusProError, RefusedError
+from ..choruspro.errors import (
+    API_NOT_AUTHORISED,
+    ENDPOINT_NOT_FOUND,
+    ChorusProError,
+    RefusedError,
+)
 from ..choruspro.messages import MessageError
 from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
 from .chorus_pro_sentence import error_sentence
@@ -16,6 +21,9 @@ from .chorus_pro_status import LOST_RACES
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
+# These are about one operation: another application right, or another version of Chorus Pro. What
+# else there is to send goes on.
+ONE_OPERATION = (API_NOT_AUTHORISED, ENDPOINT_NOT_FOUND)
 
 
 class ChorusProAction(models.Model):
@@ -114,6 +122,11 @@ class ChorusProAction(models.Model):
         if outcome:
             self._write_down(outcome)
             self._read_news(session)
+
+    def _outcome_of_error(self, session, error):
+        if error.code in ONE_OPERATION:
+            return partial(self._refused, error.code, error_sentence(self.env, error))
+        return super()._outcome_of_error(session, error)
 
     def _broken_sentence(self, error):
         """What cannot be said to Chorus Pro (:class:`MessageError`)."""

@@ -52,6 +52,14 @@ class ChorusProBatch(models.Model):
             figures[batch]["failed"] += 0 if state in (*LEAVING_STATES, "deposited") else count
         return figures
 
+    @api.model
+    def _of_user(self):
+        """What the browser of this user shows of the batches under way: a list of figures."""
+        mine = self.sudo().search(
+            [("ended_at", "=", False), ("author_id", "=", self.env.user.id)], order="id"
+        )
+        return [{"id": batch.id, **figures} for batch, figures in mine._figures().items()]
+
     def _show(self, figures):
         """Have open browsers of the author show how far it is."""
         self.author_id.partner_id._bus_send("chorus_pro_batch", {"id": self.id, **figures})

@@ -42,7 +42,7 @@ class ChorusProConnection(models.Model):
 
     _inherit = "chorus.pro.connection"
 
-    follow_wanted = fields.Boolean(
+    follow_wanted_at = fields.Datetime(
         readonly=True, copy=False, help="Somebody asked what is new: the cadence does not matter."
     )
 
@@ -133,7 +133,7 @@ class ChorusProConnection(models.Model):
         """When these are worth a question, or False when there are none."""
         if not followed:
             return False
-        if self.follow_wanted or not self.followed_until:
+        if self.follow_wanted_at or not self.followed_until:
             return fields.Datetime.now()
         return self.followed_until + SETTLING + self._follow_delay(followed)
 
@@ -145,6 +145,7 @@ class ChorusProConnection(models.Model):
 
     def _follow_changes(self, session, followed):
         now = fields.Datetime.now()
+        wish = self.follow_wanted_at
         until = now - SETTLING
         is_full = not (
             self.followed_until
@@ -167,10 +168,10 @@ class ChorusProConnection(models.Model):
             summaries = read_changes(
                 session.client, session.supplier_id, *window, page_size=SMALL_PAGE_SIZE
             )
-        cursor = {"followed_until": until, "follow_wanted": False}
+        cursor = {"followed_until": until}
         if is_full:
             cursor["fully_followed_at"] = now
-        self._write_changes(self._concerned(followed, summaries), summaries, cursor)
+        self._write_changes(self._concerned(followed, summaries), summaries, cursor, wish)
 
     def _concerned(self, followed, summaries):
         """``followed``, with what else these summaries may be about: what ended long ago, what
@@ -189,18 +190,20 @@ class ChorusProConnection(models.Model):
             )
         )
 
-    def _write_changes(self, followed, summaries, cursor):
+    def _write_changes(self, followed, summaries, cursor, wish):
         """Write what was read and the cursor, in one transaction that began after the reading.
 
         Someone who edits one of the invoices meanwhile makes it fail: it is written again on fresh
         values, and at last one by one. The cursor moves only when nothing is missing.
+
+        :param wish: when somebody asked for this look, before it began; a later one stays
         """
         for _attempt in range(WRITE_TRIES):
             if summaries:
                 self.env["ir.cron"]._commit_progress()
             try:
                 followed._take_summaries(summaries)
-                self.write(cursor)
+                self._move_cursor(cursor, wish)
                 self.env["ir.cron"]._commit_progress()
                 return
             except LOST_RACES:
@@ -214,7 +217,14 @@ class ChorusProConnection(models.Model):
                 self.env.cr.rollback()
                 missing = True
         if not missing:
-            self.write(cursor)
+            self._move_cursor(cursor, wish)
+
+    def _move_cursor(self, cursor, wish):
+        if self.follow_wanted_at == wish:
+            cursor = cursor | {"follow_wanted_at": False}
+        else:
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
+        self.write(cursor)
 
     @api.model
     def _wanted_histories(self, ours):

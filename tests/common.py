@@ -186,7 +186,7 @@ class ChorusProCommon(AccountTestInvoicingCommon):
 
     def _run_follower(self):
         """As if the time of the next look had come; then those who have to act are told."""
-        self.env["chorus.pro.connection"].sudo().search([]).follow_wanted = True
+        self.env["chorus.pro.connection"].sudo().search([]).follow_wanted_at = fields.Datetime.now()
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_follow"))
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_follow_up"))
 

@@ -163,7 +163,7 @@ class ConcurrencyCase(BaseCase):
     def _follow(self):
         with self._env() as env:
             # As if the time of the next look had come.
-            env["chorus.pro.connection"].search([]).follow_wanted = True
+            env["chorus.pro.connection"].search([]).follow_wanted_at = fields.Datetime.now()
         with self._env() as env:
             env["chorus.pro.connection"]._cron_follow()
 

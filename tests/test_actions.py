@@ -216,6 +216,30 @@ class TestActions(ActionsCommon):
         with self.assertRaisesRegex(UserError, "too late"):
             move.with_user(self.accountant).action_chorus_pro_cancel_action()
 
+    def test_missing_right_to_one_operation_stops_no_deposit(self):
+        move = self._come_back("complete")
+        action = self._ask(move, "complete", attachment_ids=self._file().ids)
+        self.simulator.control.lack(api_transverses=True)
+        self._run_sender()
+        self.assertEqual(action.state, "refused")
+        self.assertFalse(self.connection.paused_until)
+        self.simulator.control.lack(api_transverses=False)
+        self.assertEqual(self._do(move, "complete").state, "done")
+
+    def test_action_that_nobody_can_look_up_is_given_up_by_hand(self):
+        move = self._come_back("complete")
+        action = self._ask(move, "complete")
+        self.simulator.control.fault("lost_answer", "completer", 1)
+        self._run_sender()
+        mine = move.with_user(self.accountant)
+        self.assertEqual(action.state, "uncertain")
+        with self.assertRaisesRegex(UserError, "too late"):
+            mine.action_chorus_pro_cancel_action()
+        action.sudo().environment = "production"
+        mine.action_chorus_pro_cancel_action()
+        self.assertEqual(action.state, "cancelled")
+        self.assertTrue(move.chorus_pro_needs_action)
+
     def test_action_follows_the_connection_that_replaces_the_first_one(self):
         move = self._come_back("complete")
         self.connection.in_use = False

@@ -96,6 +96,17 @@ class TestBatch(FlowCommon):
         self.assertEqual(told["action_button"]["res_ids"], moves[1:].ids)
         self.assertEqual(self._shown()[-1], (2, 2))
 
+    def test_page_that_is_loaded_again_shows_what_is_under_way_to_its_author_only(self):
+        batch = self._batch(self._invoices(2))
+        batches = self.env["chorus.pro.batch"]
+        self.assertEqual(
+            batches.with_user(self.accountant)._of_user(),
+            [{"id": batch.id, "total": 2, "done": 0, "failed": 0}],
+        )
+        self.assertEqual(batches.with_user(self.administrator)._of_user(), [])
+        self._run_sender()
+        self.assertEqual(batches.with_user(self.accountant)._of_user(), [])
+
     def test_nothing_is_told_of_a_batch_that_was_taken_out_whole(self):
         moves = self._invoices(2)
         batch = self._batch(moves)

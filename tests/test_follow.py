@@ -250,6 +250,23 @@ class TestFollow(FollowCommon):
         with client:
             yield session
 
+    def test_wish_for_news_made_during_a_search_is_not_forgotten(self):
+        self._send(self._invoice())
+        later = fields.Datetime.add(fields.Datetime.now(), seconds=5)
+        read_changes = chorus_pro_follower.read_changes
+
+        def slow_search(*args, **options):
+            summaries = read_changes(*args, **options)
+            self.connection.follow_wanted_at = later
+            return summaries
+
+        with patch.object(chorus_pro_follower, "read_changes", side_effect=slow_search) as search:
+            self._run_follower()
+        search.assert_called_once()
+        self.assertEqual(self.connection.follow_wanted_at, later)
+        self._run_follower()
+        self.assertFalse(self.connection.follow_wanted_at)
+
     def test_rows_moving_between_pages_are_all_seen_at_the_same_cost(self):
         submissions = self._many(300)
         self.simulator.control.switch(moving_rows=7)

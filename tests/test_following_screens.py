@@ -188,7 +188,7 @@ class TestFollowingScreens(FollowCommon):
         rows.history_wanted = False
         rows.with_user(self.accountant).action_refresh()
         self.assertFalse(rows.filtered("history_wanted"))
-        self.assertTrue(self.connection.follow_wanted)
+        self.assertTrue(self.connection.follow_wanted_at)
 
     def test_list_of_80_asks_nothing_for_each_row(self):
         moves = self.env["account.move"].concat(*(self._invoice(pdf=False) for _n in range(80)))

@@ -41,7 +41,7 @@ def _sync(bench):
         api = importlib.import_module("odoo.api")
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         # As if the time of the next look had come.
-        env["chorus.pro.connection"].search([]).follow_wanted = True
+        env["chorus.pro.connection"].search([]).follow_wanted_at = env.cr.now()
     calls, searches = bench.requests(), bench.requests(SEARCH)
     with _measured(bench.registry) as (env, costs):
         env["chorus.pro.connection"]._cron_follow()

@@ -1,5 +1,6 @@
 import { reactive } from "@odoo/owl";
 import { registry } from "@web/core/registry";
+import { session } from "@web/session";
 
 /** What is under way of the invoices that this user sent together: { [batch]: figures }. */
 export const batchService = {
@@ -7,13 +8,15 @@ export const batchService = {
 
     start(env, { bus_service }) {
         const batches = reactive({});
-        bus_service.subscribe("chorus_pro_batch", ({ id, total, done, failed }) => {
+        const show = ({ id, total, done, failed }) => {
             if (done < total) {
                 batches[id] = { id, total, done, failed };
             } else {
                 delete batches[id];
             }
-        });
+        };
+        (session.chorus_pro_batches || []).forEach(show);
+        bus_service.subscribe("chorus_pro_batch", show);
         return batches;
     },
 };

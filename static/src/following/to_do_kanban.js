@@ -13,12 +13,16 @@ export class ChorusProToDoRenderer extends KanbanRenderer {
     setup() {
         super.setup();
         this.orm = useService("orm");
-        this.following = useState({ lateSince: false });
+        this.following = useState({ lateSince: false, notProduction: "" });
+        const ask = (method) =>
+            this.orm.call("account.move", method, [], { context: user.context });
         onWillStart(async () => {
-            const since = await this.orm.call("account.move", "chorus_pro_late_following", [], {
-                context: user.context,
-            });
+            const [since, labels] = await Promise.all([
+                ask("chorus_pro_late_following"),
+                ask("chorus_pro_not_production"),
+            ]);
             this.following.lateSince = since && formatDateTime(deserializeDateTime(since));
+            this.following.notProduction = labels.join(", ");
         });
     }
 }
