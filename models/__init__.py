@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import chorus_pro_token
+from . import expiry_reminder
 from . import chorus_pro_connection
 from . import chorus_pro_connection_client
 from . import chorus_pro_connection_health

@@ -73,16 +73,26 @@ class ChorusProConnection(models.Model):
         )
 
     def _tell_administrators(self, sentence):
+        subject = self.env._("Chorus Pro is stopped: %s", self.name)
+        self._write_to_administrators(lambda _lang: (subject, sentence))
+
+    def _write_to_administrators(self, words):
+        """A message to each administrator of the company.
+
+        :param words: gives (subject, sentence) for the code of a language, or None
+        """
         administrators = self.env.ref("base.group_system").all_user_ids.filtered(
             lambda user: self.company_id in user.company_ids and not user.share
         )
-        self.env["mail.thread"].message_notify(
-            partner_ids=administrators.partner_id.ids,
-            model=self._name,
-            res_id=self.id,
-            subject=self.env._("Chorus Pro is stopped: %s", self.name),
-            body=sentence,
-        )
+        for lang, users in administrators.grouped("lang").items():
+            subject, sentence = words(lang)
+            self.env["mail.thread"].message_notify(
+                partner_ids=users.partner_id.ids,
+                model=self._name,
+                res_id=self.id,
+                subject=subject,
+                body=sentence,
+            )
 
     def _wake_up(self):
         """The connection was mended: its invoices need not wait for the next try."""
