@@ -27,6 +27,7 @@
         "views/chorus_pro_submission_views.xml",
         "views/chorus_pro_flow_views.xml",
         "views/chorus_pro_structure_views.xml",
+        "views/chorus_pro_connection_check_views.xml",
         "views/chorus_pro_connection_views.xml",
         "views/chorus_pro_learnt_views.xml",
         "views/res_partner_views.xml",

@@ -63,7 +63,8 @@ class Verdict:
     """The outcome of a step.
 
     step: its name. verdict: OK, WARNING, ERROR or SKIPPED. code: of SENTENCES, of errors.py, or of
-    certificate.WARNINGS. params: facts for a sentence, or to keep (structure_id, name, date…).
+    certificate.WARNINGS. params: facts for a sentence, or to keep: structure_id, date, accounts (a
+    tuple of BankAccount), public (whether our structure is a public body)…
     label: what the platform said, or "".
     """
 
@@ -260,11 +261,13 @@ class ConnectionCheck:
         return OK, "supplier_found", facts
 
     def _password(self):
-        expiry = self._client.read_structure(self._structure_id()).technical_password_expiry
+        details = self._client.read_structure(self._structure_id())
+        facts = {"public": details.public is True}
+        expiry = details.technical_password_expiry
         if expiry is None:
-            return OK, "password_untold"
+            return OK, "password_untold", facts
         days = (expiry - self._now.date()).days
-        facts = {"date": expiry, "days": days}
+        facts |= {"date": expiry, "days": days}
         if days < 0:
             # Only a refusal would prove it
             return WARNING, "password_past", facts
@@ -293,7 +296,8 @@ class ConnectionCheck:
         accounts = self._client.bank_accounts(self._structure_id())
         if not accounts:
             return WARNING, "bank_accounts_none"
-        return OK, "bank_accounts_found", {"labels": [account.label for account in accounts]}
+        labels = [account.label for account in accounts]
+        return OK, "bank_accounts_found", {"labels": labels, "accounts": accounts}
 
 
 def _plain(text):

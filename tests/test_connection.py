@@ -1,4 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from datetime import timedelta
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields
@@ -7,68 +9,140 @@ from odoo.tests import tagged
 
 from .common import ChorusProCommon
 
+STEPS = [
+    "name",
+    "server",
+    "token",
+    "technical_account",
+    "api_transverses",
+    "api_structures",
+    "api_factures",
+    "api_engagements",
+    "supplier",
+    "password",
+    "deposit",
+    "bank_accounts",
+]
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestConnection(ChorusProCommon):
-    def _verdicts(self):
+    def _check(self):
+        """What the administrator is told at once, and the rows by the name of their step."""
         with self.enter_registry_test_mode():
-            action = self.connection.action_test_connection()
-        checks = self.connection.check_ids
-        return action["params"]["type"], checks.mapped("verdict"), checks
+            action = self.connection.with_user(self.administrator).action_test_connection()
+        return action["params"]["type"], {row.step: row for row in self.connection.check_ids}
+
+    def _told(self, rows):
+        """Steps that are neither good nor left out, with their verdict."""
+        return {
+            step: row.verdict
+            for step, row in rows.items()
+            if row.verdict not in ("ok", "skipped")
+        }
 
     def test_good_connection_is_green_and_learns_the_structure(self):
         self.connection.supplier_structure_id = False
-        kind, verdicts, _checks = self._verdicts()
+        kind, rows = self._check()
         self.assertEqual(kind, "success")
-        self.assertEqual(set(verdicts), {"ok"})
+        self.assertEqual(list(rows), STEPS)
+        self.assertEqual({row.verdict for row in rows.values()}, {"ok"})
+        self.assertFalse([row.remedy for row in rows.values() if row.remedy or row.link])
+        self.assertEqual(self.connection.check_verdict, "ok")
         expected = str(self.credentials["supplier"]["structure_id"])
         self.assertEqual(self.connection.supplier_structure_id, expected)
         self.assertTrue(self.connection.technical_password_expiry)
+        self.assertEqual(len(self.connection.bank_account_ids), 2)
 
-    def test_testing_again_replaces_the_verdicts(self):
-        self._verdicts()
-        _kind, verdicts, _checks = self._verdicts()
-        self.assertEqual(len(verdicts), 4)
+    def test_checking_asks_only_questions(self):
+        self._check()
+        self.assertFalse(self._at_chorus())
+        self.assertFalse(self.simulator.control.flows())
 
-    def test_wrong_client_secret_fails_the_first_step_only(self):
-        self.connection.piste_client_secret = "wrong"
-        kind, verdicts, checks = self._verdicts()
-        self.assertEqual(kind, "danger")
-        self.assertEqual(verdicts, ["error", "skipped", "skipped", "skipped"])
-        self.assertIn("Client Secret", checks[0].message)
-        self.assertEqual(self.connection.trouble, checks[0].message)
+    def test_checking_again_replaces_the_verdicts(self):
+        self._check()
+        _kind, rows = self._check()
+        self.assertEqual(len(self.connection.check_ids), len(rows))
+
+    def test_each_thing_that_is_wrong_names_its_step_and_where_to_mend_it(self):
+        cases = [
+            ({"piste_client_secret": "wrong"}, "token", "Client Secret", "piste"),
+            ({"technical_password": "wrong"}, "technical_account", "password", "portal"),
+            ({"supplier_siret": "99999999999999"}, "supplier", "99999999999999", "portal"),
+        ]
+        for values, step, words, place in cases:
+            with self.subTest(step=step), self.cr.savepoint() as savepoint:
+                self.connection.write({"custom_portal_url": "https://portail.example", **values})
+                kind, rows = self._check()
+                self.assertEqual(kind, "danger")
+                self.assertEqual(self._told(rows), {step: "error"})
+                row = rows[step]
+                self.assertIn(words, f"{row.message} {row.remedy}")
+                self.assertEqual(row.place, place)
+                self.assertTrue(row.link)
+                self.assertEqual(self.connection.trouble, f"{row.message} {row.remedy}")
+                self.assertIn(row.name, self.connection.check_summary)
+                savepoint.rollback()
+                self.connection.invalidate_recordset()
+
+    def test_no_secret_is_in_any_row(self):
+        for secret in ("client_secret", "password"):
+            name = {"client_secret": "piste_client_secret", "password": "technical_password"}
+            self.connection[name[secret]] = f"Tres-Secret-{secret}"
+            self._check()
+            texts = str(self.connection.check_ids.read())
+            self.assertNotIn("Tres-Secret", texts)
+            self.assertNotIn(self.credentials["password"], texts)
+
+    def test_what_was_forgotten_is_named_with_its_remedy(self):
+        cases = [
+            ("api_factures", "api_factures", "error", "Consentement CGU API"),
+            ("api_engagements", "api_engagements", "warning", "Consentement CGU API"),
+            ("attachment", "supplier", "error", "Compte technique"),
+            ("deposit_right", "deposit", "error", "Factures émises"),
+            ("bank_accounts", "bank_accounts", "warning", "Coordonnées bancaires"),
+            ("password_days", "password", "warning", "Réinitialisation"),
+        ]
+        for lack, step, verdict, remedy in cases:
+            with self.subTest(lack=lack):
+                self._fresh_chorus()
+                self.simulator.control.lack(**{lack: True})
+                kind, rows = self._check()
+                self.assertEqual(kind, {"error": "danger", "warning": "warning"}[verdict])
+                self.assertEqual(self._told(rows), {step: verdict})
+                self.assertIn(remedy, rows[step].remedy)
+        self.assertEqual(bool(self.connection.trouble), False)
 
     def test_wrong_client_secret_is_found_although_a_token_is_still_good(self):
-        self._verdicts()
-        self.connection.sudo().piste_client_secret_value = "wrong"
-        _kind, verdicts, _checks = self._verdicts()
-        self.assertEqual(verdicts[0], "error")
-
-    def test_wrong_technical_account_fails_the_second_step(self):
-        self.connection.technical_password = "wrong"
-        _kind, verdicts, checks = self._verdicts()
-        self.assertEqual(verdicts, ["ok", "error", "skipped", "skipped"])
-        self.assertIn("technical account", checks[1].message)
-
-    def test_unknown_siret_says_where_to_look(self):
-        self.connection.supplier_siret = "99999999999999"
-        _kind, verdicts, checks = self._verdicts()
-        self.assertEqual(verdicts[:2], ["ok", "error"])
-        self.assertIn("99999999999999", checks[1].message)
+        self._check()
+        self.connection.piste_client_secret = "wrong"
+        _kind, rows = self._check()
+        self.assertEqual(rows["token"].verdict, "error")
 
     def test_unreachable_platform_is_said(self):
         self.connection.custom_token_url = "http://127.0.0.1:9/api/oauth/token"
-        _kind, verdicts, checks = self._verdicts()
-        self.assertEqual(verdicts[0], "error")
-        self.assertIn("reached", checks[0].message)
+        _kind, rows = self._check()
+        self.assertEqual(self._told(rows), {"server": "error"})
+        self.assertIn("reached", rows["server"].message)
+
+    def test_typed_date_of_the_password_counts_where_chorus_pro_tells_none(self):
+        self.simulator.control.lack(password_date=True)
+        today = fields.Date.context_today(self.connection)
+        for days, verdict in ((-3, "warning"), (12, "warning"), (300, "ok")):
+            self.connection.technical_password_expiry = today + timedelta(days=days)
+            _kind, rows = self._check()
+            self.assertEqual(rows["password"].verdict, verdict)
+        self.connection.technical_password_expiry = False
+        _kind, rows = self._check()
+        self.assertIn("does not tell", rows["password"].message)
 
     def test_missing_setting_is_named(self):
         self.connection.technical_login = False
         with self.assertRaisesRegex(UserError, "Technical Account"):
             self.connection._client()
-        kind, verdicts, checks = self._verdicts()
-        self.assertEqual((kind, verdicts), ("danger", ["error"]))
-        self.assertIn("Technical Account", checks.message)
+        kind, rows = self._check()
+        self.assertEqual((kind, list(rows)), ("danger", ["settings"]))
+        self.assertIn("Technical Account", rows["settings"].message)
 
     def test_supplier_siret_is_normalised_and_checked(self):
         self.connection.supplier_siret = "123 456 782 00077"
@@ -81,7 +155,7 @@ class TestConnection(ChorusProCommon):
             self.connection.custom_api_url = "http://chorus.example.com/cpro/"
 
     def test_other_place_forgets_what_was_learnt(self):
-        self._verdicts()
+        self._check()
         self.connection.sudo().followed_until = fields.Datetime.now()
         self.connection.environment = "qualification"
         self.assertFalse(self.connection.supplier_structure_id)

@@ -22,7 +22,7 @@ const test = (...verdicts) => [
     },
     ...verdicts.map((verdict) => ({
         content: `The verdict says ${verdict}`,
-        trigger: `div[name='check_ids'] .o_data_row:contains('${verdict}')`,
+        trigger: `div[name='check_ids'] .o_kanban_record:contains('${verdict}')`,
     })),
 ];
 
@@ -44,7 +44,7 @@ tours.add("chorus_pro_configure_piste", {
         ...test("PISTE a ", "ATELIERS DU SIMULATEUR"),
         {
             content: "No trouble is left",
-            trigger: ".o_form_view:not(:has(div[name='check_ids'] .text-bg-danger))",
+            trigger: ".o_form_view:not(:has(div[name='check_ids'] .text-danger))",
         },
     ],
 });
