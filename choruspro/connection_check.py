@@ -5,6 +5,7 @@ to deposit. Only questions are asked: nothing is created at Chorus Pro.
 
 import socket
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -242,10 +243,9 @@ class ConnectionCheck:
             return WARNING, "commitments_unchecked"
 
     def _subscribed(self, what, question):
-        try:
+        # Refused by Chorus Pro itself: so the gateway let the call through
+        with suppress(RefusedError):
             self._ask(what, question)
-        except RefusedError:
-            pass  # by Chorus Pro itself, so the gateway let the call through
         return OK, "api_subscribed"
 
     # Our structure

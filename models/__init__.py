@@ -7,6 +7,7 @@ from . import chorus_pro_connection_health
 from . import chorus_pro_connection_stamp
 from . import chorus_pro_certificate
 from . import chorus_pro_connection_check
+from . import chorus_pro_technical_password
 from . import chorus_pro_status
 from . import chorus_pro_structure
 from . import chorus_pro_service

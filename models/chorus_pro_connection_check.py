@@ -203,7 +203,8 @@ class ChorusProConnection(models.Model):
         if words is None:
             error = ChorusProError(verdict.code, label=verdict.label)
             return StepWords(error_sentence(self.env, error))
-        found = self.env._(words.found) % self._shown(verdict.params)
+        found = self.env._(words.found)
+        found %= self._shown(verdict.params)
         if verdict.label and verdict.code == "api_not_authorised":
             found = self.env._(
                 "%(sentence)s Chorus Pro says: “%(label)s”.", sentence=found, label=verdict.label
@@ -223,7 +224,7 @@ class ChorusProConnection(models.Model):
         return shown
 
     def _typed_verdict(self, verdict):
-        """Where Chorus Pro does not tell the end of the password, the date that was typed counts."""
+        """The date that was typed counts where Chorus Pro does not tell when the password ends."""
         expiry = self.technical_password_expiry
         if verdict.code != "password_untold" or not expiry:
             return verdict

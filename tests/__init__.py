@@ -42,6 +42,7 @@ from . import test_reissue
 from . import test_send
 from . import test_senders
 from . import test_strangers
+from . import test_technical_password
 from . import test_tours
 from . import test_triage
 from . import test_triage_bad_input

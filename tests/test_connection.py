@@ -42,7 +42,9 @@ class TestConnection(ChorusProCommon):
         }
 
     def test_good_connection_is_green_and_learns_the_structure(self):
-        self.connection.supplier_structure_id = False
+        self.connection.write(
+            {"supplier_structure_id": False, "technical_password_expiry": False}
+        )
         kind, rows = self._check()
         self.assertEqual(kind, "success")
         self.assertEqual(list(rows), STEPS)
