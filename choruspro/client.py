@@ -70,6 +70,14 @@ class ChorusProClient(InvoiceActions, StructureQueries, ReferenceData):
         if answer.status >= 500:
             raise UnavailableError(errors.SERVER_ERROR, **facts)
 
+    def ask_again(self, key, payload):
+        """Send a query as it was sent before, such as a journal has kept it, and give its answer as
+        it is (a dict). key: of an Operation. Raises ValueError unless it is a query of the API."""
+        operation = next((each for each in operations.OPERATIONS if each.key == key), None)
+        if operation is None or operation.kind is not Kind.QUERY:
+            raise ValueError(f"{key} is no query of the API")
+        return self._ask(operation, payload, lambda data: data)
+
     # Deposits
 
     def deposit_pdf(self, deposit):

@@ -71,6 +71,7 @@ FLOW_UNKNOWN = "flow_unknown"
 TOO_LARGE = "too_large"
 # RateLimitedError
 RATE_LIMITED = "rate_limited"
+PACE_REACHED = "pace_reached"  # our own limit
 # UnavailableError; the four after the first are also codes of UnknownOutcomeError
 CONNECTION_FAILED = "connection_failed"
 ANSWER_LOST = "answer_lost"
@@ -121,6 +122,7 @@ SENTENCES = {
     FLOW_UNKNOWN: "Chorus Pro does not know this flow, or not yet",
     TOO_LARGE: "The file is larger than Chorus Pro accepts",
     RATE_LIMITED: "Too many calls: PISTE asks to wait",
+    PACE_REACHED: "The limit of calls that was set for the connection is reached",
     CONNECTION_FAILED: "No connection could be made: nothing was sent",
     ANSWER_LOST: "The connection ended before the answer came",
     ANSWER_TIMEOUT: "The answer did not come in time",

@@ -8,6 +8,19 @@ decision and new state out. Nothing here waits or knows the time.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
+
+
+class Gate(Protocol):
+    """What a transport goes through before each call, shared by all who call by a connection."""
+
+    def enter(self, operation):
+        """Come back when the call (an Operation) may be made. Raises RateLimitedError, with the
+        seconds to wait, when that is too long for the caller."""
+
+    def limited(self, retry_after):
+        """The platform answered HTTP 429; retry_after: seconds that it asked for, or None. Raises
+        nothing: the caller is told of it in any case."""
 
 
 @dataclass(frozen=True)

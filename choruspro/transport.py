@@ -26,7 +26,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import exceptions as urllib3_errors
 from urllib3.util.retry import Retry
 
-from . import errors
+from . import errors, verdict
 from .broken_exchange import broken
 from .environment import is_loopback
 from .exchange import record
@@ -109,6 +109,8 @@ class HttpTransport:
     on_exchange: called after each exchange, answered or not, with its Exchange (see exchange.py),
     in which nothing is secret. What it raises is logged and goes no further: an answer that was
     received counts, even when nobody could write it down.
+    gate: a rate_limit.Gate, entered before each call and told of HTTP 429. What it raises before a
+    call goes to the caller: nothing was sent.
     """
 
     def __init__(
@@ -121,6 +123,7 @@ class HttpTransport:
         timeouts=None,
         backoff=0.3,
         on_exchange=None,
+        gate=None,
     ):
         if ca_bundle and ssl_context:
             raise ValueError("ca_bundle and ssl_context both say who is trusted: give one")
@@ -129,6 +132,7 @@ class HttpTransport:
         self._proxies = proxies
         self._timeouts = timeouts or Timeouts()
         self._on_exchange = on_exchange
+        self._gate = gate
         query = Retry(
             total=QUERY_RETRIES,
             read=1,
@@ -161,8 +165,11 @@ class HttpTransport:
 
         operation: an Operation, which says what may be repeated. body: bytes, or a binary file of
         the system, sent from its start with its length, never in chunks. Raises ConfigurationError,
-        UnavailableError, or UnknownOutcomeError for what leaves a doubt, when there is no answer.
+        UnavailableError, or UnknownOutcomeError for what leaves a doubt, when there is no answer;
+        RateLimitedError when the gate lets nothing through.
         """
+        if self._gate is not None:
+            self._gate.enter(operation)
         began, started = datetime.now(timezone.utc), time.monotonic()
         size = len(body) if isinstance(body, bytes) else _rewound(body)
         try:
@@ -176,6 +183,8 @@ class HttpTransport:
             self._tell(operation, headers, body, answer, error, facts)
         if error is not None:
             raise error
+        if self._gate is not None and answer.status == 429:
+            self._gate.limited(verdict.retry_after(answer))
         return answer
 
     def _post(self, operation, url, headers, body):

@@ -132,6 +132,9 @@ ERROR_SENTENCES = {
         "pictures, then send again."
     ),
     "rate_limited": _lt("Chorus Pro asks to wait. The next try is planned."),
+    "pace_reached": _lt(
+        "The calls per minute allowed on the connection are used up. The next try is planned."
+    ),
     "connection_failed": _lt(
         "Chorus Pro cannot be reached. Nothing was sent. The next try is planned."
     ),
