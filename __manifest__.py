@@ -30,6 +30,7 @@
         "views/chorus_pro_connection_check_views.xml",
         "views/chorus_pro_connection_views.xml",
         "views/chorus_pro_learnt_views.xml",
+        "views/chorus_pro_exchange_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/account_move_following_views.xml",

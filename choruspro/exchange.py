@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, quote_plus
 
-from . import wire
+from . import verdict, wire
+from .operations import Kind
 from .redaction import redacted, safe_text
 
 # No source says which header the gateway uses: these are the usual ones
 _CORRELATION = ("X-CorrelationID", "X-Correlation-ID", "X-Request-ID")
+# Whose answers are no object with a codeRetour
+KNOCK, TOKEN = "knock", "token"
 _FORM = "application/x-www-form-urlencoded"
 _ID = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,99}")
 
@@ -46,8 +49,18 @@ class Exchange:
 
     @property
     def succeeded(self):
-        """True for HTTP 2xx whose codeRetour, if there is one, is 0."""
-        return self.status is not None and self.status // 100 == 2 and not self.return_code
+        """Whether what was asked was done, as the client itself judges it (see verdict.py): a
+        search that found nothing is a success, a web page with HTTP 200 is none."""
+        if self.status is None:
+            return False
+        if self.operation == KNOCK:
+            return self.status < 500 and self.status != 407
+        is_done = self.status // 100 == 2
+        if (self.operation, self.return_code) in verdict.NOTHING_FOUND:
+            return is_done or self.status == 400
+        needs_code = self.kind == Kind.QUERY.value and self.operation != TOKEN
+        is_told = self.return_code == 0 or (self.return_code is None and not needs_code)
+        return is_done and is_told and self.answer is not None
 
 
 def record(operation, headers, body, answer, error, *, began, milliseconds, sent_bytes):

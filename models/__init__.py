@@ -4,6 +4,7 @@ from . import expiry_reminder
 from . import chorus_pro_connection
 from . import chorus_pro_connection_client
 from . import chorus_pro_connection_health
+from . import chorus_pro_exchange
 from . import chorus_pro_connection_stamp
 from . import chorus_pro_certificate
 from . import chorus_pro_connection_check
@@ -27,6 +28,7 @@ from . import chorus_pro_flow_report
 from . import chorus_pro_notification
 from . import chorus_pro_follower
 from . import chorus_pro_news
+from . import chorus_pro_connection_journal
 from . import status_advice
 from . import chorus_pro_needed_action
 from . import chorus_pro_follow_up

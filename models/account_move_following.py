@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .chorus_pro_follow_up import ORDERED_CODES
 from .chorus_pro_follower import LATE_AFTER
@@ -108,14 +109,9 @@ class AccountMove(models.Model):
         """Since when Chorus Pro was not read for the user's companies, as a datetime in UTC; False
         when following is not late."""
         self.check_access("read")
-        limit = fields.Datetime.now() - LATE_AFTER
-        late = self.env["chorus.pro.submission"].sudo().search(
-            [
-                ("company_id", "in", self.env.companies.ids),
-                ("is_followed", "=", True),
-                ("status_date", "<", limit),
-                ("connection_id.followed_until", "<", limit),
-            ],
+        submissions = self.env["chorus.pro.submission"].sudo()
+        late = submissions.search(
+            Domain("company_id", "in", self.env.companies.ids) & submissions._late_domain(),
             limit=1,
         )
         return late.connection_id.followed_until
@@ -155,6 +151,16 @@ class AccountMove(models.Model):
 
 class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
+
+    @api.model
+    def _late_domain(self):
+        """What should have been looked at again since."""
+        limit = fields.Datetime.now() - LATE_AFTER
+        return (
+            Domain("is_followed", "=", True)
+            & Domain("status_date", "<", limit)
+            & Domain("connection_id.followed_until", "<", limit)
+        )
 
     def _is_mandated(self):
         """Whether the money is on its way, as far as Chorus Pro tells."""

@@ -67,7 +67,8 @@ class ChorusProAction(models.Model):
             if session.stopped_by and action.state != "sending":
                 continue
             before = action.state
-            action._settle(session)
+            with session.about(action):
+                action._settle(session)
             if action.state != before and action.state not in ("queued", "sending"):
                 answered |= action
             is_over = self.env["chorus.pro.submission"]._is_over(ends)

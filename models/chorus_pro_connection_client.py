@@ -7,10 +7,10 @@ from odoo.exceptions import UserError
 from ..choruspro import environment as environments
 from ..choruspro.auth import PisteAuth
 from ..choruspro.certificate_auth import CertificateAuth
-from ..choruspro.client import ChorusProClient
 from ..choruspro.credentials import PisteCredentials, TechnicalAccount
 from .chorus_pro_connection import SECRETS
 from .chorus_pro_token import DatabaseTokenStore
+from .exchange_journal import ExchangeJournal, JournalingClient
 
 # What nothing can be sent without, by access mode.
 NEEDED = {"piste": ["piste_client_id", "piste_client_secret"], "certificate": ["certificate_file"]}
@@ -57,6 +57,7 @@ class ChorusProConnection(models.Model):
 
     def _client(self):
         """A Chorus Pro client with this connection's credentials, to be used as a context manager.
+        What it asks is in the journal once it is closed.
 
         The only place where secrets leave the database.
 
@@ -74,7 +75,9 @@ class ChorusProConnection(models.Model):
                 )
             )
         sudo = self.sudo()
-        return ChorusProClient(sudo._environment(), sudo._auth(), **sudo._client_options())
+        return JournalingClient(
+            sudo._environment(), sudo._auth(), ExchangeJournal(sudo), **sudo._client_options()
+        )
 
     def _auth(self):
         """How this connection proves who calls; holds its secrets."""

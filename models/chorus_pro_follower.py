@@ -244,7 +244,8 @@ class ChorusProConnection(models.Model):
         for submission in wanted:
             history, given_up = None, submission
             try:
-                history = session.client.read_history(submission.chorus_invoice_id)
+                with session.about(submission):
+                    history = session.client.read_history(submission.chorus_invoice_id)
                 given_up, unread = unread, wanted.browse()
             except RefusedError as error:
                 _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)

@@ -91,7 +91,8 @@ class ChorusProSubmission(models.Model):
             if session.stopped_by and item.state != "sending":
                 # Further calls are useless: what waits keeps its place.
                 continue
-            answered |= item._settle_and_tell(session)
+            with session.about(item):
+                answered |= item._settle_and_tell(session)
             session.progress.count()
             # The bytes of each PDF would stay in the cache.
             self.env["ir.attachment"].invalidate_model(["raw", "datas"], flush=False)
@@ -104,7 +105,8 @@ class ChorusProSubmission(models.Model):
             if not flows and not refused:
                 break
             for flow in flows:
-                answered |= flow._settle_and_tell(session)
+                with session.about(flow):
+                    answered |= flow._settle_and_tell(session)
                 session.progress.count()
                 is_over = self._is_over(ends)
             # Hundreds of documents were read: the next file must not add to them in memory.

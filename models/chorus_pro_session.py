@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from contextlib import nullcontext
 from functools import cached_property
 
 from ..choruspro.errors import (
@@ -35,6 +36,10 @@ class ChorusProSession:
         self.progress = BatchProgress(connection.env)
         self._failures = 0
         self._recipient_problems = {}
+
+    def about(self, record):
+        """A context in which Chorus Pro is asked about ``record``: the journal shows it so."""
+        return self.client.journal.about(record) if self.client else nullcontext()
 
     def stop_if_useless(self, error, sentence):
         """Remember ``sentence`` when ``error`` says that other calls would fail the same way.

@@ -15,6 +15,7 @@ from choruspro.client import ChorusProClient
 from choruspro.credentials import PisteCredentials, TechnicalAccount
 from choruspro.environment import custom
 from choruspro.errors import ChorusProError, UnavailableError
+from choruspro.exchange import Exchange
 from choruspro.messages import FileUpload, FlowDeposit, FlowSyntax
 from choruspro.operations import CURRENCIES, VAT_RATES
 from choruspro.transport import HttpTransport, Timeouts
@@ -253,3 +254,45 @@ def test_an_operation_may_have_its_own_time_to_answer(gateway):
     assert caught.value.code == errors.ANSWER_TIMEOUT
     assert transport.send(VAT_RATES, gateway.url + "/x", {}, b"{}").return_code == 0
     transport.close()
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind", "status", "return_code", "answer", "is_success"),
+    [
+        ("tauxtva", "query", 200, 0, {}, True),
+        ("tauxtva", "query", 200, None, {}, False),
+        ("tauxtva", "query", 200, None, None, False),  # a web page
+        ("tauxtva", "query", 200, 20001, {}, False),
+        ("tauxtva", "query", 200, 20000, {}, False),
+        ("structures_rechercher", "query", 200, 20000, {}, True),  # nothing found
+        ("structures_rechercher", "query", 400, 20000, {}, True),
+        ("structures_rechercher", "query", 500, 20000, {}, False),
+        ("deposer_pdf", "upload", 200, None, {}, True),
+        ("soumettre", "deposit", 503, None, None, False),
+        ("soumettre", "deposit", None, None, None, False),
+        ("token", "query", 200, None, {}, True),
+        ("token", "query", 400, None, {}, False),
+        ("knock", "query", 404, None, None, True),
+        ("knock", "query", 407, None, None, False),
+        ("knock", "query", 502, None, None, False),
+    ],
+)
+def test_success_is_what_the_client_judges_it(
+    operation, kind, status, return_code, answer, is_success
+):
+    exchange = Exchange(
+        operation=operation,
+        kind=kind,
+        began=datetime.now(timezone.utc),
+        milliseconds=1,
+        sent_bytes=2,
+        received_bytes=2,
+        status=status,
+        return_code=return_code,
+        error="",
+        correlation_id="",
+        through_proxy=False,
+        request={},
+        answer=answer,
+    )
+    assert exchange.succeeded is is_success
