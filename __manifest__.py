@@ -16,6 +16,7 @@
         ],
     },
     "data": [
+        "security/chorus_pro_groups.xml",
         "security/ir.model.access.csv",
         "security/chorus_pro_security.xml",
         "data/ir_cron.xml",

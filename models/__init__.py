@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import chorus_pro_role
 from . import chorus_pro_token
 from . import expiry_reminder
 from . import chorus_pro_connection

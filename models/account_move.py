@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.sql import column_exists, create_column
 
+from .chorus_pro_role import MANAGER, USER, require_role
 from .chorus_pro_status import STATUS_SELECTION
 
 # Before Chorus Pro has the invoice its state is the submission's; afterwards it is the status that
@@ -180,6 +181,7 @@ class AccountMove(models.Model):
         One invoice with a problem is not queued and the problem is said. Of several, those
         without problem are queued and the others are named with theirs.
         """
+        require_role(self.env, USER)
         self.check_access("write")
         problems = {
             move: [each.text(self.env) for each in blocking]
@@ -217,17 +219,20 @@ class AccountMove(models.Model):
 
     def action_chorus_pro_refresh(self):
         """Have the news of these invoices fetched soon."""
+        require_role(self.env, USER)
         self.check_access("read")
         submissions = self.sudo().chorus_pro_submission_id
         return submissions.sudo(self.env.su).action_refresh()
 
     def action_chorus_pro_cancel(self):
         """Take these invoices out of the queue, as long as they have not left."""
+        require_role(self.env, USER)
         self.check_access("write")
         return self.chorus_pro_submission_id.action_cancel()
 
     def action_chorus_pro_give_up(self):
         """Decide that what Chorus Pro has under this number is another invoice."""
+        require_role(self.env, MANAGER)
         self.check_access("write")
         return self.chorus_pro_submission_id.action_give_up()
 
@@ -284,9 +289,11 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         # Taken out of the queue under its lock: from here no job can send it.
+        # That is accounting: it takes no role of Chorus Pro.
         queued = self.sudo().chorus_pro_submission_ids.filtered(lambda s: s.state == "queued")
         if queued:
-            queued.sudo(self.env.su).action_cancel()
+            self.check_access("write")
+            queued.action_cancel()
         return super().button_draft()
 
     def button_cancel(self):

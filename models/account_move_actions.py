@@ -13,6 +13,7 @@ from ..choruspro.limits import MAX_COMMENT
 from ..documents.attachments import find_problems
 from .chorus_pro_action import ALIVE_STATES, KINDS
 from .chorus_pro_action import STATES as ACTION_STATES
+from .chorus_pro_role import READER, USER, require_role
 from .document_finding import document_findings
 from .rule_book import problem_sentences
 
@@ -171,6 +172,7 @@ class AccountMove(models.Model):
 
         Of several, those that are not rejected are left out and counted.
         """
+        require_role(self.env, USER)
         self.check_access("write")
         ready = self.filtered(
             lambda move: "acknowledge" in (move.chorus_pro_legal_actions or "").split()
@@ -186,6 +188,7 @@ class AccountMove(models.Model):
 
     def action_chorus_pro_retrieve(self):
         """Fetch the PDF of these invoices as Chorus Pro has it, among their files."""
+        require_role(self.env, USER)
         self.check_access("write")
         for move in self:
             submission = move._chorus_pro_acting("retrieve")
@@ -194,6 +197,7 @@ class AccountMove(models.Model):
 
     def action_chorus_pro_proof(self):
         """Print the proof of the deposit of these invoices, one page each."""
+        require_role(self.env, USER, READER)
         self.check_access("read")
         submissions = self.sudo().chorus_pro_submission_id.sudo(self.env.su)
         for move in self:
@@ -203,6 +207,7 @@ class AccountMove(models.Model):
 
     def action_chorus_pro_cancel_action(self):
         """Take the last action of these invoices out of the queue."""
+        require_role(self.env, USER)
         self.check_access("write")
         for move in self:
             move._chorus_pro_last_action().action_cancel()
@@ -215,10 +220,11 @@ class AccountMove(models.Model):
     def _chorus_pro_acting(self, kind):
         """The submission about which this is done, in sudo.
 
-        :raises AccessError: the user may not change the invoice
+        :raises AccessError: the user may not change the invoice, or not act at Chorus Pro
         :raises UserError: it is not legal now
         """
         self.ensure_one()
+        require_role(self.env, USER)
         self.check_access("write")
         submission = self._chorus_pro_check_submission().sudo()
         submission._check_legal(kind)

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from .chorus_pro_follow_up import ORDERED_CODES
 from .chorus_pro_follower import LATE_AFTER
+from .chorus_pro_role import READER, USER, has_role, require_role
 
 HISTORY_LASTS = timedelta(hours=1)
 # Beyond this many, one search tells more than a history for each.
@@ -132,10 +133,12 @@ class AccountMove(models.Model):
     def chorus_pro_note_opened(self):
         """Somebody looks at these invoices: have the jobs read what happened between two looks.
 
-        Called by the form itself; whoever may not read them changes nothing.
+        Called by the form itself; whoever may not read them, or has no role, changes nothing.
 
         :return: True when there is something to wait for
         """
+        if not has_role(self.env, USER, READER):
+            return False
         before = fields.Datetime.now() - HISTORY_LASTS
         submissions = self._filtered_access("read").sudo().chorus_pro_submission_id.filtered(
             lambda row: row.state == "deposited"
@@ -169,6 +172,7 @@ class ChorusProSubmission(models.Model):
 
     def action_refresh(self):
         """Of many, one search tells what has changed; the histories are for a few."""
+        require_role(self.env, USER)
         deposited = self.filtered(lambda row: row.state == "deposited" and row.chorus_invoice_id)
         if len(deposited) <= FEW:
             return super().action_refresh()
@@ -186,6 +190,8 @@ class AccountJournal(models.Model):
 
     def _compute_show_refresh_out_einvoices_status_button(self):
         super()._compute_show_refresh_out_einvoices_status_button()
+        if not has_role(self.env, USER):
+            return
         for journal in self.filtered(lambda journal: journal.type == "sale"):
             if self.env["chorus.pro.connection"]._of_company(journal.company_id):
                 journal.show_refresh_out_einvoices_status_button = True
@@ -193,6 +199,9 @@ class AccountJournal(models.Model):
     def button_refresh_out_einvoices_status(self):
         result = super().button_refresh_out_einvoices_status()
         self.check_access("read")
+        if not has_role(self.env, USER):
+            # Another platform may have answered.
+            return result
         connections = self.env["chorus.pro.connection"].sudo()
         for company in self.company_id:
             connections |= connections._of_company(company)

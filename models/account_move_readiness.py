@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 
 from ..choruspro.errors import ChorusProError
 from ..choruspro.lifecycle import Phase, invoice_status
+from .chorus_pro_role import READER, USER, require_role
 
 # Phases in which the recipient does not have the invoice yet.
 NOT_DELIVERED = {Phase.PREPARING, Phase.TRANSIT, Phase.UNKNOWN}
@@ -81,6 +82,7 @@ class AccountMove(models.Model):
     def action_chorus_pro_open_portal(self):
         """Open the portal of Chorus Pro, where this invoice can be searched by its number."""
         self.ensure_one()
+        require_role(self.env, USER, READER)
         self.check_access("read")
         connection = (
             self.sudo().chorus_pro_submission_id.connection_id

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..choruspro.checks import RESERVED_SERVICE, check_references, check_siret
+from .chorus_pro_role import USER, require_role
 from .rule_book import finding, finding_of
 
 
@@ -149,6 +150,7 @@ class AccountMove(models.Model):
 
     def action_chorus_pro_take_engagement(self):
         """Make the proposed engagement number the invoice's own."""
+        require_role(self.env, USER)
         for move in self.filtered("chorus_pro_engagement_proposal"):
             move.purchase_order_reference = move.chorus_pro_engagement_proposal
         return True

@@ -2,6 +2,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .chorus_pro_role import USER, require_role
+
 # What is declared to Chorus Pro and may be changed on a posted invoice that is not there.
 DECLARED = (
     "buyer_reference",
@@ -91,6 +93,7 @@ class AccountMove(models.Model):
 
     def action_chorus_pro_send_as_pdf(self):
         """Send again in PDF format what was refused in another one."""
+        require_role(self.env, USER)
         self.check_access("write")
         self.chorus_pro_format = "pdf"
         return self.action_chorus_pro_send()

@@ -4,6 +4,7 @@ import logging
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .chorus_pro_role import USER, has_role
 from .rule_book import finding
 
 _logger = logging.getLogger(__name__)
@@ -24,7 +25,11 @@ class AccountMoveSend(models.AbstractModel):
         applicable = super()._is_applicable_to_company(method, company)
         if method != METHOD:
             return applicable
-        return applicable and bool(self.env["chorus.pro.connection"]._of_company(company))
+        return (
+            applicable
+            and has_role(self.env, USER)
+            and bool(self.env["chorus.pro.connection"]._of_company(company))
+        )
 
     @api.model
     def _is_applicable_to_move(self, method, move, **move_data):
@@ -125,6 +130,13 @@ class AccountMoveSend(models.AbstractModel):
             author = self.env["res.users"].browse(move_data["author_user_id"])
             move = move.with_user(author).with_company(move.company_id)
             if move._chorus_pro_alive_submission():
+                continue
+            if not has_role(move.env, USER):
+                move.sudo().message_post(
+                    body=self.env._(
+                        "Not sent to Chorus Pro: %s has no right to send there.", author.name
+                    )
+                )
                 continue
             if problems := move._chorus_pro_problems():
                 move.message_post(body=move._chorus_pro_problem_list({move: problems}))

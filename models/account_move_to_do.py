@@ -3,10 +3,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .chorus_pro_needed_action import NEEDED_ACTIONS
+from .chorus_pro_role import MANAGER, USER, has_role, require_role
 from .status_advice import status_advice
 
 # Columns that are shown when they are empty too.
 USUAL = {"correct", "recycle", "complete", "reissue", "decide"}
+# What takes a manager.
+DECIDING = "action_chorus_pro_compare"
 # needed action -> (method of the invoice, name of the action that must be legal or None)
 HANDLERS = {
     "correct": ("action_chorus_pro_send", "replace"),
@@ -14,7 +17,7 @@ HANDLERS = {
     "complete": ("action_chorus_pro_complete", "complete"),
     "reissue": ("action_chorus_pro_reissue", "reissue"),
     "correct_validator": ("action_chorus_pro_correct_validator", "correct_validator"),
-    "decide": ("action_chorus_pro_compare", "adopt"),
+    "decide": (DECIDING, "adopt"),
     "portal": ("action_chorus_pro_open_portal", None),
 }
 
@@ -67,9 +70,13 @@ class AccountMove(models.Model):
             move.chorus_pro_days_waiting = (now - since).days if since else False
 
     @api.depends("chorus_pro_submission_id.needed_action")
+    @api.depends_context("uid")
     def _compute_chorus_pro_can_handle(self):
+        # Computed by the system, which has every role.
+        may_decide = has_role(self.with_user(self.env.user).env, MANAGER)
         for move in self:
-            move.chorus_pro_can_handle = bool(move._chorus_pro_handler())
+            handler = move._chorus_pro_handler()
+            move.chorus_pro_can_handle = bool(handler) and (may_decide or handler != DECIDING)
 
     def _chorus_pro_handler(self):
         """Name of the method that does what is needed, when it is there and legal now."""
@@ -84,6 +91,7 @@ class AccountMove(models.Model):
     def action_chorus_pro_handle(self):
         """Do, or open the dialog for, what is needed now about this invoice."""
         self.ensure_one()
+        require_role(self.env, USER)
         self.check_access("write")
         name = self._chorus_pro_handler()
         if not name:

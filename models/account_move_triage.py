@@ -4,6 +4,7 @@
 from odoo import models
 
 from ..choruspro.checks import check_siret
+from .chorus_pro_role import USER, require_role
 from .rule_book import finding
 
 
@@ -15,6 +16,7 @@ class AccountMove(models.Model):
         first which can leave and which cannot."""
         if len(self) == 1 and not self._chorus_pro_not_concerned():
             return self.action_chorus_pro_send()
+        require_role(self.env, USER)
         self.check_access("write")
         return self.env["chorus.pro.triage"]._open(self)
 

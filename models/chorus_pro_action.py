@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..choruspro.lifecycle import CORRECT_VALIDATOR, REISSUE, invoice_status, next_poll_delay
+from .chorus_pro_role import USER, require_role
 
 ALIVE_STATES = ("queued", "sending", "uncertain")
 KINDS = [
@@ -142,6 +143,7 @@ class ChorusProAction(models.Model):
         One whose answer was lost is given up too, when its connection leads elsewhere now: nobody
         can look up any more what became of it.
         """
+        require_role(self.env, USER)
         self.move_id.check_access("write")
         actions = self.sudo().try_lock_for_update()
         if len(actions) != len(self):

@@ -4,6 +4,8 @@ from datetime import datetime
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .chorus_pro_role import MANAGER, USER, require_role
+
 
 class ChorusProSubmission(models.Model):
     """What is at Chorus Pro under our number: taken for this invoice when all agrees, else shown to
@@ -41,6 +43,7 @@ class ChorusProSubmission(models.Model):
 
     def action_adopt(self):
         """A person decided that what Chorus Pro has under this number is this invoice."""
+        require_role(self.env, MANAGER)
         self.move_id.check_access("write")
         for row in self.sudo():
             if "adopt" not in row._legal_actions():
@@ -74,6 +77,7 @@ class ChorusProSubmission(models.Model):
 
     def action_compare(self):
         """Show both sides to who has to decide."""
+        require_role(self.env, MANAGER)
         if not self.found:
             raise UserError(self.env._("There is nothing at Chorus Pro to compare with."))
         self.ensure_one()
@@ -94,6 +98,7 @@ class AccountMove(models.Model):
 
     def action_chorus_pro_compare(self):
         """Show what Chorus Pro has under the number of this invoice, beside it."""
+        require_role(self.env, MANAGER)
         self.check_access("read")
         return self.chorus_pro_submission_id.action_compare()
 
@@ -102,6 +107,7 @@ class AccountMove(models.Model):
 
         Nothing is sent: what is found and agrees is taken over, with its history.
         """
+        require_role(self.env, USER)
         self.check_access("write")
         for move in self:
             if problems := move._chorus_pro_adoption_problems():

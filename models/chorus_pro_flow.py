@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ..choruspro.lifecycle import next_poll_delay
 from ..choruspro.messages import FlowSyntax
+from .chorus_pro_role import USER, require_role
 
 SYNTAXES = {"facturx": FlowSyntax.FACTURX, "cii": FlowSyntax.CII, "ubl": FlowSyntax.UBL}
 # States in which the flow decides about its invoices.
@@ -113,6 +114,7 @@ class ChorusProFlow(models.Model):
 
     def action_refresh(self):
         """Have the report of these flows read by the jobs, soon."""
+        require_role(self.env, USER)
         self.check_access("read")
         waiting = self.sudo().filtered(lambda flow: flow.state in ("uncertain", "deposited"))
         waiting.next_try = fields.Datetime.now()

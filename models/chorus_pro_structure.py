@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..choruspro.checks import WARNING, check_recipient, check_requirements, check_service
+from .chorus_pro_role import USER, require_role
 from .rule_book import finding, finding_of
 
 # How long what a recipient demands may be relied on without asking again.
@@ -236,6 +237,7 @@ class ChorusProStructure(models.Model):
     def action_choose(self):
         """Of the structures with this SIRET, make this one the recipient; the job reads what it
         demands."""
+        require_role(self.env, USER)
         self.ensure_one()
         self.check_access("read")
         self.env["account.move"].check_access("write")

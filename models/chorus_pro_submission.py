@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..choruspro.lifecycle import invoice_status
+from .chorus_pro_role import MANAGER, USER, require_role
 from .chorus_pro_status import STATUS_SELECTION
 from .document_format import DOCUMENT_FORMATS
 
@@ -265,6 +266,7 @@ class ChorusProSubmission(models.Model):
 
     def action_cancel(self):
         """Take invoices that have not left yet out of the queue."""
+        require_role(self.env, USER)
         self.move_id.check_access("write")
         submissions = self.sudo().try_lock_for_update()
         if len(submissions) != len(self):
@@ -276,6 +278,7 @@ class ChorusProSubmission(models.Model):
 
     def action_give_up(self):
         """A person decided that what Chorus Pro has under this number is not this invoice."""
+        require_role(self.env, MANAGER)
         self.move_id.check_access("write")
         submissions = self.sudo()
         if any("give_up" not in submission._legal_actions() for submission in submissions):
@@ -285,6 +288,7 @@ class ChorusProSubmission(models.Model):
 
     def action_refresh(self):
         """Have the history of these submissions read from Chorus Pro by the jobs, soon."""
+        require_role(self.env, USER)
         self.check_access("read")
         if not self:
             return True

@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from .chorus_pro_role import READER, USER, require_role
+
 DOCUMENT_FORMATS = [
     ("facturx", "Factur-X"),
     ("pdf", "PDF"),
@@ -76,6 +78,7 @@ class AccountMove(models.Model):
     def action_chorus_pro_preview(self):
         """Show what Chorus Pro would get of this invoice."""
         self.ensure_one()
+        require_role(self.env, USER, READER)
         preview = self.env["chorus.pro.preview"].create(
             {"move_id": self.id, "document_format": self._chorus_pro_document_format()}
         )

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ..choruspro.checks import check_siret, normalise_siret
+from .chorus_pro_role import USER, require_role
 from .rule_book import problem_sentences
 
 # What a structure says of itself, shown on the customer.
@@ -192,6 +193,7 @@ class ResPartner(models.Model):
 
     def action_chorus_pro_find(self):
         """Have the job look this customer up at Chorus Pro; whoever asked is told the answer."""
+        require_role(self.env, USER)
         self.ensure_one()
         self.check_access("read")
         self.env["account.move"].check_access("write")

@@ -45,7 +45,8 @@ def connection_values(credentials, supplier, company_id):
 
 
 class ChorusProCommon(AccountTestInvoicingCommon):
-    """Tests run as ``self.accountant``, who may invoice and nothing more."""
+    """Tests run as ``self.accountant``, who may invoice and send, and nothing more;
+    ``self.manager`` decides besides."""
 
     simulator_options = {}
 
@@ -69,7 +70,15 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         cls.accountant = new_test_user(
             cls.env,
             login="chorus_accountant",
-            groups="account.group_account_invoice",
+            groups="account.group_account_invoice,l10n_fr_chorus_pro.group_user",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+            lang="en_US",
+        )
+        cls.manager = new_test_user(
+            cls.env,
+            login="chorus_manager",
+            groups="account.group_account_invoice,l10n_fr_chorus_pro.group_manager",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
             lang="en_US",

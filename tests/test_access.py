@@ -19,7 +19,7 @@ class TestAccess(ChorusProCommon):
         cls.other_user = new_test_user(
             cls.env,
             login="chorus_other",
-            groups="account.group_account_invoice",
+            groups="account.group_account_invoice,l10n_fr_chorus_pro.group_manager",
             company_id=cls.other_company.id,
             company_ids=[Command.set(cls.other_company.ids)],
             context=DISABLED_MAIL_CONTEXT,

@@ -141,7 +141,7 @@ class TestFailures(ChorusProCommon):
         self._make_due(submission)
         self._run_sender()
         self.assertEqual(submission.lookups, 0)
-        move.with_user(self.accountant).action_chorus_pro_give_up()
+        move.with_user(self.manager).action_chorus_pro_give_up()
         self.assertEqual(move.chorus_pro_state, "refused")
 
     def test_platform_down_keeps_every_invoice_in_the_queue(self):

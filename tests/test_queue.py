@@ -244,9 +244,9 @@ class TestAdoption(ChorusProCommon):
     def test_both_sides_are_shown_to_the_person_who_decides(self):
         move, submission = self._stranger()
         self.assertTrue(move.chorus_pro_needs_decision)
-        action = move.with_user(self.accountant).action_chorus_pro_compare()
+        action = move.with_user(self.manager).action_chorus_pro_compare()
         comparison = Form(
-            self.env[action["res_model"]].with_user(self.accountant).browse(action["res_id"])
+            self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
         )
         self.assertEqual(comparison.number, comparison.found_number)
         self.assertEqual(comparison.total, 1.0)
@@ -256,11 +256,11 @@ class TestAdoption(ChorusProCommon):
     def test_nothing_to_compare_is_said(self):
         for move in (self._invoice(), self._send(self._invoice()).move_id):
             with self.assertRaisesRegex(UserError, "nothing"):
-                move.with_user(self.accountant).action_chorus_pro_compare()
+                move.with_user(self.manager).action_chorus_pro_compare()
 
     def test_person_adopts_it_and_it_is_followed(self):
         move, submission = self._stranger()
-        submission.with_user(self.accountant).action_adopt()
+        submission.with_user(self.manager).action_adopt()
         [at_chorus] = self._at_chorus(move.name)
         self.assertEqual(move.chorus_pro_invoice_id, str(at_chorus["invoice_id"]))
         self.assertTrue(submission.is_followed)
@@ -270,7 +270,7 @@ class TestAdoption(ChorusProCommon):
         move = self._invoice()
         submission = self._send(move)
         with self.assertRaisesRegex(UserError, "nothing at Chorus"):
-            submission.with_user(self.accountant).action_adopt()
+            submission.with_user(self.manager).action_adopt()
 
     def test_invoice_deposited_by_hand_is_adopted_without_sending_anything(self):
         move = self._invoice()
@@ -310,7 +310,7 @@ class TestAdoption(ChorusProCommon):
         self.assertTrue(row.needs_decision)
         # Else this one would never be deposited, though it counts as such.
         with self.assertRaisesRegex(UserError, "Another invoice"):
-            row.with_user(self.accountant).action_adopt()
+            row.with_user(self.manager).action_adopt()
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

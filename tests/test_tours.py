@@ -12,7 +12,7 @@ class TourCommon(ChorusProCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for user in (cls.accountant, cls.administrator):
+        for user in (cls.accountant, cls.manager, cls.administrator):
             user.write({"password": user.login, "lang": "fr_FR"})
 
     def _run(self, cron):
@@ -89,14 +89,14 @@ class TestTours(TourCommon):
 
     def test_accountant_decides_that_it_is_the_same_invoice(self):
         move = self._stopped()
-        self._walk("chorus_pro_decide_it_is_the_same", move)
+        self._walk("chorus_pro_decide_it_is_the_same", move, self.manager)
         [at_chorus] = self._at_chorus(move.name)
         self.assertEqual(move.chorus_pro_invoice_id, str(at_chorus["invoice_id"]))
         self.assertTrue(move.chorus_pro_submission_id.is_followed)
 
     def test_accountant_decides_that_it_is_another_invoice(self):
         move = self._stopped()
-        self._walk("chorus_pro_decide_it_is_another", move)
+        self._walk("chorus_pro_decide_it_is_another", move, self.manager)
         self.assertEqual(move.chorus_pro_state, "refused")
         self.assertFalse(move.chorus_pro_invoice_id)
 

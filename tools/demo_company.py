@@ -33,6 +33,8 @@ def set_up(env, odoo_url, accountant, chorus, customers=()):
         })
     groups = env.ref("base.group_user") + env.ref("account.group_account_invoice")
     groups += env.ref("base.group_partner_manager")
+    # In a small company the accountant decides on what is uncertain too.
+    groups += env.ref("l10n_fr_chorus_pro.group_manager")
     env["res.users"].create({
         "name": "Camille Comptable",
         "login": accountant["login"],

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..choruspro.checks import check_siret, normalise_siret
+from ..models.chorus_pro_role import USER, require_role
 from ..models.rule_book import problem_sentences
 
 # Of the dialog, beside what it replaces.
@@ -104,6 +105,7 @@ class ChorusProRecycling(models.TransientModel):
 
     def action_find(self):
         """Have this SIRET looked up at Chorus Pro; whoever asked is told the answer."""
+        require_role(self.env, USER)
         self.ensure_one()
         siret = normalise_siret(self.recipient_siret or "")
         if problems := check_siret(siret, strict_luhn=False):

@@ -5,6 +5,8 @@ from os.path import commonprefix
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.chorus_pro_role import USER, require_role
+
 KINDS = [
     ("ready", "Ready"),
     ("to_fix", "To Fix"),
@@ -112,6 +114,7 @@ class ChorusProTriage(models.TransientModel):
 
         Minutes may have passed since the invoices were sorted: they are looked at once more.
         """
+        require_role(self.env, USER)
         self.ensure_one()
         ready = self.line_ids.filtered(lambda line: line.kind == "ready")
         ready._sort()
