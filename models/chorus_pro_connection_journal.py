@@ -96,7 +96,7 @@ class AccountMove(models.Model):
     chorus_pro_exchange_count = fields.Integer(
         string="Exchanges with Chorus Pro",
         compute="_compute_chorus_pro_exchange_count",
-        groups="account.group_account_manager,base.group_system",
+        groups="l10n_fr_chorus_pro.group_manager,base.group_system",
     )
 
     def _compute_chorus_pro_exchange_count(self):
