@@ -2,6 +2,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .chorus_pro_role import MANAGER, SYSTEM, require_role
+
 
 class ChorusProConnection(models.Model):
     """What the journal of exchanges tells of a connection: whether it is well."""
@@ -84,6 +86,7 @@ class ChorusProConnection(models.Model):
 
     def _exchange_action(self, context):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "l10n_fr_chorus_pro.action_exchange"
         )
@@ -114,6 +117,8 @@ class AccountMove(models.Model):
     def action_chorus_pro_open_exchanges(self):
         """What was asked of Chorus Pro about this invoice, and answered."""
         self.ensure_one()
+        self.check_access("read")
+        require_role(self.env, MANAGER, SYSTEM)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "l10n_fr_chorus_pro.action_exchange"
         )

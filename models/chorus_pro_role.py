@@ -11,6 +11,8 @@ from odoo.exceptions import AccessError
 USER = "l10n_fr_chorus_pro.group_user"
 # Decides on what is uncertain, and looks after the connections.
 MANAGER = "l10n_fr_chorus_pro.group_manager"
+# Holds the secrets.
+SYSTEM = "base.group_system"
 # Looks on, and changes nothing.
 READER = "account.group_account_readonly"
 
