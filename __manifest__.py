@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 {
     "name": "France - Chorus Pro",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Localizations/EDI",
     "summary": "Send customer invoices to Chorus Pro and follow them until they are paid",
     "countries": ["fr"],
@@ -30,6 +30,9 @@
         "views/chorus_pro_structure_views.xml",
         "views/chorus_pro_connection_check_views.xml",
         "views/chorus_pro_connection_views.xml",
+        "views/chorus_pro_secret_views.xml",
+        "views/chorus_pro_certificate_views.xml",
+        "views/chorus_pro_network_views.xml",
         "views/chorus_pro_learnt_views.xml",
         "views/chorus_pro_exchange_views.xml",
         "views/res_partner_views.xml",

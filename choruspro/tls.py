@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""TLS that presents the client certificate of the older access.
+"""TLS: whom we trust, and the client certificate of the older access.
 
 The authorities between it and a root are sent too: a server usually knows the root only.
 """
@@ -56,13 +56,17 @@ def client_ssl_context(content, password, authorities=None):
             label=f"{facts.subject}, valid from {facts.not_before:%Y-%m-%d} "
             f"to {facts.not_after:%Y-%m-%d}",
         )
-    context = _trusting(authorities)
+    context = server_ssl_context(authorities)
     _present(context, file.key, file.chain)
     context.sslsocket_class = _AttentiveSocket
     return context
 
 
-def _trusting(authorities):
+def server_ssl_context(authorities=None):
+    """An ssl.SSLContext that verifies servers and presents nothing.
+
+    authorities: see client_ssl_context.
+    """
     if authorities is None:
         return ssl.create_default_context(cafile=certs.where())
     # The comments between the certificates may have accents, which the library refuses

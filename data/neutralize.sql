@@ -8,10 +8,12 @@ UPDATE chorus_pro_connection
        piste_client_secret_value = NULL,
        technical_login = NULL,
        technical_password_value = NULL,
-       certificate_file_value = NULL,
-       certificate_password_value = NULL,
+       proxy_address = NULL,
+       proxy_login = NULL,
+       proxy_password_value = NULL,
        database_stamp = NULL,
        sends_when_confirmed = FALSE;
+DELETE FROM chorus_pro_certificate;
 DELETE FROM chorus_pro_token;
 -- What was on its way from the original must not leave from the copy too.
 UPDATE chorus_pro_submission

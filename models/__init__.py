@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import chorus_pro_role
+from . import chorus_pro_secret
 from . import chorus_pro_token
 from . import expiry_reminder
 from . import chorus_pro_connection
@@ -8,6 +9,10 @@ from . import chorus_pro_connection_health
 from . import chorus_pro_exchange
 from . import chorus_pro_connection_stamp
 from . import chorus_pro_certificate
+from . import chorus_pro_certificate_facts
+from . import chorus_pro_certificate_renewal
+from . import chorus_pro_connection_certificate
+from . import chorus_pro_connection_network
 from . import chorus_pro_connection_check
 from . import chorus_pro_technical_password
 from . import chorus_pro_status

@@ -1,21 +1,12 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 from ..choruspro.checks import check_siret, normalise_siret
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
 from .rule_book import problem_sentences
 
-# Secret the administrator types -> column that keeps it. The first never gives anything back, the
-# second is out of reach of every user and of the browser.
-SECRETS = {
-    "piste_client_secret": "piste_client_secret_value",
-    "technical_password": "technical_password_value",
-    "certificate_file": "certificate_file_value",
-    "certificate_password": "certificate_password_value",
-}
 # A change of any of these means another Chorus Pro: what was learnt of the former is worth nothing.
 PLACE_FIELDS = {"environment", "access_mode", "custom_token_url", "custom_api_url"}
 # A change of any of these may have mended a connection that was stopped.
@@ -24,6 +15,8 @@ WAKING_FIELDS = PLACE_FIELDS | {
     "technical_login",
     "supplier_siret",
     "trusted_authorities",
+    "proxy_address",
+    "proxy_login",
     "database_stamp",
     "in_use",
     "active",
@@ -53,9 +46,16 @@ class ChorusProConnection(models.Model):
     """
 
     _name = "chorus.pro.connection"
+    _inherit = ["chorus.pro.secret"]
     _description = "Chorus Pro Connection"
     _order = "company_id, in_use desc, id"
     _check_company_auto = True
+
+    _secret_columns = {
+        "piste_client_secret": "piste_client_secret_value",
+        "technical_password": "technical_password_value",
+        "proxy_password": "proxy_password_value",
+    }
 
     name = fields.Char(required=True, default="Chorus Pro")
     active = fields.Boolean(default=True)
@@ -163,15 +163,6 @@ class ChorusProConnection(models.Model):
             siret = normalise_siret(connection.company_id.company_registry or "")
             connection.supplier_siret = connection.supplier_siret or siret
 
-    def _compute_secrets(self):
-        for secret in (*SECRETS, "certificate_file_name"):
-            self[secret] = False
-
-    def _compute_has_secrets(self):
-        for connection in self:
-            for secret, column in SECRETS.items():
-                connection[f"has_{secret}"] = bool(connection[column])
-
     @api.constrains("supplier_siret")
     def _check_supplier_siret(self):
         for connection in self.filtered("supplier_siret"):
@@ -192,61 +183,31 @@ class ChorusProConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        secrets_list = [self._pop_secrets(vals) for vals in vals_list]
-        connections = super().create([vals for vals, _secrets in secrets_list])
-        for connection, (_vals, secrets) in zip(connections, secrets_list, strict=True):
-            connection._write_secrets(secrets)
-        return connections
+        return super().create([self._tidied(vals) for vals in vals_list])
 
     def write(self, vals):
-        vals, secrets = self._pop_secrets(vals)
+        vals = self._tidied(vals)
         moved = self.filtered(
             lambda connection: any(
                 connection[name] != vals[name] for name in PLACE_FIELDS & vals.keys()
             )
         )
         result = super().write(vals)
-        self._write_secrets(secrets)
         super(ChorusProConnection, moved.sudo()).write(
             {name: value for name, value in LEARNT.items() if name not in vals}
         )
-        if secrets or vals.keys() & WAKING_FIELDS:
+        if vals.keys() & (WAKING_FIELDS | self._secret_columns.keys()):
             self.sudo()._wake_up()
         if "supplier_siret" in vals and "supplier_structure_id" not in vals:
             super(ChorusProConnection, self.sudo()).write(LEARNT_OF_STRUCTURE)
         return result
 
     @api.model
-    def _pop_secrets(self, vals):
-        """Split what a user typed into (plain values, {secret column: value})."""
-        vals = dict(vals)
-        secrets = {SECRETS[name]: vals.pop(name) for name in SECRETS if name in vals}
+    def _tidied(self, vals):
+        """The values as they are kept, of those that were typed."""
         if vals.get("supplier_siret"):
-            vals["supplier_siret"] = normalise_siret(vals["supplier_siret"])
-        return vals, secrets
-
-    def _write_secrets(self, secrets):
-        """Keep the secrets in the database, by a statement of their own that is never logged.
-
-        Odoo logs the whole text of a statement that fails: what may fail (a unique index, someone
-        else's change) is written before, without them.
-        """
-        if not secrets:
-            return
-        self.check_access("write")
-        self.flush_recordset()
-        assignments = SQL(", ").join(
-            SQL("%s = %s", SQL.identifier(column), value or None)
-            for column, value in secrets.items()
-        )
-        statement = SQL(
-            "UPDATE chorus_pro_connection SET %s WHERE id IN %s", assignments, tuple(self.ids)
-        )
-        self.env.cr.execute(statement, log_exceptions=False)
-        sudo = self.sudo()
-        sudo.invalidate_recordset()
-        sudo.modified(secrets)
-        sudo._validate_fields(secrets)
+            return {**vals, "supplier_siret": normalise_siret(vals["supplier_siret"])}
+        return vals
 
     @api.model
     def _of_company(self, company):

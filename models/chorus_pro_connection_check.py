@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..choruspro.certificate import read_certificate
 from ..choruspro.client import ChorusProClient
 from ..choruspro.connection_check import (
     ERROR,
@@ -164,14 +163,10 @@ class ChorusProConnection(models.Model):
         return ChorusProClient(sudo._environment(), sudo._auth(), **sudo._client_options())
 
     def _client_certificate(self):
-        """The ClientCertificate that is shown to the gateway, or None.
-
-        :raises CertificateError: its file cannot be used
-        """
-        content = self._certificate_content() if self.access_mode == "certificate" else b""
-        if not content:
+        """The ClientCertificate that is shown to the gateway, or None."""
+        if self.access_mode != "certificate":
             return None
-        return read_certificate(content, self.sudo().certificate_password_value or "")
+        return self.sudo()._certificate_to_show()._facts()
 
     def _check_values(self, verdict):
         words = self._step_words(verdict)

@@ -8,12 +8,12 @@ from ..choruspro import environment as environments
 from ..choruspro.auth import PisteAuth
 from ..choruspro.certificate_auth import CertificateAuth
 from ..choruspro.credentials import PisteCredentials, TechnicalAccount
-from .chorus_pro_connection import SECRETS
+from .chorus_pro_secret import server_keys
 from .chorus_pro_token import DatabaseTokenStore
 from .exchange_journal import ExchangeJournal, JournalingClient
 
 # What nothing can be sent without, by access mode.
-NEEDED = {"piste": ["piste_client_id", "piste_client_secret"], "certificate": ["certificate_file"]}
+NEEDED = {"piste": ["piste_client_id", "piste_client_secret"], "certificate": ["certificate_id"]}
 
 
 class ChorusProConnection(models.Model):
@@ -51,7 +51,8 @@ class ChorusProConnection(models.Model):
         names = NEEDED[self.access_mode]
         names = [*names, "technical_login", "technical_password", "supplier_siret"]
         sudo = self.sudo()
-        missing = [name for name in names if not sudo[SECRETS.get(name, name)]]
+        columns = {name: self._secret_columns.get(name, name) for name in names}
+        missing = [name for name, column in columns.items() if not sudo[column]]
         labels = sudo.fields_get(missing, ["string"]) if missing else {}
         return [labels[name]["string"] for name in missing]
 
@@ -59,10 +60,11 @@ class ChorusProConnection(models.Model):
         """A Chorus Pro client with this connection's credentials, to be used as a context manager.
         What it asks is in the journal once it is closed.
 
-        The only place where secrets leave the database.
+        The only place where secrets are used.
 
         :raises UserError: a setting is missing
-        :raises ConfigurationError: a custom URL is unusable
+        :raises ConfigurationError: a custom URL, the certificate, the proxy or the server's key is
+            unusable
         """
         self.ensure_one()
         if missing := self._missing_settings():
@@ -80,12 +82,18 @@ class ChorusProConnection(models.Model):
         )
 
     def _auth(self):
-        """How this connection proves who calls; holds its secrets."""
-        account = TechnicalAccount(self.technical_login, self.technical_password_value)
+        """How this connection proves who calls; holds its secrets.
+
+        :raises ConfigurationError: the server's key no longer opens them
+        """
+        account = TechnicalAccount(self.technical_login, self._secret("technical_password"))
         if self.access_mode == "certificate":
             return CertificateAuth(account)
-        credentials = PisteCredentials(self.piste_client_id, self.piste_client_secret_value)
-        store = DatabaseTokenStore(self.env.registry, self.id, self._token_owner())
+        secret = self._secret("piste_client_secret")
+        credentials = PisteCredentials(self.piste_client_id, secret)
+        store = DatabaseTokenStore(
+            self.env.registry, self.id, self._token_owner(secret), server_keys()
+        )
         return PisteAuth(credentials, account, store)
 
     def _client_options(self):
@@ -94,16 +102,13 @@ class ChorusProConnection(models.Model):
 
         :raises ConfigurationError: a setting is unusable
         """
-        options = {"user_agent": f"Odoo/{release.version} l10n_fr_chorus_pro"}
-        if self.access_mode == "certificate":
-            options["ssl_context"] = self._certificate_context()
-        return options
+        return {"user_agent": f"Odoo/{release.version} l10n_fr_chorus_pro"}
 
-    def _token_owner(self):
+    def _token_owner(self, secret):
         """What a token belongs to; with other credentials or another place it is not ours.
 
-        A fingerprint, so that the token's row tells no secret.
+        A fingerprint of what was typed, so that it stays when the server's keys change. It is kept
+        beside the token, and encrypted like it: nobody can try secrets against it.
         """
-        parts = [self.environment, self.custom_token_url, self.piste_client_id]
-        parts.append(self.piste_client_secret_value)
+        parts = [self.environment, self.custom_token_url, self.piste_client_id, secret]
         return hashlib.sha256("\n".join(part or "" for part in parts).encode()).hexdigest()

@@ -3,9 +3,11 @@ from datetime import datetime, timezone
 
 from psycopg2.extensions import TransactionRollbackError
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..choruspro.auth import Token
+from ..choruspro.errors import ConfigurationError
+from .chorus_pro_secret import server_keys
 
 RENEWAL_TRIES = 3
 
@@ -14,6 +16,7 @@ class ChorusProToken(models.Model):
     """The PISTE access token of one connection, shared by all workers.
 
     Nobody has access rights on this model: only :class:`DatabaseTokenStore` reads and writes it.
+    With a key on the server, ``owner`` and ``value`` are encrypted.
     """
 
     _name = "chorus.pro.token"
@@ -30,6 +33,16 @@ class ChorusProToken(models.Model):
         "UNIQUE (connection_id)", "A connection has one access token."
     )
 
+    @api.model
+    def _forget_exposed(self):
+        """Delete the tokens that are not encrypted with the server's first key: PISTE gives others.
+
+        Those that are being renewed are left.
+        """
+        keys = server_keys()
+        tokens = self.sudo().search([("value", "!=", False)]).try_lock_for_update()
+        tokens.filtered(lambda token: not keys.is_current(token.value)).unlink()
+
 
 class DatabaseTokenStore:
     """Token store of the Chorus Pro client, kept in a row of its own.
@@ -39,11 +52,13 @@ class DatabaseTokenStore:
     during the renewal: however many workers find the token stale, PISTE is asked once.
     """
 
-    def __init__(self, registry, connection_id, owner):
-        """``owner``: text that changes with the credentials; a token of another one is nothing."""
+    def __init__(self, registry, connection_id, owner, keys):
+        """``owner``: text that changes with the credentials; a token of another one is nothing.
+        ``keys``: the :class:`SecretKeys`; a token that they do not open is nothing either."""
         self._registry = registry
         self._connection_id = connection_id
         self._owner = owner
+        self._keys = keys
         self._token = None
 
     def get(self):
@@ -87,7 +102,7 @@ class DatabaseTokenStore:
                   SET owner = %s, value = %s, expires_at = %s,
                       write_date = now() AT TIME ZONE 'UTC'
                 WHERE connection_id = %s""",
-            [self._owner, token.value, expires_at, self._connection_id],
+            [*map(self._keys.encrypt, (self._owner, token.value)), expires_at, self._connection_id],
             log_exceptions=False,
         )
         return Token(token.value, expires_at.replace(tzinfo=timezone.utc))
@@ -100,6 +115,10 @@ class DatabaseTokenStore:
             log_exceptions=False,
         )
         owner, value, expires_at = cr.fetchone() or (None, None, None)
+        try:
+            owner, value = self._keys.decrypt(owner), self._keys.decrypt(value)
+        except ConfigurationError:
+            return None
         if not value or owner != self._owner:
             return None
         return Token(value, expires_at.replace(tzinfo=timezone.utc))

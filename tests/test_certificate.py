@@ -1,48 +1,29 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from odoo.exceptions import AccessError, ValidationError
+from freezegun import freeze_time
+from psycopg2.errors import UniqueViolation
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import ChorusProCommon
+from .certificate_common import DAY, CertificateCommon
 
 # Variant of the p12 that the administrator may pick by mistake -> word of the sentence.
 REFUSED_WHEN_SAVED = {
     "wrong_key": "is not that of its certificate",
     "no_key": "lacks the private key",
-}
-REFUSED_WHEN_USED = {
     "expired": "has expired",
-    "not_yet_valid": "not valid yet",
-    "no_chain": "does not accept the client certificate",
-    "stranger": "does not accept the client certificate",
+}
+# With how many days ago it was added.
+REFUSED_WHEN_USED = {
+    "expired": ("has expired", 10),
+    "not_yet_valid": ("not valid yet", 0),
+    "no_chain": ("does not accept the client certificate", 0),
+    "stranger": ("does not accept the client certificate", 0),
 }
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestCertificate(ChorusProCommon):
-    simulator_options = {"tls": True}
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.certificate = cls.credentials["certificate"]
-        cls.connection.write(
-            {
-                "access_mode": "certificate",
-                "custom_token_url": False,
-                "custom_api_url": cls.certificate["api_url"],
-                "piste_client_id": False,
-                "piste_client_secret": False,
-                "certificate_file": cls.certificate["p12"],
-                "certificate_password": cls.certificate["password"],
-                "trusted_authorities": cls.certificate["authority"],
-            }
-        )
-
-    def _verdicts(self):
-        with self.enter_registry_test_mode():
-            self.connection.action_test_connection()
-        return self.connection.check_ids
-
+class TestCertificate(CertificateCommon):
     def test_invoice_travels_by_certificate(self):
         move = self._invoice()
         submission = self._send(move)
@@ -51,21 +32,33 @@ class TestCertificate(ChorusProCommon):
         self.assertFalse(self._requests("token"))
         self.assertTrue(all("/v1/" not in request["path"] for request in self._requests()))
 
-    def test_certificate_tells_what_it_is(self):
-        self.assertTrue(self.connection.certificate_subject)
-        self.assertTrue(self.connection.certificate_issuer)
-        self.assertTrue(self.connection.certificate_expiry)
-        self.assertGreaterEqual(self.connection.certificate_chain_length, 2)
+    def test_first_certificate_is_in_use_at_once(self):
+        self.assertTrue(self.certificate.in_use)
+        self.assertEqual(self.connection.certificate_id, self.certificate)
+        self.assertEqual(self.certificate.state, "in_use")
+        self.assertFalse(self.certificate.problems)
 
     def test_good_certificate_is_green(self):
         self.assertEqual(set(self._verdicts().mapped("verdict")), {"ok"})
 
-    def test_bad_file_is_refused_when_it_is_saved(self):
-        for variant, words in REFUSED_WHEN_SAVED.items():
-            with self.subTest(variant=variant), self.assertRaisesRegex(ValidationError, words):
-                self.connection.certificate_file = self.certificate["variants"][variant]
-        with self.assertRaisesRegex(ValidationError, "cannot be read"):
-            self.connection.certificate_file = b"bm90IGEgY2VydGlmaWNhdGU="
+    def test_bad_file_is_refused_and_the_former_one_stays(self):
+        administrator = self.env["chorus.pro.certificate"].with_user(self.administrator)
+        files = {words: self.known["variants"][name] for name, words in REFUSED_WHEN_SAVED.items()}
+        files["cannot be read"] = b"bm90IGEgY2VydGlmaWNhdGU="
+        files["Give the file"] = False
+        for words, file in files.items():
+            values = {
+                "connection_id": self.connection.id,
+                "file": file,
+                "password": self.known["password"],
+            }
+            with self.subTest(words=words):
+                with self.assertRaisesRegex(ValidationError, words), self.cr.savepoint():
+                    administrator.create(values)
+                with self.assertRaisesRegex(ValidationError, words), self.cr.savepoint():
+                    self.certificate.with_user(self.administrator).file = file
+        self.assertEqual(self.connection.certificate_ids, self.certificate)
+        self.assertEqual(set(self._verdicts().mapped("verdict")), {"ok"})
 
     def test_wrong_or_missing_password_is_said_when_it_is_saved(self):
         for password in ("wrong", False):
@@ -73,12 +66,13 @@ class TestCertificate(ChorusProCommon):
                 self.subTest(password=password),
                 self.assertRaisesRegex(ValidationError, "missing or wrong"),
             ):
-                self.connection.certificate_password = password
+                self.certificate.password = password
 
     def test_bad_certificate_is_said_by_the_test_and_keeps_invoices_in_the_queue(self):
-        for variant, words in REFUSED_WHEN_USED.items():
+        for variant, (words, days_ago) in REFUSED_WHEN_USED.items():
             with self.subTest(variant=variant):
-                self.connection.certificate_file = self.certificate["variants"][variant]
+                self.connection.certificate_ids.unlink()
+                self._add_variant(variant, days_ago)
                 checks = self._verdicts()
                 self.assertEqual(checks[0].verdict, "error")
                 self.assertIn(words, checks[0].message)
@@ -86,29 +80,110 @@ class TestCertificate(ChorusProCommon):
                 self.assertEqual(submission.state, "queued")
                 self.assertIn(words, submission.move_id.chorus_pro_trouble)
 
-    def test_wrong_technical_account_is_said(self):
-        self.connection.technical_password = "wrong"
-        checks = self._verdicts()
-        self.assertIn("technical account", checks[0].message)
+    def test_connection_without_certificate_says_what_to_fill_in(self):
+        self.certificate.unlink()
+        with self.assertRaisesRegex(UserError, "Certificate in Use"):
+            self.connection._client()
+
+    def test_renewed_certificate_stands_beside_until_it_is_wanted(self):
+        renewed = self._add_variant("no_chain")
+        self.assertFalse(renewed.in_use)
+        self.assertEqual(self.connection.certificate_id, self.certificate)
+        self.assertIn(renewed.state, ("next", "retired"))
+        renewed.with_user(self.administrator).action_use()
+        self.assertEqual(self.connection.certificate_id, renewed)
+        self.assertFalse(self.certificate.in_use)
+
+    def test_certificate_that_is_not_valid_yet_is_not_put_in_use(self):
+        later = self._add_variant("not_yet_valid")
+        with self.assertRaisesRegex(UserError, "not valid yet"):
+            later.action_use()
+        self.assertEqual(self.connection.certificate_id, self.certificate)
+
+    def test_only_one_certificate_is_in_use(self):
+        other = self._add_variant("stranger")
+        with self.assertRaises(UniqueViolation), self.cr.savepoint():
+            other.in_use = True
+            other.flush_recordset()
+
+    def test_successor_takes_over_without_a_gap(self):
+        self.certificate.unlink()
+        former = self._add_variant("expired", days_ago=10)
+        renewed = self._add_certificate(self.known["p12"])
+        self.assertEqual((former.in_use, former.state), (True, "expired"))
+        self.assertEqual(renewed.state, "next")
+        # Before the daily job had its turn
+        move = self._invoice()
+        self.assertEqual(self._send(move).state, "deposited", move.chorus_pro_trouble)
+        self.assertEqual(self.connection.certificate_id, former)
+        before = self._messages()
+        self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
+        self.assertEqual(self.connection.certificate_id, renewed)
+        told = self._messages() - before
+        self.assertEqual(len(told), 1)
+        self.assertIn(renewed.serial, told.body)
+        self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
+        self.assertEqual(self._messages() - before, told)
+
+    def test_each_reminder_is_sent_once_and_stops_with_the_renewal(self):
+        end = self.certificate.not_after
+        sent, before = [], self._messages()
+        for days in (61, 60, 59, 31, 30, 16, 14, 14, 7, 6, 1, 0, -1):
+            with freeze_time(end - days * DAY):
+                self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
+                found = self._messages() - before
+                sent += [(days, f"in {days} days" in message.body) for message in found]
+                before += found
+        self.assertEqual(sent, [(days, True) for days in (60, 30, 14, 7, 1)])
+
+    def test_renewed_certificate_stops_the_reminders(self):
+        with freeze_time(self.certificate.not_after - 20 * DAY):
+            before = self._messages()
+            later = self._add_certificate(self.known["p12"])
+            later.flush_recordset()
+            self.env.cr.execute(
+                "UPDATE chorus_pro_certificate SET not_after = not_after + interval '1 year' "
+                "WHERE id = %s",
+                [later.id],
+            )
+            later.invalidate_recordset()
+            self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
+            self.assertFalse(self._messages() - before)
 
     def test_server_of_an_unknown_authority_is_not_trusted(self):
         self.connection.trusted_authorities = False
-        checks = self._verdicts()
-        self.assertIn("not trusted", checks[0].message)
+        self.assertIn("not trusted", self._verdicts()[0].message)
+
+    def test_wrong_technical_account_is_said(self):
+        self.connection.technical_password = "wrong"
+        self.assertIn("technical account", self._verdicts()[0].message)
 
     def test_plain_http_is_refused_for_a_certificate(self):
         with self.assertRaisesRegex(ValidationError, "https"):
             self.connection.custom_api_url = "http://127.0.0.1:1/service-qualif/"
 
     def test_certificate_never_leaves_the_server(self):
-        self.connection.invalidate_recordset()
-        connection = self.connection.with_user(self.administrator)
-        [values] = connection.with_context(bin_size=False).read()
-        self.assertFalse(values["certificate_file"])
-        self.assertFalse(values["certificate_password"])
-        self.assertTrue(values["has_certificate_file"])
-        with self.assertRaises(AccessError):
-            connection.read(["certificate_file_value"])
+        self.certificate.invalidate_recordset()
+        certificate = self.certificate.with_user(self.administrator)
+        [values] = certificate.with_context(bin_size=False).read()
+        for name in ("file", "pasted", "password"):
+            self.assertFalse(values[name])
+        self.assertTrue(values["has_file"])
+        self.assertNotIn("PRIVATE", str(values))
+        for name in ("file_value", "password_value"):
+            self.assertNotIn(name, values)
+            with self.assertRaises(AccessError):
+                certificate.read([name])
+            with self.assertRaises(AccessError):
+                certificate.export_data([name])
         copy = self.connection.copy({"in_use": False}).sudo()
-        self.assertFalse(copy.certificate_file_value)
-        self.assertFalse(copy.certificate_subject)
+        self.assertFalse(copy.certificate_ids)
+        with self.assertRaisesRegex(ValidationError, "Give the file"):
+            certificate.copy()
+        with self.assertRaises(AccessError):
+            self.certificate.with_user(self.accountant).read(["subject"])
+
+    def _messages(self):
+        return self.env["mail.message"].search(
+            [("model", "=", "chorus.pro.connection"), ("res_id", "=", self.connection.id)]
+        )

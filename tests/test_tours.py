@@ -203,4 +203,4 @@ class TestCertificateTour(TourCommon):
             "l10n_fr_chorus_pro.action_connection",
         )
         self.assertEqual(set(self.connection.check_ids.mapped("verdict")), {"ok"})
-        self.assertTrue(self.connection.certificate_subject)
+        self.assertTrue(self.connection.certificate_id.subject)

@@ -147,9 +147,13 @@ class Showcase:
             {**piste, "name": "PISTE 2026", "technical_password": "expired"},
             {**piste, "name": "PISTE", "database_stamp": "another database"},
             {**account, "name": "EDI", "access_mode": "certificate",
-             "custom_api_url": certificate["api_url"], "certificate_file": certificate["p12"],
-             "certificate_password": certificate["password"],
+             "custom_api_url": certificate["api_url"],
              "trusted_authorities": certificate["authority"]}])
+        # The renewed one stands beside the one in use.
+        for _n in range(2):
+            self.administrator.call("chorus.pro.certificate", "create", [{
+                "connection_id": by_certificate, "file": certificate["p12"],
+                "password": certificate["password"]}])
         self.records |= {"piste": in_use, "mistyped": mistyped, "stopped": stopped,
                          "copied": copied, "certificate": by_certificate}
 

@@ -69,33 +69,46 @@ tours.add("chorus_pro_configure_certificate", {
             trigger: ".o_form_view:not(:has(div[name='piste_client_id']))",
         },
         {
+            content: "Add a certificate (this saves the connection)",
+            trigger: "button[name='action_add_certificate']",
+            run: "click",
+        },
+        {
             content: "Give the file",
-            trigger: "div[name='certificate_file'] input[type='file']:not(:visible)",
+            trigger: ".modal div[name='file'] input[type='file']:not(:visible)",
             run: uploadCertificate,
         },
-        fill("certificate_password", "mistyped"),
-        fill("technical_login", LOGIN),
-        fill("technical_password", PASSWORD),
+        fill("password", "mistyped"),
         {
-            content: "A wrong password is refused when the form is saved",
-            trigger: "button[name='action_test_connection']",
+            content: "A wrong password is refused when the certificate is saved",
+            trigger: ".modal footer button.btn-primary",
             run: "click",
         },
         {
-            trigger: ".modal:contains('mot de passe')",
+            trigger: ".modal:contains('mot de passe du fichier')",
         },
         {
-            trigger: ".modal .modal-footer .btn-primary",
+            trigger: ".modal:contains('mot de passe du fichier') .modal-footer .btn-primary",
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal))",
+            trigger: "body:not(:has(.modal:contains('mot de passe du fichier')))",
         },
-        fill("certificate_password", "simulator-certificate"),
-        ...test("ATELIERS DU SIMULATEUR"),
+        fill("password", "simulator-certificate"),
+        {
+            content: "The right one is taken",
+            trigger: ".modal footer button.btn-primary",
+            run: "click",
+        },
         {
             content: "The certificate says whose it is and until when",
+            trigger: "body:not(:has(.modal)) div[name='certificate_id']:contains('Simulator')",
+        },
+        {
             trigger: "div[name='certificate_expiry']",
         },
+        fill("technical_login", LOGIN),
+        fill("technical_password", PASSWORD),
+        ...test("ATELIERS DU SIMULATEUR"),
     ],
 });
