@@ -10,6 +10,7 @@ from . import test_bank_accounts
 from . import test_batch
 from . import test_bad_input
 from . import test_certificate
+from . import test_certificate_shapes
 from . import test_commitments
 from . import test_concurrency
 from . import test_concurrent_learning
@@ -37,9 +38,11 @@ from . import test_guards
 from . import test_journal
 from . import test_kill
 from . import test_no_secret_leaks
+from . import test_network
 from . import test_queue
 from . import test_recipient
 from . import test_reissue
+from . import test_secret
 from . import test_send
 from . import test_senders
 from . import test_strangers
