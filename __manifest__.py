@@ -37,6 +37,7 @@
         "views/chorus_pro_exchange_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/chorus_pro_setup_views.xml",
         "views/account_move_following_views.xml",
         "views/chorus_pro_digest_templates.xml",
         "wizard/account_move_send_wizard_views.xml",

@@ -29,6 +29,7 @@ Layers, each importing only those above it::
                                         the methods of the client about these
     client                              one method per operation, paging inside
     connection_check                    whether all that sending needs is there, step by step
+    data_set                            what a qualification data set tells
     changes                             which invoices changed in a window of time
     lifecycle  checks                   knowledge used before a deposit and after it
     cadence  matching                   how often to ask; when two things told are the same

@@ -15,6 +15,8 @@ from . import chorus_pro_connection_certificate
 from . import chorus_pro_connection_network
 from . import chorus_pro_connection_check
 from . import chorus_pro_technical_password
+from . import chorus_pro_setup
+from . import chorus_pro_setup_data_set
 from . import chorus_pro_status
 from . import chorus_pro_structure
 from . import chorus_pro_service
