@@ -16,6 +16,7 @@ from ..choruspro.connection_check import (
     Verdict,
 )
 from ..choruspro.errors import CertificateError, ChorusProError
+from .certificate_words import WARNING_SENTENCES
 from .chorus_pro_sentence import error_sentence
 from .connection_step import PISTE, PISTE_PORTAL, PORTAL, STEP_NAMES, STEP_WORDS, StepWords
 
@@ -195,6 +196,8 @@ class ChorusProConnection(models.Model):
         if verdict.code == "settings":
             return StepWords(verdict.params["sentence"])
         words = STEP_WORDS.get(verdict.code)
+        if words is None and verdict.code in WARNING_SENTENCES:
+            words = StepWords(WARNING_SENTENCES[verdict.code], place=PORTAL)
         if words is None:
             error = ChorusProError(verdict.code, label=verdict.label)
             return StepWords(error_sentence(self.env, error))

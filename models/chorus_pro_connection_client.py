@@ -86,11 +86,11 @@ class ChorusProConnection(models.Model):
 
         :raises ConfigurationError: the server's key no longer opens them
         """
-        account = TechnicalAccount(self.technical_login, self._secret("technical_password"))
+        account = TechnicalAccount(self.technical_login or "", self._secret("technical_password"))
         if self.access_mode == "certificate":
             return CertificateAuth(account)
         secret = self._secret("piste_client_secret")
-        credentials = PisteCredentials(self.piste_client_id, secret)
+        credentials = PisteCredentials(self.piste_client_id or "", secret)
         store = DatabaseTokenStore(
             self.env.registry, self.id, self._token_owner(secret), server_keys()
         )

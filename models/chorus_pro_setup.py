@@ -66,7 +66,9 @@ class ChorusProSetup(models.Model):
         related="connection_id.technical_password_expiry", readonly=False
     )
     supplier_siret = fields.Char(related="connection_id.supplier_siret", readonly=False)
-    in_use = fields.Boolean(related="connection_id.in_use")
+    certificate_id = fields.Many2one(related="connection_id.certificate_id")
+    certificate_ids = fields.One2many(related="connection_id.certificate_ids")
+    certificate_warnings = fields.Text(related="connection_id.certificate_warnings")
     replaced_id = fields.Many2one("chorus.pro.connection", compute="_compute_replaced_id")
 
     check_verdict = fields.Selection(related="connection_id.check_verdict")
@@ -237,6 +239,14 @@ class ChorusProSetup(models.Model):
         if not address:
             raise UserError(self.env._("Type the address of the portal first (Portal URL)."))
         return _open(address)
+
+    def action_add_certificate(self):
+        """A dialog for the file of the certificate."""
+        return self.connection_id.action_add_certificate()
+
+    def action_export_chain(self):
+        """Download what is declared on the portal: the certificates, without any key."""
+        return self.certificate_id.action_export_chain()
 
     def action_open_connection(self):
         return {

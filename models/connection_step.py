@@ -91,28 +91,6 @@ STEP_WORDS = {
         ),
         PORTAL,
     ),
-    "certificate_chain_incomplete": StepWords(
-        _lt("The file lacks the certificate of the authority “%(missing)s”."),
-        _lt("Export the certificate again with its whole chain, or add that authority."),
-    ),
-    "certificate_authority_expires": StepWords(
-        _lt("The authority “%(subject)s” expires on %(date)s, before your certificate."),
-        _lt("Ask your certification authority for its successor."),
-    ),
-    "certificate_self_signed": StepWords(
-        _lt("No authority signed this certificate: it signed itself."),
-        _lt("Chorus Pro asks for one of a qualified authority: order one."),
-    ),
-    "certificate_strangers": StepWords(
-        _lt("%(count)s certificates of the file are no authority of yours: they are left out.")
-    ),
-    "certificate_expires_soon": StepWords(
-        _lt("The certificate expires in %(days)s days."),
-        _lt(
-            "Order its successor now, declare it in the portal, then put it beside this one."
-        ),
-        PORTAL,
-    ),
     "token_given": StepWords(_lt("PISTE gave an access token to your application.")),
     "invalid_client": StepWords(
         _lt("PISTE does not know this Client ID and Client Secret."),

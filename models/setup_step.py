@@ -51,7 +51,7 @@ WAYS = {
         SetupStep("environment"),
         SetupStep(
             "certificate",
-            fills=("certificate_file",),
+            fills=("certificate_id",),
             tick="certificate_declared",
             until="server",
         ),

@@ -199,7 +199,7 @@ class TestDataSet(SetupCommon):
         self.assertNotIn("Tres-Secret", str(self.env.cr.fetchall()))
 
     def test_text_without_a_data_set_says_that_nothing_was_recognised(self):
-        guide = self._start()
+        guide = self._to("account")
         with Form(guide) as form:
             form.pasted = "Bonjour"
             self.assertIn("0 technical account", form.recognised)
