@@ -7,6 +7,7 @@ from . import chorus_pro_connection
 from . import chorus_pro_connection_client
 from . import chorus_pro_connection_health
 from . import chorus_pro_exchange
+from . import chorus_pro_pace
 from . import chorus_pro_connection_stamp
 from . import chorus_pro_certificate
 from . import chorus_pro_certificate_facts

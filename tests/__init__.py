@@ -39,6 +39,7 @@ from . import test_journal
 from . import test_kill
 from . import test_no_secret_leaks
 from . import test_network
+from . import test_pace
 from . import test_queue
 from . import test_recipient
 from . import test_reissue

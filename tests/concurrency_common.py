@@ -67,10 +67,12 @@ class ConcurrencyCase(BaseCase):
         with cls.registry.cursor() as cr:
             # What no company owns: the other tests begin with a directory that knows nothing.
             cr.execute("DELETE FROM chorus_pro_token")
+            cr.execute("DELETE FROM chorus_pro_pace")
             cr.execute("DELETE FROM chorus_pro_batch")
             cr.execute("DELETE FROM chorus_pro_service")
             cr.execute("DELETE FROM chorus_pro_structure")
             for statement in (
+                "DELETE FROM chorus_pro_exchange WHERE company_id = %s",
                 "DELETE FROM chorus_pro_status WHERE company_id = %s",
                 "UPDATE account_move SET chorus_pro_submission_id = NULL WHERE company_id = %s",
                 "DELETE FROM chorus_pro_submission WHERE company_id = %s",
