@@ -51,6 +51,7 @@ class ChorusProConnection(models.Model):
     def action_add_certificate(self):
         """A dialog for the file of a certificate: the first one, or the one that comes next."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Add a Certificate"),

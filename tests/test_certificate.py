@@ -38,6 +38,9 @@ class TestCertificate(CertificateCommon):
         self.assertEqual(self.certificate.state, "in_use")
         self.assertFalse(self.certificate.problems)
 
+    def _first_error(self):
+        return self._verdicts().filtered(lambda row: row.verdict == "error")[:1].message or ""
+
     def test_good_certificate_is_green(self):
         self.assertEqual(set(self._verdicts().mapped("verdict")), {"ok"})
 
@@ -73,9 +76,7 @@ class TestCertificate(CertificateCommon):
             with self.subTest(variant=variant):
                 self.connection.certificate_ids.unlink()
                 self._add_variant(variant, days_ago)
-                checks = self._verdicts()
-                self.assertEqual(checks[0].verdict, "error")
-                self.assertIn(words, checks[0].message)
+                self.assertIn(words, self._first_error())
                 submission = self._send(self._invoice())
                 self.assertEqual(submission.state, "queued")
                 self.assertIn(words, submission.move_id.chorus_pro_trouble)
@@ -152,11 +153,11 @@ class TestCertificate(CertificateCommon):
 
     def test_server_of_an_unknown_authority_is_not_trusted(self):
         self.connection.trusted_authorities = False
-        self.assertIn("not trusted", self._verdicts()[0].message)
+        self.assertIn("not trusted", self._first_error())
 
     def test_wrong_technical_account_is_said(self):
         self.connection.technical_password = "wrong"
-        self.assertIn("technical account", self._verdicts()[0].message)
+        self.assertIn("technical account", self._first_error())
 
     def test_plain_http_is_refused_for_a_certificate(self):
         with self.assertRaisesRegex(ValidationError, "https"):
