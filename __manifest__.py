@@ -35,6 +35,7 @@
         "views/chorus_pro_network_views.xml",
         "views/chorus_pro_learnt_views.xml",
         "views/chorus_pro_exchange_views.xml",
+        "views/chorus_pro_establishment_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/chorus_pro_setup_views.xml",

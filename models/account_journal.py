@@ -25,7 +25,7 @@ class AccountJournal(models.Model):
     @api.depends("type", "code", "company_id", "refund_sequence")
     def _compute_chorus_pro_number_warning(self):
         for journal in self:
-            connection = self.env["chorus.pro.connection"]._of_company(journal.company_id)
+            connection = self.env["chorus.pro.connection"]._of_journal(journal)
             is_concerned = journal.type == "sale" and connection and journal._origin
             journal.chorus_pro_number_warning = (
                 journal._chorus_pro_number_problems() if is_concerned else False

@@ -160,7 +160,7 @@ class AccountMove(models.Model):
         if not submissions:
             # Nearly all entries of a database: nothing more is asked for them.
             return submissions
-        connection = self.env["chorus.pro.connection"]._of_company(self.company_id)
+        connection = self.env["chorus.pro.connection"]._of_move(self)
         return submissions.filtered(
             lambda submission: not connection or submission.environment == connection.environment
         )

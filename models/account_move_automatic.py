@@ -49,7 +49,7 @@ class AccountMove(models.Model):
         Confirming never fails for it, and nothing is asked of Chorus Pro here.
         """
         for move in self:
-            connection = self.env["chorus.pro.connection"]._of_company(move.company_id)
+            connection = self.env["chorus.pro.connection"]._of_move(move)
             customer = move.commercial_partner_id.with_company(move.company_id)
             wanted = customer.chorus_pro_when_confirmed or (
                 "yes" if connection.sends_when_confirmed else "no"

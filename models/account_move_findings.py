@@ -31,6 +31,7 @@ class AccountMove(models.Model):
     @api.depends(
         "name",
         "state",
+        "journal_id",
         "currency_id",
         "invoice_date",
         "commercial_partner_id",
@@ -89,8 +90,8 @@ class AccountMove(models.Model):
         """
         self.line_ids.fetch(LINE_FIELDS)
         found = {}
-        for company, moves in self.grouped("company_id").items():
-            connection = self.env["chorus.pro.connection"]._of_company(company)
+        connections = self.env["chorus.pro.connection"]
+        for connection, moves in self.grouped(connections._of_move).items():
             commitments = moves._chorus_pro_unknown_commitments(connection)
             for move in moves:
                 obstacle = move._chorus_pro_obstacle(connection)

@@ -193,7 +193,7 @@ class AccountJournal(models.Model):
         if not has_role(self.env, USER):
             return
         for journal in self.filtered(lambda journal: journal.type == "sale"):
-            if self.env["chorus.pro.connection"]._of_company(journal.company_id):
+            if self.env["chorus.pro.connection"]._of_journal(journal):
                 journal.show_refresh_out_einvoices_status_button = True
 
     def button_refresh_out_einvoices_status(self):
@@ -203,8 +203,8 @@ class AccountJournal(models.Model):
             # Another platform may have answered.
             return result
         connections = self.env["chorus.pro.connection"].sudo()
-        for company in self.company_id:
-            connections |= connections._of_company(company)
+        for journal in self:
+            connections |= connections._of_journal(journal)
         if connections:
             connections.follow_wanted_at = fields.Datetime.now()
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()

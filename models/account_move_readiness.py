@@ -63,15 +63,11 @@ class AccountMove(models.Model):
                 move.chorus_pro_delivery = "delivered" if is_there else "not_delivered"
 
     @api.depends_context("lang")
-    @api.depends("company_id", "chorus_pro_is_concerned", "chorus_pro_state")
+    @api.depends("company_id", "journal_id", "chorus_pro_is_concerned", "chorus_pro_state")
     def _compute_chorus_pro_test_environment(self):
         """Label of the environment, empty when it is the real one."""
-        connections = {
-            company: self.env["chorus.pro.connection"]._of_company(company)
-            for company in self.company_id
-        }
         for move in self:
-            connection = connections.get(move.company_id)
+            connection = self.env["chorus.pro.connection"]._of_move(move)
             source = move.sudo().chorus_pro_submission_id or connection
             label = False
             if move.chorus_pro_is_concerned and source and source.environment != "production":
@@ -86,7 +82,7 @@ class AccountMove(models.Model):
         self.check_access("read")
         connection = (
             self.sudo().chorus_pro_submission_id.connection_id
-            or self.env["chorus.pro.connection"]._of_company(self.company_id)
+            or self.env["chorus.pro.connection"]._of_move(self)
         )
         try:
             url = connection and connection._environment().portal_url

@@ -44,11 +44,11 @@ class AccountMove(models.Model):
         compute="_compute_buyer_reference", store=True, readonly=False, copy=True
     )
 
-    @api.depends("commercial_partner_id.company_registry", "company_id")
+    @api.depends("commercial_partner_id.company_registry", "company_id", "journal_id")
     def _compute_chorus_pro_structure_ids(self):
         directory = self.env["chorus.pro.structure"]
-        for company, moves in self.grouped("company_id").items():
-            connection = self.env["chorus.pro.connection"]._of_company(company)
+        connections = self.env["chorus.pro.connection"]
+        for connection, moves in self.grouped(connections._of_move).items():
             sirets = {move._chorus_pro_recipient_siret() for move in moves} - {""}
             found = directory.browse()
             if connection and sirets:
@@ -63,7 +63,7 @@ class AccountMove(models.Model):
         for move in self:
             recipient = move.chorus_pro_structure_ids._recipient()
             services = recipient._open_services(move.invoice_date)
-            connection = self.env["chorus.pro.connection"]._of_company(move.company_id)
+            connection = self.env["chorus.pro.connection"]._of_move(move)
             if not connection.supplier_is_public:
                 services = services.filtered(lambda one: one.code != RESERVED_SERVICE)
             move.chorus_pro_open_service_ids = services

@@ -67,8 +67,8 @@ class AccountMove(models.Model):
 
     def _chorus_pro_want_commitments(self):
         concerned = self.filtered("chorus_pro_is_concerned")
-        for company, moves in concerned.grouped("company_id").items():
-            connection = self.env["chorus.pro.connection"]._of_company(company)
+        connections = self.env["chorus.pro.connection"]
+        for connection, moves in concerned.grouped(connections._of_move).items():
             if connection and not connection._missing_settings():
                 numbers = {move._chorus_pro_commitment_number() for move in moves}
                 self.env["chorus.pro.commitment"].sudo()._want(connection, numbers)

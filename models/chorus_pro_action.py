@@ -300,7 +300,7 @@ class ChorusProSubmission(models.Model):
         """The connection in use when it leads to the same structure at the same place, else the one
         by which the invoice left: its credentials may have been replaced since."""
         mine = self.connection_id
-        in_use = self.env["chorus.pro.connection"]._of_company(self.company_id)
+        in_use = self.env["chorus.pro.connection"]._of_move(self.move_id)
         same = in_use.environment == mine.environment and in_use.supplier_siret == (
             mine.supplier_siret
         )

@@ -41,8 +41,8 @@ LEARNT = {
 class ChorusProConnection(models.Model):
     """How one company reaches Chorus Pro: environment, credentials, supplier structure.
 
-    A company may have several (qualification beside production); one is in use. A branch without
-    its own uses its parent company's.
+    A company may have several: qualification beside production, one for each establishment (see
+    chorus_pro_establishment.py). A branch without its own uses its parent company's.
     """
 
     _name = "chorus.pro.connection"
@@ -61,11 +61,6 @@ class ChorusProConnection(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    in_use = fields.Boolean(
-        default=True,
-        help="Invoices of this company leave by this connection. Only one connection of a company "
-        "can be in use at a time.",
     )
     environment = fields.Selection(
         [
@@ -152,11 +147,6 @@ class ChorusProConnection(models.Model):
         "chorus.pro.connection.check", "connection_id", string="Connection Test", readonly=True
     )
 
-    _one_in_use = models.UniqueIndex(
-        "(company_id) WHERE in_use AND active",
-        "Only one Chorus Pro connection of a company can be in use.",
-    )
-
     @api.depends("company_id")
     def _compute_supplier_siret(self):
         for connection in self:
@@ -208,18 +198,3 @@ class ChorusProConnection(models.Model):
         if vals.get("supplier_siret"):
             return {**vals, "supplier_siret": normalise_siret(vals["supplier_siret"])}
         return vals
-
-    @api.model
-    def _of_company(self, company):
-        """The connection in use for ``company``, else for its nearest parent company.
-
-        Any user may ask: the record comes in sudo and must not be shown as a whole.
-        """
-        # Through the one2many: a list of invoices asks the database once for each company.
-        company = company.sudo().with_context(active_test=False)
-        while company:
-            for connection in company.chorus_pro_connection_ids:
-                if connection.in_use and connection.active:
-                    return self.sudo().browse(connection.id)
-            company = company.parent_id
-        return self.sudo().browse()

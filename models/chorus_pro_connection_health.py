@@ -45,7 +45,7 @@ class ChorusProConnection(models.Model):
         if session.stopped_by:
             self._pause(*session.stopped_by, tell=session.is_mistake)
             return True
-        if session.works and (self.failures or self.trouble or self.paused_until):
+        if session.works and not session.was_well:
             _logger.info("Chorus Pro connection %s works again", self.id)
             self.write({"failures": 0, "trouble": False, "paused_until": False})
             return True

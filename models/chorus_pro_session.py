@@ -32,6 +32,8 @@ class ChorusProSession:
         # Whether somebody has to mend the connection
         self.is_mistake = bool(stopped_by)
         self.works = False
+        # Whether it was known to work: then there is nothing to tell when it does
+        self.was_well = not (connection.failures or connection.trouble or connection.paused_until)
         self.commitments = CommitmentQuestions(self)
         self.progress = BatchProgress(connection.env)
         self._failures = 0

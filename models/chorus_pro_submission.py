@@ -223,7 +223,7 @@ class ChorusProSubmission(models.Model):
         submissions = self.sudo().browse()
         to_create = []
         for move in moves:
-            connection = self.env["chorus.pro.connection"]._of_company(move.company_id)
+            connection = self.env["chorus.pro.connection"]._of_move(move)
             alive = move.sudo().chorus_pro_submission_ids.filtered(
                 lambda submission, environment=connection.environment: (
                     submission.state in ALIVE_STATES and submission.environment == environment

@@ -95,11 +95,11 @@ class AccountMove(models.Model):
     def _chorus_pro_document_format(self):
         """Format in which this invoice is to leave: ``facturx``, ``pdf``, ``cii`` or ``ubl``.
 
-        The invoice's own, else the customer's, else the connection's in use.
+        The invoice's own, else the customer's, else its connection's.
         """
         self.ensure_one()
         customer = self.commercial_partner_id.with_company(self.company_id)
-        connection = self.env["chorus.pro.connection"]._of_company(self.company_id)
+        connection = self.env["chorus.pro.connection"]._of_move(self)
         return (
             self.chorus_pro_format
             or customer.chorus_pro_format

@@ -22,7 +22,7 @@ class AccountMove(models.Model):
     def _chorus_pro_seller(self):
         """Our company as :class:`Party`: with the SIRET that Chorus Pro knows us by."""
         partner = self.company_id.partner_id
-        connection = self.env["chorus.pro.connection"]._of_company(self.company_id)
+        connection = self.env["chorus.pro.connection"]._of_move(self)
         footer = self.company_id.report_footer
         return Party(
             name=self.company_id.name or "",

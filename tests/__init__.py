@@ -21,6 +21,7 @@ from . import test_directory_refresh
 from . import test_document
 from . import test_document_mapping
 from . import test_document_findings
+from . import test_establishments
 from . import test_exchange
 from . import test_failures
 from . import test_findings

@@ -87,7 +87,7 @@ class TestGuards(ChorusProCommon):
         self.customer.invoice_sending_method = "email"
         moves = self._invoice(post=False) + self._invoice(post=False)
         connections = type(self.env["chorus.pro.connection"])
-        with patch.object(connections, "_of_company", autospec=True) as asked:
+        with patch.object(connections, "_of_journal", autospec=True) as asked:
             moves.action_post()
             moves.button_draft()
             moves.mapped("show_reset_to_draft_button")
@@ -144,7 +144,7 @@ class TestGuards(ChorusProCommon):
 
     def test_two_connections_in_use_are_refused(self):
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
-            self._create_connection(self.company)
+            self._create_connection(self.company, in_use=True)
             self.env.flush_all()
 
     def test_neutralized_copy_can_reach_nobody(self):

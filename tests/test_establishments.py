@@ -1,0 +1,162 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Several connections of a company side by side, each for the journals of an establishment."""
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from .follow_common import FollowCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestEstablishments(FollowCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.north = cls.company_data["default_journal_sale"]
+        cls.south = cls.north.copy(
+            {"code": "SUD", "default_account_id": cls.north.default_account_id.id}
+        )
+        cls.south.name = "Agence du Sud"
+        cls.seller = cls.credentials["suppliers"][1]
+        cls.southern = cls._create_connection(
+            cls.company,
+            cls.seller,
+            technical_login=cls.seller["login"],
+            technical_password=cls.seller["password"],
+            in_use=True,
+            journal_ids=[Command.set(cls.south.ids)],
+        )
+        cls.connections = cls.env["chorus.pro.connection"].with_user(cls.accountant)
+
+    def test_each_journal_leaves_by_its_own_connection_with_its_own_siret(self):
+        north, south = self._invoice(), self._invoice(journal_id=self.south.id)
+        self._send(north + south)
+        for move, connection in ((north, self.connection), (south, self.southern)):
+            submission = move.chorus_pro_submission_id
+            self.assertEqual(submission.state, "deposited", submission.reason)
+            self.assertEqual(submission.connection_id, connection)
+            [at_chorus] = self._at_chorus(move.name)
+            self.assertEqual(at_chorus["supplier"], connection.supplier_siret)
+        self.assertEqual(south._chorus_pro_seller().identifier.value, self.seller["siret"])
+
+    def test_connection_without_journals_serves_all_others(self):
+        other = self.north.copy({"code": "EST"})
+        self.assertEqual(self.connections._of_journal(other).id, self.connection.id)
+        self.assertEqual(self.connections._of_journal(self.south).id, self.southern.id)
+        self.assertEqual(self.connections._of_company(self.company).id, self.connection.id)
+
+    def test_journal_that_nobody_serves_is_told_so(self):
+        self.connection.in_use = False
+        self.assertFalse(self.connections._of_journal(self.north))
+        self.assertEqual(self.connections._of_company(self.company).id, self.southern.id)
+        move = self._invoice()
+        self.assertTrue(move.chorus_pro_problems)
+        with self.assertRaisesRegex(UserError, "connection"):
+            move.with_user(self.accountant).action_chorus_pro_send()
+
+    def test_connection_not_in_use_or_archived_serves_nothing(self):
+        for values in ({"in_use": False}, {"in_use": True, "active": False}):
+            self.southern.write(values)
+            found = self.connections._of_journal(self.south)
+            self.assertEqual(found.id, self.connection.id)
+
+    def test_branch_uses_what_its_parent_has_for_the_journal(self):
+        branch = self.env["res.company"].create(
+            {
+                "name": "Agence",
+                "parent_id": self.company.id,
+                "country_id": self.company.country_id.id,
+            }
+        )
+        self.assertEqual(self.connections._of_journal(self.south, branch).id, self.southern.id)
+        self.assertEqual(self.connections._of_journal(self.north, branch).id, self.connection.id)
+
+    def test_journal_is_served_by_one_connection_in_use(self):
+        with self.assertRaisesRegex(ValidationError, "Sud"):
+            self.connection.journal_ids = self.south + self.north
+        self.southern.in_use = False
+        self.connection.journal_ids = self.south + self.north
+        with self.assertRaisesRegex(ValidationError, "Sud"):
+            self.southern.in_use = True
+
+    def test_only_sales_journals_of_the_company_are_served(self):
+        purchases = self.company_data["default_journal_purchase"]
+        elsewhere = self.setup_other_company()["default_journal_sale"]
+        for journal in (purchases, elsewhere):
+            with self.subTest(journal=journal.name), self.assertRaises(ValidationError):
+                self.southern.journal_ids = journal
+
+    def test_first_connection_of_a_company_is_used_and_the_next_waits(self):
+        company = self.setup_other_company()["company"]
+        first = self._create_connection(company)
+        second = self._create_connection(company)
+        self.assertEqual((first.in_use, second.in_use), (True, False))
+        self.assertFalse(self.connection.copy().in_use)
+
+    def test_one_click_uses_another_connection_and_sets_its_rivals_aside(self):
+        production = self._create_connection(self.company, environment="production")
+        self.assertFalse(production.in_use)
+        queued = self._invoice()
+        queued.with_user(self.accountant).action_chorus_pro_send()
+        action = production.with_user(self.administrator).action_use()
+        self.assertIn(self.connection.name, action["params"]["message"])
+        self.assertEqual((production.in_use, self.connection.in_use), (True, False))
+        self.assertTrue(self.southern.in_use)
+        self.assertEqual(self.connections._of_journal(self.north).id, production.id)
+        # What was queued stays with the connection by which it was to leave.
+        self.assertEqual(queued.chorus_pro_submission_id.connection_id, self.connection)
+
+    def test_only_administrators_choose_the_connection_in_use(self):
+        other = self._create_connection(self.company)
+        manager = new_test_user(
+            self.env,
+            login="chorus_chief",
+            groups="account.group_account_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        for user in (self.accountant, manager):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                other.with_user(user).action_use()
+        self.assertFalse(other.in_use)
+
+    def test_invoice_at_chorus_keeps_its_connection(self):
+        move = self._invoice(journal_id=self.south.id)
+        submission = self._send(move)
+        self.southern.journal_ids = [Command.clear()]
+        self.southern.in_use = False
+        self.simulator.control.set_status(move.name, "EN_COURS_ACHEMINEMENT")
+        self._run_follower()
+        self.assertEqual(move.chorus_pro_state, "in_transit")
+        self.assertEqual(submission.connection_id, self.southern)
+
+    def test_list_of_invoices_asks_for_connections_once(self):
+        moves = self.env["account.move"]
+        for rank in range(12):
+            moves += self._invoice(
+                pdf=False, journal_id=(self.south if rank % 2 else self.north).id
+            )
+        costs = []
+        for some in (moves[:2], moves):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            some.mapped("journal_id.name")
+            some.mapped("company_id.name")
+            before = self.cr.sql_log_count
+            found = [self.connections._of_move(move).id for move in some]
+            costs.append(self.cr.sql_log_count - before)
+            self.assertEqual(set(found), {self.connection.id, self.southern.id})
+        self.assertEqual(costs[0], costs[1])
+
+    def test_findings_are_those_of_each_connection(self):
+        self.southern.sudo().technical_login = False
+        north, south = self._invoice(), self._invoice(journal_id=self.south.id)
+        found = (north + south)._chorus_pro_findings()
+        self.assertFalse([each for each in found[north] if each.blocking])
+        self.assertEqual([each.id for each in found[south]], ["connection_incomplete"])
+
+    def test_refresh_of_a_journal_wakes_its_own_connection(self):
+        self.south.with_user(self.accountant).button_refresh_out_einvoices_status()
+        self.assertTrue(self.southern.follow_wanted)
+        self.assertFalse(self.connection.follow_wanted)
