@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..choruspro.checks import WARNING, check_recipient, check_requirements, check_service
-from .chorus_pro_role import USER, require_role
+from .chorus_pro_role import MANAGER, USER, require_role
 from .rule_book import finding, finding_of
 
 # How long what a recipient demands may be relied on without asking again.
@@ -246,3 +246,19 @@ class ChorusProStructure(models.Model):
         rows.filtered(lambda row: row.id == self.id).is_chosen = True
         self.sudo()._want(self.environment, self.siret, self.env.user)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_refresh(self):
+        """Have the job read again at Chorus Pro what these demand; whoever asks is told."""
+        require_role(self.env, MANAGER)
+        self.check_access("read")
+        for structure in self:
+            self.sudo()._want(structure.environment, structure.siret, self.env.user)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "title": self.env._("Chorus Pro is asked for %s public body(ies)", len(self)),
+                "message": self.env._("You will be told when the answer is there."),
+            },
+        }

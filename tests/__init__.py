@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import test_access
+from . import test_access_matrix
 from . import test_action_kill
 from . import test_action_kinds
 from . import test_action_tours

@@ -139,8 +139,14 @@ class TestAccess(ChorusProCommon):
 
     def test_comparison_shows_no_invoice_of_another_company(self):
         submission = self._send(self._invoice())
-        comparison = self.env["chorus.pro.comparison"].with_user(self.other_user).create(
-            {"submission_id": submission.id}
+        comparisons = self.env["chorus.pro.comparison"]
+        with self.assertRaises(AccessError):
+            comparisons.with_user(self.other_user).create({"submission_id": submission.id})
+        # Whoever could read the invoice when the dialog was opened may not read it any more.
+        comparison = comparisons.sudo().create({"submission_id": submission.id})
+        comparison = comparison.sudo(False).with_user(self.other_user)
+        self.env.cr.execute(
+            "UPDATE chorus_pro_comparison SET create_uid = %s", [self.other_user.id]
         )
         self.env.invalidate_all()
         for name in ("number", "reason", "date", "recipient", "total", "found_id"):

@@ -5,23 +5,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
+from .access_common import our_methods
 from .common import ChorusProCommon
-
-ADDON = "odoo.addons.l10n_fr_chorus_pro."
-
-
-def actions(records):
-    """Names of the actions that this add-on gives these records, which anyone may call by RPC."""
-    return sorted(
-        {
-            name
-            for base in type(records).mro()
-            if base.__module__.startswith(ADDON)
-            for name in vars(base)
-            if name.startswith("action_")
-        }
-    )
-
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestStrangers(ChorusProCommon):
@@ -104,7 +89,9 @@ class TestStrangers(ChorusProCommon):
         called = set()
         for user in self._strangers():
             for record in records:
-                for name in actions(record):
+                for name in our_methods(record):
+                        if not name.startswith("action_"):
+                            continue
                     with self.subTest(user=user.login, record=record, action=name):
                         self.assertTrue(self._is_refused(record.with_user(user), name))
                         called.add((record._name, name))

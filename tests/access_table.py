@@ -1,0 +1,129 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Who may do what: written down, and compared with what really happens.
+
+A model, or a method that anyone may call by RPC, that is not in these tables makes the test fail:
+whoever adds one says here who is to reach it.
+"""
+
+# Roles by the groups that a user is given. Invoicing implies no role of Chorus Pro here, as where
+# an administrator has restricted sending. ``elsewhere`` is of another company, with every right.
+ROLES = {
+    "portal": "base.group_portal",
+    "public": "base.group_public",
+    "employee": "base.group_user",
+    "reader": "account.group_account_readonly",
+    "invoicer": "account.group_account_invoice",
+    "user": "account.group_account_invoice,l10n_fr_chorus_pro.group_user",
+    "manager": "account.group_account_invoice,l10n_fr_chorus_pro.group_manager",
+    "accountant": "account.group_account_manager",
+    "administrator": "base.group_system",
+    "elsewhere": "account.group_account_manager,base.group_system",
+}
+MANAGERS = ("manager", "accountant")
+USERS = ("user", *MANAGERS)
+VIEWERS = ("reader", *USERS)
+READERS = ("reader", "invoicer", *USERS)
+
+
+def _all(roles, rights):
+    return dict.fromkeys(roles, rights)
+
+
+# Model -> role -> rights on a record of the company: read, write, create, unlink. A role that is
+# not named has none. A dialog is the role's own, about an invoice of the company; it is nobody
+# else's.
+RIGHTS = {
+    "chorus.pro.connection": {"administrator": "rwcu", **_all(MANAGERS, "r")},
+    "chorus.pro.connection.check": _all((*MANAGERS, "administrator"), "r"),
+    "chorus.pro.token": {},
+    "chorus.pro.bank.account": {"administrator": "rw", **_all(MANAGERS, "r")},
+    "chorus.pro.commitment": _all((*READERS, "administrator"), "r"),
+    "chorus.pro.submission": _all(READERS, "r"),
+    "chorus.pro.status": _all(READERS, "r"),
+    "chorus.pro.flow": _all(READERS, "r"),
+    "chorus.pro.action": _all(READERS, "r"),
+    # Its author alone.
+    "chorus.pro.batch": {"user": "r"},
+    # What Chorus Pro tells everyone: shared by all companies.
+    "chorus.pro.structure": _all((*READERS, "elsewhere"), "r"),
+    "chorus.pro.service": _all((*READERS, "elsewhere"), "r"),
+    "chorus.pro.attachment.type": _all(("invoicer", *USERS, "elsewhere"), "r"),
+    "chorus.pro.preview": _all(VIEWERS, "rwcu"),
+    "chorus.pro.comparison": _all(MANAGERS, "rwcu"),
+    # Empty, one's own: it holds nothing of any company.
+    "chorus.pro.triage": _all((*USERS, "elsewhere"), "rwcu"),
+    "chorus.pro.triage.line": _all(USERS, "rwcu"),
+    "chorus.pro.completion": _all(USERS, "rwcu"),
+    "chorus.pro.recycling": _all(USERS, "rwcu"),
+    "chorus.pro.validator.correction": _all(USERS, "rwcu"),
+    "chorus.pro.reissue": _all(USERS, "rwcu"),
+}
+
+# Model -> method -> roles that may call it on a record of the company; others get a refusal of
+# access.
+CALLS = {
+    "account.move": {
+        **dict.fromkeys(
+            [
+                "action_chorus_pro_send",
+                "action_chorus_pro_send_selected",
+                "action_chorus_pro_send_as_pdf",
+                "action_chorus_pro_refresh",
+                "action_chorus_pro_cancel",
+                "action_chorus_pro_complete",
+                "action_chorus_pro_recycle",
+                "action_chorus_pro_correct_validator",
+                "action_chorus_pro_acknowledge",
+                "action_chorus_pro_retrieve",
+                "action_chorus_pro_cancel_action",
+                "action_chorus_pro_reissue",
+                "action_chorus_pro_adopt",
+                "action_chorus_pro_handle",
+                "action_chorus_pro_take_engagement",
+                "action_chorus_pro_ask_again",
+            ],
+            USERS,
+        ),
+        **dict.fromkeys(["action_chorus_pro_compare", "action_chorus_pro_give_up"], MANAGERS),
+        **dict.fromkeys(
+            [
+                "action_chorus_pro_preview",
+                "action_chorus_pro_proof",
+                "action_chorus_pro_open_portal",
+            ],
+            VIEWERS,
+        ),
+        # It says what stands in the way of an invoice that one may read.
+        "chorus_pro_check": READERS,
+        "chorus_pro_late_following": READERS,
+        # It changes nothing, and says nothing, to who may not read the invoice.
+        "chorus_pro_note_opened": (*ROLES,),
+    },
+    "chorus.pro.submission": {
+        **dict.fromkeys(["action_cancel", "action_refresh"], USERS),
+        **dict.fromkeys(["action_compare", "action_adopt", "action_give_up"], MANAGERS),
+    },
+    "chorus.pro.flow": {"action_refresh": USERS},
+    "chorus.pro.action": {"action_cancel": USERS},
+    "chorus.pro.structure": {
+        "action_choose": (*USERS, "elsewhere"),
+        "action_refresh": (*MANAGERS, "elsewhere"),
+    },
+    "chorus.pro.connection": {
+        **dict.fromkeys(["action_test_connection", "action_confirm_database"], ("administrator",)),
+    },
+    "res.partner": {
+        "action_chorus_pro_find": (*USERS, "elsewhere"),
+        # A setting of the customer, for who may change customers.
+        "action_chorus_pro_use": ("administrator", "elsewhere"),
+    },
+    "chorus.pro.completion": {"action_confirm": USERS},
+    "chorus.pro.recycling": dict.fromkeys(["action_confirm", "action_find", "action_show"], USERS),
+    "chorus.pro.validator.correction": {"action_confirm": USERS},
+    "chorus.pro.reissue": {"action_confirm": USERS},
+    "chorus.pro.comparison": dict.fromkeys(["action_adopt", "action_give_up"], MANAGERS),
+    "chorus.pro.triage": dict.fromkeys(
+        ["action_check", "action_open_to_fix", "action_send"], (*USERS, "elsewhere")
+    ),
+    "chorus.pro.triage.line": {"action_open_move": USERS},
+}
