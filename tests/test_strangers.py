@@ -8,6 +8,7 @@ from odoo.tests import new_test_user, tagged
 from .access_common import our_methods
 from .common import ChorusProCommon
 
+
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestStrangers(ChorusProCommon):
     @classmethod
@@ -90,8 +91,9 @@ class TestStrangers(ChorusProCommon):
         for user in self._strangers():
             for record in records:
                 for name in our_methods(record):
-                        if not name.startswith("action_"):
-                            continue
+                    # The others say nothing, and change nothing.
+                    if not name.startswith("action_"):
+                        continue
                     with self.subTest(user=user.login, record=record, action=name):
                         self.assertTrue(self._is_refused(record.with_user(user), name))
                         called.add((record._name, name))
