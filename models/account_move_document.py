@@ -91,6 +91,7 @@ class AccountMove(models.Model):
             recipient_siret=self._chorus_pro_recipient_siret(),
             service_code=_text(self.buyer_reference),
             supplier_id=session.supplier_id,
+            supplier_service_id=session.supplier_service_id,
             bank_account_id=session.bank_account_id(self.partner_bank_id),
             billing_framework=framework,
             validator_identifier=(

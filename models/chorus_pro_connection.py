@@ -14,6 +14,8 @@ WAKING_FIELDS = PLACE_FIELDS | {
     "piste_client_id",
     "technical_login",
     "supplier_siret",
+    "supplier_service_code",
+    "calls_per_minute",
     "trusted_authorities",
     "proxy_address",
     "proxy_login",
@@ -23,6 +25,7 @@ WAKING_FIELDS = PLACE_FIELDS | {
 }
 LEARNT_OF_STRUCTURE = {
     "supplier_structure_id": False,
+    "supplier_service_number": False,
     "bank_account_ids": [fields.Command.clear()],
     "bank_accounts_read_at": False,
     "commitment_ids": [fields.Command.clear()],

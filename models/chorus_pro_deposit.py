@@ -48,6 +48,8 @@ class ChorusProSubmission(models.Model):
         """
         if not session.supplier_id:
             return self._stop_for_unknown_supplier(session)
+        if session.connection.supplier_service_code and not session.supplier_service_id:
+            return self._stop_session(session, self._unknown_service(session))
         if not self._is_unchanged():
             return partial(self._refuse, self._changed_reason())
         try:
@@ -86,6 +88,14 @@ class ChorusProSubmission(models.Model):
             )
         )
         return partial(self._deposited, session, receipt)
+
+    def _unknown_service(self, session):
+        return self.env._(
+            "Your structure has no open service %(service)s at Chorus Pro. Correct the supplier's "
+            "service of the connection “%(connection)s”.",
+            service=session.connection.supplier_service_code,
+            connection=session.connection.name,
+        )
 
     def _checked_message(self, session, pdf):
         """(the message or None, the problems found before anything leaves)."""

@@ -39,6 +39,18 @@ class ChorusProConnection(models.Model):
         help="Serves the journals that no other connection names.",
     )
 
+    supplier_service_code = fields.Char(
+        string="Supplier's Service",
+        copy=False,
+        help="Code of the service of your own structure that issues the invoices, if it has any "
+        "at Chorus Pro. It is told in the PDF format.",
+    )
+    supplier_service_number = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Chorus Pro's own number of the supplier's service, found by its code.",
+    )
+
     _one_in_use = models.UniqueIndex(
         "(company_id) WHERE in_use AND active AND serves_others",
         "Only one Chorus Pro connection of a company can be in use for the same journals. Use the "
@@ -87,6 +99,11 @@ class ChorusProConnection(models.Model):
                         connection=other.name,
                     )
                 )
+
+    def write(self, vals):
+        if "supplier_service_code" in vals:
+            vals = {"supplier_service_number": False, **vals}
+        return super().write(vals)
 
     def _rivals(self):
         """The other connections in use that serve what this one serves."""

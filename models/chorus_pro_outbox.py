@@ -170,7 +170,10 @@ class ChorusProOutbox(models.AbstractModel):
 
     def _stop_for_unknown_supplier(self, session):
         """Nothing can be sent for a supplier that Chorus Pro does not know."""
-        sentence = self._unknown_supplier(session)
+        return self._stop_session(session, self._unknown_supplier(session))
+
+    def _stop_session(self, session, sentence):
+        """Nothing can be sent until somebody has mended the connection; gives the outcome."""
         session.stopped_by = sentence, STOPPED_RETRY_SECONDS
         session.is_mistake = True
         return partial(self._try_later, sentence, 0)

@@ -77,6 +77,18 @@ class ChorusProSession:
         return structures[0].structure_id if len(structures) == 1 else None
 
     @cached_property
+    def supplier_service_id(self):
+        """Chorus Pro's number of the service that the connection names; None when it names none, or
+        none that is open."""
+        connection = self.connection
+        code = (connection.supplier_service_code or "").strip()
+        if code and not connection.supplier_service_number:
+            for service in self.client.search_services(self.supplier_id):
+                if service.active and service.code == code:
+                    connection.supplier_service_number = service.service_id
+        return connection.supplier_service_number or None
+
+    @cached_property
     def _vat_codes(self):
         return {rate.rate: rate.code for rate in self.client.vat_rates()}
 

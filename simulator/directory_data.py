@@ -22,6 +22,11 @@ from .directory import (
 CLIENT_ID = "5b0c7d1e-simulator-application"
 CLIENT_SECRET = "f3a9-simulator-client-secret-71c2"
 
+
+def _service(number, code, label, active=True):
+    return Service(60_700_000_000 + number, code, label, active)
+
+
 SUPPLIERS = (
     Supplier(
         structure=Structure(40_012_345_001, "12345678200077", "ATELIERS DU SIMULATEUR", False),
@@ -32,18 +37,22 @@ SUPPLIERS = (
         ),
     ),
     Supplier(
-        structure=Structure(40_012_345_002, "12345678200119", "EDITIONS DU SIMULATEUR", False),
+        structure=Structure(
+            40_012_345_002,
+            "12345678200119",
+            "EDITIONS DU SIMULATEUR",
+            False,
+            services=(
+                _service(901, "AGENCE_SUD", "Agence du Sud"),
+                _service(902, "AGENCE_FERMEE", "Agence fermée", active=False),
+            ),
+        ),
         account=TechnicalAccount("TECH_2_100200301@cpro.fr", "Sim-Technique-2!"),
         bank_accounts=(
             BankAccount(88_231_000_011, "Compte unique ...0129", "FR7610107001011234567890129"),
         ),
     ),
 )
-
-
-def _service(number, code, label, active=True):
-    return Service(60_700_000_000 + number, code, label, active)
-
 
 _RESERVED = "FACTURES_PUBLIQUES"
 

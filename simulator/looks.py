@@ -58,6 +58,7 @@ def show_invoice(clock, invoice):
         "supplier": invoice.supplier.structure.siret,
         "recipient": invoice.recipient.siret,
         "service": invoice.body["destinataire"].get("codeServiceExecutant"),
+        "supplier_service": invoice.body["fournisseur"].get("idServiceFournisseur"),
         "engagement": invoice.references.get("numeroBonCommande"),
         "framework": invoice.body["cadreDeFacturation"]["codeCadreFacturation"],
         "type": invoice.references["typeFacture"],

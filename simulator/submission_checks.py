@@ -23,12 +23,13 @@ _VALIDATED_FRAMEWORKS = ("A9_FACTURE_SOUSTRAITANT", "A12_FACTURE_COTRAITANT")
 
 
 def check_supplier(supplier, body):
-    """The seller is the structure of the technical account, with a bank account of its own."""
+    """The seller is the structure of the technical account, its service and bank account too."""
     given = body["fournisseur"]
     if given["idFournisseur"] != supplier.structure.structure_id:
         raise Refusal("structure_not_ours")
-    if given.get("idServiceFournisseur") is not None:
-        # Suppliers of the data set have no services
+    service = given.get("idServiceFournisseur")
+    ours = {item.service_id for item in supplier.structure.services if item.active}
+    if service is not None and service not in ours:
         raise Refusal("service_of_supplier")
     account = given.get("codeCoordonneesBancairesFournisseur")
     if account is not None:

@@ -131,6 +131,43 @@ class TestEstablishments(FollowCommon):
         self.assertEqual(move.chorus_pro_state, "in_transit")
         self.assertEqual(submission.connection_id, self.southern)
 
+    def test_service_of_the_supplier_is_found_by_its_code_and_told(self):
+        self.southern.supplier_service_code = "AGENCE_SUD"
+        first, second = (self._invoice(journal_id=self.south.id) for _n in range(2))
+        self._send(first)
+        number = self.southern.supplier_service_number
+        asked = self._requests("structures_rechercher_services")
+        self._send(second)
+        for move in (first, second):
+            [at_chorus] = self._at_chorus(move.name)
+            self.assertEqual(str(at_chorus["supplier_service"]), number)
+        self.assertEqual(self._requests("structures_rechercher_services"), asked)
+        self.southern.supplier_service_code = False
+        self.assertFalse(self.southern.supplier_service_number)
+        third = self._invoice(journal_id=self.south.id)
+        self._send(third)
+        self.assertIsNone(self._at_chorus(third.name)[0]["supplier_service"])
+
+    def test_service_that_the_supplier_does_not_have_stops_the_connection(self):
+        move = self._invoice(journal_id=self.south.id)
+        move.with_user(self.accountant).action_chorus_pro_send()
+        submission = move.chorus_pro_submission_id
+        for code in ("AGENCE_FERMEE", "AGENCE_DU_NORD"):
+            with self.subTest(code=code):
+                self.southern.supplier_service_code = code
+                self._make_due(submission)
+                self._run_sender()
+                self.assertEqual(submission.state, "queued")
+                self.assertIn(code, submission.reason)
+                self.assertIn(code, self.southern.trouble)
+                self.assertFalse(self._requests("deposer_pdf"))
+        # Once it is mended nothing waits for the end of a pause.
+        self.southern.supplier_service_code = "AGENCE_SUD"
+        self.assertFalse(self.southern.paused_until)
+        self._make_due(submission)
+        self._run_sender()
+        self.assertEqual(submission.state, "deposited")
+
     def test_list_of_invoices_asks_for_connections_once(self):
         moves = self.env["account.move"]
         for rank in range(12):
