@@ -25,11 +25,11 @@ WARNING_SENTENCES = {
         "qualified authority."
     ),
     "certificate_strangers": _lt(
-        "%(count)s certificates of the file are no authority of yours: they are left out."
+        "Certificates of the file that are no authority of yours, and are left out: %(count)s."
     ),
     "certificate_expires_soon": _lt(
-        "The certificate expires in %(days)s days. Order its successor now, declare it in the "
-        "portal, then put it beside this one."
+        "The certificate expires soon (days left: %(days)s). Order its successor now, declare it "
+        "in the portal, then add it beside this one."
     ),
 }
 PURPOSES = {

@@ -36,9 +36,9 @@ class ChorusProCertificate(models.Model):
         else:
             subject = env._("The certificate of %(connection)s expires on %(date)s", **params)
             sentence = env._(
-                "The client certificate of “%(subject)s” expires on %(date)s, in %(days)s days. "
-                "Order its successor now, declare it in the portal, then add it on the connection "
-                "beside this one.",
+                "The client certificate of “%(subject)s” expires on %(date)s (days left: "
+                "%(days)s). Order its successor now, declare it in the portal, then add it on the "
+                "connection beside this one.",
                 **params,
             )
         return subject, sentence

@@ -19,7 +19,9 @@ class ChorusProConnection(models.Model):
     certificate_id = fields.Many2one(
         "chorus.pro.certificate", string="Certificate in Use", compute="_compute_certificate_id"
     )
-    certificate_expiry = fields.Datetime(compute="_compute_certificate_id")
+    certificate_expiry = fields.Datetime(
+        string="Certificate Expires On", compute="_compute_certificate_id"
+    )
     certificate_warnings = fields.Text(compute="_compute_certificate_warnings")
 
     @api.depends("certificate_ids.in_use", "certificate_ids.not_after")

@@ -2,6 +2,7 @@
 """Secrets that an administrator types, and that never leave the server again."""
 
 import contextlib
+import logging
 import os
 
 from odoo import api, fields, models
@@ -12,6 +13,8 @@ from odoo.tools import SQL
 from ..choruspro.errors import ConfigurationError
 from ..choruspro.secret_keys import VARIABLE, SecretKeys, is_encrypted
 from .chorus_pro_sentence import error_sentence
+
+_logger = logging.getLogger(__name__)
 
 
 def server_keys():
@@ -192,6 +195,11 @@ class ChorusProSecret(models.AbstractModel):
     @api.model
     def _cron_encrypt_again(self):
         """Daily: encrypt all secrets of all models with the server's first key."""
+        try:
+            server_keys()
+        except ConfigurationError as error:
+            _logger.error("Secrets of Chorus Pro are not encrypted: %s", error)
+            return
         for name in self.env.registry.descendants([self._name], "_inherit"):
             model = self.env[name].sudo().with_context(active_test=False)
             kept = [Domain(column, "!=", False) for column in model._secret_columns.values()]

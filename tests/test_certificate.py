@@ -3,7 +3,7 @@ from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .certificate_common import DAY, CertificateCommon
 
@@ -133,7 +133,7 @@ class TestCertificate(CertificateCommon):
             with freeze_time(end - days * DAY):
                 self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
                 found = self._messages() - before
-                sent += [(days, f"in {days} days" in message.body) for message in found]
+                sent += [(days, f"days left: {days})" in message.body) for message in found]
                 before += found
         self.assertEqual(sent, [(days, True) for days in (60, 30, 14, 7, 1)])
 
@@ -162,6 +162,23 @@ class TestCertificate(CertificateCommon):
     def test_plain_http_is_refused_for_a_certificate(self):
         with self.assertRaisesRegex(ValidationError, "https"):
             self.connection.custom_api_url = "http://127.0.0.1:1/service-qualif/"
+
+    def test_manager_reads_what_is_public_and_changes_nothing(self):
+        with Form(self.connection.with_user(self.manager)) as form:
+            self.assertEqual(form.certificate_id.id, self.certificate.id)
+        mine = self.certificate.with_user(self.manager)
+        with Form(mine) as form:
+            self.assertEqual(form.subject, "Simulator's client")
+        self.assertTrue(mine.chain_file)
+        for refused in (
+            mine.action_use,
+            mine.unlink,
+            lambda: mine.write({"file": self.known["p12"]}),
+            mine.connection_id.action_encrypt_again,
+            lambda: mine.read(["file"]),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                refused()
 
     def test_certificate_never_leaves_the_server(self):
         self.certificate.invalidate_recordset()

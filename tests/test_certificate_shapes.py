@@ -60,7 +60,7 @@ WARNED = {
     "no intermediate": (GOOD.pem(GOOD.own, GOOD.top), "no authority of yours", 1),
     "a stranger": (
         GOOD.pem(*GOOD.chain, Shape(above_name="Autre").middle),
-        "1 certificates of the file are no authority of yours",
+        "left out: 1",
         3,
     ),
     "signed by itself": (
@@ -68,7 +68,7 @@ WARNED = {
         "it signed itself",
         1,
     ),
-    "ends next week": (Shape(client={"last": NOW + 7 * DAY}).pem(), "expires in 7 days", 3),
+    "ends next week": (Shape(client={"last": NOW + 7 * DAY}).pem(), "days left: 7", 3),
     "its authority ends first": (Shape(above={"last": NOW + 99 * DAY}).pem(), "successor", 3),
 }
 

@@ -156,6 +156,9 @@ class TestSecret(SecretCommon):
             with self.enter_registry_test_mode():
                 self.connection.action_test_connection()
             self.assertIn("no key", self.connection.trouble)
+            with self.assertLogs("odoo.addons.l10n_fr_chorus_pro.models", "ERROR") as logs:
+                self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_secrets"))
+            self.assertNotIn("change-me", "".join(logs.output))
         self.assertNotIn(PROXY_PASSWORD, self._dump())
         self.connection.invalidate_recordset()
         self.assertEqual(self._send(self._invoice()).state, "deposited")

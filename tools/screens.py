@@ -110,6 +110,8 @@ REISSUE = click("button[name='action_chorus_pro_reissue']", ".modal ol")
 SEND = click("button[name='action_chorus_pro_send']", NOTIFICATION)
 TEST = click("button[name='action_test_connection']", NOTIFICATION)
 VERDICTS = "div[name='check_ids']"
+CERTIFICATES = "div[name='certificate_ids']"
+OPEN_CERTIFICATES = click("a[name='certificates']", CERTIFICATES)
 INVOICING_TAB = click("a[name='accounting']", "div[name='invoice_sending_method']")
 
 SCREENS = (
@@ -211,6 +213,17 @@ SCREENS = (
            CONNECTIONS + "/{certificate}", FORM),
     Screen("connection-certificate-tested", "accepted", ADMINISTRATOR, SAME_PLACE, FORM,
            (TEST, scroll_to(VERDICTS))),
+    Screen("certificates", "the one in use, and its successor", ADMINISTRATOR,
+           CONNECTIONS + "/{certificate}", FORM, (OPEN_CERTIFICATES, scroll_to(CERTIFICATES))),
+    Screen("certificate", "what it says of itself", ADMINISTRATOR, SAME_PLACE, FORM,
+           (click(f"{CERTIFICATES} .o_data_row td", ".modal div[name='sha256']"),)),
+    Screen("certificate-add", "its file, or its text", ADMINISTRATOR,
+           CONNECTIONS + "/{certificate}", FORM,
+           (click("button[name='action_add_certificate']", ".modal div[name='file']"),)),
+    Screen("connection-network", "a proxy, whom to trust, how long to wait", ADMINISTRATOR,
+           CONNECTIONS + "/{piste}", FORM,
+           (click("a[name='network']", "div[name='proxy_address']"),
+            scroll_to("div[name='proxy_address']"))),
     Screen("journal", "its numbers would be refused", ADMINISTRATOR, JOURNALS + "/{journal}",
            ".alert-warning"),
     Screen("connections", "all connections", ADMINISTRATOR, CONNECTIONS, LIST),

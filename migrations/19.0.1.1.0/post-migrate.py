@@ -27,6 +27,5 @@ def migrate(cr, version):
     for name in FACTS:
         env.add_to_compute(certificates._fields[name], certificates)
     env.flush_all()
-    env["chorus.pro.secret"]._cron_encrypt_again()
     drops = ", ".join(f"DROP COLUMN IF EXISTS certificate_{name}" for name in FORMER)
     cr.execute(f"ALTER TABLE chorus_pro_connection {drops}")
