@@ -38,7 +38,7 @@ class ChorusProSetup(models.Model):
     )
     company_id = fields.Many2one(related="connection_id.company_id")
     step = fields.Selection(
-        selection=lambda self: [(name, self.env._(label)) for name, label in SETUP_STEPS],
+        selection=lambda self: [(name, self.env._(label)) for name, label in SETUP_STEPS.items()],
         required=True,
         readonly=True,
         default="environment",

@@ -8,18 +8,18 @@ from odoo.tools import LazyTranslate
 _lt = LazyTranslate(__name__)
 
 # In the order of both ways.
-SETUP_STEPS = [
-    ("environment", _lt("Environment")),
-    ("application", _lt("PISTE")),
-    ("terms", _lt("APIs")),
-    ("credentials", _lt("Keys")),
-    ("certificate", _lt("Certificate")),
-    ("account", _lt("Technical Account")),
-    ("supplier", _lt("SIRET")),
-    ("check", _lt("Check")),
-    ("use", _lt("In Use")),
-    ("done", _lt("Done")),
-]
+SETUP_STEPS = {
+    "environment": _lt("Environment"),
+    "application": _lt("PISTE"),
+    "terms": _lt("APIs"),
+    "credentials": _lt("Keys"),
+    "certificate": _lt("Certificate"),
+    "account": _lt("Technical Account"),
+    "supplier": _lt("SIRET"),
+    "check": _lt("Check"),
+    "use": _lt("In Use"),
+    "done": _lt("Done"),
+}
 
 
 @dataclass(frozen=True)
