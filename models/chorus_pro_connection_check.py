@@ -35,7 +35,7 @@ class ChorusProConnectionCheck(models.Model):
         "chorus.pro.connection", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer()
-    step = fields.Char(required=True)
+    step = fields.Char(string="Step Code", required=True)
     name = fields.Char(string="Step", required=True)
     verdict = fields.Selection(
         [(OK, "OK"), (WARNING, "Warning"), (ERROR, "Error"), (SKIPPED, "Not tested")],

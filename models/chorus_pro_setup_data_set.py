@@ -42,7 +42,7 @@ class ChorusProSetup(models.Model):
         "not kept.",
     )
     recognised = fields.Char(compute="_compute_pasted", readonly=False)
-    entry_ids = fields.One2many("chorus.pro.setup.entry", "setup_id", string="Recognised")
+    entry_ids = fields.One2many("chorus.pro.setup.entry", "setup_id", string="Data Set Entries")
 
     def _compute_pasted(self):
         self.pasted = False

@@ -51,6 +51,7 @@ from . import test_senders
 from . import test_strangers
 from . import test_setup
 from . import test_setup_certificate
+from . import test_setup_tour
 from . import test_technical_password
 from . import test_tours
 from . import test_triage
