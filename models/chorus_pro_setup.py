@@ -92,21 +92,10 @@ class ChorusProSetup(models.Model):
             tried = setup.tried_step == setup.step == "check"
             setup.is_checked = tried and setup.check_verdict in (OK, WARNING)
 
-    @api.depends("connection_id.in_use", "company_id")
+    @api.depends("connection_id.in_use", "connection_id.journal_ids", "company_id")
     def _compute_replaced_id(self):
         for setup in self:
-            setup.replaced_id = setup._in_use_now()
-
-    def _in_use_now(self):
-        """The connection of the company whose place this one would take."""
-        return self.connection_id.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("in_use", "=", True),
-                ("id", "!=", self.connection_id.id),
-            ],
-            limit=1,
-        )
+            setup.replaced_id = setup.connection_id._rivals()[:1]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -221,8 +210,7 @@ class ChorusProSetup(models.Model):
     def action_use(self):
         """Invoices of the company leave by this connection from now on."""
         self.ensure_one()
-        self._in_use_now().write({"in_use": False})
-        self.connection_id.write({"in_use": True})
+        self.connection_id.action_use()
         self.write({"step": "done", "tried_step": False})
 
     # Where to click
