@@ -226,6 +226,6 @@ class ResPartner(models.Model):
     def _chorus_pro_no_connection(self, company):
         return self.env._(
             "The company %s has no Chorus Pro connection in use. An administrator adds "
-            "one in Invoicing, Configuration, Invoicing, Chorus Pro Connections.",
+            "one in Invoicing, Configuration, Chorus Pro, Connections.",
             company.name,
         )

@@ -58,8 +58,7 @@ INVOICE_RULES = (
         "connection_missing",
         _lt("The company %(company)s has no Chorus Pro connection in use."),
         _lt(
-            "An administrator adds one in Invoicing, Configuration, Invoicing, Chorus Pro "
-            "Connections."
+            "An administrator adds one in Invoicing, Configuration, Chorus Pro, Set-up Guide."
         ),
     ),
     Rule(
