@@ -195,5 +195,5 @@ class TestEstablishments(FollowCommon):
 
     def test_refresh_of_a_journal_wakes_its_own_connection(self):
         self.south.with_user(self.accountant).button_refresh_out_einvoices_status()
-        self.assertTrue(self.southern.follow_wanted)
-        self.assertFalse(self.connection.follow_wanted)
+        self.assertTrue(self.southern.follow_wanted_at)
+        self.assertFalse(self.connection.follow_wanted_at)
