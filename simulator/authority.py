@@ -42,8 +42,9 @@ class Authority:
     """A root, and an intermediate that signs for it: a client must send the intermediate."""
 
     def __init__(self, name):
-        self._root = _issue(f"{name}, root", None, _authority(1))
-        self._intermediate = _issue(f"{name}, intermediate", self._root, _authority(0))
+        life = {"ends": 3650 * _DAY}
+        self._root = _issue(f"{name}, root", None, _authority(1), **life)
+        self._intermediate = _issue(f"{name}, intermediate", self._root, _authority(0), **life)
 
     @property
     def root_pem(self):
@@ -89,13 +90,15 @@ class Authority:
 
 
 def certificates(authority):
-    """What a client is told: a good .p12 and wrong ones, as base64, all with the same password."""
+    """What a client is told: a good .p12, its successor and wrong ones, as base64, all with the
+    same password."""
     holder = authority.client("Simulator's client")
     stranger = Authority("Another authority")
     return {
         "p12": authority.p12(holder),
         "password": PASSWORD,
         "authority": authority.root_pem,
+        "renewed": authority.p12(authority.client("Simulator's client", ends=800 * _DAY)),
         "variants": {
             "expired": authority.p12(authority.client("Expired client", -30 * _DAY, -_DAY)),
             "not_yet_valid": authority.p12(authority.client("Future client", _DAY, 30 * _DAY)),

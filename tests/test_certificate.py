@@ -87,13 +87,14 @@ class TestCertificate(CertificateCommon):
             self.connection._client()
 
     def test_renewed_certificate_stands_beside_until_it_is_wanted(self):
-        renewed = self._add_variant("no_chain")
+        renewed = self._add_certificate(self.known["renewed"])
         self.assertFalse(renewed.in_use)
         self.assertEqual(self.connection.certificate_id, self.certificate)
-        self.assertIn(renewed.state, ("next", "retired"))
+        self.assertEqual(renewed.state, "next")
         renewed.with_user(self.administrator).action_use()
         self.assertEqual(self.connection.certificate_id, renewed)
-        self.assertFalse(self.certificate.in_use)
+        self.assertEqual((renewed.state, self.certificate.state), ("in_use", "retired"))
+        self.assertEqual(self._send(self._invoice()).state, "deposited")
 
     def test_certificate_that_is_not_valid_yet_is_not_put_in_use(self):
         later = self._add_variant("not_yet_valid")
@@ -140,14 +141,7 @@ class TestCertificate(CertificateCommon):
     def test_renewed_certificate_stops_the_reminders(self):
         with freeze_time(self.certificate.not_after - 20 * DAY):
             before = self._messages()
-            later = self._add_certificate(self.known["p12"])
-            later.flush_recordset()
-            self.env.cr.execute(
-                "UPDATE chorus_pro_certificate SET not_after = not_after + interval '1 year' "
-                "WHERE id = %s",
-                [later.id],
-            )
-            later.invalidate_recordset()
+            self._add_certificate(self.known["renewed"])
             self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
             self.assertFalse(self._messages() - before)
 

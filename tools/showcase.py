@@ -150,9 +150,9 @@ class Showcase:
              "custom_api_url": certificate["api_url"],
              "trusted_authorities": certificate["authority"]}])
         # The renewed one stands beside the one in use.
-        for _n in range(2):
+        for file in (certificate["p12"], certificate["renewed"]):
             self.administrator.call("chorus.pro.certificate", "create", [{
-                "connection_id": by_certificate, "file": certificate["p12"],
+                "connection_id": by_certificate, "file": file,
                 "password": certificate["password"]}])
         self.records |= {"piste": in_use, "mistyped": mistyped, "stopped": stopped,
                          "copied": copied, "certificate": by_certificate}
