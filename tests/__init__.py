@@ -37,6 +37,7 @@ from . import test_following_tour
 from . import test_generated_documents
 from . import test_golden_documents
 from . import test_guards
+from . import test_import_template
 from . import test_journal
 from . import test_kill
 from . import test_no_secret_leaks
