@@ -47,6 +47,8 @@ from . import test_queue
 from . import test_recipient
 from . import test_reissue
 from . import test_secret
+from . import test_secret_api
+from . import test_secret_fields
 from . import test_send
 from . import test_senders
 from . import test_strangers

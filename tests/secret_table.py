@@ -1,0 +1,51 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Which fields hold secrets, and which only sound as if they did.
+
+A field whose name smells of a secret, or that holds a file, and that is in none of these tables
+makes the test fail: whoever adds one says here what it is.
+"""
+
+import re
+
+SMELL = re.compile(
+    r"password|passphrase|secret|token|api_key|private|credential|p12|pfx|pem|cookie|authorization"
+    r"|signature|stamp|(^|_)key(_|$|s$)"
+)
+
+# Columns out of reach of everybody: model -> {column: field in which it is typed, or None}.
+KEPT = {
+    "chorus.pro.connection": {
+        "piste_client_secret_value": "piste_client_secret",
+        "technical_password_value": "technical_password",
+        "proxy_password_value": "proxy_password",
+    },
+    "chorus.pro.certificate": {"file_value": "file", "password_value": "password"},
+    "chorus.pro.token": {"value": None},
+}
+# Other fields in which a secret is typed, and that keep nothing.
+TYPED_ONLY = {"chorus.pro.certificate": ["pasted"]}
+# They tell no secret: what they tell, by model and field.
+HARMLESS = {
+    "chorus.pro.connection": {
+        "has_piste_client_secret": "whether there is one",
+        "has_technical_password": "whether there is one",
+        "has_proxy_password": "whether there is one",
+        "technical_password_expiry": "until when it serves",
+        "database_stamp": "which database it is; for administrators",
+        "custom_token_url": "an address",
+        "secrets_state": "whether they are encrypted",
+    },
+    "chorus.pro.certificate": {
+        "has_password": "whether there is one",
+        "chain_file": "the certificates, which are public",
+        "key_size": "a number of bits",
+        "signature": "the name of an algorithm",
+        "secrets_state": "whether they are encrypted",
+    },
+    "chorus.pro.token": {"owner": "a fingerprint of what it was given for"},
+    "chorus.pro.flow": {
+        "content": "the file that was deposited, for those who read invoices",
+        "report_pdf": "the answer of Chorus Pro, for those who read invoices",
+    },
+    "chorus.pro.preview": {"pdf": "what would be deposited, for who opened it"},
+}
