@@ -132,6 +132,7 @@ class ChorusProSetup(models.Model):
     def action_start(self):
         """Go on with the guide that this company has not finished, else begin one for a new
         connection, which is not in use before the guide's end."""
+        self.check_access("create")
         company = self.env.company
         setup = self.search([("company_id", "=", company.id), ("step", "!=", "done")], limit=1)
         if not setup:
@@ -166,6 +167,7 @@ class ChorusProSetup(models.Model):
 
     def action_later(self):
         """Leave; what was typed is saved."""
+        self.check_access("read")
         return self.env["ir.actions.act_window"]._for_xml_id(
             "l10n_fr_chorus_pro.action_connection"
         )
@@ -216,10 +218,12 @@ class ChorusProSetup(models.Model):
     # Where to click
 
     def action_open_piste(self):
+        self.check_access("read")
         return _open(PISTE_PORTAL)
 
     def action_open_portal(self):
         """The Chorus Pro portal of this environment."""
+        self.check_access("read")
         try:
             address = self.connection_id._environment().portal_url
         except ChorusProError:
@@ -234,9 +238,11 @@ class ChorusProSetup(models.Model):
 
     def action_export_chain(self):
         """Download what is declared on the portal: the certificates, without any key."""
+        self.check_access("read")
         return self.certificate_id.action_export_chain()
 
     def action_open_connection(self):
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "chorus.pro.connection",
@@ -248,7 +254,9 @@ class ChorusProSetup(models.Model):
 class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
-    setup_ids = fields.One2many("chorus.pro.setup", "connection_id", string="Set-up Guide")
+    setup_ids = fields.One2many(
+        "chorus.pro.setup", "connection_id", string="Set-up Guide", groups="base.group_system"
+    )
 
     def action_open_setup(self):
         """The guide of this connection, at the step where it was left."""

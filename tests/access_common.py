@@ -41,6 +41,9 @@ def our_methods(model):
 
 
 class AccessCommon(ChorusProCommon):
+    # It has a client certificate to offer.
+    simulator_options = {"tls": True}
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -71,7 +74,16 @@ class AccessCommon(ChorusProCommon):
         submission.status_code = "SUSPENDUE"
         self.move, self.uncertain = submission.move_id, uncertain
         values = {
-            "chorus.pro.connection.check": {"name": "Step", "verdict": "ok"},
+            "chorus.pro.connection.check": {"step": "name", "name": "Step", "verdict": "ok"},
+            "chorus.pro.exchange": {
+                "company_id": self.company.id,
+                "date": fields.Datetime.now(),
+                "operation": "devises",
+                "kind": "query",
+                "request": "{}",
+            },
+            "chorus.pro.pace": {},
+            "chorus.pro.setup": {},
             "chorus.pro.bank.account": {"code": "1"},
             "chorus.pro.commitment": {"name": "EJ1"},
             "chorus.pro.flow": {
@@ -108,6 +120,21 @@ class AccessCommon(ChorusProCommon):
             if "connection_id" in model._fields and not model._fields["connection_id"].related:
                 row = {"connection_id": self.connection.id, **row}
             records[name] = model.create(row)
+        certificate = self.credentials["certificate"]
+        records["chorus.pro.certificate"] = self.env["chorus.pro.certificate"].sudo().create(
+            {
+                "connection_id": self.connection.id,
+                "file": certificate["p12"],
+                "password": certificate["password"],
+            }
+        )
+        records["chorus.pro.setup.entry"] = self.env["chorus.pro.setup.entry"].sudo().create(
+            {
+                "setup_id": records["chorus.pro.setup"].id,
+                "kind": "structure",
+                "value": "12345678200051",
+            }
+        )
         records["chorus.pro.service"] = self.env["chorus.pro.service"].sudo().create(
             {"structure_id": records["chorus.pro.structure"].id, "chorus_id": "7", "code": "S"}
         )

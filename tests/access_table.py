@@ -22,6 +22,19 @@ ROLES = {
 MANAGERS = ("manager", "accountant")
 USERS = ("user", *MANAGERS)
 VIEWERS = ("reader", *USERS)
+SETUP_CALLS = (
+    "action_add_certificate",
+    "action_back",
+    "action_check",
+    "action_export_chain",
+    "action_later",
+    "action_next",
+    "action_open_connection",
+    "action_open_piste",
+    "action_open_portal",
+    "action_start",
+    "action_use",
+)
 READERS = ("reader", "invoicer", *USERS)
 
 
@@ -35,7 +48,12 @@ def _all(roles, rights):
 RIGHTS = {
     "chorus.pro.connection": {"administrator": "rwcu", **_all(MANAGERS, "r")},
     "chorus.pro.connection.check": _all((*MANAGERS, "administrator"), "r"),
+    "chorus.pro.certificate": {"administrator": "rwcu", **_all(MANAGERS, "r")},
+    "chorus.pro.exchange": _all((*MANAGERS, "administrator"), "r"),
+    "chorus.pro.setup": {"administrator": "rwcu"},
+    "chorus.pro.setup.entry": {"administrator": "rwcu"},
     "chorus.pro.token": {},
+    "chorus.pro.pace": {},
     "chorus.pro.bank.account": {"administrator": "rw", **_all(MANAGERS, "r")},
     "chorus.pro.commitment": _all((*READERS, "administrator"), "r"),
     "chorus.pro.submission": _all(READERS, "r"),
@@ -96,6 +114,8 @@ CALLS = {
         # It says what stands in the way of an invoice that one may read.
         "chorus_pro_check": READERS,
         "chorus_pro_late_following": READERS,
+        "chorus_pro_not_production": READERS,
+        "action_chorus_pro_open_exchanges": MANAGERS,
         # It changes nothing, and says nothing, to who may not read the invoice.
         "chorus_pro_note_opened": (*ROLES,),
     },
@@ -110,8 +130,28 @@ CALLS = {
         "action_refresh": (*MANAGERS, "elsewhere"),
     },
     "chorus.pro.connection": {
-        **dict.fromkeys(["action_test_connection", "action_confirm_database"], ("administrator",)),
+        **dict.fromkeys(
+            [
+                "action_test_connection",
+                "action_confirm_database",
+                "action_add_certificate",
+                "action_encrypt_again",
+                "action_open_setup",
+                "action_use",
+            ],
+            ("administrator",),
+        ),
+        **dict.fromkeys(
+            ["action_open_exchanges", "action_open_errors"], (*MANAGERS, "administrator")
+        ),
     },
+    "chorus.pro.certificate": {
+        **dict.fromkeys(["action_encrypt_again", "action_use"], ("administrator",)),
+        "action_export_chain": (*MANAGERS, "administrator"),
+    },
+    "chorus.pro.exchange": {"action_ask_again": (*MANAGERS, "administrator")},
+    "chorus.pro.setup": dict.fromkeys(SETUP_CALLS, ("administrator",)),
+    "chorus.pro.setup.entry": {"action_choose": ("administrator",)},
     "res.partner": {
         "action_chorus_pro_find": (*USERS, "elsewhere"),
         # A setting of the customer, for who may change customers.

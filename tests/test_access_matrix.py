@@ -35,13 +35,18 @@ class TestAccessMatrix(AccessCommon):
         calls = {
             "r": lambda: mine.read(),
             "w": lambda: mine.write({first: values[first]}),
-            # Only one connection of a company can be in use.
-            "c": lambda: model.with_user(user).create(
-                {**values, "in_use": False} if "in_use" in model._fields else values
-            ),
+            "c": lambda: self._create_another(model.with_user(user), record, values),
             "u": lambda: mine.unlink(),
         }
         return "".join(letter for letter, call in calls.items() if self._is_allowed(call))
+
+    def _create_another(self, model, record, values):
+        # Only one connection of a company can be in use, and it has one guide.
+        if "in_use" in model._fields:
+            values = {**values, "in_use": False}
+        if model._name == "chorus.pro.setup":
+            record.sudo().unlink()
+        model.create(values)
 
     def _values(self, record):
         """What a record of this model needs and copies, as this one has it."""
