@@ -167,7 +167,8 @@ class ChorusProSecret(models.AbstractModel):
         changed = self.browse()
         if not keys:
             return changed
-        for record in self.sudo().with_context(bin_size=False).try_lock_for_update():
+        records = self.sudo().with_context(bin_size=False)
+        for record in records.try_lock_for_update(allow_referencing=True):
             record.invalidate_recordset(self._secret_columns.values())
             values = {}
             for column in self._secret_columns.values():

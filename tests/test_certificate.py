@@ -96,6 +96,23 @@ class TestCertificate(CertificateCommon):
         self.assertEqual((renewed.state, self.certificate.state), ("in_use", "retired"))
         self.assertEqual(self._send(self._invoice()).state, "deposited")
 
+    def test_of_two_certificates_given_at_once_the_first_is_in_use(self):
+        self.certificate.unlink()
+        self.assertFalse(self.connection.certificate_id)
+        files = (self.known["p12"], self.known["renewed"])
+        both = self.env["chorus.pro.certificate"].create(
+            [
+                {
+                    "connection_id": self.connection.id,
+                    "file": file,
+                    "password": self.known["password"],
+                }
+                for file in files
+            ]
+        )
+        self.assertEqual(both.mapped("in_use"), [True, False])
+        self.assertEqual(self.connection.certificate_id, both[0])
+
     def test_certificate_that_is_not_valid_yet_is_not_put_in_use(self):
         later = self._add_variant("not_yet_valid")
         with self.assertRaisesRegex(UserError, "not valid yet"):
