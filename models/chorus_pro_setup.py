@@ -163,7 +163,7 @@ class ChorusProSetup(models.Model):
     def action_back(self):
         self.ensure_one()
         place = max(0, self._place() - 1)
-        self.write({"step": self._way()[place].name, "tried_step": False})
+        return self.write({"step": self._way()[place].name, "tried_step": False})
 
     def action_later(self):
         """Leave; what was typed is saved."""
@@ -185,12 +185,11 @@ class ChorusProSetup(models.Model):
             raise UserError(self.env._("Tick the box once that is done. You can come back later."))
         if step.until and ERROR in self.connection_id._check(step.until).mapped("verdict"):
             self.tried_step = step.name
-            return
+            return True
         if step.name == "check" and not self.is_checked:
-            self.action_check()
-            return
+            return self.action_check()
         place = min(self._place() + 1, len(self._way()) - 1)
-        self.write({"step": self._way()[place].name, "tried_step": False})
+        return self.write({"step": self._way()[place].name, "tried_step": False})
 
     def _require_filled(self, step):
         sudo = self.connection_id.sudo()
@@ -208,12 +207,13 @@ class ChorusProSetup(models.Model):
         self.ensure_one()
         self.connection_id.action_test_connection()
         self.tried_step = self.step
+        return True
 
     def action_use(self):
         """Invoices of the company leave by this connection from now on."""
         self.ensure_one()
         self.connection_id.action_use()
-        self.write({"step": "done", "tried_step": False})
+        return self.write({"step": "done", "tried_step": False})
 
     # Where to click
 

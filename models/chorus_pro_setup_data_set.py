@@ -25,7 +25,7 @@ class ChorusProSetupEntry(models.Model):
         """Take it for the connection."""
         self.ensure_one()
         target = {"account": "technical_login", "structure": "supplier_siret"}[self.kind]
-        self.setup_id.write({target: self.value})
+        return self.setup_id.write({target: self.value})
 
 
 class ChorusProSetup(models.Model):

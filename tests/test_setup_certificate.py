@@ -68,7 +68,7 @@ class TestSetupCertificate(SetupCommon):
         self._add(guide, self.credentials["certificate"]["variants"]["stranger"])
         self._next(guide, certificate_declared=True)
         self.assertEqual(guide.step, "certificate")
-        self.assertEqual(list(self._told(guide)), ["server"])
+        self.assertEqual(self._told(guide)["server"].verdict, "error")
         self.assertIn("does not accept", self._told(guide)["server"].message)
         self.assertIn(".p7b", self._told(guide)["server"].remedy)
 

@@ -13,6 +13,7 @@ FLOWS = "/odoo/action-l10n_fr_chorus_pro.action_flow"
 CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 CONNECTIONS = "/odoo/action-l10n_fr_chorus_pro.action_connection"
 JOURNALS = "/odoo/action-account.action_account_journal_form"
+GUIDES = "/odoo/chorus.pro.setup"
 SETTINGS = "/odoo/action-account.action_account_config"
 STRUCTURES = "/odoo/action-l10n_fr_chorus_pro.action_structure"
 LIST = ".o_list_view .o_data_row"
@@ -193,6 +194,17 @@ SCREENS = (
            (click(".modal a[name='ready']", ".modal a[name='ready'].active"),)),
     Screen("triage-sent", "and they leave", ACCOUNTANT, SAME_PLACE, ".modal",
            (click(".modal button[name='action_send']", NOTIFICATION),), news=KEPT),
+    Screen("setup", "the guide begins", ADMINISTRATOR, GUIDES + "/{guide}", FORM),
+    Screen("setup-terms", "what to do on the PISTE portal", ADMINISTRATOR,
+           GUIDES + "/{guide_terms}", FORM),
+    Screen("setup-keys", "a key is mistyped", ADMINISTRATOR, GUIDES + "/{guide_keys}",
+           f"{FORM} .fa-times-circle"),
+    Screen("setup-account", "the technical account, and the data set", ADMINISTRATOR,
+           GUIDES + "/{guide_account}", FORM),
+    Screen("setup-certificate", "the certificate of a gateway", ADMINISTRATOR,
+           GUIDES + "/{guide_certificate}", FORM),
+    Screen("setup-checked", "everything is checked", ADMINISTRATOR, GUIDES + "/{guide_checked}",
+           f"{FORM} .o_chorus_pro_summary"),
     Screen("connection-piste", "the connection of a company", ADMINISTRATOR,
            CONNECTIONS + "/{piste}", FORM),
     Screen("connection-documents", "how documents leave", ADMINISTRATOR, SAME_PLACE, FORM,

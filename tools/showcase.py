@@ -17,6 +17,7 @@ from .demo_invoices import (
     Accountant,
     DemoInvoice,
 )
+from .showcase_guides import add_guides
 
 DAY = 86400
 TERM = timedelta(days=30)
@@ -88,6 +89,7 @@ class Showcase:
         """Make everything. Raises Problem when Odoo or the simulator refuses something."""
         self._add_customers()
         self._add_connections()
+        self.records |= add_guides(self.administrator, self.chorus)
         self._find_another_invoice()
         self._let_a_week_pass()
         self._issue_again()
