@@ -46,6 +46,7 @@
         "report/chorus_pro_proof.xml",
         "wizard/chorus_pro_action_views.xml",
         "wizard/chorus_pro_comparison_views.xml",
+        "wizard/chorus_pro_copy_views.xml",
         "wizard/chorus_pro_preview_views.xml",
         "wizard/chorus_pro_triage_views.xml",
         "views/menus.xml",

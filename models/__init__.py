@@ -64,6 +64,7 @@ from . import account_move_en16931_lines
 from . import account_move_en16931
 from . import account_move_render
 from . import account_move_readiness
+from . import chorus_pro_connection_copy
 from . import account_move_findings
 from . import account_move_warnings
 from . import account_move_triage

@@ -56,9 +56,3 @@ class ChorusProConnection(models.Model):
                     self.name,
                 )
             )
-
-    def action_confirm_database(self):
-        """This database, and no other, sends by these connections from now on."""
-        self.check_access("write")
-        self.sudo().write({"database_stamp": self._current_stamp(), "trouble": False})
-        return True

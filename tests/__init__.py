@@ -16,6 +16,7 @@ from . import test_commitments
 from . import test_concurrency
 from . import test_concurrent_learning
 from . import test_connection
+from . import test_copy
 from . import test_customer
 from . import test_directory
 from . import test_directory_refresh

@@ -120,14 +120,6 @@ class AccessCommon(ChorusProCommon):
             if "connection_id" in model._fields and not model._fields["connection_id"].related:
                 row = {"connection_id": self.connection.id, **row}
             records[name] = model.create(row)
-        certificate = self.credentials["certificate"]
-        records["chorus.pro.certificate"] = self.env["chorus.pro.certificate"].sudo().create(
-            {
-                "connection_id": self.connection.id,
-                "file": certificate["p12"],
-                "password": certificate["password"],
-            }
-        )
         records["chorus.pro.setup.entry"] = self.env["chorus.pro.setup.entry"].sudo().create(
             {
                 "setup_id": records["chorus.pro.setup"].id,
@@ -138,12 +130,21 @@ class AccessCommon(ChorusProCommon):
         records["chorus.pro.service"] = self.env["chorus.pro.service"].sudo().create(
             {"structure_id": records["chorus.pro.structure"].id, "chorus_id": "7", "code": "S"}
         )
+        known = self.credentials["certificate"]
+        records["chorus.pro.certificate"] = self.env["chorus.pro.certificate"].create(
+            {
+                "connection_id": self.connection.id,
+                "file": known["p12"],
+                "password": known["password"],
+            }
+        )
         return records
 
     def _dialog_values(self, model):
         """By what a dialog about an invoice of the company is made."""
         return {
             "chorus.pro.comparison": {"submission_id": self.uncertain.id},
+            "chorus.pro.copy": {"connection_id": self.connection.id},
             "chorus.pro.triage": {},
             "chorus.pro.triage.line": {"move_id": self.move.id},
             "chorus.pro.preview": {"move_id": self.move.id, "document_format": "pdf"},

@@ -68,6 +68,7 @@ RIGHTS = {
     "chorus.pro.attachment.type": _all(("invoicer", *USERS, "elsewhere"), "r"),
     "chorus.pro.preview": _all(VIEWERS, "rwcu"),
     "chorus.pro.comparison": _all(MANAGERS, "rwcu"),
+    "chorus.pro.copy": {"administrator": "rwcu"},
     # Empty, one's own: it holds nothing of any company.
     "chorus.pro.triage": _all((*USERS, "elsewhere"), "rwcu"),
     "chorus.pro.triage.line": _all(USERS, "rwcu"),
@@ -158,6 +159,7 @@ CALLS = {
         "action_chorus_pro_use": ("administrator", "elsewhere"),
     },
     "chorus.pro.completion": {"action_confirm": USERS},
+    "chorus.pro.copy": {"action_confirm": ("administrator",)},
     "chorus.pro.recycling": dict.fromkeys(["action_confirm", "action_find", "action_show"], USERS),
     "chorus.pro.validator.correction": {"action_confirm": USERS},
     "chorus.pro.reissue": {"action_confirm": USERS},

@@ -17,8 +17,6 @@ PROXY_PASSWORD = "Mot-du-proxy-2026"
 
 
 class SecretScan(AccessCommon):
-    simulator_options = {"tls": True}
-
     @classmethod
     def setUpClass(cls):
         cls.enterClassContext(patch.dict(os.environ, {VARIABLE: KEY}))

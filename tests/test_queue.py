@@ -191,7 +191,7 @@ class TestCopyOfADatabase(ChorusProCommon):
         move = self._invoice()
         self._send(move)
         self.assertTrue(self.connection.is_other_database)
-        self.connection.with_user(self.administrator).action_confirm_database()
+        self.connection.sudo()._confirm_database()
         self.assertFalse(self.connection.is_other_database)
         self._run_sender()
         self.assertEqual(move.chorus_pro_state, "deposited")

@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import account_move_send_wizard
 from . import chorus_pro_comparison
+from . import chorus_pro_copy
 from . import chorus_pro_dialog
 from . import chorus_pro_completion
 from . import chorus_pro_preview
