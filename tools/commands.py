@@ -3,7 +3,19 @@
 
 import os
 
-from . import bench, chaos, demo, lint, native, screenshots, setup, test_runs, year
+from . import (
+    bench,
+    chaos,
+    copied,
+    demo,
+    lint,
+    native,
+    screenshots,
+    setup,
+    test_runs,
+    upgrade,
+    year,
+)
 from .home import CHECKOUT
 from .processes import foreground
 
@@ -19,6 +31,9 @@ make chaos        kills senders, loses answers, then compares Odoo with the loca
 make bench        what sending and following cost, one figure a line; BENCH=name runs one
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1
+make copy         starts Odoo on a copy of a database with invoices to send: nothing may leave
+make upgrade      from the former version to this one, then uninstalls and installs it again;
+                  FROM=commit names another version
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
                   (SCREENS="name name": only these)
 make docs         write docs/checks-and-errors.md from the code and its translation
@@ -71,6 +86,7 @@ def template(_arguments):
 COMMANDS = {
     "bench": bench.run,
     "chaos": chaos.run,
+    "copy": copied.run,
     "demo": demo.run,
     "docs": docs,
     "help": show_help,
@@ -82,5 +98,6 @@ COMMANDS = {
     "test": test_runs.everything,
     "test-native": native.run,
     "test-unit": test_runs.unit,
+    "upgrade": upgrade.run,
     "year": year.run,
 }

@@ -1,0 +1,87 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""`make copy`: a database with invoices in the queue is copied, and Odoo started on the copy with
+its jobs: nothing may leave from there. Neutralized, the copy holds no secret."""
+
+import json
+import time
+from pathlib import Path
+
+from . import demo, odoo_shell, setup, simulator_process
+from .console import Problem, say
+from .processes import free_port, server
+
+ORIGINAL, COPY = "chorus_pro_original", "chorus_pro_copy"
+PLAY = Path(__file__).with_name("life_play.py")
+INVOICES = 3
+LIMIT_S = 120
+JOBS = "Chorus Pro: send queued invoices", "Chorus Pro: follow invoices"
+# What a deposit, or a change at Chorus Pro, begins with; the others only ask.
+ACTS = ("deposer", "soumettre", "ajouter", "traiter", "completer", "recycler", "corriger")
+
+
+def run(_arguments):
+    """Play; gives the exit code."""
+    with (setup.full() as databases, databases.home.locked("copy"),
+          simulator_process.running(databases.home) as simulator):
+        chorus = simulator.credentials()
+        databases.fresh(ORIGINAL)
+        demo.set_up_company(databases.server, ORIGINAL, "http://127.0.0.1", chorus,
+                            customers=chorus["recipients"])
+        siret = next(each["siret"] for each in chorus["recipients"]
+                     if each["active"] and not each["service_required"]
+                     and not each["engagement_required"]
+                     and not each["service_or_engagement_required"])
+        numbers = odoo_shell.call(databases.server, ORIGINAL, PLAY, "fill", siret=siret,
+                                  invoices=INVOICES)
+        databases.copy(ORIGINAL, COPY)
+        asked = len(_requests(simulator))
+        say("Odoo on the copy, with its jobs ...")
+        _run_jobs(databases, COPY)
+        _expect("calls from the copy", _requests(simulator)[asked:], [])
+        held = odoo_shell.call(databases.server, COPY, PLAY, "states")
+        _expect("submissions of the copy", held, dict.fromkeys(numbers, "queued"))
+        secrets = [chorus["client_secret"], chorus["password"], chorus["client_id"],
+                   chorus["login"]]
+        found = odoo_shell.call(databases.server, COPY, PLAY, "exposed", secrets=secrets)
+        if "chorus_pro_connection" not in found:
+            raise Problem("the search for secrets does not see those of the copy")
+        databases.server.run("neutralize", "-d", COPY, title="neutralizing the copy",
+                             log=f"{COPY}-neutralize.log")
+        found = odoo_shell.call(databases.server, COPY, PLAY, "exposed", secrets=secrets)
+        _expect("tables of the neutralized copy with a secret", found, [])
+        _run_jobs(databases, COPY)
+        _expect("calls from the neutralized copy", _requests(simulator)[asked:], [])
+        say("Odoo on the original, with its jobs ...")
+        _run_jobs(databases, ORIGINAL)
+        deposits = [each["operation"] for each in _requests(simulator)[asked:]
+                    if each["operation"].startswith(ACTS)]
+        _expect("invoices at Chorus Pro", sorted(simulator.invoices()), sorted(numbers))
+        print(f"copy: invoices={len(numbers)} calls_of_copy=0 secrets_when_neutralized=0 "
+              f"acts_of_original={len(deposits)}", flush=True)
+    return 0
+
+
+def _requests(simulator):
+    return json.loads(simulator.get("requests"))
+
+
+def _expect(words, found, wanted):
+    if found != wanted:
+        raise Problem(f"{words}: {found} instead of {wanted}")
+
+
+def _run_jobs(databases, name):
+    """Start Odoo on a database, until its jobs that talk to Chorus Pro have run."""
+    databases.sql("UPDATE ir_cron SET lastcall = NULL, nextcall = now() AT TIME ZONE 'UTC' "
+                  "WHERE cron_name IN (%s, %s)", *JOBS, database=name)
+    odoo, port = databases.server, free_port(8269)
+    command = odoo.command("-d", name, "-c", odoo.home.config, "--http-port", port,
+                           "--max-cron-threads", 1)
+    with server("Odoo", command, url=f"http://127.0.0.1:{port}/web/login",
+                log=odoo.home.logs / f"{name}.log", env=odoo.environment(), cwd=odoo.home.root):
+        ends = time.monotonic() + LIMIT_S
+        while databases.sql("SELECT count(*) FROM ir_cron WHERE cron_name IN (%s, %s) AND "
+                            "lastcall IS NULL", *JOBS, database=name) != [[0]]:
+            if time.monotonic() > ends:
+                raise Problem(f"the jobs of {name} have not run within {LIMIT_S} s")
+            time.sleep(1)

@@ -1,0 +1,143 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What `make copy` and `make upgrade` do in Odoo's shell: invoices, what is known, the end.
+
+Runs in any version of the add-on that the plays begin with.
+"""
+
+import base64
+import hashlib
+
+ADDON = "l10n_fr_chorus_pro"
+# What accounting holds of itself; those that a user writes by hand are among them.
+ACCOUNTING = {
+    "account.move": ["name", "state", "date", "invoice_date", "partner_id", "amount_total",
+                     "amount_residual", "payment_state", "journal_id", "move_type",
+                     "buyer_reference", "purchase_order_reference"],
+    "account.move.line": ["account_id", "debit", "credit", "name", "reconciled"],
+    "account.journal": ["name", "code", "type", "active", "company_id"],
+    "res.partner": ["name", "vat", "company_registry", "email", "active", "parent_id"],
+}
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n" \
+      b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" \
+      b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n" \
+      b"trailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def fill(env, siret, invoices):
+    """Post and queue so many invoices for the customer with this SIRET; gives their numbers."""
+    customer = env["res.partner"].search([("company_registry", "=", siret)], limit=1)
+    tax = env["account.tax"].search([("type_tax_use", "=", "sale"), ("amount", "=", 20.0),
+                                     ("price_include_override", "!=", "tax_included")], limit=1)
+    moves = env["account.move"].create([
+        {"move_type": "out_invoice", "partner_id": customer.id,
+         "invoice_date": env.cr.now().date(), "chorus_pro_format": "pdf",
+         "invoice_line_ids": [(0, 0, {"name": "Prestation", "price_unit": 100.0 + rank,
+                                      "tax_ids": [(6, 0, tax.ids)]})]}
+        for rank in range(invoices)])
+    moves.action_post()
+    env["ir.attachment"].create([
+        {"name": "facture.pdf", "raw": PDF, "mimetype": "application/pdf",
+         "res_model": "account.move", "res_id": move.id, "res_field": "invoice_pdf_report_file"}
+        for move in moves])
+    moves.invalidate_recordset()
+    moves.action_chorus_pro_send()
+    return moves.mapped("name")
+
+
+def add_certificate(env, known):
+    """A connection beside the one in use that shows a client certificate, as it was kept before
+    certificates were records; gives its id."""
+    [connection] = env["chorus.pro.connection"].search([("in_use", "=", True)])
+    return connection.copy({
+        "name": "By certificate", "in_use": False, "access_mode": "certificate",
+        "custom_token_url": False, "custom_api_url": known["api_url"],
+        "trusted_authorities": known["authority"], "certificate_file": known["p12"],
+        "certificate_password": known["password"], "technical_login": "TECH",
+        "technical_password": "Mot-2026"}).id
+
+
+def survived(env, certificate_connection, known, technical_password):
+    """What an upgrade has to keep; gives names of what is missing."""
+    connections = env["chorus.pro.connection"]
+    [connection] = connections.search([("in_use", "=", True)])
+    other = connections.browse(certificate_connection)
+    certificate = other.certificate_ids
+    implied = env.ref("account.group_account_invoice").all_implied_ids
+    checks = {
+        "technical password": connection._secret("technical_password") == technical_password,
+        "one certificate in use": len(certificate) == 1 and certificate.in_use,
+        "certificate's file": certificate._secret("file") == known["p12"].encode(),
+        "certificate's password": certificate._secret("password") == known["password"],
+        "secrets are encrypted": {connection.secrets_state, other.secrets_state} == {"encrypted"},
+        "invoicing implies the role": env.ref(f"{ADDON}.group_user") in implied,
+        "former columns are gone": not _columns(env, "certificate_file_value"),
+    }
+    return [name for name, holds in checks.items() if not holds]
+
+
+def states(env):
+    """State of each submission, by number."""
+    return {row.name: row.state for row in env["chorus.pro.submission"].search([])}
+
+
+def accounting(env):
+    """A digest of what accounting holds, by model; and how many records."""
+    found = {}
+    for model, names in ACCOUNTING.items():
+        rows = env[model].with_context(active_test=False, bin_size=True).search([], order="id")
+        text = repr(rows.read(names, load=None))
+        found[model] = [len(rows), hashlib.sha256(text.encode()).hexdigest()]
+    return found
+
+
+def uninstall(env):
+    """Take the add-on away, as Apps does."""
+    env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
+    return True
+
+
+def left_over(env):
+    """What of the add-on is still there after it was uninstalled, in words."""
+    cr = env.cr
+    found = [f"column {table}.{column}" for table, column in _columns(env, "chorus_pro")
+             # A module of Odoo itself has this name in its own columns.
+             if not column.startswith("l10n_fr_facturx")]
+    for words, query in {
+        "tables": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'chorus\\_pro\\_%%'",
+        "jobs": "SELECT cron_name FROM ir_cron WHERE cron_name LIKE 'Chorus Pro%%'",
+        "attachments": "SELECT name FROM ir_attachment WHERE res_model LIKE 'chorus.pro%%'",
+        "external ids": "SELECT name FROM ir_model_data WHERE module = %s",
+        "choices": "SELECT s.value FROM ir_model_fields_selection s "
+                   "JOIN ir_model_fields f ON f.id = s.field_id "
+                   "WHERE s.value = 'chorus_pro' OR f.name LIKE 'chorus\\_pro%%'",
+        "customers": "SELECT name FROM res_partner "
+                     "WHERE invoice_sending_method::text LIKE '%%chorus_pro%%'",
+        "groups": "SELECT id::text FROM res_groups WHERE name::text LIKE '%%Chorus%%'",
+        "activities": "SELECT name::text FROM mail_activity_type WHERE name::text LIKE "
+                      "'%%Chorus%%'",
+    }.items():
+        cr.execute(query, [ADDON] if "%s" in query else [])
+        found += [f"{words}: {value}" for [value] in cr.fetchall()]
+    return found
+
+
+def _columns(env, word):
+    env.cr.execute("SELECT table_name, column_name FROM information_schema.columns WHERE "
+                   "table_schema = current_schema() AND column_name LIKE %s", [f"%{word}%"])
+    return env.cr.fetchall()
+
+
+def exposed(env, secrets):
+    """Names of the tables of the database in which one of these texts stands."""
+    env.cr.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+    found = []
+    for [table] in env.cr.fetchall():
+        env.cr.execute(f'SELECT row_to_json(t)::text FROM "{table}" t')
+        text = "\n".join(row for [row] in env.cr.fetchall())
+        if any(shape in text for secret in secrets for shape in _shapes(secret)):
+            found.append(table)
+    return found
+
+
+def _shapes(secret):
+    return secret, secret.encode().hex(), base64.b64encode(secret.encode()).decode().rstrip("=")
