@@ -193,9 +193,8 @@ class ChorusProSetup(models.Model):
 
     def _require_filled(self, step):
         sudo = self.connection_id.sudo()
-        missing = [
-            name for name in step.fills if not sudo[f"has_{name}" if f"has_{name}" in sudo else name]
-        ]
+        kept = {name: f"has_{name}" if f"has_{name}" in sudo else name for name in step.fills}
+        missing = [name for name in step.fills if not sudo[kept[name]]]
         if missing:
             labels = sudo.fields_get(missing, ["string"])
             raise UserError(

@@ -35,7 +35,7 @@ class TestSetupCertificate(SetupCommon):
 
     def _add(self, guide, file):
         action = guide.action_add_certificate()
-        certificates = self.env["chorus.pro.certificate"].with_context(action["context"])
+        certificates = self.env["chorus.pro.certificate"].with_context(**action["context"])
         certificate = certificates.with_user(self.administrator).create(
             {"file": file, "password": self.credentials["certificate"]["password"]}
         )

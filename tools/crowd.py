@@ -85,7 +85,7 @@ class Crowd:
         """Look again at everything of the last weeks, and read every history."""
         with self.env() as env:
             connection = env[CONNECTION].search([])
-            connection.write({"follow_wanted_at": connection.env.cr.now(), "fully_followed_at": False})
+            connection.write({"follow_wanted_at": env.cr.now(), "fully_followed_at": False})
             env[SUBMISSION].search([]).history_wanted = True
         waiting = True
         while waiting:
