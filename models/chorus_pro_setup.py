@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 
 from ..choruspro.connection_check import ERROR, OK, SKIPPED, WARNING
 from ..choruspro.errors import ChorusProError
-from .connection_step import PISTE_PORTAL
 from .setup_step import SETUP_STEPS, WAYS
 
 # Fields of the connection that are filled in here. They are saved together: the connection judges
@@ -216,10 +215,6 @@ class ChorusProSetup(models.Model):
 
     # Where to click
 
-    def action_open_piste(self):
-        self.check_access("read")
-        return _open(PISTE_PORTAL)
-
     def action_open_portal(self):
         """The Chorus Pro portal of this environment."""
         self.check_access("read")
@@ -238,6 +233,8 @@ class ChorusProSetup(models.Model):
     def action_export_chain(self):
         """Download what is declared on the portal: the certificates, without any key."""
         self.check_access("read")
+        if not self.certificate_id:
+            raise UserError(self.env._("Add the certificate first."))
         return self.certificate_id.action_export_chain()
 
     def action_open_connection(self):

@@ -38,6 +38,8 @@ class ChorusProSetup(models.Model):
         string="Data Set",
         compute="_compute_pasted",
         readonly=False,
+        groups="base.group_system",
+        copy=False,
         help="Paste what the portal shows, or the lines of its CSV file: it is read at once, and "
         "not kept.",
     )

@@ -18,7 +18,7 @@ SETUP_STEPS = {
     "supplier": _lt("SIRET"),
     "check": _lt("Check"),
     "use": _lt("In Use"),
-    "done": _lt("Done"),
+    "done": _lt("Connected"),
 }
 
 

@@ -30,7 +30,6 @@ SETUP_CALLS = (
     "action_later",
     "action_next",
     "action_open_connection",
-    "action_open_piste",
     "action_open_portal",
     "action_start",
     "action_use",

@@ -24,8 +24,7 @@ class SetupTourCommon(SetupCommon, TourCommon):
         """The connection that comes of the guide."""
         action = "l10n_fr_chorus_pro.action_connection"
         self._walk(tour, None, self.administrator, action)
-        connections = self.env["chorus.pro.connection"]
-        connection = connections.search([("company_id", "=", self.company.id)])
+        connection = self.company.chorus_pro_connection_ids
         self.assertEqual(connection.check_verdict, "ok")
         self.assertTrue(connection.in_use)
         self.assertEqual(connection.supplier_siret, self.credentials["supplier"]["siret"])
