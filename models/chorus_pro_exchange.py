@@ -52,7 +52,6 @@ class ChorusProExchange(models.Model):
     _name = "chorus.pro.exchange"
     _description = "Chorus Pro Exchange"
     _order = "id desc"
-    _rec_name = "operation"
     _log_access = False
 
     date = fields.Datetime(string="On", required=True, readonly=True, index=True)
@@ -109,6 +108,13 @@ class ChorusProExchange(models.Model):
     request = fields.Text(readonly=True)
     answer = fields.Text(readonly=True)
     can_ask_again = fields.Boolean(compute="_compute_can_ask_again")
+
+    @api.depends_context("lang")
+    @api.depends("operation")
+    def _compute_display_name(self):
+        labels = dict(self._fields["operation"]._description_selection(self.env))
+        for exchange in self:
+            exchange.display_name = labels.get(exchange.operation, exchange.operation)
 
     @api.depends("operation")
     def _compute_path(self):

@@ -12,6 +12,7 @@ TO_HANDLE = "/odoo/action-l10n_fr_chorus_pro.action_to_do"
 FLOWS = "/odoo/action-l10n_fr_chorus_pro.action_flow"
 CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 CONNECTIONS = "/odoo/action-l10n_fr_chorus_pro.action_connection"
+EXCHANGES = "/odoo/action-l10n_fr_chorus_pro.action_exchange"
 JOURNALS = "/odoo/action-account.action_account_journal_form"
 GUIDES = "/odoo/chorus.pro.setup"
 SETTINGS = "/odoo/action-account.action_account_config"
@@ -238,6 +239,17 @@ SCREENS = (
             scroll_to("div[name='proxy_address']"))),
     Screen("journal", "its numbers would be refused", ADMINISTRATOR, JOURNALS + "/{journal}",
            ".alert-warning"),
+    Screen("connection-health", "whether it works, and how much is asked", ADMINISTRATOR,
+           CONNECTIONS + "/{piste}", FORM,
+           (click("a[name='health']", "a[name='health'].active"),
+            scroll_to(".tab-pane.active .o_group"))),
+    Screen("exchange-list", "what was asked of Chorus Pro, and what failed", ADMINISTRATOR,
+           EXCHANGES, LIST),
+    Screen("exchange-form", "an invoice that was refused", ADMINISTRATOR,
+           EXCHANGES + "/{exchange}", FORM,
+           (click("a[name='answer']", "a[name='answer'].active"),)),
+    Screen("exchange-question", "a question, to be asked again", ADMINISTRATOR,
+           EXCHANGES + "/{question}", FORM),
     Screen("connections", "all connections", ADMINISTRATOR, CONNECTIONS, LIST),
     Screen("settings", "how many send at once", ADMINISTRATOR, SETTINGS, CONNECTIONS_SETTING,
            (scroll_to(CONNECTIONS_SETTING),)),

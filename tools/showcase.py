@@ -105,6 +105,9 @@ class Showcase:
                                            "type": "sale"}])[0]
         self.records["submission"] = self.accountant.search_read(
             "chorus.pro.submission", [("move_id", "=", self.records["available"])], ["id"])[0]["id"]
+        self.records["exchange"] = self._exchange(("operation", "=", "soumettre"),
+                                                  ("return_code", "not in", (False, "0")))
+        self.records["question"] = self._exchange(("operation", "=", "structures_consulter"))
         self.records["job"] = self._record(MODULE, "ir_cron_send")
 
     def _add_customers(self):
@@ -317,6 +320,11 @@ class Showcase:
     def run_job(self, name):
         """Run one of the add-on's jobs now, to its end."""
         self.administrator.call("ir.cron", "method_direct_trigger", [self._record(MODULE, name)])
+
+    def _exchange(self, *domain):
+        """The last one of the journal that meets this."""
+        return self.administrator.search_read(
+            "chorus.pro.exchange", list(domain), ["id"], limit=1)[0]["id"]
 
     def _record(self, module, name):
         """The id of what the module calls by this name."""
