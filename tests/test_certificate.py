@@ -1,9 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import base64
+
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .certificate_common import DAY, CertificateCommon
 
@@ -216,3 +218,22 @@ class TestCertificate(CertificateCommon):
         return self.env["mail.message"].search(
             [("model", "=", "chorus.pro.connection"), ("res_id", "=", self.connection.id)]
         )
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestCertificateDownload(CertificateCommon, HttpCase):
+    def test_chain_is_downloaded_and_nothing_that_is_secret(self):
+        for user in (self.administrator, self.accountant):
+            user.password = user.login
+        url = self.certificate.action_export_chain()["url"]
+        self.authenticate(self.administrator.login, self.administrator.login)
+        answer = self.url_open(url)
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("Simulator-s-client.p7b", answer.headers["Content-Disposition"])
+        self.assertEqual(answer.content, base64.b64decode(self.certificate.chain_file))
+        for name in ("file", "file_value", "pasted"):
+            place = f"/web/content/chorus.pro.certificate/{self.certificate.id}/{name}"
+            hidden = self.url_open(place)
+            self.assertFalse(hidden.ok and hidden.content, name)
+        self.authenticate(self.accountant.login, self.accountant.login)
+        self.assertFalse(self.url_open(url).ok)
