@@ -192,6 +192,7 @@ class ChorusProSetup(models.Model):
 
     def _require_filled(self, step):
         sudo = self.connection_id.sudo()
+        # A secret gives nothing back: another field tells that it is there.
         kept = {name: f"has_{name}" if f"has_{name}" in sudo else name for name in step.fills}
         missing = [name for name in step.fills if not sudo[kept[name]]]
         if missing:

@@ -23,7 +23,10 @@ KEPT = {
     "chorus.pro.token": {"value": None},
 }
 # Other fields in which a secret is typed, and that keep nothing.
-TYPED_ONLY = {"chorus.pro.certificate": ["pasted"]}
+TYPED_ONLY = {
+    "chorus.pro.certificate": ["pasted"],
+    "chorus.pro.setup": ["piste_client_secret", "technical_password", "pasted"],
+}
 # They tell no secret: what they tell, by model and field.
 HARMLESS = {
     "chorus.pro.connection": {
@@ -41,6 +44,12 @@ HARMLESS = {
         "key_size": "a number of bits",
         "signature": "the name of an algorithm",
         "secrets_state": "whether they are encrypted",
+    },
+    "chorus.pro.setup": {
+        "has_piste_client_secret": "whether there is one",
+        "has_technical_password": "whether there is one",
+        "technical_password_expiry": "until when it serves",
+        "custom_token_url": "an address",
     },
     "chorus.pro.token": {"owner": "a fingerprint of what it was given for"},
     "chorus.pro.flow": {
