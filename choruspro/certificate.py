@@ -201,7 +201,8 @@ def describe(file):
             issuer_name=clean_label(own.issuer.rfc4514_string()),
             organisation=_first(own.subject, NameOID.ORGANIZATION_NAME),
             serial=f"{own.serial_number:X}",
-            sha1=own.fingerprint(hashes.SHA1()).hex().upper(),
+            # Portals still show it; nothing is trusted for it.
+            sha1=own.fingerprint(hashes.SHA1()).hex().upper(),  # nosec B303
             sha256=own.fingerprint(hashes.SHA256()).hex().upper(),
             not_before=own.not_valid_before_utc,
             not_after=own.not_valid_after_utc,

@@ -4,6 +4,7 @@ from datetime import datetime, timezone
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..choruspro.auth import Token
 from ..choruspro.errors import ConfigurationError
@@ -109,9 +110,11 @@ class DatabaseTokenStore:
 
     def _read(self, cr, lock=False):
         cr.execute(
-            "SELECT owner, value, expires_at FROM chorus_pro_token WHERE connection_id = %s"
-            + (" FOR UPDATE" if lock else ""),
-            [self._connection_id],
+            SQL(
+                "SELECT owner, value, expires_at FROM chorus_pro_token WHERE connection_id = %s %s",
+                self._connection_id,
+                SQL("FOR UPDATE") if lock else SQL(),
+            ),
             log_exceptions=False,
         )
         owner, value, expires_at = cr.fetchone() or (None, None, None)

@@ -8,12 +8,29 @@ from .console import say
 from .home import CHECKOUT
 from .processes import foreground
 
-GROUPS = ["lint"]
+# The libraries that are compared with the list of weaknesses are those of the floors.
+GROUPS = ["lint", "unit"]
 # Checks of pylint-odoo that are not ours.
 NOT_OURS = (
     "manifest-required-author",  # wants one association's name among the authors
     "missing-readme",            # wants README.rst, ours is README.md
     "missing-return",            # the methods of Odoo that we extend there give nothing back
+)
+# Checks of pylint itself that the OCA's repositories make beside those of pylint-odoo.
+OF_PYLINT = (
+    "anomalous-backslash-in-string", "assignment-from-none", "dangerous-default-value",
+    "deprecated-module", "duplicate-key", "eval-used", "redefined-builtin",
+    "redundant-keyword-arg", "reimported", "return-in-init", "too-few-format-args", "unreachable",
+)
+# What runs inside Odoo, and the programs beside it.
+ADD_ON = ("choruspro", "documents", "models", "wizard", "report", "migrations", "hooks.py")
+BESIDE = ("simulator", "tools")
+# bandit's checks that say nothing about programs that run here, for who started them, on loopback.
+NOT_OF_PROGRAMS = (
+    "B310",  # they open addresses that they made themselves
+    "B314", "B405",  # the simulator's parser takes no declaration of a document type
+    "B404", "B603", "B607",  # they start programs, by lists of arguments; a shell is still found
+    "B608",  # their SQL is made of their own constants
 )
 
 
@@ -22,10 +39,18 @@ def run(_arguments):
     home = setup.light(GROUPS)
     # The order of these options counts, which a settings file does not keep.
     pylint = [home.python, "-m", "pylint", "--rcfile", CHECKOUT / "pyproject.toml",
-              "--disable=all", "--enable=odoolint", f"--disable={','.join(NOT_OURS)}", home.link]
+              "--disable=all", f"--enable=odoolint,{','.join(OF_PYLINT)}",
+              f"--disable={','.join(NOT_OURS)}", home.link]
+    bandit = [home.python, "-m", "bandit", "--quiet", "--configfile",
+              CHECKOUT / "pyproject.toml", "--recursive"]
     checks = {
         "ruff (style)": [home.python, "-m", "ruff", "check", "--no-cache", CHECKOUT],
         "pylint-odoo (Odoo's conventions)": pylint,
+        "bandit (security, in Odoo)": [*bandit, *ADD_ON],
+        "bandit (security, programs beside)": [
+            *bandit, "--skip", ",".join(NOT_OF_PROGRAMS), *BESIDE],
+        "libraries (known weaknesses)": [home.python, "-m", "tools.advisories"],
+        "libraries (what they ask of each other)": [home.python, "-m", "pip", "check"],
         "files (length, XML, translations, names)": [home.python, "-m", "tools.lint_files"],
     }
     failed = []

@@ -1,0 +1,64 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Known weaknesses of the libraries that the add-on calls: `python -m tools.advisories`.
+
+Asks no server: the list below is kept by hand, from the GitHub Advisory Database, read last in
+November 2026. It knows what it names and nothing else; who hosts the add-on still follows the news
+of his libraries. Prints one line for each weak library installed here; exit code 1 when there is
+one.
+"""
+
+import sys
+from importlib import metadata
+
+from packaging.version import Version
+
+# library -> ((first version that is mended, advisory, what goes wrong), ...)
+ADVISORIES = {
+    "requests": (
+        ("2.32.0", "CVE-2024-35195", "one unverified call leaves its connection unverified"),
+        ("2.32.4", "CVE-2024-47081", "a crafted address is sent the password of another host"),
+    ),
+    "urllib3": (
+        ("2.2.2", "CVE-2024-37891", "the proxy's password follows a redirection"),
+        ("2.5.0", "CVE-2025-50181", "redirections that were switched off are followed"),
+        ("2.6.0", "CVE-2025-66418", "an answer compressed many times over exhausts the server"),
+    ),
+    "cryptography": (
+        ("42.0.4", "CVE-2024-26130", "a key that is not its certificate's ends the process"),
+        ("44.0.1", "CVE-2024-12797", "the OpenSSL inside takes an unproven server for proven"),
+    ),
+    "pypdf": (
+        ("6.0.0", "CVE-2025-55197", "a crafted PDF exhausts the memory"),
+        ("6.1.3", "CVE-2025-62707", "a crafted PDF is read without end"),
+    ),
+    "lxml": (("4.9.1", "CVE-2022-2309", "a crafted XML ends the process"),),
+}
+
+
+def weaknesses(versions):
+    """Sentences about the weak ones among these installed libraries.
+
+    versions: texts of versions, by library.
+    """
+    for library, known in ADVISORIES.items():
+        for mended, advisory, words in known:
+            installed = versions.get(library)
+            if installed and Version(installed) < Version(mended):
+                yield f"{library} {installed}: {advisory}, {words}; mended in {mended}"
+
+
+def main():
+    """Check what is installed here; the exit code."""
+    installed = {}
+    for library in ADVISORIES:
+        try:
+            installed[library] = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            continue
+    found = list(weaknesses(installed))
+    print("\n".join(found) or f"{len(installed)} libraries compared with the list")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
