@@ -48,7 +48,9 @@ class Simulator:
             **dict.fromkeys(("token_url", "api_url", "client_id", "client_secret", "login",
                             "password"), "x"),
             "supplier": {"siret": "1"},
-            "certificate": dict.fromkeys(("api_url", "p12", "password", "authority"), "x"),
+            "certificate": dict.fromkeys(
+                ("api_url", "p12", "renewed", "password", "authority"), "x"
+            ),
             "recipients": [{**free, "siret": str(number), "service_required": service,
                             "engagement_required": engagement}
                            for number, (service, engagement) in enumerate(demands)]
