@@ -15,6 +15,9 @@ UPDATE chorus_pro_connection
        sends_when_confirmed = FALSE;
 DELETE FROM chorus_pro_certificate;
 DELETE FROM chorus_pro_token;
+DELETE FROM chorus_pro_pace;
+DELETE FROM chorus_pro_setup;
+DELETE FROM chorus_pro_exchange;
 -- What was on its way from the original must not leave from the copy too.
 UPDATE chorus_pro_submission
    SET state = 'cancelled', next_try = NULL

@@ -18,6 +18,8 @@ HARMLESS = {
     "proxy_login": False,
     "sends_when_confirmed": False,
 }
+# What was learnt and kept beside it.
+FORGOTTEN = ("chorus.pro.token", "chorus.pro.pace", "chorus.pro.setup", "chorus.pro.exchange")
 
 
 class ChorusProConnection(models.Model):
@@ -106,7 +108,8 @@ class ChorusProConnection(models.Model):
             [("connection_id", "in", self.ids), ("state", "in", (*WAITING, "deposited"))]
         ).write({"state": "dissolved", "next_try": False})
         sudo.with_context(active_test=False).certificate_ids.unlink()
-        self.env["chorus.pro.token"].sudo().search([("connection_id", "in", self.ids)]).unlink()
+        for model in FORGOTTEN:
+            self.env[model].sudo().search([("connection_id", "in", self.ids)]).unlink()
         sudo.write(dict.fromkeys(self._secret_columns, False))
         sudo.write({**HARMLESS, "database_stamp": self._current_stamp(), "trouble": False})
 
