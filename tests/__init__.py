@@ -13,6 +13,7 @@ from . import test_bad_input
 from . import test_certificate
 from . import test_certificate_shapes
 from . import test_commitments
+from . import test_companies
 from . import test_concurrency
 from . import test_concurrent_learning
 from . import test_connection
@@ -47,6 +48,7 @@ from . import test_pace
 from . import test_queue
 from . import test_recipient
 from . import test_reissue
+from . import test_roles
 from . import test_secret
 from . import test_secret_api
 from . import test_secret_fields
