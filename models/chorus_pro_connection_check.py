@@ -36,7 +36,7 @@ class ChorusProConnectionCheck(models.Model):
     )
     sequence = fields.Integer()
     step = fields.Char(string="Step Code", required=True)
-    name = fields.Char(string="Step", required=True)
+    name = fields.Char(string="Step", compute="_compute_name")
     verdict = fields.Selection(
         [(OK, "OK"), (WARNING, "Warning"), (ERROR, "Error"), (SKIPPED, "Not tested")],
         required=True,
@@ -45,6 +45,12 @@ class ChorusProConnectionCheck(models.Model):
     remedy = fields.Text(string="What to Do")
     link = fields.Char()
     place = fields.Selection([(PISTE, "PISTE Portal"), (PORTAL, "Chorus Pro Portal")])
+
+    @api.depends_context("lang")
+    @api.depends("step")
+    def _compute_name(self):
+        for row in self:
+            row.name = self.env._(STEP_NAMES[row.step])
 
 
 class ChorusProConnection(models.Model):
@@ -64,7 +70,8 @@ class ChorusProConnection(models.Model):
     )
     check_summary = fields.Char(compute="_compute_check_verdict", compute_sudo=True)
 
-    @api.depends("check_ids.verdict", "check_ids.name")
+    @api.depends_context("lang")
+    @api.depends("check_ids.verdict", "check_ids.step")
     def _compute_check_verdict(self):
         for connection in self:
             verdict, summary = connection._summary_of(connection.check_ids)
@@ -174,7 +181,6 @@ class ChorusProConnection(models.Model):
         place = words.place if verdict.verdict in (WARNING, ERROR) else False
         return {
             "step": verdict.step,
-            "name": self.env._(STEP_NAMES[verdict.step]),
             "verdict": self._typed_verdict(verdict).verdict,
             "message": words.found,
             "remedy": words.remedy or False,

@@ -74,7 +74,7 @@ class AccessCommon(ChorusProCommon):
         submission.status_code = "SUSPENDUE"
         self.move, self.uncertain = submission.move_id, uncertain
         values = {
-            "chorus.pro.connection.check": {"step": "name", "name": "Step", "verdict": "ok"},
+            "chorus.pro.connection.check": {"step": "name", "verdict": "ok"},
             "chorus.pro.exchange": {
                 "company_id": self.company.id,
                 "date": fields.Datetime.now(),
