@@ -1,9 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Known weaknesses of the libraries that the add-on calls: `python -m tools.advisories`.
 
-Asks no server: the list below is kept by hand, from the GitHub Advisory Database, read last in
-November 2026. It knows what it names and nothing else; who hosts the add-on still follows the news
-of his libraries. Prints one line for each weak library installed here; exit code 1 when there is
+Asks no server: the list below is kept by hand, from published advisories (each by its CVE number).
+It knows what it names and nothing else; who hosts the add-on still follows the news of the
+libraries. Prints one line for each weak library installed here; exit code 1 when there is
 one.
 """
 
