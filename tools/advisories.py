@@ -17,19 +17,25 @@ ADVISORIES = {
     "requests": (
         ("2.32.0", "CVE-2024-35195", "one unverified call leaves its connection unverified"),
         ("2.32.4", "CVE-2024-47081", "a crafted address is sent the password of another host"),
+        ("2.33.0", "CVE-2026-25645", "a file is taken out of an archive to a name that is known"),
     ),
     "urllib3": (
         ("2.2.2", "CVE-2024-37891", "the proxy's password follows a redirection"),
         ("2.5.0", "CVE-2025-50181", "redirections that were switched off are followed"),
         ("2.6.0", "CVE-2025-66418", "an answer compressed many times over exhausts the server"),
+        ("2.6.3", "CVE-2026-21441", "so does one behind a redirection"),
     ),
     "cryptography": (
         ("42.0.4", "CVE-2024-26130", "a key that is not its certificate's ends the process"),
         ("44.0.1", "CVE-2024-12797", "the OpenSSL inside takes an unproven server for proven"),
+        ("49.0.0", "CVE-2026-69249", "a crafted chain of certificates is verified without end"),
+        ("50.0.0", "CVE-2026-69247", "decrypting PKCS#7 answers who guesses the key"),
     ),
     "pypdf": (
         ("6.0.0", "CVE-2025-55197", "a crafted PDF exhausts the memory"),
         ("6.1.3", "CVE-2025-62707", "a crafted PDF is read without end"),
+        ("6.14.2", "CVE-2026-59935", "a crafted PDF exhausts the server"),
+        ("6.15.0", "CVE-2026-71852", "so does a crafted font"),
     ),
     "lxml": (("4.9.1", "CVE-2022-2309", "a crafted XML ends the process"),),
 }
