@@ -1,8 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import logging
 from datetime import datetime, timezone
 
 from odoo import api, fields, models
 from odoo.tools import format_date
+
+_logger = logging.getLogger(__name__)
 
 
 class ChorusProCertificate(models.Model):
@@ -13,7 +16,8 @@ class ChorusProCertificate(models.Model):
     def _expiry_date(self):
         """Nobody is reminded of a certificate that is not in use, or whose successor is there."""
         connection = self.connection_id
-        if not self.in_use or not self.not_after or not connection.active:
+        shown = self.in_use and connection.active and connection.access_mode == "certificate"
+        if not shown or not self.not_after:
             return False
         end = self.not_after.replace(tzinfo=timezone.utc)
         return False if connection._next_certificate(at=end) else self.not_after.date()
@@ -49,10 +53,19 @@ class ChorusProCertificate(models.Model):
     @api.model
     def _cron_renew(self):
         """Daily: what has expired gives way to its successor, and reminders are sent."""
-        in_use = self.search([("in_use", "=", True)])
-        for connection in in_use.connection_id:
-            connection._take_over_certificate()
-        self.search([("in_use", "=", True)])._remind()
+        connections = self.env["chorus.pro.connection"].search(
+            [("access_mode", "=", "certificate"), ("certificate_ids", "!=", False)]
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(connections))
+        for connection in connections:
+            try:
+                connection._take_over_certificate()
+                connection.certificate_id._remind()
+                self.env["ir.cron"]._commit_progress(1)
+            except Exception:  # noqa: BLE001 (one connection must not stop the others; it is said)
+                _logger.exception("Chorus Pro: certificates of connection %s", connection.id)
+                self.env.cr.rollback()
+                self.env["ir.cron"]._commit_progress(1)
 
 
 class ChorusProConnection(models.Model):

@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..choruspro.tls import client_ssl_context
 
@@ -72,11 +73,16 @@ class ChorusProConnection(models.Model):
     def _certificate_context(self):
         """The TLS context that presents our certificate with its whole chain.
 
+        :raises UserError: there is none
         :raises ConfigurationError: it expired, it is not valid yet, the server's key is lost, or
             the trusted authorities cannot be read
         """
         self.ensure_one()
         certificate = self.sudo()._certificate_to_show()
+        if not certificate:
+            raise UserError(
+                self.env._("The connection “%s” has no client certificate: add one.", self.name)
+            )
         return client_ssl_context(
             certificate._content(),
             certificate._secret("password"),

@@ -42,6 +42,10 @@ class ChorusProConnection(models.Model):
 
         :return: True when something was written
         """
+        if session.stopped_by and session.is_paced:
+            _sentence, seconds = session.stopped_by
+            self.paused_until = fields.Datetime.now() + timedelta(seconds=seconds)
+            return True
         if session.stopped_by:
             self._pause(*session.stopped_by, tell=session.is_mistake)
             return True

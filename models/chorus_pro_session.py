@@ -3,6 +3,7 @@ from contextlib import nullcontext
 from functools import cached_property
 
 from ..choruspro.errors import (
+    PACE_REACHED,
     ConfigurationError,
     CredentialsError,
     RateLimitedError,
@@ -31,6 +32,8 @@ class ChorusProSession:
         self.stopped_by = stopped_by
         # Whether somebody has to mend the connection
         self.is_mistake = bool(stopped_by)
+        # Whether only the connection's own pace holds it back: nothing is wrong
+        self.is_paced = False
         self.works = False
         # Whether it was known to work: then there is nothing to tell when it does
         self.was_well = not (connection.failures or connection.trouble or connection.paused_until)
@@ -50,6 +53,7 @@ class ChorusProSession:
         only, two in a row are not.
         """
         self._failures += 1
+        self.is_paced = error.code == PACE_REACHED
         if isinstance(error, RefusedError):
             self.note_success()
         elif isinstance(error, MISTAKES):
@@ -61,6 +65,7 @@ class ChorusProSession:
     def stop(self, sentence, error=None):
         """Whatever failed, nothing more is asked by this session."""
         self.is_mistake = error is None or isinstance(error, MISTAKES)
+        self.is_paced = error is not None and error.code == PACE_REACHED
         self.stopped_by = sentence, error.retry_after if error else None
 
     def note_success(self):

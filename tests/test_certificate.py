@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import base64
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
@@ -164,6 +165,42 @@ class TestCertificate(CertificateCommon):
             self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
             self.assertFalse(self._messages() - before)
 
+    def test_nobody_is_reminded_of_a_certificate_that_no_connection_shows(self):
+        self.connection.write(
+            {"access_mode": "piste", "custom_token_url": self.credentials["token_url"]}
+        )
+        before = self._messages()
+        for days in (20, -1):
+            with freeze_time(self.certificate.not_after - days * DAY):
+                self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
+        self.assertFalse(self._messages() - before)
+
+    def test_one_connection_that_fails_keeps_no_reminder_from_the_others(self):
+        other = self.connection.copy({"name": "Other", "in_use": False})
+        take_over = type(other)._take_over_certificate
+
+        def failing(connection):
+            if connection == other:
+                raise ValueError("out of order")
+            return take_over(connection)
+
+        self.env["chorus.pro.certificate"].create(
+            {
+                "connection_id": other.id,
+                "file": self.known["p12"],
+                "password": self.known["password"],
+            }
+        )
+        before = self._messages()
+        with (
+            patch.object(type(other), "_take_over_certificate", failing),
+            freeze_time(self.certificate.not_after - 20 * DAY),
+            self.assertLogs("odoo.addons.l10n_fr_chorus_pro", "ERROR") as logs,
+        ):
+            self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
+        self.assertEqual(len(logs.output), 1)
+        self.assertEqual(len(self._messages() - before), 1)
+
     def test_server_of_an_unknown_authority_is_not_trusted(self):
         self.connection.trusted_authorities = False
         self.assertIn("not trusted", self._first_error())
@@ -215,8 +252,13 @@ class TestCertificate(CertificateCommon):
             self.certificate.with_user(self.accountant).read(["subject"])
 
     def _messages(self):
-        return self.env["mail.message"].search(
-            [("model", "=", "chorus.pro.connection"), ("res_id", "=", self.connection.id)]
+        """What the administrator was told, in English."""
+        return self.env["mail.message"].sudo().search(
+            [
+                ("model", "=", "chorus.pro.connection"),
+                ("res_id", "=", self.connection.id),
+                ("notified_partner_ids", "in", self.administrator.partner_id.ids),
+            ]
         )
 
 

@@ -68,7 +68,12 @@ class TestCopy(SecretScan):
     def test_decision_is_taken_and_proven(self):
         self._copied(server="7")
         dialog = self._dialog()
-        for values in ({}, {"choice": "moved"}, {"choice": "moved", "typed_name": "another"}):
+        for values in (
+            {},
+            {"choice": "moved"},
+            {"choice": "moved", "typed_name": "another"},
+            {"choice": "copy"},
+        ):
             dialog.write(values)
             with self.subTest(values=values), self.assertRaises(UserError):
                 dialog.action_confirm()
@@ -83,12 +88,22 @@ class TestCopy(SecretScan):
         self._run_sender()
         self.assertEqual(self.waiting.chorus_pro_state, "deposited")
 
+    def test_dialog_that_stayed_open_decides_nothing_more(self):
+        self._copied(server="7")
+        late, dialog = self._dialog(), self._dialog()
+        dialog.write({"choice": "moved", "typed_name": self.company.name})
+        dialog.action_confirm()
+        late.write({"choice": "copy", "typed_name": self.company.name})
+        with self.assertRaisesRegex(UserError, "any more"):
+            late.action_confirm()
+        self.assertTrue(self.connection.has_technical_password)
+
     def test_copy_is_made_harmless(self):
         self._obtain_token()
         self._copied(server="7")
         self.connection.environment = "production"
         dialog = self._dialog()
-        dialog.choice = "copy"
+        dialog.write({"choice": "copy", "typed_name": self.company.name})
         dialog.action_confirm()
         self.assertEqual(self.waiting.chorus_pro_state, "cancelled")
         self.assertEqual(self.connection.environment, "qualification")

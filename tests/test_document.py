@@ -14,6 +14,7 @@ class KnownRates:
     """What a session gives when Chorus Pro lists the usual French rates."""
 
     supplier_id = "25784301"
+    supplier_service_id = None
     codes = {Decimal("20.0"): "TVA4", Decimal("10.0"): "TVA3", Decimal("5.5"): "TVA2"}
 
     def vat_code(self, rate):

@@ -56,6 +56,9 @@ class TestPace(ChorusProCommon):
         pause = self.connection.paused_until - fields.Datetime.now()
         self.assertGreater(pause, timedelta(seconds=290))
         self.assertLess(pause, timedelta(seconds=310))
+        # Nothing is wrong: nobody is to be alarmed.
+        self.assertFalse(self.connection.trouble)
+        self.assertFalse(self.connection.failures)
 
     def test_pause_that_the_platform_asks_for_closes_the_bucket(self):
         self.connection.calls_per_minute = 6000

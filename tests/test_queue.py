@@ -124,7 +124,7 @@ class TestQuiet(ChorusProCommon):
     def test_refused_credentials_tell_the_administrators_once(self):
         self.connection.piste_client_secret = "wrong"
         moves = self._queue(2)
-        messages = self.env["mail.message"].search_count
+        messages = self.env["mail.message"].sudo().search_count
         domain = [
             ("model", "=", "chorus.pro.connection"),
             ("notified_partner_ids", "in", self.administrator.partner_id.ids),

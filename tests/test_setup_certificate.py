@@ -72,6 +72,13 @@ class TestSetupCertificate(SetupCommon):
         self.assertIn("does not accept", self._told(guide)["server"].message)
         self.assertIn(".p7b", self._told(guide)["server"].remedy)
 
+    def test_certificate_that_was_taken_away_is_asked_for(self):
+        guide = self._to("account")
+        guide.connection_id.certificate_ids.unlink()
+        self._next(guide, **self._right_values()["account"])
+        self.assertEqual(guide.step, "account")
+        self.assertIn("no client certificate", self._told(guide)["settings"].message)
+
     def test_wrong_account_and_foreign_siret_are_told_on_their_steps(self):
         right = self._right_values()
         guide = self._to("account")

@@ -41,6 +41,8 @@ def fill(env, siret, invoices):
         for move in moves])
     moves.invalidate_recordset()
     moves.action_chorus_pro_send()
+    # What it leaves behind is there when the add-on is upgraded.
+    env["chorus.pro.connection"].search([("in_use", "=", True)]).action_test_connection()
     return moves.mapped("name")
 
 
@@ -71,6 +73,7 @@ def survived(env, certificate_connection, known, technical_password):
         "secrets are encrypted": {connection.secrets_state, other.secrets_state} == {"encrypted"},
         "invoicing implies the role": env.ref(f"{ADDON}.group_user") in implied,
         "former columns are gone": not _columns(env, "certificate_file_value"),
+        "the connection can be read": bool(connection.read() and other.read()),
     }
     return [name for name, holds in checks.items() if not holds]
 

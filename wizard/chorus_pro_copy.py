@@ -28,7 +28,8 @@ class ChorusProCopy(models.TransientModel):
     )
     typed_name = fields.Char(
         string="Name of the Company",
-        help="Typed once more, for what leaves from two databases cannot be taken back.",
+        help="Typed once more: neither what leaves from two databases can be taken back, nor "
+        "secrets that were removed.",
     )
 
     # Anyone may name any connection here.
@@ -61,18 +62,22 @@ class ChorusProCopy(models.TransientModel):
         """Do what was chosen; both are written in the server's log."""
         self.ensure_one()
         self.connection_id.check_access("write")
+        if not self.connection_id.is_other_database:
+            # Such as a dialog that stayed open while another one was answered.
+            raise UserError(
+                self.env._("Nothing is to be decided any more: this database sends its invoices.")
+            )
         if not self.choice:
             raise UserError(self.env._("Say whether this database is the original or a copy."))
-        if self.choice == "copy":
-            self.connection_id._make_harmless()
-        elif (self.typed_name or "").strip().casefold() != self.company_name.strip().casefold():
+        if (self.typed_name or "").strip().casefold() != self.company_name.strip().casefold():
             raise UserError(
                 self.env._(
-                    "Type the name of the company, %s: from then on this database sends its "
-                    "invoices.",
+                    "Type the name of the company, %s: what you decide cannot be taken back.",
                     self.company_name,
                 )
             )
+        if self.choice == "copy":
+            self.connection_id._make_harmless()
         else:
             self.connection_id._confirm_database()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
