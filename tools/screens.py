@@ -101,7 +101,6 @@ OPEN_SEARCH = click(".o_searchview_dropdown_toggler", ".o_filter_menu")
 # The first one that speaks of Chorus Pro, in either language.
 GROUP = click(".o_group_by_menu .o_menu_item:has-text('Chorus Pro') >> nth=0", ".o_group_header")
 CLOSE_SEARCH = click(".o_searchview_dropdown_toggler", ".o_group_header")
-DECIDE = click("button[name='action_confirm_database']", ".modal .alert-danger")
 COMPARE = click("button[name='action_chorus_pro_compare']", ".modal .text-danger")
 SELECT_ALL = click(LIST_HEAD + " .o_list_record_selector input", ".o_selection_box")
 SORT = click("button[name='action_chorus_pro_send_selected']", ".modal .o_notebook")
