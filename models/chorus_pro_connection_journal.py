@@ -1,7 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
+from .chorus_pro_follower import LATE_AFTER
 from .chorus_pro_role import MANAGER, SYSTEM, require_role
 
 
@@ -38,24 +41,23 @@ class ChorusProConnection(models.Model):
     calls_today = fields.Integer(compute="_compute_calls_today", compute_sudo=True)
     errors_today = fields.Integer(compute="_compute_calls_today", compute_sudo=True)
 
-    _journal_days_bounds = models.Constraint(
-        "CHECK (journal_days BETWEEN 0 AND 3650)", "The journal is kept for 0 to 3650 days."
-    )
+    @api.constrains("journal_days")
+    def _check_journal_days(self):
+        if not all(0 <= connection.journal_days <= 3650 for connection in self):
+            raise ValidationError(self.env._("The journal is kept for 0 to 3650 days."))
 
     def _compute_health(self):
-        exchanges = self.env["chorus.pro.exchange"]
-        domain = Domain("connection_id", "in", self.ids)
-        grouped = exchanges._read_group(domain, ["connection_id", "succeeded"], ["date:max"])
-        last = {(connection.id, succeeded): date for connection, succeeded, date in grouped}
-        late = self.env["chorus.pro.submission"]._read_group(
-            domain & self.env["chorus.pro.submission"]._late_domain(), ["connection_id"]
-        )
-        late = self.browse(connection.id for (connection,) in late)
+        self.env["chorus.pro.exchange"].flush_model(["connection_id", "succeeded", "date"])
+        last = {
+            number: dates for number, *dates in self.env.execute_query(self._last_exchanges_query())
+        }
+        late = self._late()
         for connection in self:
-            success = last.get((connection.id, True)) or connection.followed_until
-            failure = last.get((connection.id, False))
+            success, failure = last.get(connection._origin.id, (None, None))
+            success = success or connection.followed_until
+            is_late = connection._origin in late
             connection.last_success = success
-            connection.late_since = connection.followed_until if connection in late else False
+            connection.late_since = connection.followed_until if is_late else False
             if connection.trouble:
                 connection.health = "stopped"
             elif connection.late_since:
@@ -64,6 +66,40 @@ class ChorusProConnection(models.Model):
                 connection.health = "failing"
             else:
                 connection.health = "ok" if success else "unused"
+
+    def _last_exchanges_query(self):
+        """Rows (id, last success, last failure): however long the journal, two of its rows are
+        read for each connection."""
+        last = [
+            SQL(
+                "(SELECT date FROM chorus_pro_exchange WHERE connection_id = connection.id AND %s"
+                " ORDER BY date DESC LIMIT 1)",
+                outcome,
+            )
+            for outcome in (SQL("succeeded"), SQL("NOT succeeded"))
+        ]
+        return SQL(
+            "SELECT connection.id, %s FROM unnest(%s::int[]) AS connection (id)",
+            SQL(", ").join(last),
+            self.ids,
+        )
+
+    def _late(self):
+        """Those that follow an invoice, and did not look for too long."""
+        since = fields.Datetime.now() - LATE_AFTER
+        overdue = self._origin.filtered(
+            lambda connection: connection.followed_until and connection.followed_until < since
+        )
+        submissions = self.env["chorus.pro.submission"]
+        # One invoice is enough, of thousands.
+        late = submissions._search(submissions._late_domain())
+        late.add_where(SQL("%s = connection.id", SQL.identifier(late.table, "connection_id")))
+        query = SQL(
+            "SELECT connection.id FROM unnest(%s::int[]) AS connection (id) WHERE EXISTS (%s)",
+            overdue.ids,
+            late.select(SQL("1")),
+        )
+        return self.browse(number for (number,) in self.env.execute_query(query))
 
     def _compute_calls_today(self):
         grouped = self.env["chorus.pro.exchange"]._read_group(

@@ -109,6 +109,8 @@ class ChorusProExchange(models.Model):
     answer = fields.Text(readonly=True)
     can_ask_again = fields.Boolean(compute="_compute_can_ask_again")
 
+    _last_of_connection = models.Index("(connection_id, succeeded, date DESC)")
+
     @api.depends_context("lang")
     @api.depends("operation")
     def _compute_display_name(self):

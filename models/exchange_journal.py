@@ -66,7 +66,7 @@ class ExchangeJournal:
             with self._registry.cursor() as cr:
                 cr.execute(_insertion([self._places | row for row in rows]), log_exceptions=False)
                 self.last_id = max(row_id for (row_id,) in cr.fetchall())
-        except psycopg2.Error as error:
+        except (psycopg2.Error, ValueError) as error:
             _logger.warning(
                 "Chorus Pro: %s exchanges could not be written down: %s", len(rows), error
             )
@@ -100,12 +100,12 @@ def _columns(exchange):
         "operation": exchange.operation,
         "kind": exchange.kind,
         "status": exchange.status,
-        "return_code": None if exchange.return_code is None else str(exchange.return_code),
-        "error": exchange.error or None,
+        "return_code": _storable(exchange.return_code),
+        "error": _storable(exchange.error) or None,
         "milliseconds": exchange.milliseconds,
         "sent_bytes": exchange.sent_bytes,
         "received_bytes": exchange.received_bytes,
-        "correlation_id": exchange.correlation_id or None,
+        "correlation_id": _storable(exchange.correlation_id) or None,
         "through_proxy": exchange.through_proxy,
         "succeeded": exchange.succeeded,
         "request": _text(exchange.request),
@@ -117,8 +117,15 @@ def _text(body):
     """A redacted body to be read by people, of at most MOST_TEXT characters; None for none."""
     if body is None:
         return None
-    text = json.dumps(body, ensure_ascii=False, indent=2)
+    text = _storable(json.dumps(body, ensure_ascii=False, indent=2))
     return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
+
+
+def _storable(value):
+    """As text, with ? in place of what PostgreSQL stores in no text; None for none."""
+    if value is None:
+        return None
+    return str(value).encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
 
 
 def _insertion(rows):

@@ -2,7 +2,7 @@
 """The journal of what was asked of Chorus Pro, who may read it, and how well a connection is."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
 import psycopg2
@@ -10,10 +10,11 @@ import psycopg2
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..choruspro.auth import TOKEN
 from ..choruspro.client import KNOCK
+from ..choruspro.exchange import Exchange
 from ..choruspro.operations import OPERATIONS
 from ..models import chorus_pro_exchange, exchange_journal
 from ..models.chorus_pro_follower import LATE_AFTER
@@ -125,12 +126,33 @@ class TestExchange(FollowCommon):
         self.assertEqual(sum(inserted), len(self._requests()))
 
     def test_journal_that_cannot_be_written_disturbs_nothing(self):
-        failing = patch.object(exchange_journal, "_insertion", side_effect=psycopg2.Error("full"))
-        with failing as tried, self.assertLogs(JOURNAL, "WARNING"):
-            submission = self._send(self._invoice())
-        self.assertTrue(tried.called)
-        self.assertEqual(submission.state, "deposited")
-        self.assertFalse(self._rows())
+        for failure in (psycopg2.Error("full"), ValueError("no text")):
+            with (
+                self.subTest(failure=failure),
+                patch.object(exchange_journal, "_insertion", side_effect=failure) as tried,
+                self.assertLogs(JOURNAL, "WARNING"),
+            ):
+                submission = self._send(self._invoice())
+                self.assertTrue(tried.called)
+                self.assertEqual(submission.state, "deposited")
+                self.assertFalse(self._rows())
+
+    def test_text_that_cannot_be_stored_is_kept_without_what_is_wrong_in_it(self):
+        bad = "a\ud800b\0c"
+        journal = exchange_journal.ExchangeJournal(self.connection)
+        exchange = Exchange(
+            "tauxtva", "query", datetime.now(timezone.utc), 1, 2, 3, 200, bad, bad, bad, False,
+            {"libelle": bad}, {bad: 1},
+        )
+        journal.note(exchange)
+        with self.enter_registry_test_mode():
+            journal.save()
+        row = self._rows("tauxtva")
+        self.assertEqual(
+            {row.return_code, row.error, row.correlation_id}, {"a?b?c"}, "each is kept"
+        )
+        self.assertIn("a?b", row.request)
+        self.assertIn("a?b", row.answer)
 
     def test_exchange_about_an_invoice_deleted_meanwhile_is_kept(self):
         move = self._invoice(post=False)
@@ -273,6 +295,46 @@ class TestExchange(FollowCommon):
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.health, "late")
         self.assertEqual(self.connection.late_since, long_ago.replace(microsecond=0))
+
+    def test_health_of_many_connections_takes_no_more_queries_than_that_of_one(self):
+        many = self.connection
+        for number in range(4):
+            many += self._create_connection(self.company, name=f"N {number}", in_use=False)
+        many.followed_until = fields.Datetime.now() - LATE_AFTER - timedelta(hours=1)
+        self.env.flush_all()
+        counts = []
+        for connections in (self.connection, many):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            connections.mapped("health")
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[0], 4)
+
+    def test_health_reads_two_rows_of_a_long_journal(self):
+        self.cr.execute(
+            """INSERT INTO chorus_pro_exchange
+                (connection_id, company_id, operation, kind, succeeded, date)
+                SELECT %s, %s, 'tauxtva', 'query', n %% 2 = 0, now() - n * interval '1 minute'
+                  FROM generate_series(1, 3000) AS n""",
+            [self.connection.id, self.company.id],
+        )
+        self.cr.execute("ANALYZE chorus_pro_exchange")
+        query = self.connection._last_exchanges_query()
+        self.cr.execute(SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", query))
+        [[[plan]]] = self.cr.fetchall()
+        scans = [node for node in self._nodes(plan["Plan"]) if "Relation Name" in node]
+        self.assertEqual(len(scans), 2)
+        self.assertEqual({node["Relation Name"] for node in scans}, {"chorus_pro_exchange"})
+        for node in scans:
+            self.assertEqual(node["Actual Rows"], 1)
+            self.assertFalse(node.get("Rows Removed by Filter"))
+        self.assertTrue(self.connection.last_success)
+
+    def _nodes(self, plan):
+        yield plan
+        for part in plan.get("Plans", []):
+            yield from self._nodes(part)
 
     def test_buttons_open_the_exchanges_of_this_connection_only(self):
         self._send(self._invoice())
