@@ -16,7 +16,8 @@ class Gate(Protocol):
 
     def enter(self, operation):
         """Come back when the call (an Operation) may be made. Raises RateLimitedError, with the
-        seconds to wait, when that is too long for the caller."""
+        seconds to wait, when that is too long for the caller; UnavailableError when what is shared
+        is out of reach."""
 
     def limited(self, retry_after):
         """The platform answered HTTP 429; retry_after: seconds that it asked for, or None. Raises

@@ -7,10 +7,16 @@ from datetime import datetime, timedelta, timezone
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..choruspro.auth import TOKEN
-from ..choruspro.errors import PACE_REACHED, RateLimitedError
+from ..choruspro.errors import (
+    CONNECTION_FAILED,
+    PACE_REACHED,
+    RateLimitedError,
+    UnavailableError,
+)
 from ..choruspro.rate_limit import Bucket, Pace, limited, take
 
 _logger = logging.getLogger(__name__)
@@ -52,10 +58,12 @@ class ChorusProConnection(models.Model):
         "The quotas of PISTE are shown on its portal, on the page of your application."
     )
 
-    _calls_per_minute_bounds = models.Constraint(
-        "CHECK (calls_per_minute BETWEEN 0 AND 60000)",
-        "The calls per minute are between 0 (no limit) and 60000.",
-    )
+    @api.constrains("calls_per_minute")
+    def _check_calls_per_minute(self):
+        if not all(0 <= connection.calls_per_minute <= 60000 for connection in self):
+            raise ValidationError(
+                self.env._("The calls per minute are between 0 (no limit) and 60000.")
+            )
 
     def _client_options(self):
         options = super()._client_options()
@@ -79,18 +87,29 @@ class DatabaseGate:
     def enter(self, operation):
         """Wait for a permit; one for a token, asked for once an hour, is not counted.
 
+        When the database gives no decision, nothing is sent: it would hardly take the answer.
+
         :raises RateLimitedError: the wait would be too long
+        :raises UnavailableError: the database is out of reach, or the bucket stays locked
         """
         if operation == TOKEN:
             return
         left = LONGEST_WAIT
-        while wait := self._decide(take):
+        while wait := self._permit(operation):
             if wait > left:
                 raise RateLimitedError(
                     PACE_REACHED, operation=operation, retry_after=math.ceil(wait.total_seconds())
                 )
             left -= wait
             self._sleep(wait.total_seconds())
+
+    def _permit(self, operation):
+        """Take a permit; gives how long to wait before asking again."""
+        try:
+            return self._decide(take)
+        except psycopg2.Error as error:
+            _logger.warning("Chorus Pro: the pace could not be read, nothing is sent: %s", error)
+            raise UnavailableError(CONNECTION_FAILED, operation=operation) from None
 
     def limited(self, retry_after):
         """No worker calls before the moment that the platform asked for (seconds, or None)."""
@@ -133,8 +152,11 @@ class DatabaseGate:
 
     def _read(self, cr):
         """The locked Bucket; None when there is none yet."""
+        # Each holds the row for a moment only: whoever waits longer waits for something broken.
         cr.execute(
-            "SELECT full_at, closed_until FROM chorus_pro_pace WHERE connection_id = %s FOR UPDATE",
+            "SET LOCAL lock_timeout = '2s';"
+            " SELECT full_at, closed_until FROM chorus_pro_pace WHERE connection_id = %s"
+            " FOR UPDATE",
             [self._connection_id],
             log_exceptions=False,
         )

@@ -2,20 +2,23 @@
 """How many calls a minute allows, for all jobs together."""
 
 from datetime import datetime, timedelta, timezone
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
-from psycopg2.errors import CheckViolation
+from psycopg2 import OperationalError
+from psycopg2.errors import LockNotAvailable, SerializationFailure
+from psycopg2.pool import PoolError
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
-from ..choruspro.errors import RateLimitedError
+from ..choruspro.errors import Delivery, RateLimitedError, UnavailableError
 from ..choruspro.operations import VAT_RATES
 from ..models.chorus_pro_pace import DatabaseGate
 from .common import ChorusProCommon
 from .concurrency_common import ConcurrencyCase
+
+PACE = "odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_pace"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -86,9 +89,33 @@ class TestPace(ChorusProCommon):
         self.assertLessEqual(max(self.slept), 1)
 
     def test_negative_limit_is_refused(self):
-        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.cr.savepoint():
-            self.connection.calls_per_minute = -1
-            self.env.flush_all()
+        for limit in (-1, 60001):
+            with self.assertRaisesRegex(ValidationError, "between 0"), self.cr.savepoint():
+                self.connection.calls_per_minute = limit
+
+    def test_database_that_fails_before_a_deposit_means_that_nothing_was_sent(self):
+        self.connection.calls_per_minute = 6000
+        enter = DatabaseGate.enter
+        for failure in (PoolError, OperationalError, SerializationFailure, LockNotAvailable):
+            with self.subTest(failure=failure.__name__):
+                self._fresh_chorus()
+                cursor = Mock(side_effect=failure("refused"))
+
+                def broken(gate, operation, cursor=cursor):
+                    if operation.key != "soumettre":
+                        return enter(gate, operation)
+                    with patch.object(gate, "_registry", Mock(cursor=cursor)):
+                        return enter(gate, operation)
+
+                with patch.object(DatabaseGate, "enter", broken), self.assertLogs(PACE, "WARNING"):
+                    submission = self._send(self._invoice())
+                self.assertTrue(cursor.called)
+                self.assertEqual(submission.state, "queued", submission.reason)
+                self.assertFalse(self._requests("soumettre"))
+                self._make_due(submission)
+                self._run_sender()
+                self.assertEqual(submission.state, "deposited", submission.reason)
+                self.assertEqual(len(self._requests("soumettre")), 1)
 
     def test_nobody_reads_the_bucket(self):
         with self.assertRaises(AccessError):
@@ -150,6 +177,20 @@ class TestSharedPace(ConcurrencyCase):
         with self.assertRaises(RateLimitedError) as caught:
             self._gate(60).enter(VAT_RATES)
         self.assertGreater(caught.exception.retry_after, 50)
+
+    def test_bucket_that_stays_locked_lets_nothing_through(self):
+        gate = self._gate(60)
+        gate.enter(VAT_RATES)
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT FROM chorus_pro_pace WHERE connection_id = %s FOR UPDATE",
+                [self.connection_id],
+            )
+            with self.assertLogs(PACE, "WARNING"), self.assertRaises(UnavailableError) as caught:
+                gate.enter(VAT_RATES)
+        self.assertEqual(caught.exception.delivery, Delivery.NO)
+        self.assertIsNone(caught.exception.__cause__)
+        gate.enter(VAT_RATES)
 
     def test_journal_of_a_job_that_rolls_back_is_kept(self):
         with self.assertRaises(ZeroDivisionError), self._env() as env:
