@@ -3,7 +3,8 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ChorusProConnection(models.Model):
@@ -19,9 +20,10 @@ class ChorusProConnection(models.Model):
         help="An invoice sent automatically waits so long in the queue: it can be taken out of it.",
     )
 
-    _undo_minutes_bounds = models.Constraint(
-        "CHECK (undo_minutes BETWEEN 0 AND 10080)", "The time to undo is between 0 and 7 days."
-    )
+    @api.constrains("undo_minutes")
+    def _check_undo_minutes(self):
+        if not all(0 <= connection.undo_minutes <= 10080 for connection in self):
+            raise ValidationError(self.env._("The time to undo is between 0 and 7 days."))
 
 
 class ResPartner(models.Model):

@@ -5,6 +5,8 @@ import contextlib
 import logging
 import os
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -25,10 +27,31 @@ def server_keys():
     return SecretKeys(os.environ.get(VARIABLE))
 
 
+def locked_unchanged(record):
+    """Lock a record, but not against those who refer to it; False when someone else has it, or has
+    changed it since this transaction began."""
+    cr = record.env.cr
+    # As try_lock_for_update, but what someone else does is no error: the transaction goes on.
+    statement = SQL(
+        "SELECT FROM %s WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED",
+        SQL.identifier(record._table),
+        record.id,
+    )
+    try:
+        with cr.savepoint(flush=False):
+            cr.execute(statement, log_exceptions=False)
+            return bool(cr.rowcount)
+    except TransactionRollbackError:
+        return False
+
+
 class ChorusProSecret(models.AbstractModel):
     """What has secrets. Each has two fields: the one that is typed never gives anything back, and
     the column that keeps it is out of reach of every user. It is encrypted with the first key of
     the server's variable CHORUS_PRO_SECRET_KEY; without a key it is kept as it is.
+
+    PostgreSQL tells the whole row of which it refuses a value, and Odoo logs it and shows it:
+    values are refused before they come there. No table of these models has a CHECK.
 
     Only :meth:`_secret` gives one in clear.
     """
@@ -106,6 +129,10 @@ class ChorusProSecret(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        required = self._required_columns()
+        for vals in vals_list:
+            missing = [name for name in required if name not in vals]
+            self._require_values({**dict.fromkeys(missing), **self.default_get(missing), **vals})
         split = [self._split_secrets(vals) for vals in vals_list]
         records = super().create([vals for vals, _secrets in split])
         for record, (_vals, secrets) in zip(records, split, strict=True):
@@ -115,10 +142,32 @@ class ChorusProSecret(models.AbstractModel):
     def write(self, vals):
         # Odoo logs the whole text of a statement that fails: what may fail (a unique index,
         # someone else's change) is written first, without the secrets.
+        self._require_values(vals)
         vals, secrets = self._split_secrets(vals)
         result = super().write(vals)
         self._write_secrets(secrets)
         return result
+
+    @api.model
+    def _required_columns(self):
+        """Names of the fields that the database wants filled. A number is never empty."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.required and field.store and field.type not in ("boolean", "integer", "float")
+        ]
+
+    @api.model
+    def _require_values(self, vals):
+        """Refuse values that leave a required field empty.
+
+        :raises UserError: names the fields
+        """
+        empty = [name for name in self._required_columns() if name in vals and not vals[name]]
+        if empty:
+            labels = self.fields_get(empty, ["string"])
+            names = ", ".join(labels[name]["string"] for name in empty if name in labels)
+            raise UserError(self.env._("This cannot be left empty: %s.", names))
 
     @api.model
     def _split_secrets(self, vals):
@@ -157,8 +206,8 @@ class ChorusProSecret(models.AbstractModel):
     def _encrypt_again(self):
         """Encrypt with the server's first key what is in clear, or encrypted with another key.
 
-        What no key opens stays as it is; records that someone else is changing are left for the
-        next time. Without a key nothing changes.
+        What no key opens stays as it is; records that someone else is changing, or has changed
+        since this transaction began, are left for the next time. Without a key nothing changes.
 
         :return: the records that were changed
         :raises ConfigurationError: one of the server's keys is no key
@@ -167,19 +216,23 @@ class ChorusProSecret(models.AbstractModel):
         changed = self.browse()
         if not keys:
             return changed
-        records = self.sudo().with_context(bin_size=False)
-        for record in records.try_lock_for_update(allow_referencing=True):
-            record.invalidate_recordset(self._secret_columns.values())
-            values = {}
-            for column in self._secret_columns.values():
-                if not keys.is_current(record[column]):
-                    # A lost key is said on the screen, and whenever the secret is needed.
-                    with contextlib.suppress(ConfigurationError):
-                        values[column] = keys.encrypt(keys.decrypt(record[column]))
-            if values:
-                record._store_secrets(values)
+        for record in self.sudo().with_context(bin_size=False):
+            if locked_unchanged(record) and record._encrypt_with(keys):
                 changed += record
         return changed
+
+    def _encrypt_with(self, keys):
+        """Encrypt the secrets of this record, which is locked; True when any changed."""
+        self.invalidate_recordset(self._secret_columns.values())
+        values = {}
+        for column in self._secret_columns.values():
+            if not keys.is_current(self[column]):
+                # A lost key is said on the screen, and whenever the secret is needed.
+                with contextlib.suppress(ConfigurationError):
+                    values[column] = keys.encrypt(keys.decrypt(self[column]))
+        if values:
+            self._store_secrets(values)
+        return bool(values)
 
     def action_encrypt_again(self):
         """Encrypt the secrets with the server's first key now: after it was set, or changed.

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..choruspro.auth import Token
 from ..choruspro.errors import ConfigurationError
-from .chorus_pro_secret import server_keys
+from .chorus_pro_secret import locked_unchanged, server_keys
 
 RENEWAL_TRIES = 3
 
@@ -38,11 +38,12 @@ class ChorusProToken(models.Model):
     def _forget_exposed(self):
         """Delete the tokens that are not encrypted with the server's first key: PISTE gives others.
 
-        Those that are being renewed are left.
+        Those that are being renewed, or were meanwhile, are left.
         """
         keys = server_keys()
-        tokens = self.sudo().search([("value", "!=", False)]).try_lock_for_update()
-        tokens.filtered(lambda token: not keys.is_current(token.value)).unlink()
+        for token in self.sudo().search([("value", "!=", False)]):
+            if not keys.is_current(token.value) and locked_unchanged(token):
+                token.unlink()
 
 
 class DatabaseTokenStore:

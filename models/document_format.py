@@ -2,6 +2,7 @@
 """In which format an invoice goes to Chorus Pro: chosen by connection, by customer, by invoice."""
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .chorus_pro_role import READER, USER, require_role
 
@@ -38,10 +39,14 @@ class ChorusProConnection(models.Model):
         help="How large a file may grow, once compressed. Chorus Pro accepts 30 MB.",
     )
 
-    _flow_bounds = models.Constraint(
-        "CHECK (flow_most BETWEEN 1 AND 500 AND flow_most_bytes BETWEEN 1000000 AND 30000000)",
-        "A file holds 1 to 500 invoices, and 1 to 30 MB.",
-    )
+    @api.constrains("flow_most", "flow_most_bytes")
+    def _check_flow_bounds(self):
+        for connection in self:
+            is_sized = 1_000_000 <= connection.flow_most_bytes <= 30_000_000
+            if not (is_sized and 1 <= connection.flow_most <= 500):
+                raise ValidationError(
+                    self.env._("A file holds 1 to 500 invoices, and 1 to 30 MB.")
+                )
 
 
 class ResPartner(models.Model):

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from ..choruspro.secret_keys import VARIABLE, SecretKeys, is_encrypted
 from .certificate_common import CertificateCommon
 from .common import ChorusProCommon
+from .concurrency_common import ConcurrencyCase
 
 FIRST, SECOND = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 PROXY_PASSWORD = "Mot-du-proxy-2026"
@@ -231,3 +232,35 @@ class TestCertificateSecret(SecretCommon, CertificateCommon):
         )
         [value] = self.env.cr.fetchone()
         return bytes(value) if isinstance(value, memoryview) else value
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSecretConcurrency(ConcurrencyCase):
+    def test_what_someone_changed_meanwhile_is_left_and_the_others_are_encrypted(self):
+        with self._env() as env:
+            model = env["chorus.pro.connection"]
+            changed = model.search([("company_id", "=", self.company_id)])
+            other = changed.copy({"name": "Other"})
+            (changed + other).technical_password = "Tres-Secret-2026"
+            env["chorus.pro.token"].create({"connection_id": changed.id, "value": "in clear"})
+        with server_with(FIRST), self._env() as env:
+            # Its transaction sees the database as it is now.
+            self.assertEqual(self._passwords(env, changed + other), ["plain", "plain"])
+            with self._env() as meanwhile:
+                meanwhile["chorus.pro.connection"].browse(changed.id).name = "Meanwhile"
+                meanwhile["chorus.pro.token"].search([]).value = "another"
+            env["chorus.pro.connection"]._cron_encrypt_again()
+            self.assertEqual(self._passwords(env, changed + other), ["plain", "encrypted"])
+            self.assertEqual(env["chorus.pro.token"].search([]).mapped("value"), ["in clear"])
+            # Other rows of this database are none of ours.
+            env.cr.rollback()
+        with server_with(FIRST), self._env() as env:
+            env["chorus.pro.connection"]._cron_encrypt_again()
+            self.assertEqual(self._passwords(env, changed + other), ["encrypted", "encrypted"])
+            self.assertFalse(env["chorus.pro.token"].search([]))
+            env.cr.rollback()
+
+    def _passwords(self, env, connections):
+        rows = env["chorus.pro.connection"].browse(connections.ids)
+        values = rows.mapped("technical_password_value")
+        return ["encrypted" if is_encrypted(value) else "plain" for value in values]
