@@ -3,10 +3,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.environment import require_safe_url
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
 from .rule_book import problem_sentences
 
+ADDRESSES = ("custom_token_url", "custom_api_url", "custom_portal_url")
 # A change of any of these means another Chorus Pro: what was learnt of the former is worth nothing.
 PLACE_FIELDS = {"environment", "access_mode", "custom_token_url", "custom_api_url"}
 # A change of any of these may have mended a connection that was stopped.
@@ -168,8 +170,12 @@ class ChorusProConnection(models.Model):
         "environment", "access_mode", "custom_token_url", "custom_api_url", "custom_portal_url"
     )
     def _check_custom_urls(self):
-        for connection in self.filtered(lambda c: c.environment == "custom"):
+        """Addresses that are not in use are shown and logged too: none holds a password."""
+        for connection in self:
             try:
+                for name in ADDRESSES:
+                    if connection[name]:
+                        require_safe_url(connection[name])
                 connection._environment()
             except ChorusProError as error:
                 raise ValidationError(error_sentence(self.env, error)) from None

@@ -8,9 +8,9 @@ from ..choruspro.operations import OPERATIONS
 from ..choruspro.proxy import read_proxy
 from ..choruspro.tls import server_ssl_context
 from ..choruspro.transport import Timeouts
+from .chorus_pro_connection import ADDRESSES
 from .chorus_pro_sentence import error_sentence
 
-ADDRESSES = ("custom_token_url", "custom_api_url", "custom_portal_url")
 LONGEST_WAIT = 600
 
 

@@ -156,6 +156,18 @@ class TestConnection(ChorusProCommon):
         with self.assertRaisesRegex(ValidationError, "https"):
             self.connection.custom_api_url = "http://chorus.example.com/cpro/"
 
+    def test_address_that_is_not_in_use_holds_no_password_either(self):
+        self.connection.environment = "qualification"
+        for name in ("custom_token_url", "custom_api_url", "custom_portal_url"):
+            for address in ("https://user:Tres-Secret@chorus.example.com/cpro/", "http://a.example"):
+                with (
+                    self.subTest(name=name, address=address),
+                    self.assertRaises(ValidationError) as caught,
+                    self.cr.savepoint(),
+                ):
+                    self.connection.write({name: address, "environment": "qualification"})
+                self.assertNotIn("Tres-Secret", str(caught.exception))
+
     def test_other_place_forgets_what_was_learnt(self):
         self._check()
         self.connection.sudo().followed_until = fields.Datetime.now()
