@@ -70,9 +70,14 @@ class ChorusProConnection(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(connections))
         for connection in connections:
-            if not connection.filtered_domain(self._paused_domain()):
-                connection._read_password_expiry()
-            connection._remind()
+            try:
+                if not connection.filtered_domain(self._paused_domain()):
+                    connection._read_password_expiry()
+                connection._remind()
+                self.env.flush_all()
+            except Exception:  # noqa: BLE001 (one connection must not stop the others; it is said)
+                self.env.cr.rollback()
+                _logger.exception("Chorus Pro: the password of %s is left for tomorrow", connection)
             cron._commit_progress(1)
 
     def _read_password_expiry(self):

@@ -1,11 +1,17 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import fields
+from psycopg2.errors import SerializationFailure
+
+from odoo import Command, fields
 from odoo.tests import Form, tagged
 
 from ..models.expiry_reminder import REMINDER_DAYS, reminder_due
 from .common import ChorusProCommon
+
+PASSWORD = "odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_technical_password"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -102,6 +108,38 @@ class TestTechnicalPassword(ChorusProCommon):
         self.connection.sudo().database_stamp = "another one"
         self._run_job()
         self.assertFalse(self._requests())
+
+    @contextmanager
+    def _failing(self, broken, failure):
+        """Reading the date of the connection ``broken`` raises ``failure``; gives the list of the
+        connections that were asked for theirs."""
+        read = type(broken)._read_password_expiry
+        asked = []
+
+        def reads(connection):
+            asked.append(connection)
+            if connection == broken:
+                raise failure
+            return read(connection)
+
+        patched = patch.object(type(broken), "_read_password_expiry", reads)
+        with patched, self.assertLogs(PASSWORD, "ERROR"):
+            yield asked
+
+    def test_failure_of_one_connection_does_not_keep_the_others(self):
+        journal = self.company_data["default_journal_sale"]
+        other = self._create_connection(
+            self.company, name="Other", in_use=True, journal_ids=[Command.set(journal.ids)]
+        )
+        connections = self.connection.search([("in_use", "=", True)])
+        first, second = connections & (self.connection | other)
+        for failure in (SerializationFailure("someone else's"), ZeroDivisionError("a bug")):
+            connections.technical_password_expiry = self._in(2)
+            with self.subTest(failure=failure), self._failing(first, failure) as asked:
+                self._run_job()
+                self.assertEqual(asked, list(connections))
+                self.assertEqual(first.technical_password_expiry, self._in(2))
+                self.assertGreater(second.technical_password_expiry, self._in(300))
 
     def test_new_password_is_supposed_to_last_424_days(self):
         self.connection.technical_password_expiry = self._in(5)
