@@ -12,7 +12,6 @@ Redirections are not followed. A transport belongs to one thread.
 
 import logging
 import os
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -101,10 +100,9 @@ class HttpTransport:
     """Sends requests and gives back answers, whatever their status.
 
     user_agent: how to call ourselves. proxies: like {"https": "http://proxy:3128"}; None takes the
-    environment's, {} none. This machine is always called directly. ca_bundle: path of the trusted
-    authorities in PEM, instead of those of the package certifi; certificates are always verified.
-    ssl_context: an ssl.SSLContext with a client certificate and the trusted authorities, instead of
-    ca_bundle: see tls.client_ssl_context.
+    environment's, {} none. This machine is always called directly. ssl_context: an ssl.SSLContext
+    that says who is trusted, instead of the package certifi, and may hold a client certificate: see
+    tls.py; servers are always verified.
     backoff: seconds, doubled at each repetition of a query.
     on_exchange: called after each exchange, answered or not, with its Exchange (see exchange.py),
     in which nothing is secret. What it raises is logged and goes no further: an answer that was
@@ -118,17 +116,12 @@ class HttpTransport:
         user_agent,
         *,
         proxies=None,
-        ca_bundle=None,
         ssl_context=None,
         timeouts=None,
         backoff=0.3,
         on_exchange=None,
         gate=None,
     ):
-        if ca_bundle and ssl_context:
-            raise ValueError("ca_bundle and ssl_context both say who is trusted: give one")
-        if ca_bundle:
-            _require_authorities(ca_bundle)
         self._proxies = proxies
         self._timeouts = timeouts or Timeouts()
         self._on_exchange = on_exchange
@@ -156,8 +149,8 @@ class HttpTransport:
             raise_on_status=False,
             respect_retry_after_header=False,
         )
-        self._sessions = {Kind.QUERY: _session(query, user_agent, ca_bundle, ssl_context)}
-        once = _session(careful, user_agent, ca_bundle, ssl_context)
+        self._sessions = {Kind.QUERY: _session(query, user_agent, ssl_context)}
+        once = _session(careful, user_agent, ssl_context)
         self._sessions.update(dict.fromkeys((Kind.UPLOAD, Kind.DEPOSIT, Kind.ACTION), once))
 
     def send(self, operation, url, headers, body):
@@ -232,24 +225,16 @@ def _rewound(file):
     return size
 
 
-def _session(retries, user_agent, ca_bundle, ssl_context):
+def _session(retries, user_agent, ssl_context):
     session = requests.Session()
     session.trust_env = False
     session.headers["User-Agent"] = user_agent
-    session.verify = ca_bundle or True
     if ssl_context is None:
         session.mount("https://", _TimedAdapter(retries))
     else:
         session.mount("https://", _CertificateAdapter(retries, ssl_context))
     session.mount("http://", _TimedAdapter(retries))
     return session
-
-
-def _require_authorities(path):
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
-    except OSError:
-        raise errors.ConfigurationError(errors.CA_BUNDLE_UNREADABLE, label=path) from None
 
 
 def _outcome(size, answer, error):

@@ -4,6 +4,7 @@
 import datetime
 import ipaddress
 import ssl
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -15,6 +16,7 @@ from scripted_gateway import Reply, ScriptedGateway
 from choruspro import errors
 from choruspro.errors import ConfigurationError, Delivery
 from choruspro.operations import SUBMIT_INVOICE
+from choruspro.tls import server_ssl_context
 from choruspro.transport import HttpTransport, Timeouts
 
 SUBMIT = "/cpro/factures/v1/soumettre"
@@ -72,17 +74,8 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_and_nothing_is_sent(tl
     transport.close()
 
 
-def test_a_ca_bundle_makes_a_private_authority_trusted(tls_gateway, make_client, certificate):
+def test_a_given_authority_is_trusted_although_it_is_private(tls_gateway, make_client, certificate):
     tls_gateway.script(RATES, NO_RATES)
-    assert make_client(tls_gateway.url, ca_bundle=certificate).vat_rates() == ()
+    context = server_ssl_context(Path(certificate).read_text())
+    assert make_client(tls_gateway.url, ssl_context=context).vat_rates() == ()
     assert len(tls_gateway.calls(RATES)) == 1
-
-
-@pytest.mark.parametrize("content", [None, b"", b"no certificate"])
-def test_an_unreadable_ca_bundle_is_said_at_once(tmp_path, content):
-    path = tmp_path / "authorities.pem"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ConfigurationError) as caught:
-        HttpTransport("tests", ca_bundle=str(path))
-    assert caught.value.code == errors.CA_BUNDLE_UNREADABLE

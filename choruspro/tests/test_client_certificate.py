@@ -194,8 +194,3 @@ def test_only_the_given_authority_is_trusted(files, connect, context):
     connect(context).vat_rates()
     root = files.authority.public_bytes(Encoding.DER)
     assert context.get_ca_certs(binary_form=True) == [root]
-
-
-def test_who_is_trusted_is_said_once(context):
-    with pytest.raises(ValueError, match="give one"):
-        HttpTransport("tests", ssl_context=context, ca_bundle="authorities.pem")
