@@ -1,9 +1,11 @@
 -- A copy of a production database never reaches the production platform, and holds no credentials.
 UPDATE chorus_pro_connection
    SET environment = 'qualification',
+       place = 'qualification',
        custom_token_url = NULL,
        custom_api_url = NULL,
        custom_portal_url = NULL,
+       custom_leads_to = 'custom',
        piste_client_id = NULL,
        piste_client_secret_value = NULL,
        technical_login = NULL,

@@ -4,6 +4,7 @@ from . import chorus_pro_secret
 from . import chorus_pro_token
 from . import expiry_reminder
 from . import chorus_pro_connection
+from . import chorus_pro_connection_place
 from . import chorus_pro_establishment
 from . import chorus_pro_connection_client
 from . import chorus_pro_connection_health

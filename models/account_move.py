@@ -154,7 +154,7 @@ class AccountMove(models.Model):
         return self.state == "posted" and self.move_type in ("out_invoice", "out_refund")
 
     def _chorus_pro_current_submissions(self):
-        """Submissions to the environment now in use: a trial in qualification binds nobody."""
+        """Submissions to the place now in use: a trial in qualification binds nobody."""
         self.ensure_one()
         submissions = self.sudo().chorus_pro_submission_ids
         if not submissions:
@@ -162,7 +162,7 @@ class AccountMove(models.Model):
             return submissions
         connection = self.env["chorus.pro.connection"]._of_move(self)
         return submissions.filtered(
-            lambda submission: not connection or submission.environment == connection.environment
+            lambda submission: not connection or submission.environment == connection.place
         )
 
     def _chorus_pro_alive_submission(self):

@@ -119,15 +119,15 @@ class AccountMove(models.Model):
 
     @api.model
     def chorus_pro_not_production(self):
-        """Labels of the environments, other than production, by which the user's companies send."""
+        """Labels of the places, other than production, by which the user's companies send."""
         self.check_access("read")
         connections = self.env["chorus.pro.connection"]
         used = connections.sudo().search(
             [("company_id", "in", self.env.companies.ids), ("in_use", "=", True)]
         )
-        labels = dict(connections._fields["environment"]._description_selection(self.env))
+        labels = dict(connections._fields["place"]._description_selection(self.env))
         return [
-            labels[name] for name in sorted(set(used.mapped("environment")) - {"production"})
+            labels[name] for name in sorted(set(used.mapped("place")) - {"production"})
         ]
 
     def chorus_pro_note_opened(self):

@@ -65,14 +65,15 @@ class AccountMove(models.Model):
     @api.depends_context("lang")
     @api.depends("company_id", "journal_id", "chorus_pro_is_concerned", "chorus_pro_state")
     def _compute_chorus_pro_test_environment(self):
-        """Label of the environment, empty when it is the real one."""
+        """Label of the place, empty when it is the real one."""
         for move in self:
             connection = self.env["chorus.pro.connection"]._of_move(move)
-            source = move.sudo().chorus_pro_submission_id or connection
+            submission = move.sudo().chorus_pro_submission_id
+            place = submission.environment if submission else connection.place
             label = False
-            if move.chorus_pro_is_concerned and source and source.environment != "production":
-                selection = connection._fields["environment"]._description_selection(self.env)
-                label = dict(selection)[source.environment]
+            if move.chorus_pro_is_concerned and place and place != "production":
+                selection = connection._fields["place"]._description_selection(self.env)
+                label = dict(selection)[place]
             move.chorus_pro_test_environment = label
 
     def action_chorus_pro_open_portal(self):

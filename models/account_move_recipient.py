@@ -52,7 +52,7 @@ class AccountMove(models.Model):
             sirets = {move._chorus_pro_recipient_siret() for move in moves} - {""}
             found = directory.browse()
             if connection and sirets:
-                found = directory._of_sirets(connection.environment, sirets)
+                found = directory._of_sirets(connection.place, sirets)
             by_siret = found.grouped("siret")
             for move in moves:
                 structures = by_siret.get(move._chorus_pro_recipient_siret(), directory)

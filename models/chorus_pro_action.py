@@ -301,7 +301,5 @@ class ChorusProSubmission(models.Model):
         by which the invoice left: its credentials may have been replaced since."""
         mine = self.connection_id
         in_use = self.env["chorus.pro.connection"]._of_move(self.move_id)
-        same = in_use.environment == mine.environment and in_use.supplier_siret == (
-            mine.supplier_siret
-        )
+        same = in_use._is_same_place(mine) and in_use.supplier_siret == mine.supplier_siret
         return in_use if same else mine

@@ -102,7 +102,7 @@ class ChorusProAction(models.Model):
             self._act(session)
 
     def _wrong_environment(self):
-        if self.environment == self.connection_id.environment:
+        if self.environment == self.connection_id.place:
             return None
         return self.env._(
             "The connection has changed its environment since this invoice was deposited: nothing "

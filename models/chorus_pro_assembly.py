@@ -81,7 +81,7 @@ class ChorusProSubmission(models.Model):
         to_come = self._due_domain() & mine & Domain("document_format", "!=", "pdf")
         is_complete = not self.search_count(to_come & Domain("state", "=", "queued"), limit=1)
         ready = self._ready_domain() & mine
-        here = Domain("environment", "=", connection.environment)
+        here = Domain("environment", "=", connection.place)
         if not is_complete and self.search_count(ready & here) < connection.flow_most:
             return nothing
         try:
@@ -219,7 +219,7 @@ class ChorusProSubmission(models.Model):
             {
                 "connection_id": connection.id,
                 "company_id": self.company_id.id,
-                "environment": connection.environment,
+                "environment": connection.place,
                 "document_format": self[0].document_format,
                 "lang": self.env.context.get("lang"),
                 "file_name": file_name,

@@ -82,7 +82,7 @@ class ChorusProConnection(models.Model):
             return
         try:
             self.attachment_types_read_at = fields.Datetime.now()
-            self.env["chorus.pro.attachment.type"]._keep(self.environment, listed)
+            self.env["chorus.pro.attachment.type"]._keep(self.place, listed)
             self.env["ir.cron"]._commit_progress()
         except (SerializationFailure, UniqueViolation):
             # Another job writes the same.

@@ -9,8 +9,19 @@ from .chorus_pro_sentence import error_sentence
 from .rule_book import problem_sentences
 
 ADDRESSES = ("custom_token_url", "custom_api_url", "custom_portal_url")
+ENVIRONMENTS = [
+    ("qualification", "Qualification (test)"),
+    ("production", "Production"),
+    ("custom", "Custom URLs"),
+]
 # A change of any of these means another Chorus Pro: what was learnt of the former is worth nothing.
-PLACE_FIELDS = {"environment", "access_mode", "custom_token_url", "custom_api_url"}
+PLACE_FIELDS = {
+    "environment",
+    "access_mode",
+    "custom_token_url",
+    "custom_api_url",
+    "custom_leads_to",
+}
 # A change of any of these may have mended a connection that was stopped.
 WAKING_FIELDS = PLACE_FIELDS | {
     "piste_client_id",
@@ -68,11 +79,7 @@ class ChorusProConnection(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     environment = fields.Selection(
-        [
-            ("qualification", "Qualification (test)"),
-            ("production", "Production"),
-            ("custom", "Custom URLs"),
-        ],
+        ENVIRONMENTS,
         required=True,
         default="qualification",
         help="Qualification is Chorus Pro's test platform: what is sent there is never paid.",

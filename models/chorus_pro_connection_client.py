@@ -30,7 +30,7 @@ class ChorusProConnection(models.Model):
         if self.access_mode == "certificate":
             if self.environment == "custom":
                 return environments.custom_certificate(
-                    self.custom_api_url or "", self.custom_portal_url or ""
+                    self.custom_api_url or "", self._custom_portal_url()
                 )
             if self.environment == "production":
                 return environments.CERTIFICATE_PRODUCTION
@@ -39,11 +39,19 @@ class ChorusProConnection(models.Model):
             return environments.custom(
                 self.custom_token_url or "",
                 self.custom_api_url or "",
-                self.custom_portal_url or "",
+                self._custom_portal_url(),
             )
         if self.environment == "production":
             return environments.PRODUCTION
         return environments.QUALIFICATION
+
+    def _custom_portal_url(self):
+        """Whichever way invoices go there, people sign in to Chorus Pro at its own portal."""
+        portals = {
+            "production": environments.PRODUCTION.portal_url,
+            "qualification": environments.QUALIFICATION.portal_url,
+        }
+        return self.custom_portal_url or portals.get(self.place, "")
 
     def _missing_settings(self):
         """Labels of the settings without which nothing can be sent, in the user's language."""

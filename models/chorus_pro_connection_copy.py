@@ -12,6 +12,7 @@ HARMLESS = {
     "custom_token_url": False,
     "custom_api_url": False,
     "custom_portal_url": False,
+    "custom_leads_to": "custom",
     "piste_client_id": False,
     "technical_login": False,
     "proxy_address": False,

@@ -57,11 +57,11 @@ class ChorusProStructure(models.Model):
         """
         connections = self.env["chorus.pro.connection"].search([("in_use", "=", True)])
         usable = connections - self.env["chorus.pro.connection"]._paused()
-        # Of two connections of one environment the second finds nothing left to do.
+        # Of two connections to one place the second finds nothing left to do.
         for connection in usable:
             self._refresh_by(connection)
         paused = self.env["chorus.pro.connection"]._paused() & connections
-        if paused and self._wanted(Domain("environment", "in", paused.mapped("environment"))):
+        if paused and self._wanted(Domain("environment", "in", paused.mapped("place"))):
             at = min(paused.mapped("paused_until"))
             self.env.ref("l10n_fr_chorus_pro.ir_cron_directory")._trigger(at=at)
 
@@ -93,7 +93,7 @@ class ChorusProStructure(models.Model):
 
         :param codes: of the services that recent invoices name
         """
-        environment = session.connection.environment
+        environment = session.connection.place
         try:
             with self._alone(siret) as directory:
                 rows = directory._of_sirets(environment, [siret])
@@ -193,9 +193,9 @@ class ChorusProStructure(models.Model):
         """What this connection should ask about: {SIRET: codes of services in use}, first what
         users wait for, then what was left alone longest."""
         in_use = self._sirets_in_use(connection)
-        wanted = self._wanted(Domain("environment", "=", connection.environment))
+        wanted = self._wanted(Domain("environment", "=", connection.place))
         due = {row.siret: in_use.get(row.siret, set()) for row in wanted}
-        known = self._of_sirets(connection.environment, in_use).grouped("siret")
+        known = self._of_sirets(connection.place, in_use).grouped("siret")
         never = fields.Datetime.from_string("1970-01-01")
         ages = {}
         for siret, codes in in_use.items():

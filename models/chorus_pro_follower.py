@@ -82,7 +82,7 @@ class ChorusProConnection(models.Model):
             self.env["ir.cron"]._commit_progress(1)
 
     def _followed_domain(self):
-        return Domain("connection_id", "=", self.id) & Domain("environment", "=", self.environment)
+        return Domain("connection_id", "=", self.id) & Domain("environment", "=", self.place)
 
     @api.model
     def _lingering_domain(self):

@@ -194,7 +194,7 @@ class ChorusProOutbox(models.AbstractModel):
                 "The connection by which this invoice was queued is archived. Take it out of the "
                 "queue and send it again."
             )
-        if self.environment == connection.environment:
+        if self.environment == connection.place:
             return None
         return self.env._(
             "The connection has changed its environment since this invoice was queued. Take it out "

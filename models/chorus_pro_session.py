@@ -134,7 +134,7 @@ class ChorusProSession:
             connection = self.connection
             self._recipient_problems[key] = connection.env["chorus.pro.structure"]._check(
                 self.client,
-                connection.environment,
+                connection.place,
                 siret,
                 service_code=service_code,
                 engagement_number=engagement_number,

@@ -14,6 +14,7 @@ SETTINGS = {
     "custom_token_url",
     "custom_api_url",
     "custom_portal_url",
+    "custom_leads_to",
     "trusted_authorities",
     "piste_client_id",
     "piste_client_secret",
@@ -54,6 +55,8 @@ class ChorusProSetup(models.Model):
     custom_token_url = fields.Char(related="connection_id.custom_token_url", readonly=False)
     custom_api_url = fields.Char(related="connection_id.custom_api_url", readonly=False)
     custom_portal_url = fields.Char(related="connection_id.custom_portal_url", readonly=False)
+    custom_leads_to = fields.Selection(related="connection_id.custom_leads_to", readonly=False)
+    place = fields.Selection(related="connection_id.place")
     trusted_authorities = fields.Text(related="connection_id.trusted_authorities", readonly=False)
     piste_client_id = fields.Char(related="connection_id.piste_client_id", readonly=False)
     piste_client_secret = fields.Char(related="connection_id.piste_client_secret", readonly=False)

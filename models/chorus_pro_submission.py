@@ -225,8 +225,8 @@ class ChorusProSubmission(models.Model):
         for move in moves:
             connection = self.env["chorus.pro.connection"]._of_move(move)
             alive = move.sudo().chorus_pro_submission_ids.filtered(
-                lambda submission, environment=connection.environment: (
-                    submission.state in ALIVE_STATES and submission.environment == environment
+                lambda submission, place=connection.place: (
+                    submission.state in ALIVE_STATES and submission.environment == place
                 )
             )
             if alive:
@@ -237,7 +237,7 @@ class ChorusProSubmission(models.Model):
                     "name": move.name,
                     "move_id": move.id,
                     "connection_id": connection.id,
-                    "environment": connection.environment,
+                    "environment": connection.place,
                     "document_format": move._chorus_pro_document_format(),
                     # An attempt before this one may have left it there.
                     "was_uncertain": any(

@@ -122,7 +122,7 @@ class ResPartner(models.Model):
         sirets = {partner._chorus_pro_siret() for partner in self} - {""}
         found = directory.browse()
         if connection and sirets:
-            found = directory._of_sirets(connection.environment, sirets)
+            found = directory._of_sirets(connection.place, sirets)
         by_siret = found.grouped("siret")
         for partner in self:
             structures = by_siret.get(partner._chorus_pro_siret(), directory)
@@ -204,7 +204,7 @@ class ResPartner(models.Model):
         connection = self.env["chorus.pro.connection"]._of_company(self.env.company)
         if not connection:
             raise UserError(self._chorus_pro_no_connection(self.env.company))
-        self.env["chorus.pro.structure"]._want(connection.environment, siret, self.env.user)
+        self.env["chorus.pro.structure"]._want(connection.place, siret, self.env.user)
         self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
         return {
             "type": "ir.actions.client",

@@ -5,6 +5,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from .actions_common import ActionsCommon
+from .common import FREE
 from .follow_common import FollowCommon
 
 
@@ -197,3 +199,87 @@ class TestEstablishments(FollowCommon):
         self.south.with_user(self.accountant).button_refresh_out_einvoices_status()
         self.assertTrue(self.southern.follow_wanted_at)
         self.assertFalse(self.connection.follow_wanted_at)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestGateways(ActionsCommon):
+    """Two gateways side by side: the trial one and the real one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.trial = cls.connection
+        cls.trial.custom_leads_to = "qualification"
+        cls.real = cls._create_connection(cls.company, custom_leads_to="production")
+
+    def _elsewhere(self):
+        """The simulator at another address."""
+        return self.credentials["api_url"].replace("127.0.0.1", "localhost")
+
+    def test_place_is_the_environment_or_what_custom_addresses_lead_to(self):
+        self.assertEqual((self.trial.place, self.real.place), ("qualification", "production"))
+        for leads_to in (False, "custom"):
+            self.real.custom_leads_to = leads_to
+            self.assertEqual(self.real.place, "custom")
+        self.real.custom_leads_to = "production"
+        self.real.environment = "qualification"
+        self.assertEqual(self.real.place, "qualification")
+
+    def test_invoice_tried_through_the_trial_gateway_leaves_by_the_real_one(self):
+        move = self._invoice()
+        tried = self._send(move)
+        self.assertEqual((tried.state, tried.environment), ("deposited", "qualification"))
+        self.assertTrue(move.chorus_pro_test_environment)
+        self.real.with_user(self.administrator).action_use()
+        # The other Chorus Pro knows nothing of the trial.
+        self._fresh_chorus()
+        sent = self._send(move) - tried
+        self.assertEqual((sent.state, sent.environment), ("deposited", "production"), sent.reason)
+        self.assertEqual(sent.connection_id, self.real)
+        self.assertEqual(len(self._at_chorus(move.name)), 1)
+        self.assertFalse(move.chorus_pro_test_environment)
+        self.assertFalse(self.env["account.move"].chorus_pro_not_production())
+
+    def test_action_on_what_was_tried_never_goes_through_the_real_gateway(self):
+        move = self._come_back("complete")
+        self.real.with_user(self.administrator).action_use()
+        action = self._ask(move, "complete")
+        self.assertEqual((action.connection_id, action.environment), (self.trial, "qualification"))
+        self.trial.write({"custom_leads_to": "production", "custom_api_url": self._elsewhere()})
+        self._make_due(action)
+        self._run_sender()
+        self.assertEqual(action.state, "queued")
+        self.assertIn("environment", action.reason)
+        self.assertFalse(self._requests("completer"))
+
+    def test_of_two_gateways_that_nobody_named_the_addresses_decide_which_one_acts(self):
+        (self.trial + self.real).custom_leads_to = "custom"
+        submission = self._send(self._invoice())
+        self.real.with_user(self.administrator).action_use()
+        self.assertEqual(submission._acting_connection().id, self.real.id)
+        self.real.custom_api_url = self._elsewhere()
+        self.assertEqual(submission._acting_connection().id, self.trial.id)
+
+    def test_what_was_sent_before_the_place_had_a_name_is_followed_and_not_sent_again(self):
+        self.trial.custom_leads_to = "custom"
+        move = self._invoice()
+        submission = self._send(move)
+        self.assertEqual(submission.environment, "custom")
+        self.trial.custom_leads_to = "production"
+        self.assertEqual(submission.environment, "production")
+        self.assertEqual(move._chorus_pro_alive_submission(), submission)
+        self._happen(move, "EN_COURS_ACHEMINEMENT")
+        self.assertEqual(move.chorus_pro_state, "in_transit")
+        # Other addresses are another place: what was sent stays where it was sent.
+        self.trial.write({"custom_leads_to": "custom", "custom_api_url": self._elsewhere()})
+        self.assertEqual(submission.environment, "production")
+
+    def test_directory_is_that_of_the_place(self):
+        self._send(self._invoice())
+        rows = self.env["chorus.pro.structure"].search([("siret", "=", FREE)])
+        self.assertEqual(rows.mapped("environment"), ["qualification"])
+
+    def test_portal_of_a_gateway_is_that_of_the_place_unless_one_is_typed(self):
+        self.assertIn("portail.chorus-pro.gouv.fr", self.real._environment().portal_url)
+        self.real.custom_portal_url = "https://portail.example"
+        self.assertIn("portail.example", self.real._environment().portal_url)

@@ -105,6 +105,17 @@ class TestSetup(SetupCommon):
         guide.invalidate_recordset()
         self.assertEqual(guide.environment, "qualification")
 
+    def test_guide_asks_where_addresses_of_ones_own_lead_to(self):
+        guide = self._start()
+        with Form(guide) as form:
+            form.environment = "custom"
+            form.custom_token_url = self.credentials["token_url"]
+            form.custom_api_url = self.credentials["api_url"]
+            self.assertEqual(form.custom_leads_to, "custom")
+            form.custom_leads_to = "production"
+        self.assertEqual(guide.connection_id.place, "production")
+        self.assertEqual(guide.place, "production")
+
     def test_who_comes_back_goes_on_where_they_left(self):
         guide = self._to("terms")
         guide.action_later()

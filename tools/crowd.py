@@ -63,7 +63,7 @@ class Crowd:
             moves = env["account.move"].create([{"move_type": "entry"} for _row in found])
             env[SUBMISSION].create([
                 {"name": row["number"], "move_id": move.id, "connection_id": connection.id,
-                 "environment": connection.environment, "state": "deposited",
+                 "environment": connection.place, "state": "deposited",
                  "chorus_invoice_id": str(row["invoice_id"]), "status_code": "DEPOSEE",
                  "status_date": _stored(row["deposited"]), "recipient_siret": row["recipient"]}
                 for row, move in zip(found, moves, strict=True)])
