@@ -122,10 +122,10 @@ class AccountMove(models.Model):
         string="In a Copied Database", compute="_compute_chorus_pro_is_copied", compute_sudo=True
     )
 
-    @api.depends("company_id", "chorus_pro_is_concerned", "chorus_pro_state")
+    @api.depends("company_id", "journal_id", "chorus_pro_is_concerned", "chorus_pro_state")
     def _compute_chorus_pro_is_copied(self):
         for move in self:
-            connection = self.env["chorus.pro.connection"]._of_company(move.company_id)
+            connection = self.env["chorus.pro.connection"]._of_move(move)
             move.chorus_pro_is_copied = (
                 move.chorus_pro_is_concerned and connection.is_other_database
             )

@@ -1,8 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """A copied database: an administrator sees what differs, and makes it the original or harmless."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools.misc import file_open
 
 from .secret_common import SecretScan
@@ -47,6 +48,21 @@ class TestCopy(SecretScan):
                 self.assertIn(word, self._dialog().differences)
         self.connection.database_stamp = False
         self.assertIn("neutralized", self._dialog().differences)
+
+    def test_invoice_warns_of_the_connection_by_which_it_leaves(self):
+        journal = self.waiting.journal_id.copy({"code": "SUD"})
+        southern = self._create_connection(
+            self.company, in_use=True, journal_ids=[Command.set(journal.ids)]
+        )
+        move = self._invoice(post=False)
+        self._copied(server="7")
+        self.assertTrue(move.chorus_pro_is_copied)
+        with Form(move) as form:
+            form.journal_id = journal
+            self.assertFalse(form.chorus_pro_is_copied)
+        southern.database_stamp = False
+        move.invalidate_recordset(["chorus_pro_is_copied"])
+        self.assertTrue(move.chorus_pro_is_copied)
 
     def test_what_would_leave_is_counted(self):
         self.simulator.control.fault("lost_answer", "soumettre", 1)
