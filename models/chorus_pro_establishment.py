@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class ChorusProConnection(models.Model):
@@ -148,9 +148,17 @@ class ChorusProConnection(models.Model):
         """The connection by which an invoice leaves (see :meth:`_of_journal`)."""
         return self._of_journal(move.journal_id, move.company_id)
 
+
+        :raises UserError: this one is archived: it would serve nothing, and nobody else would
     @api.model
     def _of_journal(self, journal, company=None):
         """The connection in use for the invoices of ``journal``: the one that names it, else the
+        if not self.active:
+            raise UserError(
+                self.env._(
+                    "“%s” is archived: unarchive this connection first, then use it.", self.name
+                )
+            )
         one that names none; of ``company``, by default the journal's, else of its nearest parent.
 
         Any user may ask: the record comes in sudo and must not be shown as a whole.

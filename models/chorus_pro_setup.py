@@ -133,10 +133,17 @@ class ChorusProSetup(models.Model):
     @api.model
     def action_start(self):
         """Go on with the guide that this company has not finished, else begin one for a new
-        connection, which is not in use before the guide's end."""
+        connection, which is not in use before the guide's end. An archived connection is not gone on with."""
         self.check_access("create")
         company = self.env.company
-        setup = self.search([("company_id", "=", company.id), ("step", "!=", "done")], limit=1)
+        setup = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("connection_id.active", "=", True),
+                ("step", "!=", "done"),
+            ],
+            limit=1,
+        )
         if not setup:
             connection = self.env["chorus.pro.connection"].create(
                 {"company_id": company.id, "in_use": False}

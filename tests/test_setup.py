@@ -105,6 +105,16 @@ class TestSetup(SetupCommon):
         guide.invalidate_recordset()
         self.assertEqual(guide.environment, "qualification")
 
+    def test_guide_of_an_archived_connection_is_not_gone_on_with(self):
+        guide = self._to("terms")
+        guide.connection_id.active = False
+        other = self._start()
+        self.assertNotEqual(other, guide)
+        self.assertEqual(other.step, "environment")
+        with self.assertRaisesRegex(UserError, "archived"):
+            guide.action_use()
+        self.assertEqual(guide.step, "terms")
+
     def test_guide_asks_where_addresses_of_ones_own_lead_to(self):
         guide = self._start()
         with Form(guide) as form:
