@@ -1,9 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Invoice numbers are checked where they are born: the sequence of a sales journal."""
+"""Invoice numbers are checked where they are born: the sequence of a sales journal; and a journal
+that a connection serves stays."""
 
 import re
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import remove_accents
 
 from ..choruspro.checks import check_number
@@ -29,6 +31,21 @@ class AccountJournal(models.Model):
             is_concerned = journal.type == "sale" and connection and journal._origin
             journal.chorus_pro_number_warning = (
                 journal._chorus_pro_number_problems() if is_concerned else False
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_served_by_chorus_pro(self):
+        """The database refuses it too (see ``journal_ids`` of the connection); this says why."""
+        connections = self.env["chorus.pro.connection"].sudo().with_context(active_test=False)
+        for connection in connections.search([("journal_ids", "in", self.ids)], limit=1):
+            served = self & connection.journal_ids.with_env(self.env)
+            raise UserError(
+                self.env._(
+                    "The Chorus Pro connection “%(connection)s” serves %(journals)s: take it out "
+                    "of the journals of the connection first, or archive it.",
+                    connection=connection.name,
+                    journals=", ".join(served.mapped("display_name")),
+                )
             )
 
     def _chorus_pro_number_problems(self):

@@ -27,6 +27,10 @@ class ChorusProConnection(models.Model):
         "connection_id",
         "journal_id",
         string="Journals",
+        # A connection that loses its last journal would serve all others: an archived journal
+        # still counts, and none is deleted from under it.
+        ondelete="restrict",
+        context={"active_test": False},
         copy=False,
         domain="[('type', '=', 'sale'), ('company_id', 'child_of', company_id)]",
         help="Sales journals whose invoices leave by this connection: those of one establishment, "
@@ -112,7 +116,7 @@ class ChorusProConnection(models.Model):
             and other.in_use
             and (
                 other.journal_ids & self.journal_ids
-                or (not other.journal_ids and not self.journal_ids)
+                or (other.serves_others and self.serves_others)
             )
         )
 
@@ -171,7 +175,7 @@ class ChorusProConnection(models.Model):
                 if journal._origin in connection.journal_ids:
                     return self.sudo().browse(connection.id)
             for connection in used:
-                if not connection.journal_ids:
+                if connection.serves_others:
                     return self.sudo().browse(connection.id)
             company = company.parent_id
         return self.sudo().browse()
