@@ -16,7 +16,6 @@ class ChorusProConnection(models.Model):
         compute="_compute_in_use",
         store=True,
         readonly=False,
-        precompute=True,
         copy=False,
         help="Invoices leave by this connection. Of the connections of a company that serve the "
         "same journals, one only can be in use at a time.",
@@ -27,11 +26,11 @@ class ChorusProConnection(models.Model):
         "connection_id",
         "journal_id",
         string="Journals",
+        copy=False,
         # A connection that loses its last journal would serve all others: an archived journal
         # still counts, and none is deleted from under it.
         ondelete="restrict",
         context={"active_test": False},
-        copy=False,
         domain="[('type', '=', 'sale'), ('company_id', 'child_of', company_id)]",
         help="Sales journals whose invoices leave by this connection: those of one establishment, "
         "when your company has several at Chorus Pro. Empty: all journals that no other "
@@ -65,9 +64,14 @@ class ChorusProConnection(models.Model):
     def _compute_in_use(self):
         """A company's first connection is used at once; another one waits to be chosen."""
         for connection in self:
-            others = connection.company_id.sudo().chorus_pro_connection_ids - connection._origin
-            is_first = not connection._origin and not any(others.mapped("in_use"))
+            is_first = not connection._origin and self._is_first_of(connection.company_id)
             connection.in_use = connection.in_use or is_first
+
+    @api.model
+    def _is_first_of(self, company):
+        """Whether ``company`` has no connection at all, archived ones included."""
+        everything = self.sudo().with_context(active_test=False)
+        return not everything.search_count([("company_id", "=", company._origin.id)], limit=1)
 
     @api.depends("journal_ids")
     def _compute_serves_others(self):
@@ -104,6 +108,26 @@ class ChorusProConnection(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Of several made at once for a new company one is used: the first, unless another one is
+        said to be."""
+        here = self.default_get(["company_id"]).get("company_id")
+        owners = [vals.get("company_id") or here for vals in vals_list]
+        served = {
+            owner for owner, vals in zip(owners, vals_list, strict=True) if vals.get("in_use")
+        }
+        decided = []
+        for owner, vals in zip(owners, vals_list, strict=True):
+            company = self.env["res.company"].browse(owner)
+            decided.append({"in_use": owner not in served and self._is_first_of(company), **vals})
+            served.add(owner)
+        return super().create(decided)
+
+    def copy_data(self, default=None):
+        """A duplicate is never used at once, not even as another company's first."""
+        return super().copy_data({"in_use": False, **(default or {})})
+
     def write(self, vals):
         if "supplier_service_code" in vals:
             vals = {"supplier_service_number": False, **vals}
@@ -124,9 +148,17 @@ class ChorusProConnection(models.Model):
         """From now on invoices leave by this connection; those that served the same are set aside.
 
         What was queued or deposited by them stays theirs.
+
+        :raises UserError: this one is archived: it would serve nothing, and nobody else would
         """
         self.ensure_one()
         self.check_access("write")
+        if not self.active:
+            raise UserError(
+                self.env._(
+                    "“%s” is archived: unarchive this connection first, then use it.", self.name
+                )
+            )
         rivals = self.sudo()._rivals()
         rivals.in_use = False
         # The database allows one at a time.
@@ -152,17 +184,9 @@ class ChorusProConnection(models.Model):
         """The connection by which an invoice leaves (see :meth:`_of_journal`)."""
         return self._of_journal(move.journal_id, move.company_id)
 
-
-        :raises UserError: this one is archived: it would serve nothing, and nobody else would
     @api.model
     def _of_journal(self, journal, company=None):
         """The connection in use for the invoices of ``journal``: the one that names it, else the
-        if not self.active:
-            raise UserError(
-                self.env._(
-                    "“%s” is archived: unarchive this connection first, then use it.", self.name
-                )
-            )
         one that names none; of ``company``, by default the journal's, else of its nearest parent.
 
         Any user may ask: the record comes in sudo and must not be shown as a whole.

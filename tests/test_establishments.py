@@ -1,9 +1,12 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Several connections of a company side by side, each for the journals of an establishment."""
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .actions_common import ActionsCommon
 from .common import FREE
@@ -95,6 +98,67 @@ class TestEstablishments(FollowCommon):
         second = self._create_connection(company)
         self.assertEqual((first.in_use, second.in_use), (True, False))
         self.assertFalse(self.connection.copy().in_use)
+
+    def test_first_connection_is_the_first_of_all_whether_in_use_or_archived_or_not(self):
+        for values in ({"in_use": False}, {"active": False}):
+            with self.subTest(values=values):
+                company = self.env["res.company"].create({"name": f"Société {values}"})
+                self._create_connection(company, **values)
+                self.assertFalse(self._create_connection(company).in_use)
+
+    def test_duplicate_is_never_used_at_once_not_even_by_another_company(self):
+        company = self.env["res.company"].create({"name": "Nouvelle société"})
+        self.assertFalse(self.connection.copy({"company_id": company.id}).in_use)
+
+    def test_of_several_made_at_once_for_a_new_company_one_is_used(self):
+        companies = self.env["res.company"].create([{"name": "Une"}, {"name": "Autre"}])
+        one, other = companies.ids
+        made = self.env["chorus.pro.connection"].create(
+            [{"name": "C", "company_id": company} for company in (one, one, other, one)]
+        )
+        self.env.flush_all()
+        self.assertEqual(made.mapped("in_use"), [True, False, True, False])
+        company = self.env["res.company"].create({"name": "Une autre encore"})
+        values = {"name": "C", "company_id": company.id}
+        made = self.env["chorus.pro.connection"].create([values, {**values, "in_use": True}])
+        self.env.flush_all()
+        self.assertEqual(made.mapped("in_use"), [False, True])
+
+    def test_form_of_a_first_connection_says_that_it_will_be_used(self):
+        company = self.env["res.company"].create({"name": "Nouvelle société"})
+        forms = self.env["chorus.pro.connection"]
+        self.assertTrue(Form(forms.with_company(company)).in_use)
+        self.assertFalse(Form(forms.with_company(self.company)).in_use)
+
+    def test_archived_connection_is_not_put_in_use(self):
+        archived = self._create_connection(self.company, active=False)
+        with self.assertRaisesRegex(UserError, "archived"):
+            archived.with_user(self.administrator).action_use()
+        self.assertEqual((archived.in_use, self.connection.in_use), (False, True))
+
+    def test_journal_that_a_connection_serves_is_not_deleted(self):
+        name = self.southern.name
+        with self.assertRaisesRegex(UserError, f"{name}.*Sud"):
+            self.south.unlink()
+        self.southern.write({"in_use": False, "active": False})
+        with self.assertRaisesRegex(UserError, name):
+            self.south.unlink()
+        self.southern.journal_ids = [Command.clear()]
+        self.south.unlink()
+        self.assertFalse(self.south.exists())
+
+    def test_database_keeps_the_journal_of_a_connection_too(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            self.cr.execute("DELETE FROM account_journal WHERE id = %s", [self.south.id])
+
+    def test_connection_whose_journal_is_archived_does_not_serve_all_others(self):
+        self.south.active = False
+        self.env.invalidate_all()
+        self.southern.journal_ids = [Command.set(self.south.ids)]
+        self.assertFalse(self.southern.serves_others)
+        self.assertEqual(self.connections._of_journal(self.north).id, self.connection.id)
+        self.assertFalse(self.southern._rivals())
+        self.assertEqual(self.connections._of_journal(self.south).id, self.southern.id)
 
     def test_one_click_uses_another_connection_and_sets_its_rivals_aside(self):
         production = self._create_connection(self.company, environment="production")
