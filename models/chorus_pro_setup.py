@@ -133,7 +133,8 @@ class ChorusProSetup(models.Model):
     @api.model
     def action_start(self):
         """Go on with the guide that this company has not finished, else begin one for a new
-        connection, which is not in use before the guide's end. An archived connection is not gone on with."""
+        connection, which is not in use before the guide's end. The guide of an archived
+        connection waits with it."""
         self.check_access("create")
         company = self.env.company
         setup = self.search(
