@@ -25,6 +25,9 @@ _logger = logging.getLogger(__name__)
 BURST_SECONDS = 10
 # A call that would have to wait longer is left to a later run.
 LONGEST_WAIT = timedelta(seconds=10)
+# With fewer, no two calls would ever come within the longest wait: an invoice needs several.
+LEAST_PACE = 6
+MOST_PACE = 60000
 # Several workers want the row at once: each loss is another one's gain.
 TRIES = 20
 
@@ -60,9 +63,14 @@ class ChorusProConnection(models.Model):
 
     @api.constrains("calls_per_minute")
     def _check_calls_per_minute(self):
-        if not all(0 <= connection.calls_per_minute <= 60000 for connection in self):
+        paces = set(self.mapped("calls_per_minute")) - {0}
+        if any(not LEAST_PACE <= pace <= MOST_PACE for pace in paces):
             raise ValidationError(
-                self.env._("The calls per minute are between 0 (no limit) and 60000.")
+                self.env._(
+                    "The calls per minute are between %(least)s and %(most)s, or 0 for no limit.",
+                    least=LEAST_PACE,
+                    most=MOST_PACE,
+                )
             )
 
     def _client_options(self):

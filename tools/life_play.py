@@ -59,7 +59,9 @@ def add_certificate(env, known):
 
 
 def survived(env, certificate_connection, known, technical_password):
-    """What an upgrade has to keep; gives names of what is missing."""
+    """What an upgrade has to keep, once the daily job has encrypted it; gives names of what is
+    missing."""
+    env["chorus.pro.secret"]._cron_encrypt_again()
     connections = env["chorus.pro.connection"]
     [connection] = connections.search([("in_use", "=", True)])
     other = connections.browse(certificate_connection)
