@@ -1,16 +1,24 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import pytest
 from packaging.version import Version
 
 from tools.advisories import ADVISORIES, weaknesses
 from tools.home import CHECKOUT
 
 
+@pytest.fixture
+def one_advisory(monkeypatch):
+    monkeypatch.setitem(ADVISORIES, "requests", (("2.32.4", "CVE-2024-47081", "a password"),))
+
+
+@pytest.mark.usefixtures("one_advisory")
 def test_version_before_the_mended_one_is_said_with_its_advisory():
     [sentence] = weaknesses({"requests": "2.32.3"})
     assert "CVE-2024-47081" in sentence
     assert "2.32.4" in sentence
 
 
+@pytest.mark.usefixtures("one_advisory")
 def test_mended_version_and_an_unknown_library_are_passed_over():
     assert not list(weaknesses({"requests": "2.32.4", "another": "0.1"}))
 
