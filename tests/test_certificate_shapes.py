@@ -136,6 +136,13 @@ class TestCertificateShapes(ChorusProCommon):
         later = self._add(Shape(client={"first": NOW + DAY, "last": NOW + 800 * DAY}).pem())
         self.assertIn("not valid yet", later.problems)
         self.assertEqual((first.state, later.state), ("in_use", "next"))
+        self.connection.write(
+            {
+                "access_mode": "certificate",
+                "custom_token_url": False,
+                "custom_api_url": "https://gateway.example.org/service/",
+            }
+        )
         with freeze_time(fields.Datetime.to_string(NOW + 401 * DAY)):
             self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
             self.env.invalidate_all()
