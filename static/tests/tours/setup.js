@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { uploadCertificate } from "@l10n_fr_chorus_pro/../tests/tours/upload";
 
 const tours = registry.category("web_tour.tours");
 
@@ -133,14 +134,6 @@ tours.add("chorus_pro_setup_piste", {
         ...END,
     ],
 });
-
-async function uploadCertificate({ anchor }) {
-    const answer = await fetch("/chorus_pro_test/certificate.p12");
-    const files = new DataTransfer();
-    files.items.add(new File([await answer.blob()], "certificate.p12"));
-    anchor.files = files.files;
-    anchor.dispatchEvent(new Event("change", { bubbles: true }));
-}
 
 tours.add("chorus_pro_setup_certificate", {
     steps: () => [
