@@ -69,7 +69,7 @@ class ChorusProExchange(models.Model):
     )
     path = fields.Char(string="API", compute="_compute_path")
     connection_id = fields.Many2one(
-        "chorus.pro.connection", required=True, readonly=True, index=True, ondelete="cascade"
+        "chorus.pro.connection", required=True, readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
