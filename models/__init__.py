@@ -8,6 +8,7 @@ from . import chorus_pro_connection_place
 from . import chorus_pro_establishment
 from . import chorus_pro_connection_client
 from . import chorus_pro_connection_health
+from . import chorus_pro_session
 from . import chorus_pro_exchange
 from . import chorus_pro_pace
 from . import chorus_pro_connection_stamp
@@ -27,8 +28,10 @@ from . import chorus_pro_directory
 from . import chorus_pro_directory_refresh
 from . import chorus_pro_outbox
 from . import chorus_pro_submission
+from . import outbox_exchange
 from . import chorus_pro_submission_state
 from . import chorus_pro_flow
+from . import sending_session
 from . import chorus_pro_sender
 from . import chorus_pro_assembly
 from . import chorus_pro_deposit

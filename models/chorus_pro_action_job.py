@@ -14,8 +14,8 @@ from ..choruspro.errors import (
     RefusedError,
 )
 from ..choruspro.messages import MessageError
-from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
 from .chorus_pro_sentence import error_sentence
+from .chorus_pro_session import STOPPED_RETRY_SECONDS
 from .chorus_pro_status import LOST_RACES
 
 _logger = logging.getLogger(__name__)
@@ -239,3 +239,12 @@ class ChorusProSubmission(models.Model):
         # After the invoices, so that an action that fails again and again holds none of them up.
         is_over = super()._empty_queue(session, rows, flows, ends)
         return is_over or self.env["chorus.pro.action"]._settle_due(session, ends)
+
+    @api.model
+    def _due_beside(self, usable):
+        return self.env["chorus.pro.action"]._due(usable)
+
+    @api.model
+    def _next_times_beside(self, usable):
+        times = super()._next_times_beside(usable)
+        return times + self.env["chorus.pro.action"]._next_times(usable)

@@ -57,7 +57,7 @@ class ChorusProCommitment(models.Model):
         if new:
             self._add_wanted(connection, new)
         if new or stale:
-            self.env["chorus.pro.submission"]._chorus_pro_dispatch()
+            connection._start_jobs()
 
     @api.model
     def _add_wanted(self, connection, numbers):
@@ -83,21 +83,22 @@ class ChorusProCommitment(models.Model):
     @api.model
     def _ask_wanted(self):
         """Ask about what users typed, a bounded number at a time. Called by the job only."""
-        submissions = self.env["chorus.pro.submission"]
-        submissions._commit()
-        usable = submissions._usable_domain()
+        cron = self.env["ir.cron"]
+        cron._commit_progress()
+        connections = self.env["chorus.pro.connection"]
+        usable = connections._usable_domain()
         wanted = self.search(Domain("asked_at", "=", False) & usable, order="id")
         for connection, rows in wanted.grouped("connection_id").items():
             try:
                 rows = rows._lock_some()
-                with submissions._session(connection) as session:
+                with connection._session() as session:
                     rows._ask(session)
-                submissions._commit()
+                cron._commit_progress()
             except TransactionRollbackError:
                 # Another sender asks about the same.
                 self.env.cr.rollback()
         if len(wanted) > ASKED_PER_RUN:
-            submissions._chorus_pro_dispatch()
+            connections._start_jobs()
 
     def _lock_some(self):
         """Those of these rows that are locked now: as many as one run asks about, and that no other

@@ -155,9 +155,6 @@ class ChorusProConnection(models.Model):
         help="Every status change at Chorus Pro up to this moment is known here.",
     )
     fully_followed_at = fields.Datetime(string="Last Full Pass", readonly=True, copy=False)
-    check_ids = fields.One2many(
-        "chorus.pro.connection.check", "connection_id", string="Connection Test", readonly=True
-    )
 
     @api.depends("company_id")
     def _compute_supplier_siret(self):

@@ -62,6 +62,9 @@ class ChorusProConnection(models.Model):
         help="Your structure is itself a public body: it may invoice the services that are "
         "reserved to them. Filled in by the check of the connection.",
     )
+    check_ids = fields.One2many(
+        "chorus.pro.connection.check", "connection_id", string="Connection Test", readonly=True
+    )
     checked_at = fields.Datetime(readonly=True, copy=False)
     check_verdict = fields.Selection(
         [(OK, "OK"), (WARNING, "Warning"), (ERROR, "Error")],

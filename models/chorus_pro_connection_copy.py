@@ -102,12 +102,12 @@ class ChorusProConnection(models.Model):
             "next_try": False,
             "reason": self.env._("This database is a copy: the original sends it."),
         }
-        for model in ("chorus.pro.submission", "chorus.pro.action"):
-            self._waiting_rows(model).write(cancelled)
         flows = self.env["chorus.pro.flow"].sudo()
         flows.search(
             [("connection_id", "in", self.ids), ("state", "in", (*WAITING, "deposited"))]
         ).write({"state": "dissolved", "next_try": False})
+        for rows in self._outbox_rows([("state", "in", WAITING)]):
+            rows.write(cancelled)
         sudo.with_context(active_test=False).certificate_ids.unlink()
         for model in FORGOTTEN:
             self.env[model].sudo().search([("connection_id", "in", self.ids)]).unlink()

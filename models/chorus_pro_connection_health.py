@@ -3,6 +3,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -36,6 +37,11 @@ class ChorusProConnection(models.Model):
         """After a clock that was set back none stays paused."""
         now = fields.Datetime.now()
         return [("paused_until", ">", now), ("paused_until", "<", now + timedelta(days=1))]
+
+    @api.model
+    def _usable_domain(self):
+        """Of rows with a ``connection_id``: those whose connection is not paused."""
+        return Domain("connection_id", "not in", self._paused().ids)
 
     def _note_health(self, session):
         """Keep what a run learnt of this connection (:class:`ChorusProSession`).
@@ -103,4 +109,9 @@ class ChorusProConnection(models.Model):
         paused = self.filtered("paused_until")
         if paused:
             paused.paused_until = False
-            self.env["chorus.pro.submission"]._chorus_pro_dispatch()
+            self._start_jobs()
+
+    @api.model
+    def _start_jobs(self):
+        """Have the jobs look soon at what waits for a connection; they are started by the rooms
+        that know them."""

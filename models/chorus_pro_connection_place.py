@@ -3,9 +3,6 @@ from odoo import api, fields, models
 
 from .chorus_pro_connection import ENVIRONMENTS, PLACE_FIELDS
 
-# What tells by which place a row was made.
-MARKED_MODELS = ("chorus.pro.submission", "chorus.pro.flow", "chorus.pro.action")
-
 
 class ChorusProConnection(models.Model):
     """Which Chorus Pro a connection leads to, directly or through a gateway.
@@ -61,9 +58,8 @@ class ChorusProConnection(models.Model):
         return result
 
     def _rename_place(self, former):
-        here = [("connection_id", "=", self.id), ("environment", "=", former)]
-        for model in MARKED_MODELS:
-            self.env[model].sudo().search(here).environment = self.place
+        """Have what was kept of the place under its ``former`` name take the new one; extended by
+        whoever keeps something."""
 
     def _is_same_place(self, other):
         """Whether what was deposited by ``other`` is found through this connection. Of two

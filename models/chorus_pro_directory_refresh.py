@@ -69,20 +69,19 @@ class ChorusProStructure(models.Model):
     def _refresh_by(self, connection):
         """Do what is due through one connection, at most PER_RUN structures."""
         cron = self.env["ir.cron"]
-        submissions = self.env["chorus.pro.submission"]
         due = self._due_sirets(connection)
         slice_ = list(due.items())[:PER_RUN]
         if not slice_:
             return
         cron._commit_progress(remaining=len(slice_))
-        with submissions._session(connection) as session:
+        with connection._session() as session:
             for siret, codes in slice_:
                 if session.stopped_by:
                     break
                 self._refresh_one(session, siret, codes)
                 if not cron._commit_progress(1):
                     break
-        submissions._note_health(session)
+        connection._conclude(session)
         if len(due) > len(slice_):
             at = fields.Datetime.now() + NEXT_SLICE
             self.env.ref("l10n_fr_chorus_pro.ir_cron_directory")._trigger(at=at)

@@ -81,12 +81,6 @@ class ChorusProExchange(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    submission_id = fields.Many2one(
-        "chorus.pro.submission", readonly=True, index="btree_not_null", ondelete="set null"
-    )
-    flow_id = fields.Many2one(
-        "chorus.pro.flow", readonly=True, index="btree_not_null", ondelete="set null"
-    )
     status = fields.Integer(
         string="HTTP", readonly=True, aggregator=None, help="0: no answer came."
     )
@@ -110,6 +104,11 @@ class ChorusProExchange(models.Model):
     can_ask_again = fields.Boolean(compute="_compute_can_ask_again")
 
     _last_of_connection = models.Index("(connection_id, succeeded, date DESC)")
+
+    @api.model
+    def _subjects(self):
+        """What an exchange may be about: {column: model}; rooms above add theirs."""
+        return {"move_id": "account.move"}
 
     @api.depends_context("lang")
     @api.depends("operation")

@@ -78,7 +78,7 @@ class ChorusProConnection(models.Model):
                     self.env._("Unexpected error while following, told in the server's log.")
                 )
             self.env.cr.rollback()
-            self.env["chorus.pro.submission"]._note_health(session)
+            connection._conclude(session)
             self.env["ir.cron"]._commit_progress(1)
 
     def _followed_domain(self):

@@ -6,7 +6,8 @@ from functools import partial
 
 from psycopg2.extensions import TransactionRollbackError
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..choruspro.errors import (
@@ -15,11 +16,10 @@ from ..choruspro.errors import (
     UnknownOutcomeError,
 )
 from .chorus_pro_sentence import error_sentence
+from .chorus_pro_session import STOPPED_RETRY_SECONDS
 
 _logger = logging.getLogger(__name__)
 
-# What waits for a person is looked at again now and then, in case it was mended.
-STOPPED_RETRY_SECONDS = 3600
 WRITE_TRIES = 5
 RETRY_MINUTES = (1, 2, 5, 15, 60)
 RETRY_JITTER = 0.2
@@ -255,3 +255,30 @@ class ChorusProOutbox(models.AbstractModel):
         claim = self._claim()
         self._commit()
         return self._lock(claim)
+
+
+class ChorusProConnection(models.Model):
+    _inherit = "chorus.pro.connection"
+
+    def _outbox_rows(self, domain):
+        """The rows of every outbox that these connections are to send or have sent, in sudo: one
+        recordset for each model.
+
+        :param domain: which of them
+        """
+        mine = Domain("connection_id", "in", self.ids) & Domain(domain)
+        return [
+            self.env[name].sudo().search(mine)
+            for name in self.env.registry.descendants(["chorus.pro.outbox"], "_inherit")
+            if not self.env[name]._abstract
+        ]
+
+    def _rename_place(self, former):
+        super()._rename_place(former)
+        for rows in self._outbox_rows([("environment", "=", former)]):
+            rows.environment = self.place
+
+    @api.model
+    def _start_jobs(self):
+        super()._start_jobs()
+        self.env["chorus.pro.submission"]._chorus_pro_dispatch()

@@ -1,19 +1,13 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
 
-from psycopg2.extensions import TransactionRollbackError
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..choruspro.errors import ChorusProError
 from .chorus_pro_flow import OPEN_STATES
-from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
-from .chorus_pro_sentence import error_sentence
-from .chorus_pro_session import ChorusProSession
+from .chorus_pro_session import STOPPED_RETRY_SECONDS
+from .sending_session import SendingSession
 
 BATCH = 100
 SLICE_SECONDS = 10
@@ -40,35 +34,26 @@ class ChorusProSubmission(models.Model):
         cannot be sent gets a reason and a next try. Several processes may run it at once.
         """
         started = monotonic()
-        usable = self._usable_domain()
+        usable = self.env["chorus.pro.connection"]._usable_domain()
         flows = self.env["chorus.pro.flow"]._to_settle(usable, BATCH)
         rows = self._to_settle(usable, BATCH)
         ready = self.search(self._ready_domain() & usable, limit=1)
-        actions = self.env["chorus.pro.action"]._due(usable)
+        others = self._due_beside(usable)
         due = self.search_count((self._lost_domain() | self._due_domain()) & usable)
-        count = len(actions) + len(flows) + due + len(ready)
+        count = len(others) + len(flows) + due + len(ready)
         self.env["ir.cron"]._commit_progress(remaining=count)
         for connection in (
-            actions.connection_id | flows.connection_id | rows.connection_id | ready.connection_id
+            others.connection_id | flows.connection_id | rows.connection_id | ready.connection_id
         ):
-            with self._session(connection) as session:
+            with connection._session(SendingSession) as session:
                 is_over = self._empty_queue(session, rows, flows, started + SLICE_SECONDS)
-            self._note_health(session)
+            connection._conclude(session)
             if is_over:
                 # What became ready in this call was not counted at its beginning.
                 left = self.search_count((self._ready_domain() | self._due_domain()) & usable)
                 self.env["ir.cron"]._commit_progress(remaining=left)
                 break
         self._plan_next_run()
-
-    @api.model
-    def _note_health(self, session):
-        """Keep on the connection whether it works; another sender may be writing the same."""
-        try:
-            if session.connection._note_health(session):
-                self._commit()
-        except TransactionRollbackError:
-            self.env.cr.rollback()
 
     @api.model
     def _empty_queue(self, session, rows, flows, ends):
@@ -185,44 +170,38 @@ class ChorusProSubmission(models.Model):
         )
 
     @api.model
-    def _usable_domain(self):
-        """Rows and flows of connections that are not paused."""
-        return Domain("connection_id", "not in", self.env["chorus.pro.connection"]._paused().ids)
-
-    @api.model
     def _to_settle(self, usable, limit):
         rows = self.search(self._lost_domain() & usable, order="id", limit=limit)
         return rows | self.search(self._due_domain() & usable, order="next_try, id", limit=limit)
 
     @api.model
+    def _due_beside(self, usable):
+        """Rows of another outbox that the sender settles after invoices and files, due now.
+
+        :param usable: domain of rows whose connection may be used
+        """
+        return self.browse()
+
+    @api.model
+    def _next_times_beside(self, usable):
+        """When the earliest of these is due: a list of naive UTC datetimes."""
+        return []
+
+    @api.model
     def _plan_next_run(self):
         """Have the job wake up for the earliest next try, or for a row that lost its sender."""
         now = fields.Datetime.now()
-        usable = self._usable_domain()
+        usable = self.env["chorus.pro.connection"]._usable_domain()
         waiting = self._waiting_domain() & Domain("next_try", "!=", False) & usable
         times = self.search(waiting, order="next_try", limit=1).mapped("next_try")
         times += self.env["chorus.pro.flow"]._next_times(usable)
-        times += self.env["chorus.pro.action"]._next_times(usable)
+        times += self._next_times_beside(usable)
         times += self.env["chorus.pro.connection"]._paused().mapped("paused_until")
         if self.search_count(self._lost_domain() & usable, limit=1):
             times.append(now)
         if times:
             at = max(min(times), now + SHORTEST_PAUSE)
             self._chorus_pro_dispatch(at)
-
-    @contextmanager
-    def _session(self, connection):
-        """A :class:`ChorusProSession`; stopped from the start when the connection is unusable."""
-        try:
-            connection._require_same_database()
-            client = connection._client()
-        except (UserError, ChorusProError) as error:
-            is_ours = isinstance(error, UserError)
-            sentence = str(error) if is_ours else error_sentence(self.env, error)
-            yield ChorusProSession(connection, stopped_by=(sentence, STOPPED_RETRY_SECONDS))
-            return
-        with client:
-            yield ChorusProSession(connection, client)
 
     # ------------------------------------------------------------------
     # One row

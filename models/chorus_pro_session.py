@@ -1,28 +1,34 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
+
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import models
+from odoo.exceptions import UserError
 
 from ..choruspro.errors import (
     PACE_REACHED,
+    ChorusProError,
     ConfigurationError,
     CredentialsError,
     RateLimitedError,
     RefusedError,
     UnavailableError,
 )
-from .batch_progress import BatchProgress
+from .chorus_pro_sentence import error_sentence
 from .commitment_questions import CommitmentQuestions
 
 MISTAKES = (ConfigurationError, CredentialsError)
-# Refused credentials are tried again now and then, in case they were mended elsewhere.
-MENDED_RETRY_SECONDS = 3600
+# What waits for a person is tried again now and then, in case it was fixed elsewhere.
+STOPPED_RETRY_SECONDS = 3600
 
 
 class ChorusProSession:
     """One job's conversation with Chorus Pro through one connection.
 
-    What does not change from one invoice to the next (VAT rates, bank accounts, what a recipient
-    requires) is asked once. Every method may raise a ``ChorusProError``.
+    What does not change from one invoice to the next (VAT rates, bank accounts) is asked once.
+    Every method may raise a ``ChorusProError``.
     """
 
     def __init__(self, connection, client=None, stopped_by=None):
@@ -38,9 +44,7 @@ class ChorusProSession:
         # Whether it was known to work: then there is nothing to tell when it does
         self.was_well = not (connection.failures or connection.trouble or connection.paused_until)
         self.commitments = CommitmentQuestions(self)
-        self.progress = BatchProgress(connection.env)
         self._failures = 0
-        self._recipient_problems = {}
 
     def about(self, record):
         """A context in which Chorus Pro is asked about ``record``: the journal shows it so."""
@@ -58,7 +62,7 @@ class ChorusProSession:
             self.note_success()
         elif isinstance(error, MISTAKES):
             self.is_mistake = True
-            self.stopped_by = sentence, MENDED_RETRY_SECONDS
+            self.stopped_by = sentence, STOPPED_RETRY_SECONDS
         elif isinstance(error, (RateLimitedError, UnavailableError)) or self._failures > 1:
             self.stopped_by = sentence, error.retry_after
 
@@ -121,26 +125,32 @@ class ChorusProSession:
         """Chorus Pro's number for our account (``res.partner.bank``), or None."""
         return self.connection._bank_account_code(bank, self.bank_accounts)
 
-    def recipient_problems(self, siret, *, service_code, engagement_number, on):
-        """Problems of an invoice with what its recipient requires; Chorus Pro is asked what the
-        directory does not know well enough.
 
-        :param siret: of the recipient, 14 digits
-        :param on: date of the invoice
-        :return: list of :class:`Problem`
+class ChorusProConnection(models.Model):
+    _inherit = "chorus.pro.connection"
+
+    @contextmanager
+    def _session(self, session_class=ChorusProSession):
+        """A conversation through this connection, closed at the end of the block.
+
+        :param session_class: :class:`ChorusProSession`, or a subclass that knows more
+        :return: a session; stopped from the start when the connection cannot be used
         """
-        key = siret, service_code, bool(engagement_number), on
-        if key not in self._recipient_problems:
-            connection = self.connection
-            self._recipient_problems[key] = connection.env["chorus.pro.structure"]._check(
-                self.client,
-                connection.place,
-                siret,
-                service_code=service_code,
-                engagement_number=engagement_number,
-                on=on,
-            )
-        problems = [*self._recipient_problems[key], *self.commitments.problems(engagement_number)]
-        if self.connection.supplier_is_public:
-            problems = [each for each in problems if each.code != "service_reserved"]
-        return problems
+        try:
+            self._require_same_database()
+            client = self._client()
+        except (UserError, ChorusProError) as error:
+            is_ours = isinstance(error, UserError)
+            sentence = str(error) if is_ours else error_sentence(self.env, error)
+            yield session_class(self, stopped_by=(sentence, STOPPED_RETRY_SECONDS))
+            return
+        with client:
+            yield session_class(self, client)
+
+    def _conclude(self, session):
+        """Keep whether the connection works and commit; another job may be writing the same."""
+        try:
+            if self._note_health(session):
+                self.env["ir.cron"]._commit_progress()
+        except TransactionRollbackError:
+            self.env.cr.rollback()

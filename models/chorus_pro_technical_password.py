@@ -84,8 +84,7 @@ class ChorusProConnection(models.Model):
         """Ask Chorus Pro when the technical password expires; a failure is noted as for any job."""
         if not self.supplier_structure_id:
             return
-        submissions = self.env["chorus.pro.submission"]
-        with submissions._session(self) as session:
+        with self._session() as session:
             if session.stopped_by:
                 return
             try:
@@ -97,7 +96,7 @@ class ChorusProConnection(models.Model):
             except ChorusProError as error:
                 _logger.info("Chorus Pro does not tell of its password: %s", error.code)
                 session.stop_if_useless(error, error_sentence(self.env, error))
-        submissions._note_health(session)
+        self._conclude(session)
 
     def _expiry_date(self):
         return self.technical_password_expiry

@@ -15,12 +15,6 @@ _logger = logging.getLogger(__name__)
 # What was noted is written when this much of it has gathered, and when the client is closed.
 FULL = 100
 MOST_TEXT = 20_000
-# What an exchange is about, as columns of chorus.pro.exchange.
-SUBJECTS = {
-    "move_id": "account.move",
-    "submission_id": "chorus.pro.submission",
-    "flow_id": "chorus.pro.flow",
-}
 
 
 class ExchangeJournal:
@@ -36,6 +30,8 @@ class ExchangeJournal:
         # Whether anything is to be kept
         self.keeps = connection.journal_days > 0
         self._places = {"connection_id": connection.id, "company_id": connection.company_id.id}
+        # {column: model} of what an exchange may be about
+        self._subjects = connection.env["chorus.pro.exchange"]._subjects()
         self._subject = {}
         self._rows = []
         # Id of the last row written, None before
@@ -48,7 +44,7 @@ class ExchangeJournal:
     @contextmanager
     def about(self, record):
         """What is asked within concerns ``record``: an invoice, a submission, a flow, an action."""
-        before, self._subject = self._subject, _subject(record)
+        before, self._subject = self._subject, self._ids_of(record)
         try:
             yield
         finally:
@@ -64,12 +60,42 @@ class ExchangeJournal:
             return
         try:
             with self._registry.cursor() as cr:
-                cr.execute(_insertion([self._places | row for row in rows]), log_exceptions=False)
+                insertion = self._insertion([self._places | row for row in rows])
+                cr.execute(insertion, log_exceptions=False)
                 self.last_id = max(row_id for (row_id,) in cr.fetchall())
         except (psycopg2.Error, ValueError) as error:
             _logger.warning(
                 "Chorus Pro: %s exchanges could not be written down: %s", len(rows), error
             )
+
+    def _ids_of(self, record):
+        """Ids of what ``record`` is, or is attached to."""
+        return {
+            column: record.id if record._name == model else record[column].id or None
+            for column, model in self._subjects.items()
+            if record._name == model or column in record._fields
+        }
+
+    def _insertion(self, rows):
+        names = [*rows[0].keys() | self._subjects.keys()]
+        values = [
+            SQL("(%s)", SQL(", ").join(self._value(name, row.get(name)) for name in names))
+            for row in rows
+        ]
+        # A user who deletes one of the invoices, or has it locked, must not be waited for.
+        return SQL(
+            "SET LOCAL lock_timeout = '2s';"
+            " INSERT INTO chorus_pro_exchange (%s) VALUES %s RETURNING id",
+            SQL(", ").join(SQL.identifier(name) for name in names),
+            SQL(", ").join(values),
+        )
+
+    def _value(self, name, value):
+        if name not in self._subjects or value is None:
+            return SQL("%s", value)
+        # It may have been deleted meanwhile.
+        table = SQL.identifier(self._subjects[name].replace(".", "_"))
+        return SQL("(SELECT id FROM %s WHERE id = %s)", table, value)
 
 
 class JournalingClient(ChorusProClient):
@@ -83,15 +109,6 @@ class JournalingClient(ChorusProClient):
     def close(self):
         super().close()
         self.journal.save()
-
-
-def _subject(record):
-    """Ids of what ``record`` is, or is attached to."""
-    return {
-        column: record.id if record._name == model else record[column].id or None
-        for column, model in SUBJECTS.items()
-        if record._name == model or column in record._fields
-    }
 
 
 def _columns(exchange):
@@ -126,24 +143,3 @@ def _storable(value):
     if value is None:
         return None
     return str(value).encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
-
-
-def _insertion(rows):
-    names = [*rows[0].keys() | SUBJECTS.keys()]
-    values = [SQL("(%s)", SQL(", ").join(_value(name, row.get(name)) for name in names))
-              for row in rows]
-    # A user who deletes one of the invoices, or has it locked, must not be waited for.
-    return SQL(
-        "SET LOCAL lock_timeout = '2s';"
-        " INSERT INTO chorus_pro_exchange (%s) VALUES %s RETURNING id",
-        SQL(", ").join(SQL.identifier(name) for name in names),
-        SQL(", ").join(values),
-    )
-
-
-def _value(name, value):
-    if name not in SUBJECTS or value is None:
-        return SQL("%s", value)
-    # It may have been deleted meanwhile.
-    table = SQL.identifier(SUBJECTS[name].replace(".", "_"))
-    return SQL("(SELECT id FROM %s WHERE id = %s)", table, value)
