@@ -3,8 +3,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
 
-from psycopg2.extensions import TransactionRollbackError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -14,6 +12,7 @@ from .chorus_pro_flow import OPEN_STATES
 from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import ChorusProSession
+from .row_guard import guarded_row
 
 BATCH = 100
 SLICE_SECONDS = 10
@@ -51,9 +50,11 @@ class ChorusProSubmission(models.Model):
         for connection in (
             actions.connection_id | flows.connection_id | rows.connection_id | ready.connection_id
         ):
-            with self._session(connection) as session:
-                is_over = self._empty_queue(session, rows, flows, started + SLICE_SECONDS)
-            self._note_health(session)
+            is_over = False
+            with guarded_row(self.env, connection, put_off=connection._pause_unexpected):
+                with self._session(connection) as session:
+                    is_over = self._empty_queue(session, rows, flows, started + SLICE_SECONDS)
+                self._note_health(session)
             if is_over:
                 # What became ready in this call was not counted at its beginning.
                 left = self.search_count((self._ready_domain() | self._due_domain()) & usable)
@@ -64,11 +65,9 @@ class ChorusProSubmission(models.Model):
     @api.model
     def _note_health(self, session):
         """Keep on the connection whether it works; another sender may be writing the same."""
-        try:
+        with guarded_row(self.env, session.connection):
             if session.connection._note_health(session):
                 self._commit()
-        except TransactionRollbackError:
-            self.env.cr.rollback()
 
     @api.model
     def _empty_queue(self, session, rows, flows, ends):
@@ -132,9 +131,10 @@ class ChorusProSubmission(models.Model):
             # Chorus Pro moves an invoice on within minutes: its first news need not wait an hour.
             soon = fields.Datetime.now() + FIRST_NEWS
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=soon)
-        answered._notify_authors()
-        answered._plan_follow_up()
-        self._commit()
+        with guarded_row(self.env, "who waits for answers"):
+            answered._notify_authors()
+            answered._plan_follow_up()
+            self._commit()
 
     # ------------------------------------------------------------------
     # What is due

@@ -1,9 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from contextlib import nullcontext
+import logging
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 
 from ..choruspro.errors import (
     PACE_REACHED,
+    ChorusProError,
     ConfigurationError,
     CredentialsError,
     RateLimitedError,
@@ -11,7 +13,10 @@ from ..choruspro.errors import (
     UnavailableError,
 )
 from .batch_progress import BatchProgress
+from .chorus_pro_sentence import error_sentence
 from .commitment_questions import CommitmentQuestions
+
+_logger = logging.getLogger(__name__)
 
 MISTAKES = (ConfigurationError, CredentialsError)
 # Refused credentials are tried again now and then, in case they were mended elsewhere.
@@ -61,6 +66,25 @@ class ChorusProSession:
             self.stopped_by = sentence, MENDED_RETRY_SECONDS
         elif isinstance(error, (RateLimitedError, UnavailableError)) or self._failures > 1:
             self.stopped_by = sentence, error.retry_after
+
+    @contextmanager
+    def forgoing(self, what):
+        """Ask Chorus Pro for what is only nice to have: a failure is logged and no more. But a wait
+        that Chorus Pro, or our own pace, asks for holds whatever was asked: the session stops.
+
+        :param what: what would be missing, for the log
+        """
+        try:
+            yield
+        except ChorusProError as error:
+            _logger.info("Chorus Pro does not give %s: %s", what, error.code)
+            if self.is_asked_to_wait(error):
+                self.stop_if_useless(error, error_sentence(self.connection.env, error))
+
+    @staticmethod
+    def is_asked_to_wait(error):
+        """Whether this :class:`ChorusProError` says that nothing may be asked for a while."""
+        return isinstance(error, RateLimitedError) or error.retry_after is not None
 
     def stop(self, sentence, error=None):
         """Whatever failed, nothing more is asked by this session."""
