@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from . import limits
 from .messages import BillingFramework, InvoiceType, MessageError, VatRegime
+from .messages.writing import control_characters
 
 BLOCKING = "blocking"  # Chorus Pro would refuse, or the law of the message forbids it
 WARNING = "warning"  # may be right: tell, and let it go
@@ -41,6 +42,7 @@ PROBLEMS = {
     "engagement_required": ("engagement_number", BLOCKING),
     "commitment_unknown": ("engagement_number", WARNING),
     "reference_too_long": ("", BLOCKING),  # the field is the reference
+    "reference_characters": ("", BLOCKING),  # as above
     "original_missing": ("original_number", WARNING),
     "supplier_missing": ("supplier_id", BLOCKING),
     "validator_required": ("validator_identifier", BLOCKING),
@@ -268,9 +270,18 @@ def check_currency(currency, listed=()):
 
 
 def check_references(*, service_code, engagement_number, contract_number, original_number=None):
-    """References (text or None) are not longer than Chorus Pro takes, in any format, and the
-    service code has no character that it refuses."""
+    """References (text or None) are not longer than Chorus Pro takes, in any format; they hold no
+    control character, and the service code none that it refuses."""
     found = [
+        _problem("reference_characters", name, characters=", ".join(strange))
+        for name, value in (
+            ("service_code", service_code),
+            ("engagement_number", engagement_number),
+            ("contract_number", contract_number),
+        )
+        if (strange := control_characters(value))
+    ]
+    found += [
         _problem("reference_too_long", name, length=len(value), limit=limit)
         for name, value, limit in (
             ("engagement_number", engagement_number, limits.MAX_REFERENCE),
@@ -282,7 +293,8 @@ def check_references(*, service_code, engagement_number, contract_number, origin
     length, limit = len(service_code or ""), limits.MAX_SERVICE_CODE
     if length > limit:
         found.append(_problem("service_too_long", length=length, limit=limit))
-    if strange := _strange(service_code or "", limits.SERVICE_CODE):
+    strange = _strange(service_code or "", limits.SERVICE_CODE)
+    if strange and not control_characters(service_code):
         found.append(_problem("service_characters", service=service_code, characters=strange))
     return tuple(found)
 

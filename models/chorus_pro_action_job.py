@@ -1,5 +1,4 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import logging
 from functools import partial
 
 from odoo import api, fields, models
@@ -16,9 +15,7 @@ from ..choruspro.errors import (
 from ..choruspro.messages import MessageError
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import STOPPED_RETRY_SECONDS
-from .chorus_pro_status import LOST_RACES
-
-_logger = logging.getLogger(__name__)
+from .row_guard import LOST_RACES, guarded_row
 
 BATCH = 100
 # These are about one operation: another application right, or another version of Chorus Pro. What
@@ -111,7 +108,8 @@ class ChorusProAction(models.Model):
 
     def _act(self, session):
         """Do it, and write down the outcome, whichever it is."""
-        self.attempts += 1
+        if not self._begin_attempt():
+            return
         try:
             outcome = self._act_steps(session)
         except ChorusProError as error:
@@ -181,14 +179,17 @@ class ChorusProAction(models.Model):
         submission = self.submission_id
         if not submission.history_wanted or session.stopped_by:
             return
-        try:
-            submission._take_history(session.client.read_history(submission.chorus_invoice_id))
-            self._commit()
-        except ChorusProError as error:
-            _logger.info("Chorus Pro: no history of %s: %s", submission.name, error.code)
+        history = None
+        with session.forgoing(f"the history of {submission.name}"):
+            history = session.client.read_history(submission.chorus_invoice_id)
+        if history is None:
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
-        except LOST_RACES:
-            self.env.cr.rollback()
+            return
+        with guarded_row(
+            self.env, submission, put_off=submission._drop_history, races=LOST_RACES
+        ):
+            submission._take_history(history)
+            self._commit()
 
     # ------------------------------------------------------------------
     # Who hears of it

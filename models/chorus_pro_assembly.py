@@ -1,10 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import hashlib
-import logging
+import math
 from functools import partial
-
-import psycopg2
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -14,10 +11,9 @@ from ..choruspro.checks import check_currency
 from ..choruspro.limits import MAX_FLOW_FILE_BYTES
 from ..documents.archive import archive_name, fits, member_name, split
 from .chorus_pro_flow import SYNTAXES
-from .chorus_pro_outbox import STOPPED_RETRY_SECONDS
+from .chorus_pro_outbox import MOST_UNFINISHED, STOPPED_RETRY_SECONDS
+from .row_guard import guarded_part, guarded_row
 from .rule_book import problem_sentences
-
-_logger = logging.getLogger(__name__)
 
 
 class ChorusProSubmission(models.Model):
@@ -84,32 +80,45 @@ class ChorusProSubmission(models.Model):
         here = Domain("environment", "=", connection.place)
         if not is_complete and self.search_count(ready & here) < connection.flow_most:
             return nothing
-        try:
-            for row in self.search(ready & ~here).try_lock_for_update():
-                row = row._for_its_reader()
-                row._postpone(row._wrong_environment(), STOPPED_RETRY_SECONDS)
-            ready &= here
-            rows = self._take_ready(ready, connection.flow_most)
+        for row in self.search(ready & ~here):
+            row._settle_elsewhere()
+        ready &= here
+        with self._take_ready(ready, connection.flow_most)._held() as rows:
             if not rows:
                 return nothing
-            filled = rows._fill(connection)
+            flows = nothing[0]
+            with guarded_row(
+                self.env,
+                f"a file for {connection}",
+                # Of the whole, such as a disk that is full.
+                put_off=rows._after_bad_file,
+                # Another sender took some of them: what is left is taken by the next run.
+                lost=rows._after_lost_file,
+            ) as guarded:
+                begun = rows._begin_file(ready)
+                flows = begun._fill(connection)
+                begun._finish_attempt()
+                self._commit()
+            if not guarded.is_done:
+                return nothing
+            return flows, rows.filtered(lambda row: row.state == "refused")
+
+    def _settle_elsewhere(self):
+        """Delay a row that waits for a file to another place than where its connection leads."""
+        with guarded_row(self.env, self):
+            if self._lock() and self.state == "queued":
+                row = self._for_its_reader()
+                row._postpone(row._wrong_environment(), STOPPED_RETRY_SECONDS)
             self._commit()
-            return filled
-        except TransactionRollbackError:
-            # Another sender took some of them: what is left is taken by the next run.
-            self.env.cr.rollback()
-            return nothing
-        except Exception:  # noqa: BLE001 (such as a disk that is full; it is logged)
-            _logger.exception("Chorus Pro: unexpected error while a file was made")
-            self.env.cr.rollback()
-            for row in rows:
-                row._make_good(row._after_unexpected_error)
-            return nothing
 
     @api.model
     def _take_ready(self, ready, most):
-        """At most ``most`` rows that may travel together, locked; none when others hold them."""
-        first = self.search(ready, order="id", limit=1)
+        """At most ``most`` rows that may travel together, locked; none when others hold them.
+
+        Those whose file ended its process come after the others, in smaller files, and at last each
+        alone: so the one that did it is found in as many attempts as it is set aside after.
+        """
+        first = self.search(ready, order="unfinished, id", limit=1)
         if not first:
             return first
         alike = (
@@ -117,17 +126,47 @@ class ChorusProSubmission(models.Model):
             & Domain("document_format", "=", first.document_format)
             & Domain("travels_alone", "=", first.travels_alone)
             & Domain("company_id", "=", first.company_id.id)
+            & Domain("unfinished", "=", first.unfinished)
         )
         # Several senders at once skip what the others have locked.
         candidates = self.search(alike, order="id", limit=8 * most)
         # Not in the domain: an author may be gone, or be no active user, as Odoo's own jobs.
         candidates = candidates.filtered(lambda row: row.author_id.lang == first.author_id.lang)
-        return candidates.try_lock_for_update(limit=1 if first.travels_alone else most)
+        if first.travels_alone or first.unfinished > 1:
+            most = 1
+        elif first.unfinished:
+            most = max(1, math.isqrt(most))
+        return candidates.try_lock_for_update(limit=most)
+
+    def _begin_file(self, ready):
+        """Count an attempt of all these before their documents are made, see
+        :meth:`_begin_attempt`.
+
+        :return: those that nobody changed meanwhile, locked; one that ends each process is refused
+        """
+        for row in self:
+            if row.unfinished >= MOST_UNFINISHED:
+                row = row._for_its_reader()
+                row._refuse(row._set_aside_reason())
+            else:
+                row.unfinished += 1
+        self._commit()
+        return self.search(ready & Domain("id", "in", self.ids)).try_lock_for_update()
+
+    def _after_bad_file(self):
+        for row in self:
+            row._after_unexpected_error()
+            self._commit()
+
+    def _after_lost_file(self):
+        for row in self:
+            row._after_lost_write()
+            self._commit()
 
     def _fill(self, connection):
         """Make the flows of these rows, which are locked.
 
-        :return: (flows, rows refused because their document cannot be made after all)
+        :return: the flows; a row whose document cannot be made after all is refused
         """
         in_order = []
         this = self.with_context(lang=self.author_id[:1].lang or self.env.lang)
@@ -146,7 +185,7 @@ class ChorusProSubmission(models.Model):
                 yield row._member_name(), content
 
         flows = self.env["chorus.pro.flow"].browse()
-        if len(this) == 1:
+        if len(this) <= 1:
             for name, content in members():
                 flows |= this._make_flow(connection, name, content)
         else:
@@ -160,7 +199,7 @@ class ChorusProSubmission(models.Model):
                     name = archive_name(rows[0].document_format)
                     # Of a known size: reading "all" would hold it twice for a moment.
                     flows |= rows._make_flow(connection, name, file.read(archive.size))
-        return flows, self.filtered(lambda row: row.state == "refused")
+        return flows
 
     def _member_name(self):
         """Name of this invoice's file: by it the report's errors are known again."""
@@ -177,17 +216,15 @@ class ChorusProSubmission(models.Model):
         if not move.invoice_pdf_report_id:
             self._prepare_again()
             return None
+        content = None
         try:
-            invoice = move._chorus_pro_invoice()
-            content = move._chorus_pro_render(self.document_format)
+            with guarded_part(self.env, f"the document of {self.name}", through=(UserError,)):
+                invoice = move._chorus_pro_invoice()
+                content = move._chorus_pro_render(self.document_format)
         except UserError as error:
             self._refuse(str(error))
             return None
-        except psycopg2.Error:
-            # Of the transaction, not of this document; nothing can be written in it any more.
-            raise
-        except Exception:  # noqa: BLE001 (one document must not stop the others; it is logged)
-            _logger.exception("Chorus Pro: unexpected error in the document of %s", self.name)
+        if content is None:
             self._postpone(
                 self.env._("Unexpected error, told in the server's log. The next try is planned.")
             )

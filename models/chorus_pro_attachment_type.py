@@ -1,15 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import logging
 from datetime import timedelta
-
-from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api, fields, models
 
-from ..choruspro.errors import ChorusProError
 from .chorus_pro_structure import ENVIRONMENTS
-
-_logger = logging.getLogger(__name__)
+from .row_guard import LOST_RACES, guarded_part, guarded_row
 
 # "Divers": what an attachment is when nothing else is said. Clients saw it accepted everywhere.
 DEFAULT_TYPE = "DIVERS"
@@ -44,15 +39,13 @@ class ChorusProAttachmentType(models.Model):
         """
         known = self.with_context(active_test=False).search([("environment", "=", environment)])
         for row in known:
-            row.write({"active": row.code in listed, "name": listed.get(row.code, row.name)})
+            with guarded_part(self.env, row):
+                row.write({"active": row.code in listed, "name": listed.get(row.code, row.name)})
         codes = set(known.mapped("code"))
-        self.create(
-            [
-                {"code": code, "name": name, "environment": environment}
-                for code, name in listed.items()
-                if code not in codes
-            ]
-        )
+        for code, name in listed.items():
+            if code not in codes:
+                with guarded_part(self.env, f"type of attachment {code!a}"):
+                    self.create({"code": code, "name": name, "environment": environment})
 
 
 class ChorusProConnection(models.Model):
@@ -71,19 +64,26 @@ class ChorusProConnection(models.Model):
 
     def _learn_attachment_types(self, session):
         """Ask Chorus Pro for its list of types."""
-        try:
+        listed = None
+        with session.forgoing("types of attachments"):
             listed = {
                 row.code: row.label or row.code
                 for row in session.client.attachment_types()
                 if row.object_type in ("", OF_INVOICES)
             }
-        except ChorusProError as error:
-            _logger.info("Chorus Pro does not list types of attachments: %s", error.code)
+        if listed is None:
             return
-        try:
-            self.attachment_types_read_at = fields.Datetime.now()
+        # Another job may write the same.
+        with guarded_row(
+            self.env,
+            f"types of attachments of {self}",
+            put_off=self._note_attachment_types_read,
+            races=LOST_RACES,
+        ):
+            self._note_attachment_types_read()
             self.env["chorus.pro.attachment.type"]._keep(self.place, listed)
             self.env["ir.cron"]._commit_progress()
-        except (SerializationFailure, UniqueViolation):
-            # Another job writes the same.
-            self.env.cr.rollback()
+
+    def _note_attachment_types_read(self):
+        """They are asked for again in a week."""
+        self.attachment_types_read_at = fields.Datetime.now()

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..choruspro.messages import BankAccount
+from .row_guard import guarded_part
 
 # By how many last characters of its IBAN people name an account.
 IBAN_END = 4
@@ -98,6 +99,21 @@ class ChorusProConnection(models.Model):
         """
         self.ensure_one()
         # First: of two senders that learn the same, the database stops the second one here.
+        self._note_bank_accounts_read()
+        listed = {account.bank_account_id: account.label for account in accounts}
+        rows = self.bank_account_ids
+        rows.filtered(lambda row: row.code not in listed).unlink()
+        known = {row.code: row for row in self.bank_account_ids}
+        for code, label in listed.items():
+            with guarded_part(self.env, f"bank account {code!a} of {self}"):
+                if code not in known:
+                    rows.create({"connection_id": self.id, "code": code, "name": label})
+                elif known[code].name != label:
+                    known[code].name = label
+        self._recognise_bank_accounts()
+
+    def _note_bank_accounts_read(self):
+        """They are read again tomorrow."""
         self.env.cr.execute(
             SQL(
                 "UPDATE chorus_pro_connection SET bank_accounts_read_at = %s WHERE id = %s",
@@ -107,16 +123,6 @@ class ChorusProConnection(models.Model):
             log_exceptions=False,
         )
         self.invalidate_recordset(["bank_accounts_read_at"])
-        listed = {account.bank_account_id: account.label for account in accounts}
-        rows = self.bank_account_ids
-        rows.filtered(lambda row: row.code not in listed).unlink()
-        known = {row.code: row for row in self.bank_account_ids}
-        for code, label in listed.items():
-            if code not in known:
-                rows.create({"connection_id": self.id, "code": code, "name": label})
-            elif known[code].name != label:
-                known[code].name = label
-        self._recognise_bank_accounts()
 
     def _recognise_bank_accounts(self):
         """Fill in which account of the company each one is, where its name leaves no doubt."""

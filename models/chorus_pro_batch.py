@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from psycopg2.extensions import TransactionRollbackError
-
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .row_guard import guarded_row
 
 # The invoice is still to leave.
 LEAVING_STATES = ("queued", "sending")
@@ -78,12 +78,11 @@ class ChorusProBatch(models.Model):
             [("ended_at", "=", False), ("submission_ids", "not any", still_leaving)], order="id"
         )
         for batch in over:
-            try:
+            # One that cannot be told of ends in silence.
+            with guarded_row(self.env, batch, put_off=batch._end):
                 if batch._end():
                     batch._tell()
                 submissions._commit()
-            except TransactionRollbackError:
-                self.env.cr.rollback()
 
     def _end(self):
         """

@@ -1,11 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import logging
 from datetime import datetime, timezone
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-_logger = logging.getLogger(__name__)
+from .row_guard import guarded_row
 
 
 class ChorusProCertificate(models.Model):
@@ -58,14 +57,11 @@ class ChorusProCertificate(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
-            try:
+            with guarded_row(self.env, f"certificates of {connection}"):
                 connection._take_over_certificate()
                 connection.certificate_id._remind()
-                self.env["ir.cron"]._commit_progress(1)
-            except Exception:  # noqa: BLE001 (one connection must not stop the others; it is said)
-                _logger.exception("Chorus Pro: certificates of connection %s", connection.id)
-                self.env.cr.rollback()
-                self.env["ir.cron"]._commit_progress(1)
+                self.env.flush_all()
+            self.env["ir.cron"]._commit_progress(1)
 
 
 class ChorusProConnection(models.Model):

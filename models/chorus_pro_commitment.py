@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from psycopg2.extensions import TransactionRollbackError
@@ -9,7 +10,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..choruspro.errors import ChorusProError
-from ..choruspro.limits import MAX_REFERENCE
+from ..choruspro.messages import MessageError
+from .commitment_questions import is_askable
+from .row_guard import guarded_part, guarded_row
 
 _logger = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ class ChorusProCommitment(models.Model):
     @api.model
     def _want(self, connection, numbers):
         """Have the job ask about these numbers, unless it did within a day or is about to."""
-        numbers = {number for number in numbers if 0 < len(number) <= MAX_REFERENCE}
+        numbers = {number for number in numbers if is_askable(number)}
         rows = self.search([("connection_id", "=", connection.id), ("name", "in", list(numbers))])
         since = fields.Datetime.now() - FRESH
         stale = rows.filtered(lambda row: row.asked_at and row.asked_at < since)
@@ -89,14 +92,13 @@ class ChorusProCommitment(models.Model):
         usable = connections._usable_domain()
         wanted = self.search(Domain("asked_at", "=", False) & usable, order="id")
         for connection, rows in wanted.grouped("connection_id").items():
-            try:
-                rows = rows._lock_some()
-                with connection._session() as session:
-                    rows._ask(session)
-                cron._commit_progress()
-            except TransactionRollbackError:
-                # Another sender asks about the same.
-                self.env.cr.rollback()
+            with connection._session() as session:
+                # Another sender may ask about the same.
+                with guarded_row(self.env, rows, put_off=rows._drop):
+                    rows._lock_some()._ask(session)
+                    cron._commit_progress()
+            if session.client:
+                connection._conclude(session)
         if len(wanted) > ASKED_PER_RUN:
             connections._start_jobs()
 
@@ -123,16 +125,23 @@ class ChorusProCommitment(models.Model):
 
     def _ask(self, session):
         """Ask about these; when that fails they are asked about once an invoice leaves."""
-        try:
+        with session.forgoing("engagement numbers"):
             for row in self:
                 if session.stopped_by or not session.supplier_id:
                     break
-                session.commitments.ask(row.name)
-        except ChorusProError as error:
-            _logger.info("Chorus Pro does not tell engagement numbers: %s", error.code)
+                # A number that cannot be asked about may wait since before those were left out.
+                with (
+                    guarded_part(self.env, row, through=(ChorusProError,)),
+                    suppress(MessageError),
+                ):
+                    session.commitments.ask(row.name)
         told = self.filtered(lambda row: row.name in session.commitments.asked)
         session.connection._keep_commitments(session.commitments.asked)
-        (self - told).unlink()
+        (self - told)._drop()
+
+    def _drop(self):
+        """Ask nothing about these."""
+        self.exists().unlink()
 
 
 class ChorusProConnection(models.Model):

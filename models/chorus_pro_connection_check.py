@@ -109,9 +109,12 @@ class ChorusProConnection(models.Model):
         rows = self._check()
         failed = rows.filtered(lambda row: row.verdict == ERROR)[:1]
         trouble = " ".join(filter(None, (failed.message, failed.remedy)))
-        self.sudo().write({"trouble": trouble or False})
-        if not failed:
-            # What waits need not wait for the end of a pause.
+        is_whole = not self.check_ids.filtered(lambda row: row.verdict in (ERROR, SKIPPED))
+        if failed or is_whole:
+            self.sudo().write({"trouble": trouble or False})
+        if is_whole:
+            # What waits need not wait for the end of a pause; a check that Chorus Pro cut short, as
+            # when it asks to wait, does not end that.
             self.sudo()._wake_up()
         return {
             "type": "ir.actions.client",

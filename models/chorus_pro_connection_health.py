@@ -11,6 +11,11 @@ _logger = logging.getLogger(__name__)
 PAUSE_MINUTES = (1, 2, 5, 15, 60)
 
 
+def pause_after(failures):
+    """How long to wait when so many failures in a row came before this one."""
+    return timedelta(minutes=PAUSE_MINUTES[min(failures, len(PAUSE_MINUTES) - 1)])
+
+
 class ChorusProConnection(models.Model):
     """Whether a connection works. One that does not is left in peace for a while, by every job and
     process: what is queued keeps its place, and leaves by itself once it works again."""
@@ -53,6 +58,9 @@ class ChorusProConnection(models.Model):
             self.paused_until = fields.Datetime.now() + timedelta(seconds=seconds)
             return True
         if session.stopped_by:
+            if session.works:
+                # It did something before it failed: this failure is the first in a row.
+                self.failures = 0
             self._pause(*session.stopped_by, tell=session.is_mistake)
             return True
         if session.works and not session.was_well:
@@ -72,8 +80,7 @@ class ChorusProConnection(models.Model):
             _logger.warning("Chorus Pro connection %s: %s", self.id, sentence)
             if tell:
                 self._tell_administrators(sentence)
-        minutes = PAUSE_MINUTES[min(self.failures, len(PAUSE_MINUTES) - 1)]
-        wait = timedelta(minutes=minutes) if seconds is None else timedelta(seconds=seconds)
+        wait = pause_after(self.failures) if seconds is None else timedelta(seconds=seconds)
         self.write(
             {
                 "failures": self.failures + 1,
@@ -81,6 +88,10 @@ class ChorusProConnection(models.Model):
                 "paused_until": fields.Datetime.now() + wait,
             }
         )
+
+    def _pause_unexpected(self):
+        """No job uses this connection for a while, because of a fault of this program."""
+        self._pause(self.env._("Unexpected error, told in the server's log."))
 
     def _tell_administrators(self, sentence):
         subject = self.env._("Chorus Pro is stopped: %s", self.name)

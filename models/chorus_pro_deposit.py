@@ -27,7 +27,8 @@ class ChorusProSubmission(models.Model):
     def _send(self, session):
         """Deposit one queued invoice, or make it ready for the file that will carry it; then write
         down the outcome, whichever it is."""
-        self.attempts += 1
+        if not self._begin_attempt():
+            return
         steps = self._send_steps if self.document_format == "pdf" else self._prepare
         try:
             outcome = steps(session)

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from .chorus_pro_needed_action import NEEDED_ACTIONS
+from .row_guard import guarded_part
 
 MOST_LINES = 20
 
@@ -25,7 +26,8 @@ class ResCompany(models.Model):
             for user in company.chorus_pro_digest_user_ids:
                 # One who has left the company must not keep the others from their mail.
                 if user.email and company in user.company_ids:
-                    company._chorus_pro_mail_digest(user)
+                    with guarded_part(self.env, f"the digest of {user}"):
+                        company._chorus_pro_mail_digest(user)
 
     def _chorus_pro_mail_digest(self, user):
         moves = (

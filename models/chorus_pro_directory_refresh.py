@@ -1,9 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import logging
 from collections import defaultdict
 from datetime import timedelta
-
-from psycopg2.extensions import TransactionRollbackError
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -11,9 +9,8 @@ from odoo.fields import Domain
 from ..choruspro.checks import check_siret, normalise_siret
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
+from .row_guard import guarded_row
 from .rule_book import problem_sentences
-
-_logger = logging.getLogger(__name__)
 
 # Structures that one run asks about at most; the others wait for the next.
 PER_RUN = 300
@@ -93,36 +90,42 @@ class ChorusProStructure(models.Model):
         :param codes: of the services that recent invoices name
         """
         environment = session.connection.place
-        try:
-            with self._alone(siret) as directory:
-                rows = directory._of_sirets(environment, [siret])
-                one = rows._recipient()
-                wanted = rows.filtered("wanted")
-                if wanted or not one:
-                    users = wanted.wanted_by_id
-                    rows = directory._find(session.client, environment, siret)
-                    one = rows._recipient()
-                    rows._tell_answer(users)
-                else:
-                    first = rows._due_questions(AHEAD)[:1]
-                    one = rows._ask(session.client, environment, siret, first)._recipient()
-                one._stale_services(codes)._ask_details(session.client)
-            session.note_success()
-        except ChorusProError as error:
-            sentence = error_sentence(self.env, error)
-            session.stop_if_useless(error, sentence)
-            self._note_trouble(environment, siret, sentence, given_up=not session.stopped_by)
-        except TransactionRollbackError:
-            # Somebody has just asked for it again, which has planned another run.
-            _logger.info("Chorus Pro: %s is asked for by somebody else", siret)
-        except Exception:  # noqa: BLE001 (one structure must not stop the others; it is logged)
-            _logger.exception("Chorus Pro: unexpected error while looking up %s", siret)
-            self._note_trouble(
+        # Somebody may ask for it again at this moment, which plans another run.
+        with guarded_row(
+            self.env,
+            f"the look-up of {siret}",
+            put_off=partial(
+                self._note_trouble,
                 environment,
                 siret,
                 self.env._("Unexpected error, told in the server's log."),
                 given_up=True,
-            )
+            ),
+        ):
+            try:
+                self._look_up(session, environment, siret, codes)
+                session.note_success()
+            except ChorusProError as error:
+                sentence = error_sentence(self.env, error)
+                session.stop_if_useless(error, sentence)
+                self._note_trouble(environment, siret, sentence, given_up=not session.stopped_by)
+
+    @api.model
+    def _look_up(self, session, environment, siret, codes):
+        """:raises ChorusProError: nothing is written then"""
+        with self._alone(siret) as directory:
+            rows = directory._of_sirets(environment, [siret])
+            one = rows._recipient()
+            wanted = rows.filtered("wanted")
+            if wanted or not one:
+                users = wanted.wanted_by_id
+                rows = directory._find(session.client, environment, siret)
+                one = rows._recipient()
+                rows._tell_answer(users)
+            else:
+                first = rows._due_questions(AHEAD)[:1]
+                one = rows._ask(session.client, environment, siret, first)._recipient()
+            one._stale_services(codes)._ask_details(session.client)
 
     def _stale_services(self, codes):
         """The open services with these codes whose own demands were read too long ago."""
@@ -177,15 +180,11 @@ class ChorusProStructure(models.Model):
     def _note_trouble(self, environment, siret, sentence, given_up):
         """Say why a SIRET could not be looked up; it stays wanted unless ``given_up``: then who
         waits for it is told."""
-        try:
-            with self._alone(siret) as directory:
-                rows = directory._of_sirets(environment, [siret])
-                rows.trouble = sentence
-                if given_up:
-                    rows._tell_waiting(lambda _mine: ("warning", sentence))
-        except TransactionRollbackError:
-            # Somebody has just asked for it again, which has planned another run.
-            _logger.info("Chorus Pro: %s is asked for by somebody else", siret)
+        with self._alone(siret) as directory:
+            rows = directory._of_sirets(environment, [siret])
+            rows.trouble = sentence
+            if given_up:
+                rows._tell_waiting(lambda _mine: ("warning", sentence))
 
     @api.model
     def _due_sirets(self, connection):

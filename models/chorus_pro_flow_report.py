@@ -1,6 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import base64
-import logging
 import re
 
 from odoo import models
@@ -10,8 +9,6 @@ from ..choruspro.lifecycle import flow_state, next_poll_delay
 from ..choruspro.messages import SupplierInvoiceSearch
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_status import storable
-
-_logger = logging.getLogger(__name__)
 
 # Questions after which a report is late: the fifth falls after an hour, the others every hour.
 LATE_POLLS = 4 + 24
@@ -71,12 +68,9 @@ class ChorusProFlow(models.Model):
 
     def _keep_report(self, session):
         """Chorus Pro's own document of the report, which it does not make for every flow."""
-        try:
+        with session.forgoing(f"the report of flow {self.name} as PDF"):
             pdf = session.client.download_flow_report(self.name)
-        except ChorusProError as error:
-            _logger.info("Chorus Pro: no report of flow %s as PDF: %s", self.name, error)
-            return
-        self.report_pdf = pdf and base64.b64encode(pdf)
+            self.report_pdf = pdf and base64.b64encode(pdf)
 
     def _report_text(self, report):
         lines = [

@@ -1,13 +1,14 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import logging
+from functools import partial
 
 from markupsafe import Markup
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..choruspro.lifecycle import INVOICE_STATUSES, Phase
+from .row_guard import guarded_row
 from .status_advice import status_advice
 
 _logger = logging.getLogger(__name__)
@@ -52,11 +53,12 @@ class ChorusProSubmission(models.Model):
         told = self.search([("told_about", "!=", False)])
         self.env["ir.cron"]._commit_progress(remaining=len(told | current))
         for submission in told | current:
-            try:
-                submission._tell(submission in current and submission._what_to_tell())
+            is_current = submission in current
+            with guarded_row(
+                self.env, submission, put_off=partial(submission._note_told, is_current)
+            ):
+                submission._tell(is_current and submission._what_to_tell())
                 self.env["ir.cron"]._commit_progress(1)
-            except TransactionRollbackError:
-                self.env.cr.rollback()
         self._pause_dunning()
 
     def _what_to_tell(self):
@@ -79,6 +81,10 @@ class ChorusProSubmission(models.Model):
         except (AccessError, UserError) as error:
             # Such as an invoice in a locked state of another add-on: the others are told.
             _logger.warning("Chorus Pro: no activity on %s: %s", self.name, error)
+
+    def _note_told(self, is_current):
+        """The responsible cannot be told of it: that is not tried at each run."""
+        self.told_about = is_current and self._what_to_tell()
 
     def _resolution(self):
         labels = dict(self.move_id._fields["chorus_pro_state"]._description_selection(self.env))
@@ -140,11 +146,9 @@ class ChorusProSubmission(models.Model):
         )
         for rows, is_paused in ((to_pause, True), (undone, False)):
             for row in rows:
-                try:
+                with guarded_row(self.env, row):
                     row._set_no_followup(is_paused)
                     self.env["ir.cron"]._commit_progress()
-                except TransactionRollbackError:
-                    self.env.cr.rollback()
 
     def _set_no_followup(self, is_paused):
         lines = self.move_id.line_ids.filtered(

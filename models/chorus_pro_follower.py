@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import logging
-from datetime import timedelta, timezone
+from collections import defaultdict
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -15,9 +16,12 @@ from ..choruspro.errors import (
     UnavailableError,
 )
 from ..choruspro.lifecycle import invoice_status
+from ..choruspro.matching import normalised_number
+from .chorus_pro_connection_health import pause_after
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import ChorusProSession
-from .chorus_pro_status import LOST_RACES
+from .chorus_pro_status import storable
+from .row_guard import LOST_RACES, guarded_row
 
 _logger = logging.getLogger(__name__)
 
@@ -45,6 +49,17 @@ class ChorusProConnection(models.Model):
     follow_wanted_at = fields.Datetime(
         readonly=True, copy=False, help="Somebody asked what is new: the cadence does not matter."
     )
+    following_failures = fields.Integer(
+        readonly=True, copy=False, help="How many looks at what is new failed in a row."
+    )
+    following_trouble = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why what is new at Chorus Pro cannot be read; invoices leave all the same.",
+    )
+    following_put_off_until = fields.Datetime(
+        readonly=True, copy=False, help="What is new is not asked before."
+    )
 
     @api.model
     def _cron_follow(self):
@@ -60,26 +75,87 @@ class ChorusProConnection(models.Model):
             ["connection_id"],
         )
         connections = self.browse(connection.id for (connection,) in found)
+        # One whose answers end the process stays where it is: it comes after the others.
+        connections = connections.sorted(
+            lambda connection: connection.followed_until or datetime.min, reverse=True
+        )
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
-            if connection.filtered_domain(self._paused_domain()):
-                self.env["ir.cron"]._commit_progress(1)
-                continue
-            session = ChorusProSession(connection)
-            try:
-                connection._follow(session)
-            except ChorusProError as error:
-                session.stop(error_sentence(self.env, error), error)
-            except UserError as error:
-                session.stop(str(error))
-            except Exception:  # noqa: BLE001 (one connection must not stop the others; it is said)
-                _logger.exception("Chorus Pro: unexpected error while following %s", connection.id)
-                session.stop(
-                    self.env._("Unexpected error while following, told in the server's log.")
-                )
-            self.env.cr.rollback()
-            connection._conclude(session)
+            with guarded_row(
+                self.env,
+                f"following by {connection}",
+                put_off=connection._put_off_following_unexpected,
+            ):
+                connection._follow_once()
             self.env["ir.cron"]._commit_progress(1)
+
+    def _follow_once(self):
+        """Bring back what changed by this connection, unless it is paused; what Chorus Pro says
+        against it is said on the connection.
+
+        Only what concerns the connection as a whole holds up sending too.
+        """
+        if self.filtered_domain(self._paused_domain()) or self._is_following_put_off():
+            return
+        session = ChorusProSession(self)
+        problem = None
+        try:
+            self._follow(session)
+        except (ProtocolError, RefusedError) as error:
+            problem = error_sentence(self.env, error)
+        except ChorusProError as error:
+            session.stop(error_sentence(self.env, error), error)
+        except UserError as error:
+            session.stop(str(error))
+        self.env.cr.rollback()
+        self._conclude(session)
+        if problem:
+            self._put_off_following(problem)
+        elif self.following_failures and not session.stopped_by:
+            self._resume_following()
+        self.env["ir.cron"]._commit_progress()
+
+    # ------------------------------------------------------------------
+    # Following that fails does not hold up sending
+    # ------------------------------------------------------------------
+
+    def _is_following_put_off(self):
+        """A clock that was set back does not count."""
+        now = fields.Datetime.now()
+        until = self.following_put_off_until
+        return bool(until) and now < until < now + timedelta(days=1)
+
+    def _put_off_following(self, sentence):
+        """This connection is not followed for a while, longer with each failure in a row."""
+        if sentence != self.following_trouble:
+            _logger.warning("Chorus Pro connection %s is not followed: %s", self.id, sentence)
+        until = fields.Datetime.now() + pause_after(self.following_failures)
+        self.write(
+            {
+                "following_failures": self.following_failures + 1,
+                "following_trouble": sentence,
+                "following_put_off_until": until,
+            }
+        )
+        self._plan_look(until)
+
+    def _put_off_following_unexpected(self):
+        self._put_off_following(
+            self.env._("Unexpected error while following, told in the server's log.")
+        )
+
+    def _resume_following(self):
+        self.write(
+            {
+                "following_failures": 0,
+                "following_trouble": False,
+                "following_put_off_until": False,
+            }
+        )
+
+    def _wake_up(self):
+        super()._wake_up()
+        self.filtered("following_put_off_until").following_put_off_until = False
 
     def _followed_domain(self):
         return Domain("connection_id", "=", self.id) & Domain("environment", "=", self.place)
@@ -184,9 +260,9 @@ class ChorusProConnection(models.Model):
             self._followed_domain()
             & Domain("state", "=", "deposited")
             & (
-                Domain("chorus_invoice_id", "in", [summary.invoice_id for summary in others])
+                Domain("chorus_invoice_id", "in", [storable(each.invoice_id) for each in others])
                 | Domain("chorus_invoice_id", "=", False)
-                | Domain("name", "in", [summary.number for summary in others])
+                | Domain("name", "in", [storable(each.number) for each in others])
             )
         )
 
@@ -201,23 +277,39 @@ class ChorusProConnection(models.Model):
         for _attempt in range(WRITE_TRIES):
             if summaries:
                 self.env["ir.cron"]._commit_progress()
-            try:
+            with guarded_row(self.env, f"news of {self}", races=LOST_RACES) as written:
                 followed._take_summaries(summaries)
                 self._move_cursor(cursor, wish)
                 self.env["ir.cron"]._commit_progress()
+            if written.is_done:
                 return
-            except LOST_RACES:
-                self.env.cr.rollback()
-        missing = False
-        for row in followed:
-            try:
-                row._take_summaries(summaries)
-                self.env["ir.cron"]._commit_progress()
-            except LOST_RACES:
-                self.env.cr.rollback()
-                missing = True
-        if not missing:
+            if not written.is_lost:
+                break
+        if self._write_one_by_one(followed, summaries):
             self._move_cursor(cursor, wish)
+            self.env["ir.cron"]._commit_progress()
+
+    def _write_one_by_one(self, followed, summaries):
+        """Write each invoice's news in a transaction of its own. One that cannot be written is
+        logged, and waits for its next news; one that somebody edits is read again.
+
+        :return: False when the same must be read again
+        """
+        by_id, by_number = defaultdict(list), defaultdict(list)
+        for summary in summaries:
+            by_id[summary.invoice_id].append(summary)
+            by_number[normalised_number(summary.number)].append(summary)
+        is_complete = True
+        for row in followed:
+            mine = by_id[row.chorus_invoice_id] + by_number[normalised_number(row.name)]
+            if not mine:
+                continue
+            mine = {summary.invoice_id: summary for summary in mine}.values()
+            with guarded_row(self.env, row, races=LOST_RACES) as written:
+                row._take_summaries(mine)
+                self.env["ir.cron"]._commit_progress()
+            is_complete = is_complete and not written.is_lost
+        return is_complete
 
     def _move_cursor(self, cursor, wish):
         if self.follow_wanted_at == wish:
@@ -239,31 +331,22 @@ class ChorusProConnection(models.Model):
         :raises ChorusProError: twice in a row. Once may be about one invoice only: it is given up
             as soon as another one's was read.
         """
+        if session.stopped_by:
+            return
         wanted = self._wanted_histories(ours)
         unread = wanted.browse()
+        time_left = True
         for submission in wanted:
-            history, given_up = None, submission
-            try:
-                with session.about(submission):
-                    history = session.client.read_history(submission.chorus_invoice_id)
-                given_up, unread = unread, wanted.browse()
-            except RefusedError as error:
-                _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)
-            except (ProtocolError, UnavailableError) as error:
-                if unread:
-                    raise
-                _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)
-                unread = submission
-                continue
-            try:
-                if history:
-                    submission._take_history(history)
-                given_up.history_wanted = False
-                time_left = self.env["ir.cron"]._commit_progress()
-            except LOST_RACES:
+            with guarded_row(
+                self.env,
+                submission,
+                put_off=submission._drop_history,
                 # Someone edits that invoice: its history is still wanted.
-                self.env.cr.rollback()
-                continue
+                races=LOST_RACES,
+                through=(ChorusProError,),
+            ):
+                unread = self._read_history(session, submission, unread)
+                time_left = self.env["ir.cron"]._commit_progress()
             if not time_left:
                 break
         else:
@@ -271,3 +354,26 @@ class ChorusProConnection(models.Model):
                 return
         self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
         self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _read_history(self, session, submission, unread):
+        """
+        :param unread: the submission before this one, when its history could not be read
+        :return: this one when its history could not be read and may be next time, else none
+        """
+        given_up = submission
+        try:
+            with session.about(submission):
+                history = session.client.read_history(submission.chorus_invoice_id)
+        except RefusedError as error:
+            _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)
+        except (ProtocolError, UnavailableError) as error:
+            if unread or session.is_asked_to_wait(error):
+                raise
+            _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)
+            return submission
+        else:
+            submission._take_history(history)
+            given_up, unread = unread, submission.browse()
+        given_up.history_wanted = False
+        return unread

@@ -1,15 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import logging
 from datetime import timedelta
-
-from psycopg2.errors import UniqueViolation
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 
-from ..choruspro.errors import ChorusProError
-
-_logger = logging.getLogger(__name__)
+from .row_guard import LOST_RACES, guarded_row
 
 BANK_ACCOUNTS_EVERY = timedelta(days=1)
 
@@ -34,16 +28,21 @@ class ChorusProSubmission(models.Model):
 
     @api.model
     def _keep_learnt(self, session):
+        # Another sender may write the same, or an administrator choose accounts at this moment.
         connection = session.connection
-        try:
+        with guarded_row(
+            self.env,
+            f"bank accounts of {connection}",
+            put_off=connection._note_bank_accounts_read,
+            races=LOST_RACES,
+        ):
             accounts = self._bank_accounts_to_keep(session)
             if accounts is not None:
                 connection._keep_bank_accounts(accounts)
+                self._commit()
+        with guarded_row(self.env, f"engagement numbers of {connection}", races=LOST_RACES):
             connection._keep_commitments(session.commitments.asked)
             self._commit()
-        except (TransactionRollbackError, UniqueViolation):
-            # Another sender writes the same, or an administrator chooses accounts at this moment.
-            self.env.cr.rollback()
 
     @api.model
     def _bank_accounts_to_keep(self, session):
@@ -52,8 +51,6 @@ class ChorusProSubmission(models.Model):
         is_fresh = read_at and read_at > fields.Datetime.now() - BANK_ACCOUNTS_EVERY
         if is_fresh or session.stopped_by:
             return None
-        try:
+        with session.forgoing("bank accounts"):
             return session.bank_accounts if session.supplier_id else None
-        except ChorusProError as error:
-            _logger.info("Chorus Pro does not list bank accounts: %s", error.code)
-            return None
+        return None

@@ -6,7 +6,7 @@ from odoo import fields, models
 from ..choruspro.lifecycle import Phase, invoice_status
 from ..choruspro.matching import is_same_moment, normalised_number
 from ..choruspro.messages import StatusEvent
-from .chorus_pro_status import storable
+from .chorus_pro_status import storable, storable_code
 
 # Phases in which the recipient does not have the invoice yet.
 NOT_DELIVERED = {Phase.PREPARING, Phase.VALIDATION, Phase.TRANSIT, Phase.UNKNOWN}
@@ -120,6 +120,10 @@ class ChorusProSubmission(models.Model):
             }
         )
 
+    def _drop_history(self):
+        """What Chorus Pro says of these cannot be written: it is not asked for at each run."""
+        self.history_wanted = False
+
     def _take_status(self, event):
         """Make this event the current status, and want the history when it matters.
 
@@ -127,7 +131,8 @@ class ChorusProSubmission(models.Model):
         """
         date = naive(event.date)
         comment = storable(event.comment)
-        same = event.code == self.status_code
+        code = storable_code(event.code)
+        same = code == self.status_code
         # The history gives minutes where the search gives seconds, and a search may leave out the
         # comment that the history gave: what is known better stays.
         same_moment = same and self.status_date and (
@@ -141,7 +146,7 @@ class ChorusProSubmission(models.Model):
             values["available_date"] = date
         if not same_moment or comment not in ("", self.reason or ""):
             values |= {
-                "status_code": event.code,
+                "status_code": code,
                 "status_date": self.status_date if same_moment else date,
                 "reason": comment or False,
                 # What passed between two looks, once someone must act, and at the end.

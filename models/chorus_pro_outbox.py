@@ -1,5 +1,4 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import logging
 import random
 from contextlib import contextmanager
 from functools import partial
@@ -17,12 +16,13 @@ from ..choruspro.errors import (
 )
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import STOPPED_RETRY_SECONDS
-
-_logger = logging.getLogger(__name__)
+from .row_guard import guarded_row
 
 WRITE_TRIES = 5
 RETRY_MINUTES = (1, 2, 5, 15, 60)
 RETRY_JITTER = 0.2
+# A row whose processes ended so often in a row is set aside: it would end the next one too.
+MOST_UNFINISHED = 3
 
 
 class ChorusProOutbox(models.AbstractModel):
@@ -48,6 +48,12 @@ class ChorusProOutbox(models.AbstractModel):
         readonly=True,
     )
     attempts = fields.Integer(readonly=True, copy=False)
+    unfinished = fields.Integer(
+        readonly=True,
+        copy=False,
+        default=0,
+        help="How many of the last attempts ended with their process, one after the other.",
+    )
     lookups = fields.Integer(string="Look-ups", readonly=True, copy=False)
     next_try = fields.Datetime(readonly=True, copy=False)
     sent_at = fields.Datetime(readonly=True, copy=False)
@@ -95,49 +101,69 @@ class ChorusProOutbox(models.AbstractModel):
         with self._held() as held:
             if not held:
                 return False
-            try:
+            with guarded_row(
+                self.env,
+                self,
+                put_off=self._after_unexpected_error,
+                # Someone changed the row or its invoice meanwhile; what was written is gone.
+                lost=self._after_lost_write,
+            ) as guarded:
                 if not self._lock():
                     return False
                 self._for_its_reader()._settle_locked(session)
                 self._commit()
-                return True
-            except TransactionRollbackError:
-                # Someone changed the row or its invoice meanwhile; what was written is gone.
-                self.env.cr.rollback()
-                self._make_good(self._after_lost_write)
-            except Exception:  # noqa: BLE001 (one row must not stop the others; it is logged)
-                _logger.exception("Chorus Pro: unexpected error on %s %s", self._name, self.id)
-                self.env.cr.rollback()
-                self._make_good(self._after_unexpected_error)
-            return False
-
-    def _make_good(self, write):
-        """Write what a failure left behind; what cannot be written now is left to the next run."""
-        try:
-            write()
-        except Exception:  # noqa: BLE001 (one row must not stop the others; it is logged)
-            _logger.warning(
-                "Chorus Pro: %s %s is left to the next run", self._name, self.id, exc_info=True
-            )
-            self.env.cr.rollback()
+            return guarded.is_done
 
     def _after_lost_write(self):
         """Settle what a failed write left behind; a row that never left simply stays queued."""
-        if self._lock() and self.state == "sending":
-            row = self._for_its_reader()
-            row._recover(row.env._("The invoice was changed while it was sent."))
-            self._commit()
+        if self._lock():
+            self._finish_attempt()
+            if self.state == "sending":
+                row = self._for_its_reader()
+                row._recover(row.env._("The invoice was changed while it was sent."))
 
     def _after_unexpected_error(self):
         if not self._lock():
             return
+        self._finish_attempt()
         row = self._for_its_reader()
         reason = row.env._("Unexpected error, told in the server's log. The next try is planned.")
         if row.state == "sending":
             row._recover(reason)
         else:
             row._postpone(reason)
-        self._commit()
+
+    # ------------------------------------------------------------------
+    # Attempts that end with their process
+    # ------------------------------------------------------------------
+
+    def _begin_attempt(self):
+        """Count an attempt before any of its work, so that it counts also if the work ends the
+        process (too much time, too much memory); the row is locked again then.
+
+        :return: False when someone changed the row meanwhile, or when it is set aside
+        """
+        if self.unfinished >= MOST_UNFINISHED:
+            self._refuse(self._set_aside_reason())
+            return False
+        self.unfinished += 1
+        if not self._commit_and_relock():
+            return False
+        self.attempts += 1
+        return True
+
+    def _finish_attempt(self):
+        """The process lives: whatever became of these rows, they did not end it."""
+        self.filtered("unfinished").unfinished = 0
+
+    def _set_aside_reason(self):
+        return self.env._(
+            "Odoo was stopped %s times in a row while it prepared this: it takes too much time or "
+            "memory. It is not tried again; everything else goes on. Replace the PDF or the "
+            "attached files by smaller ones, then send again. If that does not help, show this "
+            "message to your Odoo administrator.",
+            self.unfinished,
+        )
 
     def _outcome_of_error(self, session, error):
         """Function that writes what an error means for this row."""
@@ -160,6 +186,7 @@ class ChorusProOutbox(models.AbstractModel):
         claim = self._claim()
         for _attempt in range(WRITE_TRIES):
             try:
+                self._finish_attempt()
                 outcome()
                 self._commit()
                 return
@@ -207,23 +234,24 @@ class ChorusProOutbox(models.AbstractModel):
 
     @contextmanager
     def _held(self):
-        """Hold this row against other senders across our own commits.
+        """Hold these rows against other senders across our own commits.
 
-        The row's lock ends with each commit; this advisory lock ends with the work, or with the
-        process. False when another sender has it.
+        A row's lock ends with each commit; this advisory lock ends with the work, or with the
+        process. Gives those that no other sender has.
         """
-        keys = [self._advisory_class, self.id]
-        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", keys)
-        [held] = self.env.cr.fetchone()
+        lock = "SELECT id FROM unnest(%s) AS id WHERE pg_try_advisory_lock(%s, id)"
+        self.env.cr.execute(lock, [self.ids, self._advisory_class])
+        held = self.browse([row_id for [row_id] in self.env.cr.fetchall()])
         if not held:
-            yield False
+            yield held
             return
         try:
-            yield True
+            yield held
         finally:
             # What is not committed by now was not meant to last.
             self.env.cr.rollback()
-            self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
+            unlock = "SELECT pg_advisory_unlock(%s, id) FROM unnest(%s) AS id"
+            self.env.cr.execute(unlock, [self._advisory_class, held.ids])
 
     def _lock(self, expected=None):
         """Lock the row, against users too, in a transaction that sees its last version.

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from .chorus_pro_flow import OPEN_STATES
 from .chorus_pro_session import STOPPED_RETRY_SECONDS
+from .row_guard import guarded_row
 from .sending_session import SendingSession
 
 BATCH = 100
@@ -45,9 +46,11 @@ class ChorusProSubmission(models.Model):
         for connection in (
             others.connection_id | flows.connection_id | rows.connection_id | ready.connection_id
         ):
-            with connection._session(SendingSession) as session:
-                is_over = self._empty_queue(session, rows, flows, started + SLICE_SECONDS)
-            connection._conclude(session)
+            is_over = False
+            with guarded_row(self.env, connection, put_off=connection._pause_unexpected):
+                with connection._session(SendingSession) as session:
+                    is_over = self._empty_queue(session, rows, flows, started + SLICE_SECONDS)
+                connection._conclude(session)
             if is_over:
                 # What became ready in this call was not counted at its beginning.
                 left = self.search_count((self._ready_domain() | self._due_domain()) & usable)
@@ -117,9 +120,10 @@ class ChorusProSubmission(models.Model):
             # Chorus Pro moves an invoice on within minutes: its first news need not wait an hour.
             soon = fields.Datetime.now() + FIRST_NEWS
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=soon)
-        answered._notify_authors()
-        answered._plan_follow_up()
-        self._commit()
+        with guarded_row(self.env, "who waits for answers"):
+            answered._notify_authors()
+            answered._plan_follow_up()
+            self._commit()
 
     # ------------------------------------------------------------------
     # What is due

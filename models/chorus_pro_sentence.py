@@ -7,6 +7,7 @@ sentence in the reader's language.
 
 from odoo.tools import LazyTranslate
 
+from .chorus_pro_status import storable
 from .status_advice import refusal_advice
 
 _lt = LazyTranslate(__name__)
@@ -164,6 +165,8 @@ def error_sentence(env, error):
         sentence = f"{env._(advice.cause)} {env._(advice.remedy)}"
     if error.label and error.code in ("refused", "duplicate", "api_not_authorised"):
         return env._(
-            "%(sentence)s Chorus Pro says: “%(label)s”.", sentence=sentence, label=error.label
+            "%(sentence)s Chorus Pro says: “%(label)s”.",
+            sentence=sentence,
+            label=storable(error.label),
         )
     return sentence

@@ -1,8 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import logging
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
-
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -18,6 +17,9 @@ from ..choruspro.errors import (
 )
 from .chorus_pro_sentence import error_sentence
 from .commitment_questions import CommitmentQuestions
+from .row_guard import guarded_row
+
+_logger = logging.getLogger(__name__)
 
 MISTAKES = (ConfigurationError, CredentialsError)
 # What waits for a person is tried again now and then, in case it was fixed elsewhere.
@@ -65,6 +67,25 @@ class ChorusProSession:
             self.stopped_by = sentence, STOPPED_RETRY_SECONDS
         elif isinstance(error, (RateLimitedError, UnavailableError)) or self._failures > 1:
             self.stopped_by = sentence, error.retry_after
+
+    @contextmanager
+    def forgoing(self, what):
+        """Ask Chorus Pro for what is only nice to have: a failure is logged and no more. But a wait
+        that Chorus Pro, or our own pace, asks for holds whatever was asked: the session stops.
+
+        :param what: what would be missing, for the log
+        """
+        try:
+            yield
+        except ChorusProError as error:
+            _logger.info("Chorus Pro does not give %s: %s", what, error.code)
+            if self.is_asked_to_wait(error):
+                self.stop_if_useless(error, error_sentence(self.connection.env, error))
+
+    @staticmethod
+    def is_asked_to_wait(error):
+        """Whether this :class:`ChorusProError` says that nothing may be asked for a while."""
+        return isinstance(error, RateLimitedError) or error.retry_after is not None
 
     def stop(self, sentence, error=None):
         """Whatever failed, nothing more is asked by this session."""
@@ -149,8 +170,6 @@ class ChorusProConnection(models.Model):
 
     def _conclude(self, session):
         """Keep whether the connection works and commit; another job may be writing the same."""
-        try:
+        with guarded_row(self.env, self):
             if self._note_health(session):
                 self.env["ir.cron"]._commit_progress()
-        except TransactionRollbackError:
-            self.env.cr.rollback()

@@ -2,19 +2,14 @@
 from collections import defaultdict
 from datetime import timezone
 
-from psycopg2.errors import UniqueViolation
-from psycopg2.extensions import TransactionRollbackError
-
 from odoo import api, fields, models
 
 from ..choruspro.lifecycle import INVOICE_STATUSES, invoice_status
 from ..choruspro.matching import is_same_moment
 
+MAX_CODE = 100
 UNKNOWN_STATUS = ("unknown", "Unknown status")
 STATUS_SELECTION = [(status.name, status.label) for status in INVOICE_STATUSES] + [UNKNOWN_STATUS]
-
-# What two jobs that record the same event at the same moment make of the second one.
-LOST_RACES = (TransactionRollbackError, UniqueViolation)
 
 
 class ChorusProStatus(models.Model):
@@ -74,7 +69,8 @@ class ChorusProStatus(models.Model):
                 "author": storable(event.author) or False,
                 "comment": storable(event.comment) or False,
             }
-            same_code = known[submission_id, event.code]
+            code = storable_code(event.code)
+            same_code = known[submission_id, code]
             same = [one for one in same_code if is_same_moment(one["date"], date)]
             if not same:
                 same_code.append({"row": self.browse(), "date": date})
@@ -82,7 +78,7 @@ class ChorusProStatus(models.Model):
                     values
                     | {
                         "submission_id": submission_id,
-                        "code": event.code,
+                        "code": code,
                         "date": date.replace(tzinfo=None),
                     }
                 )
@@ -93,6 +89,13 @@ class ChorusProStatus(models.Model):
         return self.create(to_create)
 
 
+def storable_code(code):
+    """A code that Chorus Pro gives, as it is kept: the longest that it is known for has 38
+    characters, and an index takes some thousand."""
+    return storable(code)[:MAX_CODE]
+
+
 def storable(text):
-    """The text (None gives "") without the one character that PostgreSQL cannot keep."""
-    return (text or "").replace("\x00", "")
+    """The text (None gives "") without what PostgreSQL cannot keep: NUL, and halves of characters,
+    which JSON may hold; a question mark stands for those."""
+    return (text or "").replace("\x00", "").encode("utf-8", "replace").decode()

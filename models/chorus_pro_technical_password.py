@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
 from .expiry_reminder import REMINDER_DAYS
+from .row_guard import guarded_row
 
 _logger = logging.getLogger(__name__)
 
@@ -70,14 +71,12 @@ class ChorusProConnection(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(connections))
         for connection in connections:
-            try:
+            # What cannot be read is left for tomorrow.
+            with guarded_row(self.env, f"the password of {connection}"):
                 if not connection.filtered_domain(self._paused_domain()):
                     connection._read_password_expiry()
                 connection._remind()
                 self.env.flush_all()
-            except Exception:  # noqa: BLE001 (one connection must not stop the others; it is said)
-                self.env.cr.rollback()
-                _logger.exception("Chorus Pro: the password of %s is left for tomorrow", connection)
             cron._commit_progress(1)
 
     def _read_password_expiry(self):

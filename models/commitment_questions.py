@@ -2,11 +2,18 @@
 import logging
 from functools import cached_property
 
-from ..choruspro.checks import BLOCKING, WARNING, Problem
+from ..choruspro.checks import BLOCKING, WARNING, Problem, check_references
 from ..choruspro.errors import ChorusProError
-from ..choruspro.limits import MAX_REFERENCE
 
 _logger = logging.getLogger(__name__)
+
+
+def is_askable(number):
+    """Whether Chorus Pro can be asked about this engagement number: what is wrong with another one
+    is said on its invoice."""
+    return bool(number) and not check_references(
+        service_code=None, engagement_number=number, contract_number=None
+    )
 
 
 class CommitmentQuestions:
@@ -31,10 +38,11 @@ class CommitmentQuestions:
         A number is asked about once a day. Where an unknown one blocks it is asked about again: it
         may have been registered since. Where it only warns, a question that fails says nothing.
 
-        :raises ChorusProError: Chorus Pro could not say, and an unknown number blocks
+        :raises ChorusProError: Chorus Pro could not say, and an unknown number blocks; or it asks
+            to wait, which holds for the invoice too
         """
         number = (number or "").strip()
-        if not 0 < len(number) <= MAX_REFERENCE or self._is_known(number) is not False:
+        if not is_askable(number) or self._is_known(number) is not False:
             return []
         severity = BLOCKING if self._blocks else WARNING
         return [Problem("commitment_unknown", "engagement_number", severity, {"number": number})]
@@ -53,7 +61,7 @@ class CommitmentQuestions:
         try:
             return self.ask(number)
         except ChorusProError as error:
-            if self._blocks:
+            if self._blocks or self._session.is_asked_to_wait(error):
                 raise
             # Such as an application without a right to this API: the invoice leaves all the same.
             _logger.info("Chorus Pro does not tell engagement numbers: %s", error.code)

@@ -18,10 +18,12 @@ UNKNOWN_RULE = Rule(
 )
 # Fields of the client's problems whose rule does not say where they are on the invoice.
 PLACES = {
+    "service_code": "buyer_reference",
     "engagement_number": "purchase_order_reference",
     "contract_number": "contract_reference",
 }
 LABELS = {
+    "service_code": _lt("Service Code"),
     "engagement_number": _lt("Engagement Number"),
     "contract_number": _lt("Contract Number"),
     "original_number": _lt("Number of the corrected invoice"),

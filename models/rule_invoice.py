@@ -246,6 +246,14 @@ INVOICE_RULES = (
         _lt("%(field)s has %(length)s characters: Chorus Pro accepts %(limit)s."),
         _lt("Shorten it."),
     ),
+    Rule(
+        "reference_characters",
+        _lt(
+            "%(field)s holds a character that is not shown (%(characters)s), such as a tab pasted "
+            "from a spreadsheet: Chorus Pro refuses it."
+        ),
+        _lt("Delete it and type it again."),
+    ),
     # Our side, amounts
     Rule(
         "supplier_missing",

@@ -20,6 +20,7 @@ AT_THE_CLICK = {
     "number_too_long": ("characters: Chorus Pro accepts 20", "Chorus Pro en accepte 20"),
     "number_characters": ("which Chorus Pro refuses", "que Chorus Pro refuse"),
     "reference_too_long": ("Engagement Number has 60 characters", "60 caractères"),
+    "reference_characters": ("a character that is not shown (U+0009)", "U+0009"),
     "no_connection": ("has no Chorus Pro connection", "n'a pas de raccordement"),
     "connection_incomplete": ("PISTE Client ID", "PISTE"),
     "already_sent": ("already at Chorus Pro", "Déjà sur Chorus Pro"),
@@ -167,6 +168,9 @@ class TestBadInput(ChorusProCommon):
 
     def _make_reference_too_long(self):
         return self._invoice(purchase_order_reference="X" * 60)
+
+    def _make_reference_characters(self):
+        return self._invoice(purchase_order_reference="EJ\t123")
 
     def _make_empty_pdf(self):
         move = self._invoice(pdf=False)

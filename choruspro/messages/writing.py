@@ -45,6 +45,12 @@ def text(field, value, limit, pattern=None, lines=False):
     return value
 
 
+def control_characters(value):
+    """The characters of a text (or None) that no field of one line may hold, each once, in the
+    notation of Unicode: U+0009, …"""
+    return tuple(f"U+{ord(each):04X}" for each in dict.fromkeys(_CONTROL.findall(value or "")))
+
+
 def optional_text(field, value, limit, pattern=None, lines=False):
     """The same, or None when there is no text (None or "")."""
     return text(field, value, limit, pattern, lines) if value not in (None, "") else None

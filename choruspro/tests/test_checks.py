@@ -262,7 +262,10 @@ def test_the_totals_of_the_published_example_agree():
         ({"service_code": "Sérvice_1 - B"}, []),
         ({"service_code": "SERVICE/1.2"}, ["service_characters"]),
         ({"comment": "c" * 2001}, ["comment_too_long"]),
-        ({"engagement_number": "E\t1"}, ["field_invalid"]),
+        ({"engagement_number": "E\t1"}, ["reference_characters"]),
+        ({"contract_number": "M\u2028"}, ["reference_characters"]),
+        ({"service_code": "S\x7f"}, ["reference_characters"]),
+        ({"comment": "c\x00"}, ["field_invalid"]),
         ({"main_attachment_id": ""}, []),
     ],
 )
