@@ -68,6 +68,7 @@ class ChorusProStructure(models.Model):
     @api.model
     def _refresh_by(self, connection):
         """Do what is due through one connection, at most PER_RUN structures."""
+        self = self.with_company(connection.company_id)
         cron = self.env["ir.cron"]
         submissions = self.env["chorus.pro.submission"]
         due = self._due_sirets(connection)
@@ -103,6 +104,11 @@ class ChorusProStructure(models.Model):
                     users = wanted.wanted_by_id
                     rows = directory._find(session.client, environment, siret)
                     one = rows._recipient()
+                    # Somebody of another company may have chosen another one of them.
+                    for company in users.company_id - self.env.company:
+                        rows.with_company(company)._ask_what_is_due(
+                            session.client, environment, siret, None
+                        )
                     rows._tell_answer(users)
                 else:
                     first = rows._due_questions(AHEAD)[:1]
@@ -153,7 +159,7 @@ class ChorusProStructure(models.Model):
         users = self.wanted_by_id if users is None else users
         self.write({"wanted": False, "wanted_by_id": False})
         for user in users:
-            mine = self.with_context(lang=user.lang, tz=user.tz)
+            mine = self.with_context(lang=user.lang, tz=user.tz).with_company(user.company_id)
             kind, message = answer(mine)
             customers = mine.env["res.partner"].search([("company_registry", "=", self[0].siret)])
             user.partner_id._bus_send(
