@@ -3,6 +3,8 @@ from . import chorus_pro_role
 from . import chorus_pro_secret
 from . import chorus_pro_token
 from . import expiry_reminder
+from . import chorus_pro_field_access
+from . import chorus_pro_named_record
 from . import chorus_pro_connection
 from . import chorus_pro_connection_place
 from . import chorus_pro_establishment
@@ -68,6 +70,7 @@ from . import account_move_en16931_lines
 from . import account_move_en16931
 from . import account_move_render
 from . import account_move_readiness
+from . import account_move_evidence
 from . import chorus_pro_connection_copy
 from . import account_move_findings
 from . import account_move_warnings

@@ -27,7 +27,8 @@ SUMMARY_COLUMNS = {
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "chorus.pro.field.access"]
 
     chorus_pro_submission_ids = fields.One2many(
         "chorus.pro.submission", "move_id", string="Chorus Pro Submissions", readonly=True
@@ -112,8 +113,7 @@ class AccountMove(models.Model):
     @api.depends("chorus_pro_submission_ids")
     def _compute_chorus_pro_submission_id(self):
         for move in self:
-            # By id: what was just created stands last in the cache, whatever the model's order.
-            move.chorus_pro_submission_id = move.chorus_pro_submission_ids.sorted("id")[-1:]
+            move.chorus_pro_submission_id = move._chorus_pro_last_submission()
 
     # Through the one2many, whose other end is known without a query for each submission.
     @api.depends(
@@ -126,7 +126,7 @@ class AccountMove(models.Model):
     def _compute_chorus_pro_summary(self):
         for move in self:
             # Rights on the invoice are enough to see its summary.
-            submission = move.sudo().chorus_pro_submission_ids.sorted("id")[-1:]
+            submission = move._chorus_pro_last_submission()
             deposited = submission.state == "deposited"
             # Of a file that was not judged yet no status is known: it is deposited.
             status = submission.status or submission.state
@@ -140,13 +140,29 @@ class AccountMove(models.Model):
         """What the invoice waits for: its own next try, or the end of its connection's pause."""
         paused = self.env["chorus.pro.connection"]._paused()
         for move in self:
-            submission = move.chorus_pro_submission_id
+            submission = move._chorus_pro_last_submission()
             waits = submission.state in ("queued", "sending", "uncertain")
             pause = submission.connection_id if waits else submission.connection_id.browse()
             pause &= paused
             move.chorus_pro_trouble = pause.trouble
             times = [time for time in (submission.next_try, pause.paused_until) if time]
             move.chorus_pro_next_try = max(times) if waits and times else False
+
+    def _chorus_pro_submissions(self):
+        """Every attempt to send these invoices, in sudo.
+
+        Those that point at the saved invoices: what a form in edition says of them is not trusted.
+        """
+        return self._origin.sudo().chorus_pro_submission_ids
+
+    def _chorus_pro_last_submission(self):
+        """The last attempt to send each of these invoices, in sudo: the one about which everything
+        is shown and done."""
+        last = self.env["chorus.pro.submission"].sudo()
+        for move in self:
+            # By id: what was just created stands last in the cache, whatever the model's order.
+            last |= move._chorus_pro_submissions().sorted("id")[-1:]
+        return last
 
     def _chorus_pro_is_eligible(self):
         """Posted customer invoices and credit notes; neither receipts nor bills."""
@@ -156,7 +172,7 @@ class AccountMove(models.Model):
     def _chorus_pro_current_submissions(self):
         """Submissions to the place now in use: a trial in qualification binds nobody."""
         self.ensure_one()
-        submissions = self.sudo().chorus_pro_submission_ids
+        submissions = self._chorus_pro_submissions()
         if not submissions:
             # Nearly all entries of a database: nothing more is asked for them.
             return submissions
@@ -221,20 +237,19 @@ class AccountMove(models.Model):
         """Have the news of these invoices fetched soon."""
         require_role(self.env, USER)
         self.check_access("read")
-        submissions = self.sudo().chorus_pro_submission_id
-        return submissions.sudo(self.env.su).action_refresh()
+        return self._chorus_pro_last_submission().with_env(self.env).action_refresh()
 
     def action_chorus_pro_cancel(self):
         """Take these invoices out of the queue, as long as they have not left."""
         require_role(self.env, USER)
         self.check_access("write")
-        return self.chorus_pro_submission_id.action_cancel()
+        return self._chorus_pro_last_submission().with_env(self.env).action_cancel()
 
     def action_chorus_pro_give_up(self):
         """Decide that what Chorus Pro has under this number is another invoice."""
         require_role(self.env, MANAGER)
         self.check_access("write")
-        return self.chorus_pro_submission_id.action_give_up()
+        return self._chorus_pro_last_submission().with_env(self.env).action_give_up()
 
     # ------------------------------------------------------------------
     # An invoice that is at Chorus Pro does not change
@@ -247,20 +262,21 @@ class AccountMove(models.Model):
             if move.show_reset_to_draft_button and move._chorus_pro_holds():
                 move.show_reset_to_draft_button = False
 
-    def _chorus_pro_holds(self):
-        return any(
-            "release" not in submission._legal_actions()
-            for submission in self._chorus_pro_current_submissions()
+    def _chorus_pro_held_submissions(self):
+        """The submissions by which Chorus Pro has this invoice, or may have it, in sudo."""
+        return self._chorus_pro_current_submissions().filtered(
+            lambda submission: "release" not in submission._legal_actions()
         )
+
+    def _chorus_pro_holds(self):
+        return bool(self._chorus_pro_held_submissions())
 
     @api.constrains("state", "name")
     def _check_chorus_pro_unchanged(self):
         """Last guard, whichever way the state or the number is written."""
         for move in self:
-            for submission in move._chorus_pro_current_submissions():
-                if "release" not in submission._legal_actions() and (
-                    move.state != "posted" or move.name != submission.name
-                ):
+            for submission in move._chorus_pro_held_submissions():
+                if move.state != "posted" or move.name != submission.name:
                     raise ValidationError(
                         self.env._(
                             "%s is at Chorus Pro, or on its way there: it keeps its number and "

@@ -53,7 +53,7 @@ class AccountMove(models.Model):
     )
     def _compute_chorus_pro_legal_actions(self):
         for move in self:
-            submission = move.chorus_pro_submission_ids.sorted("id")[-1:]
+            submission = move._chorus_pro_last_submission()
             actions = sorted(submission._legal_actions()) if submission else []
             move.chorus_pro_legal_actions = " ".join(actions)
 
@@ -69,7 +69,7 @@ class AccountMove(models.Model):
 
     def _chorus_pro_last_action(self):
         """The one on its way, else the last one; a PDF that is fetched beside hides no other."""
-        submission = self.chorus_pro_submission_ids.sorted("id")[-1:]
+        submission = self._chorus_pro_last_submission()
         return submission.action_ids.sorted(
             lambda action: (action.state in ALIVE_STATES, action.kind != "retrieve", action.id)
         )[-1:]
@@ -182,7 +182,7 @@ class AccountMove(models.Model):
                 move._chorus_pro_acting("acknowledge")
         for move in ready:
             self.env["chorus.pro.action"]._queue(
-                move.sudo().chorus_pro_submission_id, "acknowledge"
+                move._chorus_pro_last_submission(), "acknowledge"
             )
         return ready._chorus_pro_queued_notice(left_out=len(self - ready))
 
@@ -199,18 +199,17 @@ class AccountMove(models.Model):
         """Print the proof of the deposit of these invoices, one page each."""
         require_role(self.env, USER, READER)
         self.check_access("read")
-        submissions = self.sudo().chorus_pro_submission_id.sudo(self.env.su)
         for move in self:
-            move._chorus_pro_check_submission().sudo()._check_legal("proof")
+            move._chorus_pro_check_submission()._check_legal("proof")
         report = self.env.ref("l10n_fr_chorus_pro.report_proof_action")
-        return report.report_action(submissions.ids, config=False)
+        return report.report_action(self._chorus_pro_last_submission().ids, config=False)
 
     def action_chorus_pro_cancel_action(self):
         """Take the last action of these invoices out of the queue."""
         require_role(self.env, USER)
         self.check_access("write")
         for move in self:
-            move._chorus_pro_last_action().action_cancel()
+            move._chorus_pro_last_action().with_env(self.env).action_cancel()
         return True
 
     # ------------------------------------------------------------------
@@ -226,12 +225,16 @@ class AccountMove(models.Model):
         self.ensure_one()
         require_role(self.env, USER)
         self.check_access("write")
-        submission = self._chorus_pro_check_submission().sudo()
+        submission = self._chorus_pro_check_submission()
         submission._check_legal(kind)
         return submission
 
     def _chorus_pro_check_submission(self):
-        submission = self.chorus_pro_submission_id
+        """The last submission of this invoice, in sudo.
+
+        :raises UserError: there is none
+        """
+        submission = self._chorus_pro_last_submission()
         if not submission:
             raise UserError(self.env._("%s was not sent to Chorus Pro.", self.display_name))
         return submission

@@ -81,13 +81,13 @@ class AccountMove(models.Model):
     @api.depends("chorus_pro_structure_ids", "chorus_pro_state")
     def _compute_chorus_pro_payment_not_reported(self):
         for move in self:
-            known = move.chorus_pro_state and move.sudo().chorus_pro_structure_ids._recipient()
+            known = move.chorus_pro_state and move._chorus_pro_structures()._recipient()
             move.chorus_pro_payment_not_reported = bool(known and known.payment_not_reported)
 
     @api.depends("chorus_pro_submission_id.status_code", "chorus_pro_submission_id.payment_date")
     def _compute_chorus_pro_is_mandated(self):
         for move in self:
-            move.chorus_pro_is_mandated = move.chorus_pro_submission_id._is_mandated()
+            move.chorus_pro_is_mandated = move._chorus_pro_last_submission()._is_mandated()
 
     @api.depends(
         "chorus_pro_submission_id.is_followed",
@@ -98,7 +98,7 @@ class AccountMove(models.Model):
         """Since when nothing is known of this invoice, when that is longer than usual."""
         limit = fields.Datetime.now() - LATE_AFTER
         for move in self:
-            submission = move.chorus_pro_submission_id
+            submission = move._chorus_pro_last_submission()
             # What was deposited after a quiet time is not late yet.
             times = [submission.connection_id.followed_until, submission._known_since()]
             since = max(filter(None, times), default=False)
@@ -108,8 +108,11 @@ class AccountMove(models.Model):
     @api.model
     def chorus_pro_late_following(self):
         """Since when Chorus Pro was not read for the user's companies, as a datetime in UTC; False
-        when following is not late."""
-        self.check_access("read")
+        when following is not late.
+
+        :raises AccessError: whoever may not read what is sent to Chorus Pro, such as a customer
+        """
+        self.env["chorus.pro.submission"].check_access("read")
         submissions = self.env["chorus.pro.submission"].sudo()
         late = submissions.search(
             Domain("company_id", "in", self.env.companies.ids) & submissions._late_domain(),
@@ -119,8 +122,11 @@ class AccountMove(models.Model):
 
     @api.model
     def chorus_pro_not_production(self):
-        """Labels of the places, other than production, by which the user's companies send."""
-        self.check_access("read")
+        """Labels of the places, other than production, by which the user's companies send.
+
+        :raises AccessError: whoever may not read what is sent to Chorus Pro, such as a customer
+        """
+        self.env["chorus.pro.submission"].check_access("read")
         connections = self.env["chorus.pro.connection"]
         used = connections.sudo().search(
             [("company_id", "in", self.env.companies.ids), ("in_use", "=", True)]
@@ -140,7 +146,7 @@ class AccountMove(models.Model):
         if not has_role(self.env, USER, READER):
             return False
         before = fields.Datetime.now() - HISTORY_LASTS
-        submissions = self._filtered_access("read").sudo().chorus_pro_submission_id.filtered(
+        submissions = self._filtered_access("read")._chorus_pro_last_submission().filtered(
             lambda row: row.state == "deposited"
             and row.chorus_invoice_id
             and not row.history_wanted

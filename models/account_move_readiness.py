@@ -55,7 +55,7 @@ class AccountMove(models.Model):
             if not move.chorus_pro_is_concerned or move.state != "posted":
                 move.chorus_pro_delivery = False
                 continue
-            code = move.sudo().chorus_pro_submission_id.status_code
+            code = move._chorus_pro_last_submission().status_code
             is_there = code and invoice_status(code).phase not in NOT_DELIVERED
             if not is_there and move.chorus_pro_state == "uncertain":
                 move.chorus_pro_delivery = "uncertain"
@@ -68,7 +68,7 @@ class AccountMove(models.Model):
         """Label of the place, empty when it is the real one."""
         for move in self:
             connection = self.env["chorus.pro.connection"]._of_move(move)
-            submission = move.sudo().chorus_pro_submission_id
+            submission = move._chorus_pro_last_submission()
             place = submission.environment if submission else connection.place
             label = False
             if move.chorus_pro_is_concerned and place and place != "production":
@@ -82,7 +82,7 @@ class AccountMove(models.Model):
         require_role(self.env, USER, READER)
         self.check_access("read")
         connection = (
-            self.sudo().chorus_pro_submission_id.connection_id
+            self._chorus_pro_last_submission().connection_id
             or self.env["chorus.pro.connection"]._of_move(self)
         )
         try:

@@ -44,6 +44,11 @@ class AccountMove(models.Model):
         compute="_compute_buyer_reference", store=True, readonly=False, copy=True
     )
 
+    def _chorus_pro_structures(self):
+        """The rows of the directory for this invoice's recipient, in sudo, as its company sees
+        them."""
+        return self.sudo().chorus_pro_structure_ids.with_company(self.company_id)
+
     @api.depends("commercial_partner_id.company_registry", "company_id", "journal_id")
     def _compute_chorus_pro_structure_ids(self):
         directory = self.env["chorus.pro.structure"]
@@ -61,7 +66,7 @@ class AccountMove(models.Model):
     @api.depends("chorus_pro_structure_ids", "invoice_date")
     def _compute_chorus_pro_open_service_ids(self):
         for move in self:
-            recipient = move.chorus_pro_structure_ids._recipient()
+            recipient = move._chorus_pro_structures()._recipient()
             services = recipient._open_services(move.invoice_date)
             connection = self.env["chorus.pro.connection"]._of_move(move)
             if not connection.supplier_is_public:
@@ -71,7 +76,7 @@ class AccountMove(models.Model):
     @api.depends("chorus_pro_structure_ids", "buyer_reference")
     def _compute_chorus_pro_service_id(self):
         for move in self:
-            recipient = move.chorus_pro_structure_ids._recipient()
+            recipient = move._chorus_pro_structures()._recipient()
             code = (move.buyer_reference or "").strip()
             move.chorus_pro_service_id = recipient._service(code) if code else False
 
@@ -79,7 +84,7 @@ class AccountMove(models.Model):
         for move in self:
             if service := move.chorus_pro_service_id:
                 move.buyer_reference = service.code
-            elif move.sudo().chorus_pro_structure_ids._recipient()._service(move.buyer_reference):
+            elif move._chorus_pro_structures()._recipient()._service(move.buyer_reference):
                 # A code that the directory does not have was typed: it stays.
                 move.buyer_reference = False
 
@@ -109,7 +114,7 @@ class AccountMove(models.Model):
         """The service of the contact, else of its company, else of the last invoice to this
         contact: the first that is open at the recipient, or None."""
         self.ensure_one()
-        recipient = self.sudo().chorus_pro_structure_ids._recipient()
+        recipient = self._chorus_pro_structures()._recipient()
         if not recipient.service_ids:
             return None
         open_codes = set(recipient._open_services(self.invoice_date).mapped("code"))
@@ -166,7 +171,7 @@ class AccountMove(models.Model):
         # Known of every recipient, whether or not Chorus Pro was asked about this one.
         if service_code == RESERVED_SERVICE and not connection.supplier_is_public:
             yield finding("service_reserved", service=service_code)
-        structures = self.sudo().chorus_pro_structure_ids
+        structures = self._chorus_pro_structures()
         for each in structures._findings(
             service_code=service_code,
             engagement_number=(self.purchase_order_reference or "").strip() or None,
@@ -178,7 +183,7 @@ class AccountMove(models.Model):
     def _chorus_pro_siret_findings(self):
         """About the customer's SIRET. A wrong check digit is a warning, and nothing once Chorus
         Pro knows the SIRET: those of La Poste and of its qualification data set have some."""
-        structures = self.sudo().chorus_pro_structure_ids
+        structures = self._chorus_pro_structures()
         for problem in check_siret(self._chorus_pro_recipient_siret(), strict_luhn=False):
             if problem.blocking or not structures._candidates():
                 yield finding_of(problem)

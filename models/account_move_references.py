@@ -56,7 +56,7 @@ class AccountMove(models.Model):
     def _chorus_pro_follows_action(self, before, after):
         """Whether this change writes down what Chorus Pro got by an action, such as a recycling,
         and nothing else: it is no change of ours, and the deposited PDF stays."""
-        done = self.sudo().chorus_pro_submission_id.action_ids.filtered(
+        done = self._chorus_pro_last_submission().action_ids.filtered(
             lambda action: action.state == "done"
         )
         for name, old, new in zip(DECLARED, before, after, strict=True):

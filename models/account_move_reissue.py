@@ -81,9 +81,10 @@ class AccountMove(models.Model):
         reversal.modify_moves()
         copy = reversal.new_move_ids
         credit_note = self.reversal_move_ids.sorted("id")[-1:]
+        # The link is the system's, since it says that this invoice needs nothing more.
+        copy.sudo().chorus_pro_reissue_of_id = self
         copy.write(
             {
-                "chorus_pro_reissue_of_id": self.id,
                 "invoice_date": False,
                 "buyer_reference": self.buyer_reference,
                 "purchase_order_reference": self.purchase_order_reference,

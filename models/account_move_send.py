@@ -131,7 +131,7 @@ class AccountMoveSend(models.AbstractModel):
             move = move.with_user(author).with_company(move.company_id)
             if move._chorus_pro_alive_submission():
                 continue
-            if not has_role(move.env, USER):
+            if not (has_role(move.env, USER) and move.has_access("write")):
                 move.sudo().message_post(
                     body=self.env._(
                         "Not sent to Chorus Pro: %s has no right to send there.", author.name

@@ -52,7 +52,7 @@ class AccountMove(models.Model):
     @api.depends("chorus_pro_submission_id.needs_action", "chorus_pro_submission_id.status_code")
     def _compute_chorus_pro_advice(self):
         for move in self:
-            submission = move.sudo().chorus_pro_submission_id
+            submission = move._chorus_pro_last_submission()
             advice = None
             if submission.needs_action:
                 advice = status_advice(submission.state, submission.status_code)
@@ -63,7 +63,7 @@ class AccountMove(models.Model):
     def _compute_chorus_pro_days_waiting(self):
         now = fields.Datetime.now()
         for move in self:
-            submission = move.sudo().chorus_pro_submission_id
+            submission = move._chorus_pro_last_submission()
             since = submission.needs_action and (
                 submission.status_date or submission.sent_at or submission.create_date
             )
@@ -80,7 +80,7 @@ class AccountMove(models.Model):
 
     def _chorus_pro_handler(self):
         """Name of the method that does what is needed, when it is there and legal now."""
-        submission = self.sudo().chorus_pro_submission_id
+        submission = self._chorus_pro_last_submission()
         name, action = HANDLERS.get(submission.needed_action, (None, None))
         if not name or not hasattr(self, name):
             return False

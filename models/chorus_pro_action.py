@@ -115,13 +115,13 @@ class ChorusProAction(models.Model):
     def _queue(self, submission, kind, **values):
         """Queue one action in the current transaction; nothing is asked of Chorus Pro here.
 
-        Whoever calls has checked the user's rights on the invoice.
-
         :param values: of the fields that this kind needs
+        :raises AccessError: the user may not change the invoice: the last door, whoever called
         :raises UserError: the invoice is in another status, or it is on its way already
         """
         submission.ensure_one()
         submission = submission.sudo()
+        submission.move_id.with_env(self.env).check_access("write")
         submission._check_legal(kind)
         action = self.sudo().create(
             {

@@ -100,7 +100,7 @@ class AccountMove(models.Model):
         """Show what Chorus Pro has under the number of this invoice, beside it."""
         require_role(self.env, MANAGER)
         self.check_access("read")
-        return self.chorus_pro_submission_id.action_compare()
+        return self._chorus_pro_last_submission().with_env(self.env).action_compare()
 
     def action_chorus_pro_adopt(self):
         """Look for these invoices at Chorus Pro, where they were deposited by other means.

@@ -242,6 +242,7 @@ class ChorusProSubmission(models.Model):
         self.write(
             {
                 "sha256": hashlib.sha256(content).hexdigest(),
+                "archived_sha256": move._chorus_pro_archived_digest(),
                 "size": len(content),
                 "recipient_siret": invoice.buyer.identifier.value,
                 "sent_date": invoice.issue_date,

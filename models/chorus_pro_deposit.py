@@ -128,6 +128,7 @@ class ChorusProSubmission(models.Model):
         digest = _digest(pdf)
         if self.sha256 != digest:
             self.write({"sha256": digest, "size": len(pdf), "attachment_id_at_chorus": False})
+        self.archived_sha256 = digest
         known = self.uploads or {}
         missing = {_digest(file.content): file for file in files}
         missing = {key: file for key, file in missing.items() if key not in known}

@@ -65,6 +65,7 @@ class ChorusProStructure(models.Model):
     @api.model
     def _refresh_by(self, connection):
         """Do what is due through one connection, at most PER_RUN structures."""
+        self = self.with_company(connection.company_id)
         cron = self.env["ir.cron"]
         due = self._due_sirets(connection)
         slice_ = list(due.items())[:PER_RUN]
@@ -121,6 +122,11 @@ class ChorusProStructure(models.Model):
                 users = wanted.wanted_by_id
                 rows = directory._find(session.client, environment, siret)
                 one = rows._recipient()
+                # Somebody of another company may have chosen another one of them.
+                for company in users.company_id - self.env.company:
+                    rows.with_company(company)._ask_what_is_due(
+                        session.client, environment, siret, None
+                    )
                 rows._tell_answer(users)
             else:
                 first = rows._due_questions(AHEAD)[:1]
@@ -155,7 +161,7 @@ class ChorusProStructure(models.Model):
         users = self.wanted_by_id if users is None else users
         self.write({"wanted": False, "wanted_by_id": False})
         for user in users:
-            mine = self.with_context(lang=user.lang, tz=user.tz)
+            mine = self.with_context(lang=user.lang, tz=user.tz).with_company(user.company_id)
             kind, message = answer(mine)
             customers = mine.env["res.partner"].search([("company_registry", "=", self[0].siret)])
             user.partner_id._bus_send(

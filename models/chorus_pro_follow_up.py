@@ -49,7 +49,7 @@ class ChorusProSubmission(models.Model):
         One invoice after the other: someone who edits one meanwhile only delays that one.
         """
         needing = self.env["account.move"].search([("chorus_pro_needs_action", "=", True)])
-        current = needing.chorus_pro_submission_id
+        current = needing._chorus_pro_last_submission()
         told = self.search([("told_about", "!=", False)])
         self.env["ir.cron"]._commit_progress(remaining=len(told | current))
         for submission in told | current:

@@ -30,13 +30,15 @@ class ChorusProSetup(models.Model):
     its progress, and whoever comes back goes on where they left."""
 
     _name = "chorus.pro.setup"
+    _inherit = "chorus.pro.named.record"
     _description = "Chorus Pro Set-up Guide"
     _rec_name = "connection_id"
+    _right_by_field = {"connection_id": "write"}
 
     connection_id = fields.Many2one(
         "chorus.pro.connection", required=True, readonly=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="connection_id.company_id")
+    company_id = fields.Many2one(related="connection_id.company_id", related_sudo=False)
     step = fields.Selection(
         selection=lambda self: [(name, self.env._(label)) for name, label in SETUP_STEPS.items()],
         required=True,
@@ -50,31 +52,61 @@ class ChorusProSetup(models.Model):
     certificate_declared = fields.Boolean(string="I declared the certificate on the portal")
     tried_step = fields.Char(readonly=True)
 
-    environment = fields.Selection(related="connection_id.environment", readonly=False)
-    access_mode = fields.Selection(related="connection_id.access_mode", readonly=False)
-    custom_token_url = fields.Char(related="connection_id.custom_token_url", readonly=False)
-    custom_api_url = fields.Char(related="connection_id.custom_api_url", readonly=False)
-    custom_portal_url = fields.Char(related="connection_id.custom_portal_url", readonly=False)
-    custom_leads_to = fields.Selection(related="connection_id.custom_leads_to", readonly=False)
-    place = fields.Selection(related="connection_id.place")
-    trusted_authorities = fields.Text(related="connection_id.trusted_authorities", readonly=False)
-    piste_client_id = fields.Char(related="connection_id.piste_client_id", readonly=False)
-    piste_client_secret = fields.Char(related="connection_id.piste_client_secret", readonly=False)
-    has_piste_client_secret = fields.Boolean(related="connection_id.has_piste_client_secret")
-    technical_login = fields.Char(related="connection_id.technical_login", readonly=False)
-    technical_password = fields.Char(related="connection_id.technical_password", readonly=False)
-    has_technical_password = fields.Boolean(related="connection_id.has_technical_password")
-    technical_password_expiry = fields.Date(
-        related="connection_id.technical_password_expiry", readonly=False
+    environment = fields.Selection(
+        related="connection_id.environment", related_sudo=False, readonly=False
     )
-    supplier_siret = fields.Char(related="connection_id.supplier_siret", readonly=False)
-    certificate_id = fields.Many2one(related="connection_id.certificate_id")
-    certificate_ids = fields.One2many(related="connection_id.certificate_ids")
-    certificate_warnings = fields.Text(related="connection_id.certificate_warnings")
+    access_mode = fields.Selection(
+        related="connection_id.access_mode", related_sudo=False, readonly=False
+    )
+    custom_token_url = fields.Char(
+        related="connection_id.custom_token_url", related_sudo=False, readonly=False
+    )
+    custom_api_url = fields.Char(
+        related="connection_id.custom_api_url", related_sudo=False, readonly=False
+    )
+    custom_portal_url = fields.Char(
+        related="connection_id.custom_portal_url", related_sudo=False, readonly=False
+    )
+    custom_leads_to = fields.Selection(
+        related="connection_id.custom_leads_to", related_sudo=False, readonly=False
+    )
+    place = fields.Selection(related="connection_id.place", related_sudo=False)
+    trusted_authorities = fields.Text(
+        related="connection_id.trusted_authorities", related_sudo=False, readonly=False
+    )
+    piste_client_id = fields.Char(
+        related="connection_id.piste_client_id", related_sudo=False, readonly=False
+    )
+    piste_client_secret = fields.Char(
+        related="connection_id.piste_client_secret", related_sudo=False, readonly=False
+    )
+    has_piste_client_secret = fields.Boolean(
+        related="connection_id.has_piste_client_secret", related_sudo=False
+    )
+    technical_login = fields.Char(
+        related="connection_id.technical_login", related_sudo=False, readonly=False
+    )
+    technical_password = fields.Char(
+        related="connection_id.technical_password", related_sudo=False, readonly=False
+    )
+    has_technical_password = fields.Boolean(
+        related="connection_id.has_technical_password", related_sudo=False
+    )
+    technical_password_expiry = fields.Date(
+        related="connection_id.technical_password_expiry", related_sudo=False, readonly=False
+    )
+    supplier_siret = fields.Char(
+        related="connection_id.supplier_siret", related_sudo=False, readonly=False
+    )
+    certificate_id = fields.Many2one(related="connection_id.certificate_id", related_sudo=False)
+    certificate_ids = fields.One2many(related="connection_id.certificate_ids", related_sudo=False)
+    certificate_warnings = fields.Text(
+        related="connection_id.certificate_warnings", related_sudo=False
+    )
     replaced_id = fields.Many2one("chorus.pro.connection", compute="_compute_replaced_id")
 
-    check_verdict = fields.Selection(related="connection_id.check_verdict")
-    check_summary = fields.Char(related="connection_id.check_summary")
+    check_verdict = fields.Selection(related="connection_id.check_verdict", related_sudo=False)
+    check_summary = fields.Char(related="connection_id.check_summary", related_sudo=False)
     is_checked = fields.Boolean(compute="_compute_is_checked")
     verdict_ids = fields.Many2many("chorus.pro.connection.check", compute="_compute_verdict_ids")
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import format_datetime
 
 from ..choruspro.checks import WARNING, check_recipient, check_requirements, check_service
@@ -34,6 +34,9 @@ class ChorusProStructure(models.Model):
 
     A row without ``chorus_id`` is a SIRET that Chorus Pro does not know, or was not asked about
     yet. Several rows may share a SIRET. Only jobs write here, see ``chorus_pro_directory.py``.
+
+    Which of several rows is the recipient is each company's own decision: rows that are to tell it
+    have the company of the invoice, or of the connection, as theirs (``with_company``).
     """
 
     _name = "chorus.pro.structure"
@@ -52,10 +55,20 @@ class ChorusProStructure(models.Model):
     service_or_engagement_required = fields.Boolean(
         string="Service or Engagement Number Demanded", readonly=True
     )
+    chosen_by_ids = fields.Many2many(
+        "res.company",
+        "chorus_pro_structure_chosen_by_rel",
+        "structure_id",
+        "company_id",
+        readonly=True,
+        groups="base.group_system",
+        help="Companies that chose this one, of several structures with its SIRET.",
+    )
     is_chosen = fields.Boolean(
         string="Chosen",
-        readonly=True,
-        help="Of several structures with this SIRET, the one that somebody chose as recipient.",
+        compute="_compute_is_chosen",
+        compute_sudo=True,
+        help="Of several structures with this SIRET, the one that your company chose as recipient.",
     )
     payment_not_reported = fields.Boolean(
         string="Payments Not Reported",
@@ -93,6 +106,19 @@ class ChorusProStructure(models.Model):
         "This SIRET is already being looked for at Chorus Pro.",
     )
 
+    @api.depends("chosen_by_ids")
+    @api.depends_context("company")
+    def _compute_is_chosen(self):
+        chooser = self._chooser()
+        for structure in self:
+            structure.is_chosen = chooser in structure.chosen_by_ids
+
+    @api.model
+    def _chooser(self):
+        """The company that chooses for the current one: whose connection it uses, else itself."""
+        company = self.env.company
+        return self.env["chorus.pro.connection"]._of_company(company).company_id or company
+
     @api.depends("name", "siret")
     def _compute_display_name(self):
         for structure in self:
@@ -123,8 +149,8 @@ class ChorusProStructure(models.Model):
         )
 
     def _candidates(self):
-        """Those of ``self``, rows of one SIRET, that may be the recipient: the one that was chosen
-        among several; closed ones only when there is no other."""
+        """Those of ``self``, rows of one SIRET, that may be the recipient: the one that the company
+        chose among several; closed ones only when there is no other."""
         known = self.filtered("chorus_id")
         open_ones = known.filtered("active")
         return open_ones.filtered("is_chosen") or open_ones or known
@@ -235,15 +261,17 @@ class ChorusProStructure(models.Model):
     # ------------------------------------------------------------------
 
     def action_choose(self):
-        """Of the structures with this SIRET, make this one the recipient; the job reads what it
-        demands."""
+        """Of the structures with this SIRET, make this one the recipient of the company's invoices;
+        the job reads what it demands. Other companies keep their own choice, so sending is role
+        enough."""
         require_role(self.env, USER)
         self.ensure_one()
         self.check_access("read")
         self.env["account.move"].check_access("write")
         rows = self._of_sirets(self.environment, [self.siret])
-        rows.is_chosen = False
-        rows.filtered(lambda row: row.id == self.id).is_chosen = True
+        chooser = self._chooser()
+        rows.write({"chosen_by_ids": [Command.unlink(chooser.id)]})
+        self.sudo().write({"chosen_by_ids": [Command.link(chooser.id)]})
         self.sudo()._want(self.environment, self.siret, self.env.user)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 

@@ -107,6 +107,13 @@ class ChorusProSubmission(models.Model):
     )
 
     sha256 = fields.Char(string="Document SHA-256", readonly=True, copy=False)
+    archived_sha256 = fields.Char(
+        string="Archived PDF SHA-256",
+        readonly=True,
+        copy=False,
+        help="Of the invoice's archived PDF when this was sent. What is deposited is made from it, "
+        "and as PDF it is this very file.",
+    )
     size = fields.Integer(string="Document Size (bytes)", readonly=True, copy=False)
     attachment_id_at_chorus = fields.Char(string="File at Chorus Pro", readonly=True, copy=False)
     uploads = fields.Json(
@@ -211,13 +218,15 @@ class ChorusProSubmission(models.Model):
     def _enqueue(self, moves, delay=timedelta(0), reason=False):
         """Queue each of ``moves`` in the current transaction; nothing is sent here.
 
-        Moves that already have an alive submission keep it. Whoever calls has checked them.
-        What is pending (a submission just cancelled) is written first: the database decides.
+        Moves that already have an alive submission keep it. Whoever calls has checked
+        that they are ready. What is pending (a submission just cancelled) is written first: the database decides.
 
         :param delay: before they may leave
         :param reason: sentence about that delay
         :return: the submissions, new and found, in the order of ``moves``
+        :raises AccessError: the user may not change one of them: the last door, whoever called
         """
+        moves.with_env(self.env).check_access("write")
         self.flush_model(["state"])
         leaves_at = fields.Datetime.now() + delay
         submissions = self.sudo().browse()

@@ -84,9 +84,7 @@ class AccountMove(models.Model):
         """Show what Chorus Pro would get of this invoice."""
         self.ensure_one()
         require_role(self.env, USER, READER)
-        preview = self.env["chorus.pro.preview"].create(
-            {"move_id": self.id, "document_format": self._chorus_pro_document_format()}
-        )
+        preview = self.env["chorus.pro.preview"]._of(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Preview for Chorus Pro: %s", self.display_name),

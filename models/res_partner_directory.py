@@ -22,7 +22,8 @@ SHOWN = (
 class ResPartner(models.Model):
     """A customer as Chorus Pro knows it by its SIRET. Nothing here asks Chorus Pro anything."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "chorus.pro.field.access"]
 
     chorus_pro_structure_ids = fields.Many2many(
         "chorus.pro.structure",

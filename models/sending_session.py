@@ -23,7 +23,8 @@ class SendingSession(ChorusProSession):
         key = siret, service_code, bool(engagement_number), on
         if key not in self._recipient_problems:
             connection = self.connection
-            self._recipient_problems[key] = connection.env["chorus.pro.structure"]._check(
+            directory = connection.env["chorus.pro.structure"].with_company(connection.company_id)
+            self._recipient_problems[key] = directory._check(
                 self.client,
                 connection.place,
                 siret,

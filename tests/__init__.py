@@ -25,6 +25,7 @@ from . import test_document
 from . import test_document_mapping
 from . import test_document_findings
 from . import test_establishments
+from . import test_evidence
 from . import test_exchange
 from . import test_failures
 from . import test_findings
@@ -36,6 +37,7 @@ from . import test_follow_news
 from . import test_follow_up
 from . import test_following_screens
 from . import test_following_tour
+from . import test_foreign_records
 from . import test_generated_documents
 from . import test_golden_documents
 from . import test_guards

@@ -95,7 +95,7 @@ class TestCustomer(DirectoryCommon):
         customer = self._mine(self._recipient("service", "few", "same_siret").siret)
         self._find(customer)
         first, second = customer.chorus_pro_structure_ids.sudo()
-        first.write({"is_chosen": True, "active": False})
+        first.write({"chosen_by_ids": [Command.link(self.company.id)], "active": False})
         self.env.invalidate_all()
         self.assertEqual(customer.chorus_pro_structure_id, second)
 

@@ -7,9 +7,15 @@ class AccountMoveSendWizard(models.TransientModel):
 
     _inherit = "account.move.send.wizard"
 
-    chorus_pro_format = fields.Selection(related="move_id.chorus_pro_format", readonly=False)
-    chorus_pro_format_hint = fields.Char(related="move_id.chorus_pro_format_hint")
-    chorus_pro_attachment_ids = fields.Many2many(
-        related="move_id.chorus_pro_attachment_ids", readonly=False
+    chorus_pro_format = fields.Selection(
+        related="move_id.chorus_pro_format", related_sudo=False, readonly=False
     )
-    chorus_pro_attachments_size = fields.Char(related="move_id.chorus_pro_attachments_size")
+    chorus_pro_format_hint = fields.Char(
+        related="move_id.chorus_pro_format_hint", related_sudo=False
+    )
+    chorus_pro_attachment_ids = fields.Many2many(
+        related="move_id.chorus_pro_attachment_ids", related_sudo=False, readonly=False
+    )
+    chorus_pro_attachments_size = fields.Char(
+        related="move_id.chorus_pro_attachments_size", related_sudo=False
+    )

@@ -8,12 +8,12 @@ class ChorusProComparison(models.TransientModel):
     """An invoice of Odoo beside what Chorus Pro has under its number: a person decides."""
 
     _name = "chorus.pro.comparison"
+    _inherit = "chorus.pro.named.record"
     _description = "Comparison with an Invoice at Chorus Pro"
 
     submission_id = fields.Many2one(
         "chorus.pro.submission", required=True, readonly=True, ondelete="cascade"
     )
-    # With the rights of who looks.
     currency_id = fields.Many2one(related="submission_id.move_id.currency_id", related_sudo=False)
     reason = fields.Text(related="submission_id.reason", related_sudo=False)
     number = fields.Char(related="submission_id.name", string="Number", related_sudo=False)
@@ -31,19 +31,6 @@ class ChorusProComparison(models.TransientModel):
     found_status = fields.Char(string="Status at Chorus Pro", compute="_compute_found")
     found_id = fields.Char(string="Chorus Pro ID", compute="_compute_found")
     found_flow = fields.Char(string="Flow at Chorus Pro", compute="_compute_found")
-
-    # Anyone may name any submission here.
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        comparisons = super().create(vals_list)
-        comparisons.submission_id.check_access("read")
-        return comparisons
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.submission_id.check_access("read")
-        return result
 
     @api.depends("submission_id.found")
     def _compute_found(self):

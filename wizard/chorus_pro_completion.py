@@ -12,7 +12,7 @@ class ChorusProCompletion(models.TransientModel):
     _inherit = "chorus.pro.dialog"
     _description = "Completion of an Invoice at Chorus Pro"
 
-    environment = fields.Selection(related="move_id.chorus_pro_environment")
+    environment = fields.Selection(related="move_id.chorus_pro_environment", related_sudo=False)
     attachment_ids = fields.Many2many(
         "ir.attachment",
         string="Files",

@@ -8,13 +8,15 @@ class ChorusProCopy(models.TransientModel):
     differs and what would leave, and says which of the two it is."""
 
     _name = "chorus.pro.copy"
+    _inherit = "chorus.pro.named.record"
     _description = "Copied Database of Chorus Pro"
+    _right_by_field = {"connection_id": "write"}
 
     connection_id = fields.Many2one(
         "chorus.pro.connection", required=True, readonly=True, ondelete="cascade"
     )
-    company_name = fields.Char(related="connection_id.company_id.name")
-    environment = fields.Selection(related="connection_id.environment")
+    company_name = fields.Char(related="connection_id.company_id.name", related_sudo=False)
+    environment = fields.Selection(related="connection_id.environment", related_sudo=False)
     differences = fields.Text(compute="_compute_differences")
     queued_count = fields.Integer(string="Invoices in the Queue", compute="_compute_counts")
     uncertain_count = fields.Integer(string="Uncertain Invoices", compute="_compute_counts")
@@ -31,18 +33,6 @@ class ChorusProCopy(models.TransientModel):
         help="Typed once more: neither what leaves from two databases can be taken back, nor "
         "secrets that were removed.",
     )
-
-    # Anyone may name any connection here.
-    @api.model_create_multi
-    def create(self, vals_list):
-        copies = super().create(vals_list)
-        copies.connection_id.check_access("write")
-        return copies
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.connection_id.check_access("write")
-        return result
 
     @api.depends("connection_id")
     @api.depends_context("lang")

@@ -8,48 +8,54 @@ from ..models.document_format import DOCUMENT_FORMATS
 
 
 class ChorusProPreview(models.TransientModel):
-    """What Chorus Pro would get of an invoice, looked at before it leaves. Nothing is archived."""
+    """What Chorus Pro would get of an invoice, looked at before it leaves. Nothing is archived.
+
+    Made once, with the rights of who asks for it: a form in edition computes nothing here.
+    """
 
     _name = "chorus.pro.preview"
+    _inherit = "chorus.pro.named.record"
     _description = "Preview of a Document for Chorus Pro"
 
     move_id = fields.Many2one("account.move", required=True, readonly=True, ondelete="cascade")
     document_format = fields.Selection(
         DOCUMENT_FORMATS, string="Format", required=True, readonly=True
     )
-    problems = fields.Text(compute="_compute_document", store=True)
-    pdf = fields.Binary(string="PDF", compute="_compute_document", store=True)
-    xml = fields.Text(string="XML", compute="_compute_document", store=True)
-    size = fields.Integer(string="Size (bytes)", compute="_compute_document", store=True)
+    problems = fields.Text(readonly=True)
+    pdf = fields.Binary(string="PDF", readonly=True)
+    xml = fields.Text(string="XML", readonly=True)
+    size = fields.Integer(string="Size (bytes)", readonly=True)
 
-    @api.depends("move_id", "document_format")
-    def _compute_document(self):
-        for preview in self:
-            preview.pdf = preview.xml = preview.problems = False
-            preview.size = 0
-            # With the rights of who looks, whoever computes: anyone may name any invoice here.
-            move = preview.move_id.with_user(preview.create_uid)
-            move.check_access("read")
-            try:
-                preview._show(move.with_company(move.company_id))
-            except UserError as error:
-                preview.problems = str(error)
+    @api.model
+    def _of(self, move):
+        """A preview of this invoice in the format in which it would leave.
 
-    def _show(self, move):
-        """Fill in what the format consists of.
+        :raises AccessError: the user may not read the invoice
+        """
+        move.check_access("read")
+        move = move.with_company(move.company_id)
+        values = {"move_id": move.id, "document_format": move._chorus_pro_document_format()}
+        try:
+            values |= self._document(move, values["document_format"])
+        except UserError as error:
+            values["problems"] = str(error)
+        return self.create(values)
+
+    @api.model
+    def _document(self, move, document_format):
+        """What this format of an invoice consists of, as values of a preview.
 
         :raises UserError: it cannot be made, and why
         """
-        if found := move._chorus_pro_document_findings(self.document_format):
+        if found := move._chorus_pro_document_findings(document_format):
             raise UserError("\n".join(each.text(self.env) for each in found))
-        pdf = move._chorus_pro_readable_pdf()
-        deposited = pdf
-        if self.document_format == "facturx":
+        xml = False
+        deposited = pdf = move._chorus_pro_readable_pdf()
+        if document_format == "facturx":
             deposited = pdf = move._chorus_pro_embed(pdf)
-            self.xml = move._chorus_pro_render("facturx_xml").decode()
-        elif self.document_format != "pdf":
-            deposited = move._chorus_pro_render(self.document_format)
+            xml = move._chorus_pro_render("facturx_xml").decode()
+        elif document_format != "pdf":
+            deposited = move._chorus_pro_render(document_format)
             # Without the files inside, which nobody wants to read as text.
-            self.xml = move._chorus_pro_render_xml(self.document_format).decode()
-        self.pdf = base64.b64encode(pdf)
-        self.size = len(deposited)
+            xml = move._chorus_pro_render_xml(document_format).decode()
+        return {"pdf": base64.b64encode(pdf), "xml": xml, "size": len(deposited)}

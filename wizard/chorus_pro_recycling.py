@@ -52,15 +52,15 @@ class ChorusProRecycling(models.TransientModel):
     @api.depends("move_id")
     def _compute_old(self):
         for dialog in self:
-            submission = dialog.move_id.sudo().chorus_pro_submission_id
+            submission = dialog.move_id._chorus_pro_last_submission()
             place = dialog.move_id._chorus_pro_declared_place(submission)
             for name in PLACE:
                 dialog[f"old_{name}"] = place[name]
 
     @api.depends("move_id", "recipient_siret")
     def _compute_structure_ids(self):
-        directory = self.env["chorus.pro.structure"]
         for dialog in self:
+            directory = self.env["chorus.pro.structure"].with_company(dialog.move_id.company_id)
             siret = normalise_siret(dialog.recipient_siret or "")
             environment = dialog.move_id.chorus_pro_environment
             rows = directory._of_sirets(environment, [siret]) if siret else directory
@@ -70,11 +70,16 @@ class ChorusProRecycling(models.TransientModel):
             dialog.standing = rows._standing()
             dialog.open_service_ids = one._open_services(dialog.move_id.invoice_date)
 
+    def _structures(self):
+        """The rows of the directory for the SIRET that was typed, in sudo, as the company of the
+        invoice sees them."""
+        return self.sudo().structure_ids.with_company(self.move_id.company_id)
+
     @api.depends("recipient_siret")
     def _compute_service_id(self):
         for dialog in self:
             code = (dialog.service_code or "").strip()
-            recipient = dialog.sudo().structure_ids._recipient()
+            recipient = dialog._structures()._recipient()
             dialog.service_id = recipient._service(code) if code else False
 
     @api.depends("service_id")
@@ -91,7 +96,7 @@ class ChorusProRecycling(models.TransientModel):
         for dialog in self:
             problems = list(
                 check_siret(normalise_siret(dialog.recipient_siret or ""), strict_luhn=False)
-            ) or dialog.sudo().structure_ids._problems(
+            ) or dialog._structures()._problems(
                 service_code=(dialog.service_code or "").strip() or None,
                 engagement_number=(
                     (dialog.engagement_number or dialog.old_engagement_number or "").strip() or None

@@ -35,6 +35,7 @@ class ChorusProTriage(models.TransientModel):
     """Many invoices before they are sent: those that can leave, and what the others lack."""
 
     _name = "chorus.pro.triage"
+    _inherit = "chorus.pro.named.record"
     _description = "Invoices to Send to Chorus Pro"
 
     line_ids = fields.One2many("chorus.pro.triage.line", "triage_id")
@@ -143,18 +144,24 @@ class ChorusProTriageLine(models.TransientModel):
     """One invoice among many. Its references are those of the invoice itself."""
 
     _name = "chorus.pro.triage.line"
+    _inherit = "chorus.pro.named.record"
     _description = "Invoice to Send to Chorus Pro"
     # Same causes together; within, as they were chosen.
     _order = "cause_group, id"
+    _right_by_field = {"move_id": "write"}
 
     triage_id = fields.Many2one("chorus.pro.triage", required=True, index=True, ondelete="cascade")
     move_id = fields.Many2one(
         "account.move", string="Invoice", required=True, readonly=True, ondelete="cascade"
     )
-    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
-    currency_id = fields.Many2one(related="move_id.currency_id")
+    partner_id = fields.Many2one(
+        related="move_id.commercial_partner_id", related_sudo=False, string="Customer"
+    )
+    currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
     amount = fields.Monetary(
-        related="move_id.amount_total_in_currency_signed", string="Total with VAT"
+        related="move_id.amount_total_in_currency_signed",
+        related_sudo=False,
+        string="Total with VAT",
     )
     kind = fields.Selection(KINDS, readonly=True)
     cause = fields.Char(readonly=True, help="What has to be corrected first.")
@@ -170,16 +177,26 @@ class ChorusProTriageLine(models.TransientModel):
         string="Corrected",
         help="What Chorus Pro refused was corrected elsewhere, such as on the customer.",
     )
-    open_service_ids = fields.Many2many(related="move_id.chorus_pro_open_service_ids")
-    service_id = fields.Many2one(related="move_id.chorus_pro_service_id", readonly=False)
+    open_service_ids = fields.Many2many(
+        related="move_id.chorus_pro_open_service_ids", related_sudo=False
+    )
+    service_id = fields.Many2one(
+        related="move_id.chorus_pro_service_id", related_sudo=False, readonly=False
+    )
     service_code = fields.Char(
-        string="Service Code", related="move_id.buyer_reference", readonly=False
+        string="Service Code", related="move_id.buyer_reference", related_sudo=False, readonly=False
     )
     engagement_number = fields.Char(
-        string="Engagement Number", related="move_id.purchase_order_reference", readonly=False
+        string="Engagement Number",
+        related="move_id.purchase_order_reference",
+        related_sudo=False,
+        readonly=False,
     )
     contract_number = fields.Char(
-        string="Contract Number", related="move_id.contract_reference", readonly=False
+        string="Contract Number",
+        related="move_id.contract_reference",
+        related_sudo=False,
+        readonly=False,
     )
 
     @api.depends("triage_id.line_ids.kind", "triage_id.line_ids.cause_group")
@@ -196,14 +213,6 @@ class ChorusProTriageLine(models.TransientModel):
     def _compute_was_refused(self):
         for line in self:
             line.was_refused = line.move_id.chorus_pro_state == "refused"
-
-    # Anyone may name any invoice here, and related fields are read by the system.
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.move_id.check_access("write")
-        return lines
 
     def write(self, vals):
         result = super().write(vals)

@@ -11,7 +11,7 @@ class ChorusProValidatorCorrection(models.TransientModel):
     _description = "Correction of a Validator at Chorus Pro"
 
     old_validator_id = fields.Many2one(
-        related="move_id.chorus_pro_validator_id", string="Sent To"
+        related="move_id.chorus_pro_validator_id", related_sudo=False, string="Sent To"
     )
     validator_id = fields.Many2one(
         "res.partner",
@@ -20,7 +20,7 @@ class ChorusProValidatorCorrection(models.TransientModel):
     )
     validator_siret = fields.Char(
         string="SIRET",
-        related="validator_id.commercial_partner_id.company_registry",
+        related="validator_id.commercial_partner_id.company_registry", related_sudo=False,
         help="By it Chorus Pro knows the validator.",
     )
 
