@@ -15,6 +15,7 @@ from ..choruspro.errors import (
     UnknownOutcomeError,
 )
 from .chorus_pro_sentence import error_sentence
+from .foreign_text import ForeignText
 
 _logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class ChorusProOutbox(models.AbstractModel):
     missing_since = fields.Datetime(
         readonly=True, copy=False, help="Since when Chorus Pro answers that it has no such invoice."
     )
-    reason = fields.Text(
+    reason = ForeignText(
         readonly=True, copy=False, help="What stands in the way, or the recipient's comment."
     )
 
