@@ -6,8 +6,8 @@ encrypts, all of them decrypt: a new one is put in front, everything is encrypte
 old one is taken away. Each key is 32 random bytes in base64, as made by `openssl rand -base64 32`.
 The encryption is Fernet's (AES-128-CBC and HMAC-SHA256), of the package ``cryptography``.
 
-What is encrypted is bound to its place in the database (model, record and column): put elsewhere, it
-is not opened. What was encrypted before there were places is read until it is encrypted again.
+What is encrypted is bound to its place in the database (model, record and column): put elsewhere,
+it is not opened. What was encrypted before there were places is read until it is encrypted again.
 """
 
 import re
@@ -63,7 +63,7 @@ class SecretKeys:
 
         place: where it was found, as given to ``encrypt``.
 
-        Raises ConfigurationError: `secret_key_lost` when none of the keys opens it, `secret_moved`
+        Raises ConfigurationError: `secret_key_lost` when none of the keys opens it, `secret_misplaced`
         when it was encrypted for another place.
         """
         if not is_encrypted(stored):
@@ -72,7 +72,7 @@ class SecretKeys:
         beginning = b"" if is_unbound(stored) else _bound_to(place)
         # Nor does the mark of the old form, put before what is bound, free it.
         if not opened.startswith(beginning) or (not beginning and opened.startswith(_INNER_MARK)):
-            raise ConfigurationError(errors.SECRET_MOVED)
+            raise ConfigurationError(errors.SECRET_MISPLACED)
         return _typed(stored, opened[len(beginning) :])
 
     def _opened(self, stored):

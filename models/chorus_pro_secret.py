@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..choruspro.errors import SECRET_MOVED, ConfigurationError
+from ..choruspro.errors import SECRET_MISPLACED, ConfigurationError
 from ..choruspro.secret_keys import VARIABLE, SecretKeys, is_encrypted
 from .chorus_pro_sentence import error_sentence
 
@@ -104,7 +104,7 @@ class ChorusProSecret(models.AbstractModel):
             for value, place in stored:
                 keys.decrypt(value, place)
         except ConfigurationError as error:
-            return "moved" if error.code == SECRET_MOVED else "lost"
+            return "moved" if error.code == SECRET_MISPLACED else "lost"
         return "partly"
 
     def _stored_secrets(self):
@@ -124,7 +124,7 @@ class ChorusProSecret(models.AbstractModel):
 
         :param name: the field in which it was typed
         :raises ConfigurationError: no key of the server opens it (`secret_key_lost`), one of them
-            is no key (`secret_key_invalid`), or it was typed elsewhere (`secret_moved`)
+            is no key (`secret_key_invalid`), or it was typed elsewhere (`secret_misplaced`)
         """
         self.ensure_one()
         column = self._secret_columns[name]

@@ -62,7 +62,7 @@ ERROR_SENTENCES = {
         "No key of CHORUS_PRO_SECRET_KEY opens the stored secrets. Put the former key back, "
         "or enter the secrets again."
     ),
-    "secret_moved": _lt(
+    "secret_misplaced": _lt(
         "A stored secret stands in another place of the database than the one it was typed in. "
         "Someone changed the database by hand: enter the secrets again, and find out who did."
     ),

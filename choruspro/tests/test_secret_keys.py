@@ -143,7 +143,7 @@ def test_what_was_moved_to_another_place_is_refused(place):
     assert not keys.is_current(stored, place)
     with pytest.raises(ConfigurationError) as caught:
         keys.decrypt(stored, place)
-    assert caught.value.code == errors.SECRET_MOVED
+    assert caught.value.code == errors.SECRET_MISPLACED
     assert "hunter22" not in str(caught.value) + repr(vars(caught.value))
 
 
@@ -168,7 +168,7 @@ def test_mark_of_the_old_form_does_not_unbind_a_secret():
     stored = keys.encrypt("hunter22", HERE).replace("chorus-pro:2:", "chorus-pro:1:")
     with pytest.raises(ConfigurationError) as caught:
         keys.decrypt(stored, THERE)
-    assert caught.value.code == errors.SECRET_MOVED
+    assert caught.value.code == errors.SECRET_MISPLACED
 
 
 @pytest.mark.parametrize("value", ["plain", "", None, b""])
