@@ -47,6 +47,7 @@ INVALID_PROXY = "invalid_proxy"
 PROXY_PAGE = "proxy_page"  # and the errors of a deposit, an upload or a query
 SECRET_KEY_INVALID = "secret_key_invalid"
 SECRET_KEY_LOST = "secret_key_lost"
+SECRET_MISPLACED = "secret_misplaced"
 # CertificateError
 CERTIFICATE_UNREADABLE = "certificate_unreadable"
 CERTIFICATE_PASSWORD = "certificate_password"
@@ -100,6 +101,7 @@ SENTENCES = {
     SECRET_KEY_INVALID: "A key of CHORUS_PRO_SECRET_KEY is not 32 bytes in base64",
     SECRET_KEY_LOST: "No key of CHORUS_PRO_SECRET_KEY opens what was stored: put the key back, or "
     "enter the secrets again",
+    SECRET_MISPLACED: "A stored secret was made for another place of the database: enter it again",
     CERTIFICATE_UNREADABLE: "The certificate file cannot be read: give a whole .p12 or .pfx file",
     CERTIFICATE_PASSWORD: "The password of the certificate file is missing or wrong",
     CERTIFICATE_WITHOUT_KEY: "The certificate file lacks the private key: export it with its key",

@@ -5,6 +5,9 @@ The keys are a list separated by commas (environment variable CHORUS_PRO_SECRET_
 encrypts, all of them decrypt: a new one is put in front, everything is encrypted again, then the
 old one is taken away. Each key is 32 random bytes in base64, as made by `openssl rand -base64 32`.
 The encryption is Fernet's (AES-128-CBC and HMAC-SHA256), of the package ``cryptography``.
+
+What is encrypted is bound to its place in the database (model, record and column): put elsewhere,
+it is not opened. What was encrypted before there were places is read until it is encrypted again.
 """
 
 import re
@@ -16,9 +19,11 @@ from .errors import ConfigurationError
 
 VARIABLE = "CHORUS_PRO_SECRET_KEY"
 _KEY = re.compile(r"[A-Za-z0-9+/_-]{43}=")
-_MARK = b"chorus-pro:1:"
+_UNBOUND, _BOUND = b"chorus-pro:1:", b"chorus-pro:2:"
+# What no secret begins with: PostgreSQL keeps no text with this character.
+_INNER_MARK = b"\x00" + _BOUND
 # A Fernet token: its version, the time (its first bits are 0 until 2106), at least 65 bytes more
-_ENCRYPTED = re.compile(re.escape(_MARK) + rb"gAAAAA[A-Za-z0-9_-]{90,}={0,2}")
+_ENCRYPTED = re.compile(rb"chorus-pro:[12]:gAAAAA[A-Za-z0-9_-]{90,}={0,2}")
 
 
 class SecretKeys:
@@ -38,47 +43,72 @@ class SecretKeys:
     def __repr__(self):
         return f"SecretKeys({len(self._keys)} keys)"
 
-    def encrypt(self, secret):
+    def encrypt(self, secret, place=""):
         """The secret (text or bytes) encrypted, of the same type; itself without keys or when
-        empty."""
+        empty.
+
+        place: where it is kept, "<model>,<id>,<column>", one line; "" binds it to no place.
+        """
         if not self._keys or not secret:
             return secret
-        return _typed(secret, _MARK + self._keys[0].encrypt(_bytes(secret)))
+        if not place:
+            return _typed(secret, _UNBOUND + self._keys[0].encrypt(_bytes(secret)))
+        if "\n" in place:
+            raise ValueError("a place is one line")
+        return _typed(secret, _BOUND + self._keys[0].encrypt(_bound_to(place) + _bytes(secret)))
 
-    def decrypt(self, stored):
+    def decrypt(self, stored, place=""):
         """The secret that was stored (text or bytes), of the same type; what is not encrypted is
         given as it is.
 
-        Raises ConfigurationError (`secret_key_lost`) when none of the keys opens it.
+        place: where it was found, as given to ``encrypt``.
+
+        Raises ConfigurationError: `secret_key_lost` when none of the keys opens it, `secret_misplaced`
+        when it was encrypted for another place.
         """
         if not is_encrypted(stored):
             return stored
-        token = _bytes(stored)[len(_MARK) :]
-        try:
-            opened = MultiFernet(self._keys).decrypt(token) if self._keys else None
-        except InvalidToken:
-            opened = None
-        if opened is None:
-            raise ConfigurationError(errors.SECRET_KEY_LOST)
-        return _typed(stored, opened)
+        opened = self._opened(_bytes(stored))
+        beginning = b"" if is_unbound(stored) else _bound_to(place)
+        # Nor does the mark of the old form, put before what is bound, free it.
+        if not opened.startswith(beginning) or (not beginning and opened.startswith(_INNER_MARK)):
+            raise ConfigurationError(errors.SECRET_MISPLACED)
+        return _typed(stored, opened[len(beginning) :])
 
-    def is_current(self, stored):
+    def _opened(self, stored):
+        if self._keys:
+            try:
+                return MultiFernet(self._keys).decrypt(stored[len(_BOUND) :])
+            except InvalidToken:
+                pass
+        raise ConfigurationError(errors.SECRET_KEY_LOST)
+
+    def is_current(self, stored, place=""):
         """True when it is stored as ``encrypt`` would store it today; False asks for
-        ``encrypt(decrypt(stored))``."""
+        ``encrypt(decrypt(stored, place), place)``."""
         if not stored or not self._keys:
             return not is_encrypted(stored)
-        if not is_encrypted(stored):
+        if not is_encrypted(stored) or is_unbound(stored) == bool(place):
             return False
         try:
-            self._keys[0].decrypt(_bytes(stored)[len(_MARK) :])
+            opened = self._keys[0].decrypt(_bytes(stored)[len(_BOUND) :])
         except InvalidToken:
             return False
-        return True
+        return is_unbound(stored) or opened.startswith(_bound_to(place))
 
 
 def is_encrypted(stored):
     """Whether ``encrypt`` made this (text, bytes, or nothing)."""
     return bool(stored) and _ENCRYPTED.fullmatch(_bytes(stored)) is not None
+
+
+def is_unbound(stored):
+    """Whether this is encrypted in the form that is bound to no place: the old one."""
+    return is_encrypted(stored) and _bytes(stored).startswith(_UNBOUND)
+
+
+def _bound_to(place):
+    return _INNER_MARK + place.encode() + b"\n"
 
 
 def _fernet(text, rank):

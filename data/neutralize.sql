@@ -18,6 +18,7 @@ UPDATE chorus_pro_connection
 DELETE FROM chorus_pro_certificate;
 DELETE FROM chorus_pro_token;
 DELETE FROM chorus_pro_pace;
+DELETE FROM chorus_pro_host;
 DELETE FROM chorus_pro_setup;
 DELETE FROM chorus_pro_exchange;
 -- What was on its way from the original must not leave from the copy too.

@@ -19,6 +19,7 @@ from . import chorus_pro_certificate_facts
 from . import chorus_pro_certificate_renewal
 from . import chorus_pro_connection_certificate
 from . import chorus_pro_connection_network
+from . import chorus_pro_connection_secrets
 from . import chorus_pro_connection_check
 from . import chorus_pro_technical_password
 from . import chorus_pro_setup
@@ -52,6 +53,7 @@ from . import chorus_pro_digest
 from . import chorus_pro_bank_account
 from . import chorus_pro_commitment
 from . import chorus_pro_learning
+from . import chorus_pro_host
 from . import chorus_pro_batch
 from . import chorus_pro_action
 from . import chorus_pro_attachment_type

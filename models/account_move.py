@@ -5,6 +5,7 @@ from odoo.tools.sql import column_exists, create_column
 
 from .chorus_pro_role import MANAGER, USER, require_role
 from .chorus_pro_status import STATUS_SELECTION
+from .foreign_text import ForeignText
 
 # Before Chorus Pro has the invoice its state is the submission's; afterwards it is the status that
 # Chorus Pro gives, which begins with "deposited".
@@ -56,7 +57,7 @@ class AccountMove(models.Model):
         index="btree_not_null",
         help="When the invoice got this status, as Chorus Pro tells it.",
     )
-    chorus_pro_reason = fields.Text(
+    chorus_pro_reason = ForeignText(
         compute="_compute_chorus_pro_summary",
         store=True,
         copy=False,

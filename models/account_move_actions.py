@@ -15,6 +15,7 @@ from .chorus_pro_action import ALIVE_STATES, KINDS
 from .chorus_pro_action import STATES as ACTION_STATES
 from .chorus_pro_role import READER, USER, require_role
 from .document_finding import document_findings
+from .foreign_text import ForeignText
 from .rule_book import problem_sentences
 
 
@@ -39,7 +40,7 @@ class AccountMove(models.Model):
         compute="_compute_chorus_pro_action",
         compute_sudo=True,
     )
-    chorus_pro_action_reason = fields.Text(
+    chorus_pro_action_reason = ForeignText(
         string="Answer to the Action", compute="_compute_chorus_pro_action", compute_sudo=True
     )
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..choruspro.lifecycle import CORRECT_VALIDATOR, REISSUE, invoice_status, next_poll_delay
 from .chorus_pro_role import USER, require_role
+from .foreign_text import ForeignText
 
 ALIVE_STATES = ("queued", "sending", "uncertain")
 KINDS = [
@@ -86,7 +87,7 @@ class ChorusProAction(models.Model):
         readonly=True, copy=False, help="How often the invoice had each status before."
     )
     was_uncertain = fields.Boolean(readonly=True, copy=False)
-    refusal = fields.Text(
+    refusal = ForeignText(
         readonly=True, copy=False, help="A refusal after an attempt whose answer was lost."
     )
     done_at = fields.Datetime(readonly=True, copy=False)

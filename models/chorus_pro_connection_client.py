@@ -118,5 +118,6 @@ class ChorusProConnection(models.Model):
         A fingerprint of what was typed, so that it stays when the server's keys change. It is kept
         beside the token, and encrypted like it: nobody can try secrets against it.
         """
-        parts = [self.environment, self.custom_token_url, self.piste_client_id, secret]
+        place = self._destinations()["piste_client_secret"]
+        parts = [*place, self.piste_client_id, secret]
         return hashlib.sha256("\n".join(part or "" for part in parts).encode()).hexdigest()

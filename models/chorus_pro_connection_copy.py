@@ -89,6 +89,8 @@ class ChorusProConnection(models.Model):
                 self.env.uid,
             )
         sudo.write({"database_stamp": self._current_stamp(), "trouble": False})
+        # They were asked already.
+        self.env["chorus.pro.host"].sudo()._remember_here()
 
     def _make_harmless(self):
         """This is a copy: it forgets its accounts and secrets, and sends nothing that the original

@@ -1,14 +1,17 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class ChorusProConnection(models.Model):
     """A copy of a database must never deposit what the original deposits too.
 
-    A restored dump keeps the database's uuid and a file copy keeps its name: the stamp on a
-    connection holds what each kind of copy changes. When it differs, nothing is deposited until an
-    administrator says that this database is the one that sends.
+    The stamp on a connection holds what Odoo's *Duplicate* (the uuid), a dump that is restored (the
+    number of the database, or the cluster) and another server change. When it differs, nothing is
+    deposited until an administrator says that this database is the one that sends.
+
+    A copy of the files of the whole server (snapshot, clone, pg_basebackup) changes none of them:
+    see ``chorus.pro.host``.
     """
 
     _inherit = "chorus.pro.connection"
@@ -41,8 +44,25 @@ class ChorusProConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._require_own_stamp(vals)
         stamp = self._current_stamp()
         return super().create([{"database_stamp": stamp, **vals} for vals in vals_list])
+
+    def write(self, vals):
+        self._require_own_stamp(vals)
+        return super().write(vals)
+
+    @api.model
+    def _require_own_stamp(self, vals):
+        """:raises AccessError: somebody writes the stamp past the dialog that asks"""
+        if "database_stamp" in vals and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "Which database sends is decided on the connection, in “See what differs, and "
+                    "decide”: the stamp cannot be written."
+                )
+            )
 
     def _require_same_database(self):
         """:raises UserError: this database is a copy of the one in which the connection was made"""

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ..choruspro.lifecycle import next_poll_delay
 from ..choruspro.messages import FlowSyntax
 from .chorus_pro_role import USER, require_role
+from .foreign_text import ForeignText
 
 SYNTAXES = {"facturx": FlowSyntax.FACTURX, "cii": FlowSyntax.CII, "ubl": FlowSyntax.UBL}
 # States in which the flow decides about its invoices.
@@ -82,7 +83,7 @@ class ChorusProFlow(models.Model):
     )
     state_date = fields.Datetime(readonly=True)
     polls = fields.Integer(string="Questions for the Report", readonly=True)
-    report = fields.Text(readonly=True, help="The errors that the report tells, as they are.")
+    report = ForeignText(readonly=True, help="The errors that the report tells, as they are.")
     report_pdf = fields.Binary(
         string="Report (PDF)",
         readonly=True,

@@ -16,6 +16,7 @@ from ..choruspro.errors import (
 )
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import STOPPED_RETRY_SECONDS
+from .foreign_text import ForeignText
 from .row_guard import guarded_row
 
 WRITE_TRIES = 5
@@ -60,7 +61,7 @@ class ChorusProOutbox(models.AbstractModel):
     missing_since = fields.Datetime(
         readonly=True, copy=False, help="Since when Chorus Pro answers that it has no such invoice."
     )
-    reason = fields.Text(
+    reason = ForeignText(
         readonly=True, copy=False, help="What stands in the way, or the recipient's comment."
     )
 

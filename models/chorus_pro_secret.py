@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..choruspro.errors import ConfigurationError
+from ..choruspro.errors import SECRET_MISPLACED, ConfigurationError
 from ..choruspro.secret_keys import VARIABLE, SecretKeys, is_encrypted
 from .chorus_pro_sentence import error_sentence
 
@@ -48,7 +48,8 @@ def locked_unchanged(record):
 class ChorusProSecret(models.AbstractModel):
     """What has secrets. Each has two fields: the one that is typed never gives anything back, and
     the column that keeps it is out of reach of every user. It is encrypted with the first key of
-    the server's variable CHORUS_PRO_SECRET_KEY; without a key it is kept as it is.
+    the server's variable CHORUS_PRO_SECRET_KEY; without a key it is kept as it is. Encrypted, it is
+    bound to its record and column: who moves it within the database has nothing.
 
     PostgreSQL tells the whole row of which it refuses a value, and Odoo logs it and shows it:
     values are refused before they come there. No table of these models has a CHECK.
@@ -68,6 +69,7 @@ class ChorusProSecret(models.AbstractModel):
             ("plain", "In clear in the database: set CHORUS_PRO_SECRET_KEY on the server"),
             ("partly", "Not all encrypted with the server's first key yet"),
             ("lost", "The server's key is lost: enter the secrets again"),
+            ("moved", "Moved by hand within the database: enter the secrets again"),
             ("invalid", "CHORUS_PRO_SECRET_KEY of the server holds something that is no key"),
         ],
         string="Secrets",
@@ -94,38 +96,42 @@ class ChorusProSecret(models.AbstractModel):
             keys = server_keys()
         except ConfigurationError:
             return "invalid"
-        if not keys and not any(map(is_encrypted, stored)):
+        if not keys and not any(is_encrypted(value) for value, _place in stored):
             return "plain"
-        if all(map(keys.is_current, stored)):
+        if all(keys.is_current(value, place) for value, place in stored):
             return "encrypted"
         try:
-            for value in stored:
-                keys.decrypt(value)
-        except ConfigurationError:
-            return "lost"
+            for value, place in stored:
+                keys.decrypt(value, place)
+        except ConfigurationError as error:
+            return "moved" if error.code == SECRET_MISPLACED else "lost"
         return "partly"
 
     def _stored_secrets(self):
-        """Yield what the columns hold, empty ones left out. To be completed by those who have
-        secrets elsewhere too."""
+        """Yield (what a column holds, its place); empty ones are left out. To be completed by those
+        who have secrets elsewhere too."""
         for record in self.sudo().with_context(bin_size=False):
             for column in self._secret_columns.values():
                 if record[column]:
-                    yield record[column]
+                    yield record[column], record._secret_place(column)
+
+    def _secret_place(self, column):
+        """To what the encrypted secret of a column is bound: see :class:`SecretKeys`."""
+        return f"{self._name},{self.id},{column}"
 
     def _secret(self, name):
         """A secret in clear: text, or bytes (base64) for a file; empty when there is none.
 
         :param name: the field in which it was typed
-        :raises ConfigurationError: no key of the server opens it (`secret_key_lost`), or one of
-            them is no key (`secret_key_invalid`)
+        :raises ConfigurationError: no key of the server opens it (`secret_key_lost`), one of them
+            is no key (`secret_key_invalid`), or it was typed elsewhere (`secret_misplaced`)
         """
         self.ensure_one()
         column = self._secret_columns[name]
         stored = self.sudo().with_context(bin_size=False)[column]
         if not stored:
             return b"" if self._fields[column].type == "binary" else ""
-        return server_keys().decrypt(stored)
+        return server_keys().decrypt(stored, self._secret_place(column))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -187,7 +193,13 @@ class ChorusProSecret(models.AbstractModel):
             keys = server_keys()
         except ConfigurationError as error:
             raise UserError(error_sentence(self.env, error)) from None
-        self._store_secrets({name: keys.encrypt(value) for name, value in secrets.items()})
+        for record in self:
+            record._store_secrets(
+                {
+                    column: keys.encrypt(value, record._secret_place(column))
+                    for column, value in secrets.items()
+                }
+            )
         sudo = self.sudo()
         sudo.modified(secrets)
         sudo._validate_fields(secrets)
@@ -199,12 +211,13 @@ class ChorusProSecret(models.AbstractModel):
             for column, value in values.items()
         )
         table = SQL.identifier(self._table)
-        statement = SQL("UPDATE %s SET %s WHERE id IN %s", table, assignments, tuple(self.ids))
+        statement = SQL("UPDATE %s SET %s WHERE id = %s", table, assignments, self.id)
         self.env.cr.execute(statement, log_exceptions=False)
         self.invalidate_recordset()
 
     def _encrypt_again(self):
-        """Encrypt with the server's first key what is in clear, or encrypted with another key.
+        """Encrypt with the server's first key, bound to its place, what is in clear, has another
+        key, or is bound to no place.
 
         What no key opens stays as it is; records that someone else is changing, or has changed
         since this transaction began, are left for the next time. Without a key nothing changes.
@@ -226,10 +239,11 @@ class ChorusProSecret(models.AbstractModel):
         self.invalidate_recordset(self._secret_columns.values())
         values = {}
         for column in self._secret_columns.values():
-            if not keys.is_current(self[column]):
+            stored, place = self[column], self._secret_place(column)
+            if not keys.is_current(stored, place):
                 # A lost key is said on the screen, and whenever the secret is needed.
                 with contextlib.suppress(ConfigurationError):
-                    values[column] = keys.encrypt(keys.decrypt(self[column]))
+                    values[column] = keys.encrypt(keys.decrypt(stored, place), place)
         if values:
             self._store_secrets(values)
         return bool(values)

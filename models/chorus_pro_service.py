@@ -1,6 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
 
+from .foreign_text import ForeignChar
+
 
 class ChorusProService(models.Model):
     """A service (service exécutant) of a public structure, by which its invoices are sorted."""
@@ -15,7 +17,7 @@ class ChorusProService(models.Model):
     )
     chorus_id = fields.Char(string="Chorus Pro ID", required=True, readonly=True)
     code = fields.Char(readonly=True)
-    name = fields.Char(readonly=True)
+    name = ForeignChar(readonly=True)
     active = fields.Boolean(default=True, readonly=True, help="Not set: closed at Chorus Pro.")
     valid_from = fields.Date(readonly=True)
     valid_until = fields.Date(readonly=True, help="Its last day.")

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 
 from ..choruspro.connection_check import ERROR, OK, SKIPPED, WARNING
 from ..choruspro.errors import ChorusProError
+from .chorus_pro_connection_secrets import DESTINATION_FIELDS
 from .setup_step import SETUP_STEPS, WAYS
 
 # Fields of the connection that are filled in here. They are saved together: the connection judges
@@ -103,6 +104,9 @@ class ChorusProSetup(models.Model):
     certificate_warnings = fields.Text(
         related="connection_id.certificate_warnings", related_sudo=False
     )
+    secrets_to_type = fields.Char(
+        compute="_compute_secrets_to_type", compute_sudo=False, groups="base.group_system"
+    )
     replaced_id = fields.Many2one("chorus.pro.connection", compute="_compute_replaced_id")
 
     check_verdict = fields.Selection(related="connection_id.check_verdict", related_sudo=False)
@@ -111,6 +115,21 @@ class ChorusProSetup(models.Model):
     verdict_ids = fields.Many2many("chorus.pro.connection.check", compute="_compute_verdict_ids")
 
     _one_of_connection = models.UniqueIndex("(connection_id)")
+
+    @api.depends(
+        *(name for name in DESTINATION_FIELDS if name in SETTINGS),
+        "piste_client_secret",
+        "technical_password",
+    )
+    @api.depends_context("lang")
+    def _compute_secrets_to_type(self):
+        """As on the connection; here too the change is only under way."""
+        for setup in self:
+            origin = setup.connection_id._origin
+            typed = [name for name in origin._secret_columns if name in setup and setup[name]]
+            values = {name: setup[name] for name in DESTINATION_FIELDS if name in SETTINGS}
+            left = origin.new(values, origin=origin)._secrets_left_behind(origin, typed)
+            setup.secrets_to_type = origin._secret_labels(left)
 
     @api.depends("connection_id.check_ids", "tried_step", "step")
     def _compute_verdict_ids(self):

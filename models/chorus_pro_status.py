@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ..choruspro.lifecycle import INVOICE_STATUSES, invoice_status
 from ..choruspro.matching import is_same_moment
+from .foreign_text import ForeignChar, ForeignText
 
 MAX_CODE = 100
 UNKNOWN_STATUS = ("unknown", "Unknown status")
@@ -29,8 +30,8 @@ class ChorusProStatus(models.Model):
     code = fields.Char(required=True, help="The code as Chorus Pro gives it.")
     status = fields.Selection(STATUS_SELECTION, compute="_compute_status")
     date = fields.Datetime(string="Date at Chorus Pro", required=True)
-    author = fields.Char(string="By")
-    comment = fields.Text()
+    author = ForeignChar(string="By")
+    comment = ForeignText()
 
     _once = models.Constraint(
         "UNIQUE (submission_id, code, date)", "This status is already recorded."

@@ -8,6 +8,7 @@ from odoo.tools import format_datetime
 
 from ..choruspro.checks import WARNING, check_recipient, check_requirements, check_service
 from .chorus_pro_role import MANAGER, USER, require_role
+from .foreign_text import ForeignChar
 from .rule_book import finding, finding_of
 
 # How long what a recipient demands may be relied on without asking again.
@@ -44,7 +45,7 @@ class ChorusProStructure(models.Model):
     _order = "name, siret, id"
     _rec_names_search = ["name", "siret"]
 
-    name = fields.Char(readonly=True)
+    name = ForeignChar(readonly=True)
     active = fields.Boolean(default=True, readonly=True, help="Not set: closed at Chorus Pro.")
     environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
     siret = fields.Char(string="SIRET", required=True, readonly=True, help="14 digits.")

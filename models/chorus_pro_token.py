@@ -42,8 +42,14 @@ class ChorusProToken(models.Model):
         """
         keys = server_keys()
         for token in self.sudo().search([("value", "!=", False)]):
-            if not keys.is_current(token.value) and locked_unchanged(token):
+            place = token_place(token.connection_id.id, "value")
+            if not keys.is_current(token.value, place) and locked_unchanged(token):
                 token.unlink()
+
+
+def token_place(connection_id, column):
+    """To what the encrypted token of a connection is bound: see :class:`SecretKeys`."""
+    return f"chorus.pro.connection,{connection_id},token.{column}"
 
 
 class DatabaseTokenStore:
@@ -104,7 +110,12 @@ class DatabaseTokenStore:
                   SET owner = %s, value = %s, expires_at = %s,
                       write_date = now() AT TIME ZONE 'UTC'
                 WHERE connection_id = %s""",
-            [*map(self._keys.encrypt, (self._owner, token.value)), expires_at, self._connection_id],
+            [
+                self._keys.encrypt(self._owner, token_place(self._connection_id, "owner")),
+                self._keys.encrypt(token.value, token_place(self._connection_id, "value")),
+                expires_at,
+                self._connection_id,
+            ],
             log_exceptions=False,
         )
         return Token(token.value, expires_at.replace(tzinfo=timezone.utc))
@@ -120,7 +131,8 @@ class DatabaseTokenStore:
         )
         owner, value, expires_at = cr.fetchone() or (None, None, None)
         try:
-            owner, value = self._keys.decrypt(owner), self._keys.decrypt(value)
+            owner = self._keys.decrypt(owner, token_place(self._connection_id, "owner"))
+            value = self._keys.decrypt(value, token_place(self._connection_id, "value"))
         except ConfigurationError:
             return None
         if not value or owner != self._owner:

@@ -38,9 +38,11 @@ from . import test_follow_up
 from . import test_following_screens
 from . import test_following_tour
 from . import test_foreign_records
+from . import test_foreign_text
 from . import test_generated_documents
 from . import test_golden_documents
 from . import test_guards
+from . import test_host
 from . import test_import_template
 from . import test_journal
 from . import test_kill
@@ -54,6 +56,7 @@ from . import test_roles
 from . import test_secret
 from . import test_secret_api
 from . import test_secret_fields
+from . import test_secret_place
 from . import test_send
 from . import test_senders
 from . import test_strangers

@@ -83,6 +83,7 @@ class AccessCommon(ChorusProCommon):
                 "request": "{}",
             },
             "chorus.pro.pace": {},
+            "chorus.pro.host": {"kind": "machine", "name": "elsewhere"},
             "chorus.pro.setup": {},
             "chorus.pro.bank.account": {"code": "1"},
             "chorus.pro.commitment": {"name": "EJ1"},

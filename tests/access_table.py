@@ -53,6 +53,7 @@ RIGHTS = {
     "chorus.pro.setup.entry": {"administrator": "rwcu"},
     "chorus.pro.token": {},
     "chorus.pro.pace": {},
+    "chorus.pro.host": {},
     "chorus.pro.bank.account": {"administrator": "rw", **_all(MANAGERS, "r")},
     "chorus.pro.commitment": _all((*READERS, "administrator"), "r"),
     "chorus.pro.submission": _all(READERS, "r"),

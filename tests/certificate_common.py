@@ -27,6 +27,8 @@ class CertificateCommon(ChorusProCommon):
                 "custom_api_url": cls.known["api_url"],
                 "piste_client_id": False,
                 "piste_client_secret": False,
+                # Typed again, for another address.
+                "technical_password": cls.credentials["password"],
                 "trusted_authorities": cls.known["authority"],
             }
         )

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..choruspro.secret_keys import VARIABLE, SecretKeys, is_encrypted
+from ..models.chorus_pro_token import token_place
 from .certificate_common import CertificateCommon
 from .common import ChorusProCommon
 from .concurrency_common import ConcurrencyCase
@@ -72,7 +73,9 @@ class TestSecret(SecretCommon):
             dump = self._dump()
             secrets = [PROXY_PASSWORD, *map(self.credentials.get, ("client_secret", "password"))]
             self.assertTrue(all(map(is_encrypted, self._token())))
-            secrets += map(SecretKeys(FIRST).decrypt, self._token())
+            for column, stored in zip(("owner", "value"), self._token(), strict=True):
+                place = token_place(self.connection.id, column)
+                secrets.append(SecretKeys(FIRST).decrypt(stored, place))
             for secret in secrets:
                 self.assertNotIn(secret, dump)
             self.assertEqual(self.connection.secrets_state, "encrypted")

@@ -46,22 +46,72 @@ def fill(env, siret, invoices):
     return moves.mapped("name")
 
 
-def add_certificate(env, known):
-    """A connection beside the one in use that shows a client certificate, as it was kept before
-    certificates were records; gives its id."""
+def add_certificate(env, known, account):
+    """A connection beside the one in use that shows a client certificate, kept in the way of this
+    version; gives its id."""
     [connection] = env["chorus.pro.connection"].search([("in_use", "=", True)])
-    return connection.copy({
+    file = {"file": known["p12"], "password": known["password"]}
+    is_record = "chorus.pro.certificate" in env
+    other = connection.copy({
         "name": "By certificate", "in_use": False, "access_mode": "certificate",
         "custom_token_url": False, "custom_api_url": known["api_url"],
-        "trusted_authorities": known["authority"], "certificate_file": known["p12"],
-        "certificate_password": known["password"], "technical_login": "TECH",
-        "technical_password": "Mot-2026"}).id
+        "trusted_authorities": known["authority"], "technical_login": account["login"],
+        "technical_password": account["password"], "supplier_siret": connection.supplier_siret,
+        **({} if is_record else {f"certificate_{name}": file[name] for name in file})})
+    if is_record:
+        env["chorus.pro.certificate"].create({"connection_id": other.id, **file})
+    return other.id
+
+
+def add_connection(env, account):
+    """Another connection by PISTE to where the one in use leads; gives its id."""
+    [connection] = env["chorus.pro.connection"].search([("in_use", "=", True)])
+    other = connection.copy({
+        "name": "Beside", "in_use": False, "piste_client_id": account["client_id"],
+        "piste_client_secret": account["client_secret"], "technical_login": account["login"],
+        "technical_password": account["password"], "supplier_siret": connection.supplier_siret})
+    return other.id
+
+
+def in_use(env):
+    """The id of the connection that is in use."""
+    return env["chorus.pro.connection"].search([("in_use", "=", True)]).id
+
+
+def kept_secrets(env):
+    """{form: how many}: secrets "plain", or by the mark of their encryption."""
+    found = {}
+    for table, column in _columns(env, "_value"):
+        if table.startswith("chorus_pro_"):
+            env.cr.execute(f'SELECT "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL')
+            for [value] in env.cr.fetchall():
+                text = value if isinstance(value, str) else bytes(value).decode()
+                form = text[:13] if text.startswith("chorus-pro:") else "plain"
+                found[form] = found.get(form, 0) + 1
+    return found
+
+
+def used(env, connections):
+    """Names of the connections through which a call with the kept secrets does not work."""
+    failed = []
+    env["chorus.pro.token"].search([]).unlink()
+    for connection in env["chorus.pro.connection"].browse(connections):
+        connection.action_test_connection()
+        if connection.check_verdict not in ("ok", "warning"):
+            failed.append(f"{connection.name}: {connection.check_summary} {connection.trouble}")
+    env["chorus.pro.token"].search([]).unlink()
+    return failed
+
+
+def encrypt_again(env):
+    """As the daily job."""
+    env["chorus.pro.secret"]._cron_encrypt_again()
+    return True
 
 
 def survived(env, certificate_connection, known, technical_password):
     """What an upgrade has to keep, once the daily job has encrypted it; gives names of what is
     missing."""
-    env["chorus.pro.secret"]._cron_encrypt_again()
     connections = env["chorus.pro.connection"]
     [connection] = connections.search([("in_use", "=", True)])
     other = connections.browse(certificate_connection)

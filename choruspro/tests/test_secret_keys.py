@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from choruspro import errors
 from choruspro.errors import ConfigurationError
-from choruspro.secret_keys import SecretKeys, is_encrypted
+from choruspro.secret_keys import SecretKeys, is_encrypted, is_unbound
 
 OLD, NEW, OTHER = (base64.urlsafe_b64encode(bytes([n]) * 32).decode() for n in (1, 2, 3))
 secrets = st.one_of(st.text(min_size=1), st.binary(min_size=1))
@@ -121,3 +121,61 @@ def test_a_token_of_another_program_is_a_plain_secret():
     token = Fernet(OLD).encrypt(b"x").decode()
     assert not is_encrypted(token)
     assert SecretKeys(OLD).decrypt(token) == token
+
+
+HERE, THERE = "chorus.pro.connection,7,technical_password_value", "chorus.pro.connection,8,value"
+
+
+@given(secret=secrets)
+def test_what_is_bound_to_a_place_is_opened_there(secret):
+    keys = SecretKeys(OLD)
+    stored = keys.encrypt(secret, HERE)
+    assert type(stored) is type(secret)
+    assert is_encrypted(stored) and not is_unbound(stored)
+    assert keys.decrypt(stored, HERE) == secret
+    assert keys.is_current(stored, HERE)
+
+
+@pytest.mark.parametrize("place", [THERE, "", HERE[:-1], HERE + "\nx"])
+def test_what_was_moved_to_another_place_is_refused(place):
+    keys = SecretKeys(OLD)
+    stored = keys.encrypt("hunter22", HERE)
+    assert not keys.is_current(stored, place)
+    with pytest.raises(ConfigurationError) as caught:
+        keys.decrypt(stored, place)
+    assert caught.value.code == errors.SECRET_MISPLACED
+    assert "hunter22" not in str(caught.value) + repr(vars(caught.value))
+
+
+def test_what_was_moved_is_lost_before_it_is_moved_when_no_key_opens_it():
+    stored = SecretKeys(OLD).encrypt("hunter22", HERE)
+    with pytest.raises(ConfigurationError) as caught:
+        SecretKeys(NEW).decrypt(stored, THERE)
+    assert caught.value.code == errors.SECRET_KEY_LOST
+
+
+def test_unbound_form_is_read_and_asks_to_be_encrypted_again():
+    keys = SecretKeys(OLD)
+    stored = keys.encrypt("hunter22")
+    assert is_unbound(stored)
+    assert keys.decrypt(stored, HERE) == "hunter22"
+    assert not keys.is_current(stored, HERE)
+    assert keys.is_current(keys.encrypt(keys.decrypt(stored, HERE), HERE), HERE)
+
+
+def test_mark_of_the_old_form_does_not_unbind_a_secret():
+    keys = SecretKeys(OLD)
+    stored = keys.encrypt("hunter22", HERE).replace("chorus-pro:2:", "chorus-pro:1:")
+    with pytest.raises(ConfigurationError) as caught:
+        keys.decrypt(stored, THERE)
+    assert caught.value.code == errors.SECRET_MISPLACED
+
+
+@pytest.mark.parametrize("value", ["plain", "", None, b""])
+def test_what_is_not_encrypted_is_not_in_the_old_form(value):
+    assert not is_unbound(value)
+
+
+def test_place_of_several_lines_is_refused():
+    with pytest.raises(ValueError, match="one line"):
+        SecretKeys(OLD).encrypt("hunter22", "a\nb")
