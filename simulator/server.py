@@ -4,12 +4,12 @@
 import threading
 import time
 
-from .control import Control
-from .control_routes import ControlRoutes
-from .doors import CertificateDoor, PisteDoor
-from .gateway import Gateway
-from .listener import Listener
-from .operations import OLDER_PATHS
+from .api.operations import OLDER_PATHS
+from .control.plane import Control
+from .control.routes import ControlRoutes
+from .http.access import CertificateDoor, PisteDoor
+from .http.gateway import Gateway
+from .http.listener import Listener
 from .state import Platform
 
 
@@ -46,7 +46,7 @@ class SimulatorServer:
     def _listen_with_tls(self, port):
         """Adds the TLS port; gives what its clients need."""
         # Here, for the package cryptography is needed by nothing else
-        from .authority import Authority, certificates
+        from .http.authority import Authority, certificates
 
         authority = Authority("Simulator's authority")
         try:

@@ -4,21 +4,21 @@
 import threading
 from datetime import timedelta
 
-from .clock import Clock
-from .directory import Directory
-from .directory_data import RECIPIENTS, SUPPLIERS
-from .faults import Faults
-from .files import FileStore
-from .flows import FlowStore
-from .integration import end_due_flows
-from .invoices import InvoiceStore
-from .journal import Journal
-from .lacks import Lacks
-from .large_directory import large_directory
-from .life_cycle import LifeCycle
-from .operations import OPERATIONS
-from .switches import Switches
-from .tokens import Tokens
+from .api.flows import FlowStore
+from .api.integration import end_due_flows
+from .api.operations import OPERATIONS
+from .http.request_log import Journal
+from .http.tokens import Tokens
+from .world.clock import Clock
+from .world.directory import Directory
+from .world.directory_data import RECIPIENTS, SUPPLIERS
+from .world.faults import Faults
+from .world.files import FileStore
+from .world.invoices import InvoiceStore
+from .world.large_directory import large_directory
+from .world.life_cycle import LifeCycle
+from .world.missing_rights import Lacks
+from .world.switches import Switches
 
 UNKNOWN_STATUS = "NOUVEAU_STATUT_2027"
 

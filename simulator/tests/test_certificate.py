@@ -9,7 +9,7 @@ import requests
 from certificate_caller import CertificateCaller, pem_file
 from conftest import PDF, Caller
 
-from simulator.operations import OPERATIONS
+from simulator.api.operations import OPERATIONS
 from simulator.server import SimulatorServer
 
 SEARCH = "factures/rechercher/fournisseur"

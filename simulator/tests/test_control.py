@@ -10,10 +10,10 @@ import pytest
 import requests
 from invoice_files import cii
 
-from simulator.control import ControlError
-from simulator.faults import FAULTS
-from simulator.operations import OPERATIONS
-from simulator.switches import SWITCHES
+from simulator.api.operations import OPERATIONS
+from simulator.control.plane import ControlError
+from simulator.world.faults import FAULTS
+from simulator.world.switches import SWITCHES
 
 
 def look(sim, name, **query):

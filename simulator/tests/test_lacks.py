@@ -4,9 +4,9 @@
 import pytest
 import requests
 
-from simulator.control import ControlError
-from simulator.lacks import LACKS
-from simulator.refusals import REFUSALS
+from simulator.control.plane import ControlError
+from simulator.world.missing_rights import LACKS
+from simulator.world.refusals import REFUSALS
 
 SPACES = "structures/v1/rechercher/espaces"
 ACCOUNTS = "transverses/v1/recuperer/coordbanc/valides"

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from tools.chaos_board import ELSEWHERE, Board
-from tools.chaos_crew import Crew
-from tools.chaos_scenario import KILL, STEPS, Order
+from tools.chaos.scenario import KILL, STEPS, Order
+from tools.chaos.shared_memory import ELSEWHERE, Board
+from tools.chaos.workers import Crew
 from tools.console import Problem
 
 
