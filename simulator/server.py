@@ -7,7 +7,7 @@ import time
 from .api.operations import OLDER_PATHS
 from .control.plane import Control
 from .control.routes import ControlRoutes
-from .http.access import CertificateDoor, PisteDoor
+from .http.access import CertificateAccess, PisteAccess
 from .http.gateway import Gateway
 from .http.listener import Listener
 from .state import Platform
@@ -40,7 +40,8 @@ class SimulatorServer:
         self.port, self.url, self.tls_url = listener.port, listener.url, None
         certificate = self._listen_with_tls(tls_port) if tls else None
         self.control = Control(self.platform, self.url, certificate)
-        listener.app = Gateway(self.platform, PisteDoor(self.platform), ControlRoutes(self.control))
+        routes = ControlRoutes(self.control)
+        listener.app = Gateway(self.platform, PisteAccess(self.platform), routes)
         self._threads = []
 
     def _listen_with_tls(self, port):
@@ -54,7 +55,7 @@ class SimulatorServer:
         except OSError:
             self._listeners[0].close()
             raise
-        listener.app = Gateway(self.platform, CertificateDoor(self.platform))
+        listener.app = Gateway(self.platform, CertificateAccess(self.platform))
         self._listeners.append(listener)
         self.tls_url = listener.url
         _production, qualification = OLDER_PATHS

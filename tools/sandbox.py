@@ -10,7 +10,7 @@ from .processes import foreground
 from .setup.home import CHECKOUT
 
 
-class Stage:
+class Sandbox:
     """`database`: its name. `simulator`: a Simulator. `log`: path of the programs' log."""
 
     def __init__(self, server, database, simulator, log):
@@ -19,7 +19,7 @@ class Stage:
                           "log": str(log), "simulator": simulator.url}
         self.log = log
 
-    def play(self, module, **settings):
+    def run(self, module, **settings):
         """Run `python -m MODULE SETTINGS`: our settings and the given ones, as JSON.
 
         Gives its exit code.
@@ -32,12 +32,12 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(databases, name, simulator_options=()):
-    """Give a Stage until the end of the block. `name` is that of the command that plays there."""
+def sandbox(databases, name, simulator_options=()):
+    """Give a Sandbox until the end of the block. `name` is that of the command that runs there."""
     home = databases.home
     log = home.logs / f"{name}.log"
     with home.locked(name), simulator_process.running(home, simulator_options) as simulator:
         database = f"chorus_pro_{name}"
         databases.fresh(database)
         log.write_text("")
-        yield Stage(databases.server, database, simulator, log)
+        yield Sandbox(databases.server, database, simulator, log)

@@ -18,7 +18,7 @@ def coordbanc_valides(platform, supplier, body):
         "listeCoordonneeBancaire": [
             {"idCoordonneeBancaire": row.bank_account_id, "nomCoordonneeBancaire": row.name}
             for row in supplier.bank_accounts
-            if "bank_accounts" not in platform.lacks
+            if "bank_accounts" not in platform.missing_rights
         ],
     }
 

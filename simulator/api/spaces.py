@@ -19,14 +19,14 @@ def structures_rechercher_espaces(platform, supplier, body):
         "idStructure": wanted.get("idStructure") in (None, own.structure_id),
         "identifiantStructure": wanted.get("identifiantStructure") in (None, "", own.siret),
     }
-    if not wanted or not all(asked.values()) or "attachment" in platform.lacks:
+    if not wanted or not all(asked.values()) or "attachment" in platform.missing_rights:
         raise Refusal("structure_not_ours")
-    may_deposit = "deposit_right" not in platform.lacks
+    may_deposit = "deposit_right" not in platform.missing_rights
     rows = [
         _space(7, _ISSUED, "MODIFICATION" if may_deposit else "CONSULTATION_UNIQUEMENT"),
         _space(12, _REQUESTS, "MODIFICATION"),
     ]
-    if "invoice_space" in platform.lacks:
+    if "invoice_space" in platform.missing_rights:
         del rows[0]
     asked_page = body.get("parametresRechercherEspaces") or {}
     is_last_first = is_descending(asked_page.get("triSens"))

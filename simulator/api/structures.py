@@ -47,7 +47,7 @@ def _found(platform, page, name, rows):
 
 def _visible(platform, structure, supplier, restricted):
     """Every public structure; private ones only when our own, unless the caller lifts that."""
-    own = structure is supplier.structure and "attachment" not in platform.lacks
+    own = structure is supplier.structure and "attachment" not in platform.missing_rights
     return structure.public or own or restricted is False
 
 
@@ -115,8 +115,8 @@ def structures_consulter(platform, supplier, body):
         general["listeStructureDupliquees"] = [
             {"structureDupliquee": structure_id} for structure_id in structure.duplicates
         ]
-    if structure is supplier.structure and "password_date" not in platform.lacks:
-        soon = "password_days" in platform.lacks
+    if structure is supplier.structure and "password_date" not in platform.missing_rights:
+        soon = "password_days" in platform.missing_rights
         expiry = platform.started + (PASSWORD_LAST_DAYS if soon else PASSWORD_LIFE_LEFT)
         general["dateExpirationMotPasseCompteTech"] = platform.clock.day(expiry)
     return {

@@ -120,7 +120,7 @@ class Control:
         """Takes away and gives back: ``lack(bank_accounts=True)``."""
         with self._platform.lock:
             try:
-                self._platform.lacks.set(**lacking)
+                self._platform.missing_rights.set(**lacking)
             except ValueError as error:
                 raise ControlError(str(error)) from None
 
@@ -235,16 +235,16 @@ class Control:
     def requests(self, operation=None):
         """What was received, newest last, without secrets and without the bytes of files."""
         with self._platform.lock:
-            return [dict(entry) for entry in self._platform.journal.to_json(operation)]
+            return [dict(entry) for entry in self._platform.request_log.to_json(operation)]
 
     def request_counts(self):
         """How many requests each operation has received; "" for what is no operation."""
         with self._platform.lock:
-            return self._platform.journal.counts()
+            return self._platform.request_log.counts()
 
     def clear_requests(self):
         with self._platform.lock:
-            self._platform.journal.clear()
+            self._platform.request_log.clear()
 
     def file(self, attachment_id):
         """The exact bytes that were deposited."""
@@ -260,7 +260,7 @@ class Control:
 
     def lacks(self):
         with self._platform.lock:
-            return self._platform.lacks.to_json()
+            return self._platform.missing_rights.to_json()
 
     def switches(self):
         with self._platform.lock:

@@ -1,9 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """The two ways into the platform: which paths they open, and who may come in.
 
-`PisteDoor` is today's: a token, and the technical account in the header `cpro-account`.
-`CertificateDoor` is the older one: the server has verified a client certificate, and the technical
-account comes as HTTP Basic. Each opens its own paths only.
+`PisteAccess` is today's: a token, and the technical account in the header `cpro-account`.
+`CertificateAccess` is the older one: the server has verified a client certificate, and the
+technical account comes as HTTP Basic. Each opens its own paths only.
 """
 
 from ..api.operations import API_PATH, BY_OLDER_PATH, BY_PATH, OLDER_PATHS, TOKEN_PATH
@@ -23,8 +23,8 @@ def bad_account():
     return json_response(_BAD_ACCOUNT, 401)
 
 
-class PisteDoor:
-    access = "piste"
+class PisteAccess:
+    name = "piste"
     token_path = TOKEN_PATH
     operations = BY_PATH
 
@@ -40,13 +40,13 @@ class PisteDoor:
         scheme, token = _authorization(request)
         if scheme != "bearer" or not token:
             return empty_response(400, WWW_Authenticate=_NO_TOKEN)
-        is_known = "application" not in self._platform.lacks
+        is_known = "application" not in self._platform.missing_rights
         if not is_known or not self._platform.tokens.is_good(token):
             return self.unauthorised()
         return None
 
     def unauthorised(self):
-        """The 401 of this door for somebody who is not let in."""
+        """The 401 of this way in for somebody who is not let in."""
         return empty_response(401, WWW_Authenticate=_BAD_TOKEN)
 
     def supplier(self, request):
@@ -54,8 +54,8 @@ class PisteDoor:
         return self._platform.directory.authenticate(request.headers.get("cpro-account", ""))
 
 
-class CertificateDoor:
-    access = "certificate"
+class CertificateAccess:
+    name = "certificate"
     token_path = None
     operations = BY_OLDER_PATH
 

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What every request meets on its way in: the door, content type, sizes, and the faults.
+"""What every request meets on its way in: access, content type, sizes, and the faults.
 
 A WSGI application. The answers of the gateway itself are those that users of the real one
 observed; what nobody observed is chosen here and listed in the README.
@@ -54,11 +54,12 @@ def read_object(raw):
 
 
 class Gateway:
-    """`door`: see access. `control`: the control plane, where this gateway serves it."""
+    """`access`: PisteAccess or CertificateAccess. `control`: the control plane, where this gateway
+    serves it."""
 
-    def __init__(self, platform, door, control=None):
+    def __init__(self, platform, access, control=None):
         self.platform = platform
-        self._door = door
+        self._access = access
         self._control = control
 
     def __call__(self, environ, start_response):
@@ -71,13 +72,13 @@ class Gateway:
 
     def _api(self, request):
         platform = self.platform
-        known = self._door.operations.get(request.path)
-        is_token = request.path == self._door.token_path
+        known = self._access.operations.get(request.path)
+        is_token = request.path == self._access.token_path
         operation = TOKEN if is_token else known.key if known else None
         with platform.lock:
             platform.catch_up()
             now = platform.clock.moment(platform.clock.now())
-            entry = platform.journal.open(request, self._door.access, operation, now)
+            entry = platform.request_log.open(request, self._access.name, operation, now)
             refused = operation and platform.faults.take("connection_refused_like", operation)
         if refused:
             _close(request)
@@ -101,9 +102,9 @@ class Gateway:
             return empty_response(415)
         form = dict(parse_qsl(raw.decode("utf-8", "replace")))
         with self.platform.lock:
-            self.platform.journal.note_form(entry, form)
+            self.platform.request_log.note_form(entry, form)
             try:
-                unknown = "application" in self.platform.lacks
+                unknown = "application" in self.platform.missing_rights
                 if unknown or self.platform.faults.take("spurious_invalid_client", TOKEN):
                     raise TokenRefused("invalid_client")
                 return json_response(self.platform.tokens.issue(form))
@@ -117,7 +118,7 @@ class Gateway:
         platform = self.platform
         with platform.lock:
             body = read_object(raw)
-            platform.journal.note_body(entry, {"size": len(raw)} if body is None else body)
+            platform.request_log.note_body(entry, {"size": len(raw)} if body is None else body)
             stopped = self._stopped(request, operation)
             if stopped is not None:
                 return stopped
@@ -136,17 +137,18 @@ class Gateway:
 
     def _stopped(self, request, operation):
         """The answer when the request never reaches the operation, else None."""
-        stopped = self._door.stopped(request)
+        stopped = self._access.stopped(request)
         if stopped is not None:
             return stopped
-        if operation is None or self.platform.lacks.forbids(operation.path):
+        if operation is None or self.platform.missing_rights.forbids(operation.path):
             return empty_response(403)
         if request.method != operation.method:
             return empty_response(405, Allow=operation.method)
         stopped = self._fault_before(operation.key)
         if stopped is not None:
             return stopped
-        if self._door.supplier(request) is None or "technical_account" in self.platform.lacks:
+        refused = "technical_account" in self.platform.missing_rights
+        if refused or self._access.supplier(request) is None:
             return bad_account()
         if operation.method == "POST" and not _is_json(request):
             return empty_response(415)
@@ -156,7 +158,7 @@ class Gateway:
         """The answer of an armed fault that keeps the work from being done, else None."""
         faults = self.platform.faults
         if faults.take("unauthorized_once", key):
-            return self._door.unauthorised()
+            return self._access.unauthorised()
         limited = faults.take("rate_limited", key)
         if limited:
             return empty_response(429, Retry_After=str(limited["retry_after"]))
@@ -175,10 +177,10 @@ class Gateway:
             elif body is None:
                 raise Refusal("unreadable")
             check(operation.table, body)
-            platform.lacks.refuse(operation)
+            platform.missing_rights.refuse(operation)
             if platform.faults.take("duplicate_deposit", operation.key):
                 raise Refusal("number_duplicate", code=platform.switches.duplicate_code)
-            answer = operation.run(platform, self._door.supplier(request), body)
+            answer = operation.run(platform, self._access.supplier(request), body)
         except Oversized:
             return empty_response(413), False
         except Refusal as refusal:

@@ -53,7 +53,7 @@ class _Handler(WSGIRequestHandler):
             self.wfile.write(piece)
 
     def log_request(self, code="-", size="-"):
-        """Quiet: the journal of the control plane keeps what was received."""
+        """Quiet: the request log keeps what was received."""
 
 
 class Listener(ThreadedWSGIServer):

@@ -35,7 +35,7 @@ def _digest(text):
     return {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
 
 
-class Journal:
+class RequestLog:
     """Newest last; the oldest of more than 20,000 are forgotten."""
 
     def __init__(self):
@@ -45,7 +45,7 @@ class Journal:
     def open(self, request, access, operation, time):
         """Starts an entry; the gateway completes `body` and `status` (None: dropped).
 
-        `access`: the door that was used, "piste" or "certificate".
+        `access`: the way in that was used, "piste" or "certificate".
         """
         entry = {
             "time": time,

@@ -6,7 +6,7 @@ Unlike a fault, which is consumed, and a switch, which chooses between two sourc
 
 from .refusals import Refusal
 
-LACKS = {
+MISSING_RIGHTS = {
     "application": "PISTE does not know the application: 400 invalid_client, and no token is good",
     "api_factures": "the application is not subscribed to the API Factures: 403",
     "api_structures": "the application is not subscribed to the API Structures: 403",
@@ -30,8 +30,9 @@ _FAMILIES = {
 _DEPOSITS = ("deposer_pdf", "deposer_flux", "soumettre", "completer", "recycler")
 
 
-class Lacks:
-    """Read as a set: ``"bank_accounts" in lacks``. Not thread-safe: the platform's lock is held."""
+class MissingRights:
+    """Read as a set: ``"bank_accounts" in missing_rights``. Not thread-safe: the platform's lock is
+    held."""
 
     def __init__(self):
         self._lacking = set()
@@ -43,8 +44,8 @@ class Lacks:
         """name: True to take away, False to give back. All or none: ValueError tells what is
         wrong."""
         for name, value in lacking.items():
-            if name not in LACKS:
-                raise ValueError(f"unknown lack {name}; known: {', '.join(LACKS)}")
+            if name not in MISSING_RIGHTS:
+                raise ValueError(f"unknown lack {name}; known: {', '.join(MISSING_RIGHTS)}")
             if not isinstance(value, bool):
                 raise ValueError(f"lack {name} takes true or false")
         for name, value in lacking.items():
@@ -66,5 +67,5 @@ class Lacks:
     def to_json(self):
         return {
             name: {"lacking": name in self._lacking, "about": about}
-            for name, about in LACKS.items()
+            for name, about in MISSING_RIGHTS.items()
         }

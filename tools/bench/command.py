@@ -7,7 +7,7 @@ import os
 
 from ..console import Problem, say
 from ..odoo import installation
-from ..sandbox import stage
+from ..sandbox import sandbox
 from . import directory
 
 NAME = "bench"
@@ -39,9 +39,9 @@ def run(_arguments):
         for bench in (wanted,) if wanted else BENCHES:
             # Of one bench nothing is left for the next.
             options = OPTIONS.get(bench, ("--latency", LATENCY_S))
-            with stage(databases, NAME, options) as here:
+            with sandbox(databases, NAME, options) as here:
                 say(f"bench {bench}, every answer {options[-1]} s away (log: {here.log})")
-                if here.play("tools.bench.runner", bench=bench, results=str(part)):
+                if here.run("tools.bench.runner", bench=bench, results=str(part)):
                     return 1
             figures |= json.loads(part.read_text())
             part.unlink()

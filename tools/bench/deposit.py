@@ -26,10 +26,10 @@ def measure(bench):
     for _run in range(MOST_RUNS):
         if job.run() != DONE:
             raise Problem("the sending job failed: see the log")
-        if not bench.clerk.due(rows):
+        if not bench.database.due(rows):
             break
     peak = _memory("VmHWM") - before
-    states = {row["state"] for row in bench.clerk.look(rows)}
+    states = {row["state"] for row in bench.database.look(rows)}
     if states != {"deposited"}:
         raise Problem(f"not all are deposited: {states}")
     flows = json.loads(bench.simulator.get("flows"))
@@ -48,7 +48,7 @@ def measure(bench):
 def _settle_down(bench, job):
     """Have one invoice sent first: what every process needs once is no cost of the thousand."""
     first = bench.queue(1, "facturx")
-    while bench.clerk.due(first):
+    while bench.database.due(first):
         job.run()
     bench.simulator.post("reset")
 

@@ -4,7 +4,7 @@
 from collections import Counter
 
 from ..console import Problem
-from ..year.population import Crowd
+from ..year.population import Population
 
 # How many invoices live how.
 LIVES = {"ministry": 500, "town_hall": 240, "helios": 120, "silent": 80, "rejects": 30,
@@ -17,25 +17,26 @@ def measure(bench, lives=None):
     """Give the figures of 30 days; Problem when a status was missed or a budget is exceeded."""
     lives = lives or LIVES
     bench.simulator.post("reset")
-    crowd, needed = Crowd(bench.registry, bench.simulator), Counter()
+    population, needed = Population(bench.registry, bench.simulator), Counter()
     for life, count in lives.items():
-        crowd.arrive(count, f"{life[:4].upper()}-", life=life, status="MISE_A_DISPOSITION", age_s=0)
-    with crowd.travelling():
-        before = Counter(crowd.requests())
+        population.arrive(count, f"{life[:4].upper()}-", life=life, status="MISE_A_DISPOSITION",
+                          age_s=0)
+    with population.travelling():
+        before = Counter(population.requests())
         for _poll in range(DAYS * POLLS_A_DAY):
-            crowd.advance(24 / POLLS_A_DAY)
-            crowd.follow()
-            needed += crowd.answer()
-        asked = Counter(crowd.requests()) - before
-        ended = crowd.standing()["ended"]
+            population.advance(24 / POLLS_A_DAY)
+            population.follow()
+            needed += population.answer()
+        asked = Counter(population.requests()) - before
+        ended = population.standing()["ended"]
         histories_due = ended + sum(needed.values())
         figures = {"searches": asked[SEARCH], "histories": asked[HISTORY], "tokens": asked[TOKEN],
                    "polls": DAYS * POLLS_A_DAY, "ended": ended,
                    "needed_action": sum(needed.values())}
         if asked[HISTORY] > histories_due:
             raise Problem(f"{figures}: at most {histories_due} histories were worth a question")
-        crowd.advance(24 / POLLS_A_DAY)
-        crowd.follow_all()
-        if differences := list(crowd.differences()):
+        population.advance(24 / POLLS_A_DAY)
+        population.follow_all()
+        if differences := list(population.differences()):
             raise Problem(f"{len(differences)} differences, such as: {differences[0]}")
     yield f"month_{sum(lives.values())}", figures

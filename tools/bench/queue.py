@@ -14,11 +14,11 @@ def measure(bench):
     for senders in SENDERS:
         bench.simulator.post("reset")
         warm_up, rows = bench.queue(WARM_UP * senders), []
-        with bench.senders(senders) as crew:
-            bench.send_all(crew, warm_up)
+        with bench.senders(senders) as workers:
+            bench.send_all(workers, warm_up)
             rows = bench.queue(EACH * senders)
             before, known = bench.requests(), bench.at_work("soumettre")
-            seconds = bench.send_all(crew, rows)
+            seconds = bench.send_all(workers, rows)
         calls = bench.requests() - before
         deposited = len(bench.simulator.invoices()) - len(warm_up)
         asked = bench.requests("soumettre") - len(warm_up)

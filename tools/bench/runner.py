@@ -13,9 +13,9 @@ from collections import Counter
 from pathlib import Path
 
 from .. import processes
-from ..chaos.database import ClerkProcess
-from ..chaos.shared_memory import Board
-from ..chaos.workers import Crew
+from ..chaos.database import DatabaseProcess
+from ..chaos.shared_memory import SharedMemory
+from ..chaos.workers import Workers
 from ..console import Problem
 from ..odoo.job import DONE, OdooJob, load
 from ..setup.home import ADDON
@@ -49,51 +49,51 @@ class SignedSender(OdooJob):
 
 
 class Bench:
-    """What a bench works with: `registry` of a fresh database with the demo's company, `clerk`,
+    """What a bench works with: `registry` of a fresh database with the demo's company, `database`,
     `simulator`. The registry's process opens no connection as long as senders are to be forked."""
 
     def __init__(self, registry, simulator):
         self.registry = registry
         self.simulator = simulator
-        self.clerk = ClerkProcess(registry)
-        self.clerk.set_up(simulator.credentials())
+        self.database = DatabaseProcess(registry)
+        self.database.set_up(simulator.credentials())
 
     def queue(self, count, document_format="pdf", weight=0):
         """Post and queue that many invoices; gives the ids of their submissions. weight: see
-        Clerk.queue."""
+        Database.queue."""
         rows = []
         while len(rows) < count:
             formats = [document_format] * min(CHUNK, count - len(rows))
-            rows += [invoice["row"] for invoice in self.clerk.queue(formats, weight)]
+            rows += [invoice["row"] for invoice in self.database.queue(formats, weight)]
         return rows
 
     @contextlib.contextmanager
     def senders(self, count):
-        """A crew of that many processes that run the sending job."""
-        crew = Crew(count, lambda slot: SignedSender(self.registry, slot), Board(count),
-                    keep_closed=[self.clerk.pipe])
+        """That many processes that run the sending job."""
+        workers = Workers(count, lambda slot: SignedSender(self.registry, slot),
+                          SharedMemory(count), keep_closed=[self.database.pipe])
         try:
-            yield crew
+            yield workers
         finally:
-            crew.stop()
+            workers.stop()
 
-    def send_all(self, crew, rows):
-        """Have the crew work until nothing is due; gives the seconds that it took.
+    def send_all(self, workers, rows):
+        """Have the workers work until nothing is due; gives the seconds that it took.
 
         Raises Problem unless each is deposited, at once.
         """
         started = time.monotonic()
-        while (is_due := self.clerk.due(rows)) or not crew.is_idle:
+        while (is_due := self.database.due(rows)) or not workers.is_idle:
             if is_due:
-                crew.command(())
-            crew.wait(TURN_S)
+                workers.command(())
+            workers.wait(TURN_S)
             time.sleep(TURN_S)  # looking takes the processors' time too
             if time.monotonic() - started > LIMIT_S:
                 raise Problem(f"{len(rows)} invoices are not sent after {LIMIT_S} s")
         seconds = time.monotonic() - started
-        states = {row["state"] for row in self.clerk.look(rows)}
-        if states != {"deposited"} or crew.answers.keys() != {DONE}:
-            raise Problem(f"not all are deposited: {states}; the jobs ended {crew.answers}")
+        states = {row["state"] for row in self.database.look(rows)}
+        if states != {"deposited"} or workers.answers.keys() != {DONE}:
+            raise Problem(f"not all are deposited: {states}; the jobs ended {workers.answers}")
         return seconds
 
     def requests(self, operation=None):
@@ -121,10 +121,10 @@ def main(settings):
             print(f"{name}: " + " ".join(f"{key}={value}" for key, value in values.items()),
                   flush=True)
     finally:
-        bench.clerk.stop()
+        bench.database.stop()
     Path(settings["results"]).write_text(json.dumps(figures))
     return 0
 
 
 if __name__ == "__main__":
-    processes.play(main)
+    processes.run_program(main)

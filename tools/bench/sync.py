@@ -20,11 +20,11 @@ def measure(bench):
     has."""
     rows = bench.queue(INVOICES)
     bench.simulator.post("reset")
-    bench.clerk.forget_tokens()
+    bench.database.forget_tokens()
     bench.simulator.post("invoices", count=INVOICES, status=MOVED_ON, age_s=AGE_S)
     ids = [str(invoice["invoice_id"])
            for invoice in json.loads(bench.simulator.get("invoices"))]
-    bench.clerk.mark_deposited(rows, ids, 2 * AGE_S)
+    bench.database.mark_deposited(rows, ids, 2 * AGE_S)
     ours = _sync(bench)
     _check(bench, rows)
     quiet = _sync(bench)
@@ -63,7 +63,7 @@ def _measured(registry):
 
 
 def _check(bench, rows):
-    missed = [row for row in bench.clerk.look(rows) if row["status_code"] != MOVED_ON]
+    missed = [row for row in bench.database.look(rows) if row["status_code"] != MOVED_ON]
     if missed:
         raise Problem(f"{len(missed)} of {len(rows)} invoices were not followed")
 

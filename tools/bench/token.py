@@ -8,15 +8,15 @@ HOUR_S = 3600
 
 def measure(bench):
     """Give the figures of the first hour, then those of the hour after."""
-    bench.clerk.forget_tokens()
+    bench.database.forget_tokens()
     bench.simulator.post("reset")
     asked = 0
-    with bench.senders(SENDERS) as crew:
+    with bench.senders(SENDERS) as workers:
         for name in ("token", "token_next_hour"):
             rows = bench.queue(INVOICES)
-            bench.send_all(crew, rows)
+            bench.send_all(workers, rows)
             requests = bench.requests("token") - asked
             asked += requests
             yield name, {"requests": requests, "senders": SENDERS, "invoices": len(rows)}
-            bench.clerk.pass_time([], HOUR_S)
+            bench.database.pass_time([], HOUR_S)
             bench.simulator.post("clock", advance_s=HOUR_S)

@@ -6,7 +6,7 @@ import random
 
 from ..console import Problem, say
 from ..odoo import installation
-from ..sandbox import stage
+from ..sandbox import sandbox
 from .verdict import FOUND
 
 NAME = "chaos"
@@ -25,13 +25,13 @@ def run(_arguments):
     runs = whole_number("RUNS", RUNS, 1, MOST_RUNS)
     seed = whole_number("SEED", random.randrange(1_000_000), 0, 10 ** 9)
     sabotage = os.environ.get("SABOTAGE", "") not in ("", "0")
-    with installation.full() as databases, stage(databases, NAME) as here:
+    with installation.full() as databases, sandbox(databases, NAME) as here:
         return _play(here, runs, seed, sabotage)
 
 
 def rehearse(databases):
     """A short run for `make test`, then one that must find something; gives the exit code."""
-    with stage(databases, NAME) as here:
+    with sandbox(databases, NAME) as here:
         for runs, seed, sabotage in REHEARSAL:
             code = _play(here, runs, seed, sabotage)
             if code != (FOUND if sabotage else 0):
@@ -44,7 +44,7 @@ def rehearse(databases):
 def _play(here, runs, seed, sabotage):
     say(f"chaos: {runs} runs from seed {seed}{', sabotaged' if sabotage else ''} "
         f"(log: {here.log})")
-    return here.play("tools.chaos.runner", runs=runs, seed=seed, sabotage=sabotage)
+    return here.run("tools.chaos.runner", runs=runs, seed=seed, sabotage=sabotage)
 
 
 def whole_number(name, default, least, most):

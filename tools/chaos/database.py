@@ -33,7 +33,7 @@ EDIT_TRIES = 5
 DEMANDS = ("service_required", "engagement_required", "service_or_engagement_required")
 
 
-class Clerk:
+class Database:
     """What the process does; each method is one transaction."""
 
     def __init__(self, registry):
@@ -212,11 +212,11 @@ def _pdf(text, weight):
     return buffer.getvalue()
 
 
-class ClerkProcess:
-    """A Clerk in a process of its own: its methods, called through the pipe."""
+class DatabaseProcess:
+    """A Database in a process of its own: its methods, called through the pipe."""
 
     def __init__(self, registry):
-        self._child = Child(lambda pipe: Clerk(registry).serve(pipe), ())
+        self._child = Child(lambda pipe: Database(registry).serve(pipe), ())
 
     @property
     def pipe(self):

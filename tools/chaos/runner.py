@@ -11,12 +11,12 @@ from .. import processes
 from ..console import Problem, say
 from ..odoo.job import FAILED, load
 from ..simulator_process import Simulator
-from .database import ClerkProcess
+from .database import DatabaseProcess
 from .scenario import EDIT, END_DATABASE, FILE_MOST, KILL, SENDERS, STEPS, draw
 from .sender import Sender
-from .shared_memory import ELSEWHERE, Board
+from .shared_memory import ELSEWHERE, SharedMemory
 from .verdict import FOUND, Tally
-from .workers import Crew
+from .workers import Workers
 
 DAY_S = 90_000  # a bit more: what waits for a day is due
 ROUNDS = 12
@@ -26,35 +26,35 @@ START_LIMIT_S = 120
 TURN_S = 0.03
 
 
-class Play:
+class Runner:
     """Runs on one database, one simulator and the same processes. Context manager."""
 
     def __init__(self, registry, simulator, sabotage=False):
         self.simulator = simulator
-        self.board = Board(SENDERS)
+        self.memory = SharedMemory(SENDERS)
         self.tally = Tally()
         self.faults = {}
-        self.clerk = ClerkProcess(registry)
-        self.crew = Crew(SENDERS, lambda slot: Sender(registry, self.board, slot, sabotage),
-                         self.board, keep_closed=[self.clerk.pipe])
-        self.clerk.set_up(simulator.credentials())
-        self.clerk.limit_files(FILE_MOST)
+        self.database = DatabaseProcess(registry)
+        self.workers = Workers(SENDERS, lambda slot: Sender(registry, self.memory, slot, sabotage),
+                               self.memory, keep_closed=[self.database.pipe])
+        self.database.set_up(simulator.credentials())
+        self.database.limit_files(FILE_MOST)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_error):
-        self.crew.stop()
-        self.clerk.stop()
+        self.workers.stop()
+        self.database.stop()
 
     def run(self, scenario):
         """Play one scenario and add what came of it to the tally."""
         self.simulator.post("reset")
         self.simulator.post("switches", refusal_status=400, **scenario.switches)
-        invoices = self.clerk.queue(scenario.formats)
+        invoices = self.database.queue(scenario.formats)
         rows = [invoice["row"] for invoice in invoices]
         orders = [(order, rows[order.rank]) for order in scenario.orders]
-        self.board.give(scenario.orders)
+        self.memory.give(scenario.orders)
         for wave in scenario.waves:
             self._pass_time(rows, wave.pause_s)
             for fault in wave.faults:
@@ -66,7 +66,7 @@ class Play:
     def _be_patient(self, rows):
         """Nothing new goes wrong; days pass until all is settled, ROUNDS at most."""
         for _round in range(ROUNDS):
-            if not any(_is_waiting(row) for row in self.clerk.look(rows)):
+            if not any(_is_waiting(row) for row in self.database.look(rows)):
                 return
             self._pass_time(rows, DAY_S)
             self._work(rows, (), ())
@@ -75,19 +75,19 @@ class Play:
         """For Odoo and for Chorus Pro. No sender is at work: time that passes would have ended
         what it waits for."""
         if seconds:
-            self.clerk.pass_time(rows, seconds)
+            self.database.pass_time(rows, seconds)
             self.simulator.post("clock", advance_s=seconds)
 
     def _work(self, rows, orders, events):
         """Have the senders work until nothing is due, while the events come."""
         started, events = time.monotonic(), list(events)
         while True:
-            is_due = self.clerk.due(rows)
+            is_due = self.database.due(rows)
             if is_due:
-                self.crew.command(orders)
-            elif self.crew.is_idle:
+                self.workers.command(orders)
+            elif self.workers.is_idle:
                 return
-            self.crew.wait(TURN_S)
+            self.workers.wait(TURN_S)
             time.sleep(TURN_S)
             elapsed = time.monotonic() - started
             while events and events[0].at <= elapsed:
@@ -97,12 +97,12 @@ class Play:
 
     def _happen(self, event, rows):
         if event.action == KILL:
-            self.crew.kill(event.target)
+            self.workers.kill(event.target)
         elif event.action == EDIT:
-            self.clerk.edit(rows[event.target])
+            self.database.edit(rows[event.target])
             self._count_faults({EDIT: 1})
-        elif backend := self.board.backend(event.target):
-            self.clerk.end_backend(backend)
+        elif backend := self.memory.backend(event.target):
+            self.database.end_backend(backend)
             self._count_faults({END_DATABASE: 1})
 
     def _count_faults(self, taken):
@@ -117,14 +117,14 @@ class Play:
             left[fault["name"]] = sum(armed["times"] for armed in fault["armed"])
         taken = {name: count - left[name] for name, count in ordered.items()}
         ended = [order for index, order in enumerate(scenario.orders)
-                 if order.action == END_DATABASE and self.board.is_obeyed(index)]
+                 if order.action == END_DATABASE and self.memory.is_obeyed(index)]
         self._count_faults({**taken, END_DATABASE: len(ended)})
         before = len(self.tally.problems)
-        self.tally.compare(self.clerk.look(rows), json.loads(self.simulator.get("invoices")))
+        self.tally.compare(self.database.look(rows), json.loads(self.simulator.get("invoices")))
         self.tally.repeated(self._refused(), taken.get("duplicate_deposit", 0))
         for problem in self.tally.problems[before:]:
             say(f"seed {scenario.seed}: {problem}")
-        self.clerk.set_aside(rows)
+        self.database.set_aside(rows)
 
     def _refused(self):
         """Numbers of the invoices whose creation Chorus Pro refused, once for each time, by a call
@@ -137,7 +137,7 @@ class Play:
 
     def report(self, runs):
         """Print what happened; the last line is the result."""
-        kills, answers, tally = self.crew.kills, self.crew.answers, self.tally
+        kills, answers, tally = self.workers.kills, self.workers.answers, self.tally
         if answers.get(FAILED):
             say(f"an exception left the job {answers[FAILED]} times: see the log")
         _line("chaos_faults", sorted(self.faults.items()))
@@ -165,18 +165,18 @@ def main(settings):
     runs, seed = settings["runs"], settings["seed"]
     ends = time.monotonic() + START_LIMIT_S + RUN_LIMIT_S * runs
     registry = load(settings["config"], settings["database"], settings["log"])
-    with Play(registry, Simulator(settings["simulator"]), settings["sabotage"]) as play:
+    with Runner(registry, Simulator(settings["simulator"]), settings["sabotage"]) as runner:
         for run in range(runs):
             if time.monotonic() > ends:
                 raise Problem(f"{run} of {runs} runs took {RUN_LIMIT_S} s each: too slow to go on")
-            play.run(draw(seed + run))
+            runner.run(draw(seed + run))
             if (run + 1) % 10 == 0:
                 say(f"{run + 1} of {runs} runs")
-        play.report(runs)
-        if not play.tally.is_clean:
+        runner.report(runs)
+        if not runner.tally.is_clean:
             return FOUND
-        return 1 if play.crew.answers.get(FAILED) else 0
+        return 1 if runner.workers.answers.get(FAILED) else 0
 
 
 if __name__ == "__main__":
-    processes.play(main)
+    processes.run_program(main)

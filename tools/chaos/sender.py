@@ -22,14 +22,14 @@ PACKAGE = f"odoo.addons.{ADDON}"
 
 
 class Sender(OdooJob):
-    """`registry` is Odoo's, `board` a Board, `slot` this sender's place on it.
+    """`registry` is Odoo's, `memory` a SharedMemory, `slot` this sender's place in it.
 
     sabotage: look-ups find nothing and patience is none.
     """
 
-    def __init__(self, registry, board, slot, sabotage=False):
+    def __init__(self, registry, memory, slot, sabotage=False):
         super().__init__(registry, "ir_cron_send")
-        self.board = board
+        self.memory = memory
         self.slot = slot
         self._orders = ()
         self._rows, self._backend = (), None
@@ -42,14 +42,14 @@ class Sender(OdooJob):
             self._switch_look_up_off()
 
     def prepare(self, message):
-        """`message`: pairs of an Order and the id of its submission, as the board counts them."""
+        """`message`: pairs of an Order and the id of its submission, as the memory counts them."""
         self._orders = message
         self._stand(None)
 
     # Steps
 
     def _stand(self, step):
-        self.board.stand(self.slot, step, self._backend or 0)
+        self.memory.stand(self.slot, step, self._backend or 0)
 
     def _reach(self, step):
         """Say where we are; obey an order for it, then forget it."""
@@ -61,7 +61,7 @@ class Sender(OdooJob):
             return None
         self._stand(step)
         actions = [order.action for index, (order, row) in enumerate(self._orders)
-                   if order.step == step and row in self._rows and self.board.passed(index)]
+                   if order.step == step and row in self._rows and self.memory.passed(index)]
         return actions[0] if actions else None
 
     def _obey(self, action):

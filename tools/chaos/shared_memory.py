@@ -15,7 +15,7 @@ _PLACE = struct.Struct("=BI")  # rank of the step from 1, 0 for none; process id
 ELSEWHERE = "elsewhere"
 
 
-class Board:
+class SharedMemory:
     """Where each of `senders` senders is, and how often each order must still be passed by.
 
     To be made before the senders are forked.

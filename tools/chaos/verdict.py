@@ -39,7 +39,7 @@ class Tally:
         return not (self.lost or self.duplicated or self.stuck)
 
     def compare(self, rows, at_chorus):
-        """Add a run. rows: see Clerk.look; at_chorus: what the simulator's invoices are."""
+        """Add a run. rows: see Database.look; at_chorus: what the simulator's invoices are."""
         by_number = {}
         for invoice in at_chorus:
             by_number.setdefault(invoice["number"], []).append(str(invoice["invoice_id"]))

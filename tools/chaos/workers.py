@@ -60,25 +60,25 @@ def _work_and_end(work, pipe):
         os._exit(code)
 
 
-class Crew:
+class Workers:
     """Senders at work. `make_sender(slot)` gives, in the child, an object with `serve(pipe)`.
 
-    board: the Board on which senders stand. keep_closed: pipes of other children.
+    memory: the SharedMemory where senders note their step. keep_closed: pipes of other children.
     """
 
-    def __init__(self, count, make_sender, board, keep_closed=()):
+    def __init__(self, count, make_sender, memory, keep_closed=()):
         self._make_sender = make_sender
-        self._board = board
+        self._memory = memory
         self._keep_closed = tuple(keep_closed)
         self._children = {}
         self._busy = {}
         self.kills = {}
         self.answers = {}
         for slot in range(count):
-            self._hire(slot)
+            self._start(slot)
 
-    def _hire(self, slot):
-        self._board.stand(slot, None, 0)
+    def _start(self, slot):
+        self._memory.stand(slot, None, 0)
         others = [child.pipe for child in self._children.values()]
         self._children[slot] = Child(lambda pipe: self._make_sender(slot).serve(pipe),
                                      (*others, *self._keep_closed))
@@ -119,9 +119,9 @@ class Crew:
         self._busy.pop(slot, None)
         if child.reap() != signal.SIGKILL:
             raise Problem("a sender ended by itself: see the log")
-        step = self._board.step(slot)
+        step = self._memory.step(slot)
         self.kills[step] = self.kills.get(step, 0) + 1
-        self._hire(slot)
+        self._start(slot)
 
     def kill(self, slot):
         """SIGKILL the sender of this slot, whatever it does."""

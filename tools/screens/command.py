@@ -89,7 +89,7 @@ def _make_pictures(databases, simulator, language, folder, screens):
         showcase = Showcase(OdooSession(url, DATABASE, **demo.ACCOUNTANT),
                             OdooSession(url, DATABASE, **demo.ADMINISTRATOR), simulator)
         showcase.play()
-        return _photograph(home, {
+        return _take_screenshots(home, {
             "screens": screens, "url": url, "database": DATABASE, "language": language,
             "folder": str(folder),
             "browser": next(filter(None, map(shutil.which, installation.BROWSERS))),
@@ -97,7 +97,7 @@ def _make_pictures(databases, simulator, language, folder, screens):
             "users": {"accountant": demo.ACCOUNTANT, "administrator": demo.ADMINISTRATOR}})
 
 
-def _photograph(home, errand):
+def _take_screenshots(home, errand):
     """Have the virtual environment's Python, which has the browser's driver, take the pictures.
     It prints a line for each picture, or why it fails; gives its exit code."""
     return foreground([home.python, "-m", "tools.screens.take_screenshots", json.dumps(errand)],

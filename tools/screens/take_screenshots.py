@@ -33,7 +33,7 @@ AT_REST = """() => !document.querySelector(".o_loading_indicator, .o_blockUI, .f
         frame => frame.contentDocument?.querySelector(".page[data-loaded=true] .textLayer"))"""
 
 
-class Photographer:
+class Screenshots:
     """A browser with one window for each user, each logged in."""
 
     def __init__(self, browser, errand):
@@ -112,9 +112,9 @@ def take_all(playwright, errand):
         args=["--disable-background-networking", "--disable-component-update", "--disable-sync",
               "--no-first-run", "--disable-quic", "--disable-gpu", "--font-render-hinting=none"])
     try:
-        photographer = Photographer(browser, errand)
+        screenshots = Screenshots(browser, errand)
         for screen in chosen(errand["screens"]):
-            photographer.take(screen)
+            screenshots.take(screen)
     finally:
         browser.close()
 

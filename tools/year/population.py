@@ -19,7 +19,7 @@ SUBMISSION, CONNECTION = "chorus.pro.submission", "chorus.pro.connection"
 MINUTE = len("2026-11-22 09:14")
 
 
-class Crowd:
+class Population:
     """`registry` of a database with one connection, to `simulator` (a Simulator)."""
 
     def __init__(self, registry, simulator):
@@ -40,15 +40,15 @@ class Crowd:
         fields = importlib.import_module("odoo.fields")
         auth, token = (importlib.import_module(f"odoo.addons.{ADDON}.{name}")
                        for name in ("choruspro.auth", "models.chorus_pro_token"))
-        odoo_now, auth_now, crowd = fields.Datetime.now, auth._now, self
+        odoo_now, auth_now, population = fields.Datetime.now, auth._now, self
 
         class Later(datetime):
             @classmethod
             def now(cls, tz=None):
-                return datetime.now(tz) + crowd._ahead
+                return datetime.now(tz) + population._ahead
 
-        with patch.object(fields.Datetime, "now", lambda *_: odoo_now() + crowd._ahead), \
-                patch.object(auth, "_now", lambda: auth_now() + crowd._ahead), \
+        with patch.object(fields.Datetime, "now", lambda *_: odoo_now() + population._ahead), \
+                patch.object(auth, "_now", lambda: auth_now() + population._ahead), \
                 patch.object(token, "datetime", Later):
             yield
 

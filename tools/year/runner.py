@@ -10,12 +10,12 @@ import time
 from unittest.mock import patch
 
 from .. import processes
-from ..chaos.database import Clerk
+from ..chaos.database import Database
 from ..console import Problem
 from ..odoo.job import load
 from ..setup.home import ADDON
 from ..simulator_process import Simulator
-from .population import Crowd
+from .population import Population
 
 LIVES = ("standard", "town_hall", "hospital", "ministry", "helios", "silent", "suspends", "rejects",
          "validates", "refuses_to_validate")
@@ -26,7 +26,7 @@ MOVING_EVERY, MOVING_ROWS = 10, 3
 SEARCH, HISTORY = "rechercher_fournisseur", "consulter_historique"
 
 
-def play(crowd, simulator, invoices, seed):
+def play(population, simulator, invoices, seed):
     """Live the year and compare; gives the figures. Problem says what is wrong."""
     chance, started = random.Random(seed), time.monotonic()
     followed = 0
@@ -34,19 +34,20 @@ def play(crowd, simulator, invoices, seed):
         simulator.post("switches", moving_rows=MOVING_ROWS if day % MOVING_EVERY == 0 else 0)
         due = invoices * (day + 1) // DAYS - followed
         if due:
-            crowd.arrive(due, f"Y{day:03}-", life=chance.choice(LIVES), status="DEPOSEE", age_s=0)
+            population.arrive(due, f"Y{day:03}-", life=chance.choice(LIVES), status="DEPOSEE",
+                              age_s=0)
             followed += due
         for _poll in range(POLLS_A_DAY):
-            crowd.advance(24 / POLLS_A_DAY)
-            crowd.follow()
-        crowd.answer()
+            population.advance(24 / POLLS_A_DAY)
+            population.follow()
+        population.answer()
     simulator.post("switches", moving_rows=0)
-    crowd.advance(1)
-    asked = crowd.requests()
-    crowd.follow_all()
-    differences = list(crowd.differences())
+    population.advance(1)
+    asked = population.requests()
+    population.follow_all()
+    differences = list(population.differences())
     figures = {"invoices": followed, "polls": DAYS * POLLS_A_DAY, "searches": asked.get(SEARCH, 0),
-               "histories": asked.get(HISTORY, 0), **crowd.standing(),
+               "histories": asked.get(HISTORY, 0), **population.standing(),
                "differences": len(differences), "seconds": round(time.monotonic() - started)}
     print("year: " + " ".join(f"{key}={value}" for key, value in figures.items()), flush=True)
     if differences:
@@ -57,13 +58,13 @@ def main(settings):
     """Set up, play; gives the exit code."""
     registry = load(settings["config"], settings["database"], settings["log"])
     simulator = Simulator(settings["simulator"])
-    Clerk(registry).set_up(simulator.credentials())
-    crowd = Crowd(registry, simulator)
+    Database(registry).set_up(simulator.credentials())
+    population = Population(registry, simulator)
     follower = importlib.import_module(f"odoo.addons.{ADDON}.models.chorus_pro_follower")
-    with patch.object(follower, "PAGE_SIZE", PAGE_SIZE), crowd.travelling():
-        play(crowd, simulator, settings["invoices"], settings["seed"])
+    with patch.object(follower, "PAGE_SIZE", PAGE_SIZE), population.travelling():
+        play(population, simulator, settings["invoices"], settings["seed"])
     return 0
 
 
 if __name__ == "__main__":
-    processes.play(main)
+    processes.run_program(main)

@@ -5,7 +5,7 @@ import pytest
 import requests
 
 from simulator.control.plane import ControlError
-from simulator.world.missing_rights import LACKS
+from simulator.world.missing_rights import MISSING_RIGHTS
 from simulator.world.refusals import REFUSALS
 
 SPACES = "structures/v1/rechercher/espaces"
@@ -122,7 +122,7 @@ def test_lacks_are_ordered_and_seen_over_http_until_a_reset(sim):
     answer = requests.post(url, json={"bank_accounts": True}).json()
     assert [name for name, row in answer.items() if row["lacking"]] == ["bank_accounts"]
     assert requests.get(url).json() == answer
-    assert set(answer) == set(LACKS)
+    assert set(answer) == set(MISSING_RIGHTS)
     sim.control.reset()
     assert not any(row["lacking"] for row in sim.control.lacks().values())
 
