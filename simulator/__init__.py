@@ -5,4 +5,6 @@ It speaks the public REST API of the platform on 127.0.0.1, keeps everything in 
 strict about what it receives. Its tables are its own: it imports nothing of the client it
 checks. Start it with ``python -m simulator`` or inside a test with
 :class:`simulator.server.SimulatorServer`.
+
+Imports go down: server > state > control > http > api > checks > documents > world.
 """

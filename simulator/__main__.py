@@ -7,7 +7,7 @@ import signal
 import sys
 from importlib.util import find_spec
 
-from .listener import PortTaken
+from .http.listener import PortTaken
 from .server import SimulatorServer
 
 DEFAULT_PORT = 8899

@@ -4,12 +4,12 @@
 import threading
 import time
 
-from .control import Control
-from .control_routes import ControlRoutes
-from .doors import CertificateDoor, PisteDoor
-from .gateway import Gateway
-from .listener import Listener
-from .operations import OLDER_PATHS
+from .api.operations import OLDER_PATHS
+from .control.plane import Control
+from .control.routes import ControlRoutes
+from .http.access import CertificateAccess, PisteAccess
+from .http.gateway import Gateway
+from .http.listener import Listener
 from .state import Platform
 
 
@@ -40,13 +40,14 @@ class SimulatorServer:
         self.port, self.url, self.tls_url = listener.port, listener.url, None
         certificate = self._listen_with_tls(tls_port) if tls else None
         self.control = Control(self.platform, self.url, certificate)
-        listener.app = Gateway(self.platform, PisteDoor(self.platform), ControlRoutes(self.control))
+        routes = ControlRoutes(self.control)
+        listener.app = Gateway(self.platform, PisteAccess(self.platform), routes)
         self._threads = []
 
     def _listen_with_tls(self, port):
         """Adds the TLS port; gives what its clients need."""
         # Here, for the package cryptography is needed by nothing else
-        from .authority import Authority, certificates
+        from .http.authority import Authority, certificates
 
         authority = Authority("Simulator's authority")
         try:
@@ -54,7 +55,7 @@ class SimulatorServer:
         except OSError:
             self._listeners[0].close()
             raise
-        listener.app = Gateway(self.platform, CertificateDoor(self.platform))
+        listener.app = Gateway(self.platform, CertificateAccess(self.platform))
         self._listeners.append(listener)
         self.tls_url = listener.url
         _production, qualification = OLDER_PATHS

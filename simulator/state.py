@@ -4,21 +4,21 @@
 import threading
 from datetime import timedelta
 
-from .clock import Clock
-from .directory import Directory
-from .directory_data import RECIPIENTS, SUPPLIERS
-from .faults import Faults
-from .files import FileStore
-from .flows import FlowStore
-from .integration import end_due_flows
-from .invoices import InvoiceStore
-from .journal import Journal
-from .lacks import Lacks
-from .large_directory import large_directory
-from .life_cycle import LifeCycle
-from .operations import OPERATIONS
-from .switches import Switches
-from .tokens import Tokens
+from .api.flows import FlowStore
+from .api.integration import end_due_flows
+from .api.operations import OPERATIONS
+from .http.request_log import RequestLog
+from .http.tokens import Tokens
+from .world.clock import Clock
+from .world.directory import Directory
+from .world.directory_data import RECIPIENTS, SUPPLIERS
+from .world.faults import Faults
+from .world.files import FileStore
+from .world.invoices import InvoiceStore
+from .world.large_directory import large_directory
+from .world.life_cycle import LifeCycle
+from .world.missing_rights import MissingRights
+from .world.switches import Switches
 
 UNKNOWN_STATUS = "NOUVEAU_STATUT_2027"
 
@@ -41,8 +41,8 @@ class Platform:
         self.reset()
 
     def reset(self):
-        """Forgets everything that happened: invoices, files, tokens, faults, switches, lacks,
-        time, services that were opened or closed."""
+        """Forgets everything that happened: invoices, files, tokens, faults, switches, missing
+        rights, time, services that were opened or closed."""
         with self.lock:
             self.directory = Directory(SUPPLIERS, self._recipients)
             self.clock = Clock(self._travels)
@@ -55,8 +55,8 @@ class Platform:
             self.life = LifeCycle(self.clock, self.invoices, self.pace)
             self.faults = Faults(tuple(OPERATIONS))
             self.switches = Switches()
-            self.lacks = Lacks()
-            self.journal = Journal()
+            self.missing_rights = MissingRights()
+            self.request_log = RequestLog()
 
     def catch_up(self):
         """Does everything that is due by now: flows end, invoices walk on."""

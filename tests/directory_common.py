@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..simulator.large_directory import COMBINATIONS, large_directory
+from ..simulator.world.large_directory import COMBINATIONS, large_directory
 from .common import ChorusProCommon
 
 STRUCTURE_DATES = ("searched_at", "refreshed_at", "services_at")

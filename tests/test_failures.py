@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..choruspro.transport import HttpTransport
-from ..simulator.faults import FAULTS
+from ..simulator.world.faults import FAULTS
 from .common import ChorusProCommon
 from .killing import ANY_DEPOSIT
 from .test_flow_failures import FLOW_FAULTS

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..choruspro.secret_keys import VARIABLE
-from ..simulator.faults import FAULTS
+from ..simulator.world.faults import FAULTS
 from .common import ChorusProCommon, connection_values
 from .secret_common import PROXY_PASSWORD, SecretScan
 

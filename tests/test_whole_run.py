@@ -7,7 +7,8 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
-from ..simulator import authority, directory_data, tokens
+from ..simulator.http import authority, tokens
+from ..simulator.world import directory_data
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

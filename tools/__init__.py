@@ -1,3 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """What `make` calls: set-up, tests, shell and demo. Standard library only, so that it starts
-on a bare machine; whatever needs more runs in the virtual environment that it makes."""
+on a bare machine; whatever needs more runs in the virtual environment that it makes.
+
+Imports go down: commands > docs, lint, lint_files, native, test_runs > advisories, lint_rules
+> screens > lifecycle > bench > year > chaos > demo > sandbox > simulator_process > odoo > setup
+> processes > console.
+"""

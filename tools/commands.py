@@ -3,21 +3,16 @@
 
 import os
 
-from . import (
-    bench,
-    chaos,
-    copied,
-    demo,
-    lint,
-    native,
-    screenshots,
-    setup,
-    test_runs,
-    upgrade,
-    year,
-)
-from .home import CHECKOUT
+from . import lint, native, test_runs
+from .bench import command as bench
+from .chaos import command as chaos
+from .demo import command as demo
+from .lifecycle import database_copy, upgrade
+from .odoo import installation
 from .processes import foreground
+from .screens import command as screenshots
+from .setup.home import CHECKOUT
+from .year import command as year
 
 HELP = """\
 make demo         install what is missing, start Odoo and a local Chorus Pro, send invoices and
@@ -54,13 +49,13 @@ def show_help(_arguments):
 
 def docs(_arguments):
     """Write the page of checks and errors."""
-    home = setup.light(["unit"])
+    home = installation.light(["unit"])
     return foreground([home.python, "-m", "tools.docs"], env=os.environ, cwd=CHECKOUT)
 
 
 def odoo(arguments):
     """Run Odoo's own command line with this set-up: `tools/python -m tools odoo ARGS`."""
-    with setup.full() as databases:
+    with installation.full() as databases:
         return _odoo(databases.server, *arguments)
 
 
@@ -71,7 +66,7 @@ def _odoo(server, *arguments):
 
 def shell(arguments):
     """Odoo's shell on the demo's database, or on the one named; reads standard input."""
-    with setup.full() as databases:
+    with installation.full() as databases:
         name = arguments[0] if arguments else demo.DATABASE
         databases.ensure(name)
         return _odoo(databases.server, "shell", "-d", name, "--no-http", "--log-level", "warn")
@@ -79,14 +74,14 @@ def shell(arguments):
 
 def template(_arguments):
     """Have the databases ready that others are copied from, and so see that the add-on installs."""
-    with setup.full() as databases:
+    with installation.full() as databases:
         databases.template()
 
 
 COMMANDS = {
     "bench": bench.run,
     "chaos": chaos.run,
-    "copy": copied.run,
+    "copy": database_copy.run,
     "demo": demo.run,
     "docs": docs,
     "help": show_help,

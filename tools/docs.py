@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polib
 
 from .console import say
-from .home import CHECKOUT
+from .setup.home import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "checks-and-errors.md"
 ERRORS = "models/chorus_pro_sentence.py"

@@ -3,10 +3,10 @@
 
 import os
 
-from . import setup
 from .console import say
-from .home import CHECKOUT
+from .odoo import installation
 from .processes import foreground
+from .setup.home import CHECKOUT
 
 # The libraries that are compared with the list of weaknesses are those of the floors.
 GROUPS = ["lint", "unit"]
@@ -36,7 +36,7 @@ NOT_OF_PROGRAMS = (
 
 def run(_arguments):
     """Make all checks; 0 when none has anything to say."""
-    home = setup.light(GROUPS)
+    home = installation.light(GROUPS)
     # The order of these options counts, which a settings file does not keep.
     pylint = [home.python, "-m", "pylint", "--rcfile", CHECKOUT / "pyproject.toml",
               "--disable=all", f"--enable=odoolint,{','.join(OF_PYLINT)}",

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polib
 
-from .home import CHECKOUT
 from .lint_rules import faults_of, translation_faults
+from .setup.home import CHECKOUT
 
 BINARY = {".png", ".jpg", ".gif", ".ico", ".pdf", ".p12", ".woff2"}
 

@@ -1,10 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """`make test-native`: Odoo's own runner on the add-on, and Odoo's lint of add-ons (test_lint)."""
 
-from . import setup
 from .console import say
-from .home import ADDON
+from .odoo import installation
 from .processes import foreground
+from .setup.home import ADDON
 
 DATABASE = "chorus_pro_native"
 TAGS = f"/{ADDON},/test_lint"
@@ -12,7 +12,7 @@ TAGS = f"/{ADDON},/test_lint"
 
 def run(_arguments):
     """Install the add-on and test_lint on a fresh database with their tests; the exit code."""
-    with (setup.full(browser=True, linters=True) as databases,
+    with (installation.full(browser=True, linters=True) as databases,
           databases.home.locked("native")):
         server = databases.server
         databases.fresh(DATABASE, with_addon=False)

@@ -29,7 +29,7 @@ def stop_on_signals():
         signal.signal(number, interrupt)
 
 
-def play(main):
+def run_program(main):
     """Run `main` on the settings given as JSON on the command line, as the whole of a process: what
     it gives is the exit code, and a Problem is told to the terminal."""
     stop_on_signals()

@@ -8,8 +8,8 @@ import urllib.error
 import urllib.request
 
 from .console import Problem
-from .home import CHECKOUT
 from .processes import free_port, server
+from .setup.home import CHECKOUT
 
 PORT = 8169
 # A status every so many seconds. (Ageing the simulator's world instead would move the dates of

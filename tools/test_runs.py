@@ -4,10 +4,11 @@
 import os
 import shlex
 
-from . import chaos, setup
+from .chaos import command as chaos
 from .console import Problem, say
-from .home import ADDON, CHECKOUT
+from .odoo import installation
 from .processes import foreground
+from .setup.home import ADDON, CHECKOUT
 
 FLOORS = ("choruspro", "documents", "simulator", "tools")
 DATABASE = "chorus_pro_test"
@@ -19,7 +20,7 @@ LOUD = ",".join([*(f"odoo.addons.{ADDON}.{part}:DEBUG" for part in ("choruspro",
 
 def unit(_arguments):
     """The floors' tests; gives the exit code."""
-    home = setup.light(["unit"])
+    home = installation.light(["unit"])
     return _unit(home, shlex.split(os.environ.get("PYTEST_ARGS", "")))
 
 
@@ -49,7 +50,7 @@ def everything(_arguments):
     """
     chosen = shlex.split(os.environ.get("TESTS", ""))
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
-    with setup.full(browser=True) as databases:
+    with installation.full(browser=True) as databases:
         failed = 0 if chosen else _unit(databases.home, extra) or chaos.rehearse(databases)
         with databases.home.locked("tests"):
             code = _in_odoo(databases, chosen or ["tests"], extra)

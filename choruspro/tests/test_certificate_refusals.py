@@ -68,7 +68,7 @@ def test_a_server_that_hangs_up_at_once_is_heard_out(
     tls_simulator, files, connect, payable, version, call, monkeypatch
 ):
     """It does not read what is still being sent to it."""
-    monkeypatch.setattr("simulator.listener._hear_out", lambda connection: None)
+    monkeypatch.setattr("simulator.http.listener._hear_out", lambda connection: None)
     context = client_ssl_context(files.p12("stranger"), files.password, files.known["authority"])
     context.minimum_version = context.maximum_version = version
     for _attempt in range(5):

@@ -4,8 +4,8 @@
 import pytest
 from invoice_files import cii
 
-from simulator.recipients import DAY
-from simulator.refusals import REFUSALS
+from simulator.world.recipients import DAY
+from simulator.world.refusals import REFUSALS
 
 NUMBER = "FA2026-00042"
 COMPLETER = "factures/v1/completer"

@@ -12,7 +12,7 @@ from certificate_caller import read_p12
 from cryptography import x509
 
 from simulator import __main__ as program
-from simulator.listener import PortTaken
+from simulator.http.listener import PortTaken
 from simulator.server import SimulatorServer
 
 DEFECTS = {"expired", "not_yet_valid", "no_chain", "stranger", "wrong_key", "no_key"}

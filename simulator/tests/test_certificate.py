@@ -9,7 +9,7 @@ import requests
 from certificate_caller import CertificateCaller, pem_file
 from conftest import PDF, Caller
 
-from simulator.operations import OPERATIONS
+from simulator.api.operations import OPERATIONS
 from simulator.server import SimulatorServer
 
 SEARCH = "factures/rechercher/fournisseur"
@@ -220,7 +220,7 @@ def test_faults_that_answer(sim, older, name, status):
     assert older.post(SEARCH, {}).json()["codeRetour"] == 0
 
 
-def test_the_journal_says_which_way_in_and_no_secret(sim, older):
+def test_the_request_log_says_which_way_in_and_no_secret(sim, older):
     older.invoice("OLDER-1")
     Caller(sim).search()
     entries = sim.control.requests()

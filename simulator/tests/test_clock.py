@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from simulator.clock import Clock, is_day, read_moment
+from simulator.world.clock import Clock, is_day, read_moment
 
 
 def utc(*parts):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from simulator.recipients import DAY, WALK
+from simulator.world.recipients import DAY, WALK
 
 DETAILS = "factures/v1/consulter/fournisseur"
 HISTORY = "factures/v1/consulter/historique"

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The control plane: credentials, orders over HTTP, and a journal without secrets."""
+"""The control plane: credentials, orders over HTTP, and a request log without secrets."""
 
 import base64
 import hashlib
@@ -10,10 +10,10 @@ import pytest
 import requests
 from invoice_files import cii
 
-from simulator.control import ControlError
-from simulator.faults import FAULTS
-from simulator.operations import OPERATIONS
-from simulator.switches import SWITCHES
+from simulator.api.operations import OPERATIONS
+from simulator.control.plane import ControlError
+from simulator.world.faults import FAULTS
+from simulator.world.switches import SWITCHES
 
 
 def look(sim, name, **query):
@@ -194,7 +194,7 @@ def test_reset_forgets_everything_but_the_credentials(sim, caller):
     assert caller.post("factures/v1/rechercher/fournisseur", {}).status_code == 401
 
 
-def test_the_journal_tells_what_was_received(sim, caller):
+def test_the_request_log_tells_what_was_received(sim, caller):
     sim.control.clear_requests()
     content = b"%PDF-1.7 journal"
     caller.deposit(content)
@@ -210,7 +210,7 @@ def test_the_journal_tells_what_was_received(sim, caller):
     assert (last["operation"], last["status"]) == (None, 403)
 
 
-def test_the_journal_is_filtered_and_cleared(sim, caller):
+def test_the_request_log_is_filtered_and_cleared(sim, caller):
     caller.token()
     caller.token()
     caller.deposit()
@@ -221,7 +221,7 @@ def test_the_journal_is_filtered_and_cleared(sim, caller):
     assert look(sim, "requests").json() == []
 
 
-def test_the_journal_shows_no_secret(sim, caller):
+def test_the_request_log_shows_no_secret(sim, caller):
     caller.invoice()
     caller.http.cookies.set("session", "cookie-secret")
     caller.post("factures/v1/rechercher/fournisseur", {})

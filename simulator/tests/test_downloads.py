@@ -71,7 +71,7 @@ def test_several_files_are_a_zip_with_a_folder_for_each_invoice(caller):
 
 
 def test_too_much_is_413(caller, monkeypatch):
-    monkeypatch.setattr("simulator.downloads.MAX_DOWNLOAD_BYTES", 5)
+    monkeypatch.setattr("simulator.api.downloads.MAX_DOWNLOAD_BYTES", 5)
     assert caller.post(PATH, asked(caller.invoice())).status_code == 413
 
 

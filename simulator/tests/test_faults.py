@@ -9,9 +9,9 @@ import pytest
 import requests
 from invoice_files import cii
 
-from simulator.control import ControlError
-from simulator.faults import FAULTS
-from simulator.operations import OPERATIONS
+from simulator.api.operations import OPERATIONS
+from simulator.control.plane import ControlError
+from simulator.world.faults import FAULTS
 
 SEARCH = "factures/v1/rechercher/fournisseur"
 SOUMETTRE = "factures/v1/soumettre"

@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from simulator.files import MAX_FILE_BYTES
-from simulator.refusals import REFUSALS
+from simulator.world.files import MAX_FILE_BYTES
+from simulator.world.refusals import REFUSALS
 
 
 def attachment(caller, content=b"x", name="bon.pdf", extension="pdf"):

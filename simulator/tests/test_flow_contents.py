@@ -123,7 +123,7 @@ def test_one_unreadable_file_rejects_the_whole_archive_and_is_named(sim, caller)
 
 
 def test_a_bomb_of_compressed_members_is_not_unpacked(caller, monkeypatch):
-    monkeypatch.setattr("simulator.flow_content._MAX_UNPACKED", 3 * len(cii("LOT-0")) - 1)
+    monkeypatch.setattr("simulator.documents.flow_content._MAX_UNPACKED", 3 * len(cii("LOT-0")) - 1)
     members = {f"{rank}.xml": cii(f"LOT-{rank}") for rank in range(3)}
     assert "trop volumineux" in technical(caller, zipped(members), "lot.zip", CII)[1]
 

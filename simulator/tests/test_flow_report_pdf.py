@@ -8,7 +8,7 @@ import pytest
 from invoice_files import CII, FACTURX, cii, factur_x, tar_gz
 from pypdf import PdfReader
 
-from simulator.report_pdf import report_pdf
+from simulator.documents.report_pdf import report_pdf
 
 WRONG = ("SERVICE_DEST_TOUT_OBL", "AILLEURS")
 PATH = "transverses/v1/consulterCR"

@@ -7,9 +7,9 @@ import re
 import pytest
 from invoice_files import CII, FACTURX, UBL, cii, factur_x, tar_gz, ubl, ubl_credit_note, zipped
 
-from simulator.code_lists import FLOW_SYNTAXES
-from simulator.files import MAX_FILE_BYTES
 from simulator.server import SimulatorServer
+from simulator.world.code_lists import FLOW_SYNTAXES
+from simulator.world.files import MAX_FILE_BYTES
 
 UNKNOWN = ("<ram:IssuerAssignedID>BC-7781</ram:IssuerAssignedID>", "")
 

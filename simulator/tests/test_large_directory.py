@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from conftest import Caller
 
-from simulator.clock import PARIS
-from simulator.directory_data import RECIPIENTS
-from simulator.large_directory import COMBINATIONS, DEMANDS, SERVICES, STATES, large_directory
-from simulator.refusals import REFUSALS
 from simulator.server import SimulatorServer
+from simulator.world.clock import PARIS
+from simulator.world.directory_data import RECIPIENTS
+from simulator.world.large_directory import COMBINATIONS, DEMANDS, SERVICES, STATES, large_directory
+from simulator.world.refusals import REFUSALS
 
 SIZE = 2000
 SEARCH = "structures/v1/rechercher"

@@ -5,10 +5,10 @@ from datetime import datetime, timezone
 
 import pytest
 
-from simulator.code_lists import INVOICE_STATUSES
-from simulator.control import ControlError
-from simulator.recipients import DAY, WALK
+from simulator.control.plane import ControlError
 from simulator.server import SimulatorServer
+from simulator.world.code_lists import INVOICE_STATUSES
+from simulator.world.recipients import DAY, WALK
 
 
 def events(sim, number="FA2026-00042"):

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.code_lists import INVOICE_STATUSES
-from simulator.operations import OPERATIONS
+from simulator.api.operations import OPERATIONS
+from simulator.world.code_lists import INVOICE_STATUSES
 
 FOLDER = os.environ.get("CHORUS_PRO_OPENAPI")
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from simulator.code_lists import INVOICE_STATUSES
-from simulator.control import ControlError
-from simulator.life_cycle import REASON_COMPULSORY
-from simulator.recipients import DAY, LIVES, rank_of, walked
+from simulator.control.plane import ControlError
 from simulator.server import SimulatorServer
+from simulator.world.code_lists import INVOICE_STATUSES
+from simulator.world.life_cycle import REASON_COMPULSORY
+from simulator.world.recipients import DAY, LIVES, rank_of, walked
 
 NUMBER = "FA2026-00042"
 RECIPIENT = "12345678200051"

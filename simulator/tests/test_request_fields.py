@@ -5,8 +5,8 @@ import base64
 
 import pytest
 
-from simulator.operations import OPERATIONS
-from simulator.refusals import REFUSALS
+from simulator.api.operations import OPERATIONS
+from simulator.world.refusals import REFUSALS
 
 SOUMETTRE = "factures/v1/soumettre"
 SEARCH = "factures/v1/rechercher/fournisseur"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from simulator.recipients import DAY
+from simulator.world.recipients import DAY
 
 SEARCH = "factures/v1/rechercher/fournisseur"
 

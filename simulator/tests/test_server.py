@@ -13,9 +13,9 @@ import pytest
 import requests
 
 from simulator.__main__ import main
-from simulator.directory_data import RECIPIENTS
-from simulator.listener import HOST, PortTaken
+from simulator.http.listener import HOST, PortTaken
 from simulator.server import SimulatorServer
+from simulator.world.directory_data import RECIPIENTS
 
 ROOT = Path(__file__).resolve().parents[2]
 

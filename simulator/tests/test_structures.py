@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from simulator.directory_data import RECIPIENTS, SUPPLIERS
+from simulator.world.directory_data import RECIPIENTS, SUPPLIERS
 
 SEARCH = "structures/v1/rechercher"
 READ = "structures/v1/consulter"

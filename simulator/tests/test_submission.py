@@ -4,7 +4,7 @@
 import pytest
 from invoice_files import cii
 
-from simulator.refusals import REFUSALS, SHAPE_REFUSALS
+from simulator.world.refusals import REFUSALS, SHAPE_REFUSALS
 
 SERVICE = "12345678200028"
 ENGAGEMENT = "12345678200036"

@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import pytest
 
-from tools import addon
 from tools.console import Problem
+from tools.setup import addon
 
 
 @pytest.fixture

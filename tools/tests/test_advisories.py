@@ -3,7 +3,7 @@ import pytest
 from packaging.version import Version
 
 from tools.advisories import ADVISORIES, weaknesses
-from tools.home import CHECKOUT
+from tools.setup.home import CHECKOUT
 
 
 @pytest.fixture

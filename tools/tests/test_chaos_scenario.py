@@ -1,9 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from collections import Counter
 
-from simulator.faults import FAULTS as KNOWN
-from simulator.operations import OPERATIONS
-from tools.chaos_scenario import END_DATABASE, FAULTS, RARE_FAULT, STEPS, draw
+from simulator.api.operations import OPERATIONS
+from simulator.world.faults import FAULTS as KNOWN
+from tools.chaos.scenario import END_DATABASE, FAULTS, RARE_FAULT, STEPS, draw
 
 
 def test_a_seed_gives_the_same_scenario_again():

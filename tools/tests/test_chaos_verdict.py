@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import pytest
 
-from tools.chaos_verdict import Tally
+from tools.chaos.verdict import Tally
 
 AT_CHORUS = {"number": "F1", "invoice_id": 86}
 

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from tools.debian_archive import mirror
+from tools.setup.debian_archive import mirror
 
 DEBIAN = """http://mirror.example/debian-security/ Debian bookworm-security
 http://mirror.example/debian/ Debian bookworm

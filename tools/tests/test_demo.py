@@ -6,9 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from tools.demo_batch import CLOSING, SIZE, batch
-from tools.demo_evidence import Evidence
-from tools.demo_invoices import DemoInvoice
+from tools.demo.batch import CLOSING, SIZE, batch
+from tools.demo.evidence import Evidence
+from tools.demo.invoices import DemoInvoice
 
 PDF, OTHER = b"%PDF-1.7 one", b"%PDF-1.7 other"
 CENT = Decimal("0.01")

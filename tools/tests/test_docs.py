@@ -2,7 +2,7 @@
 import ast
 
 from tools import docs
-from tools.home import CHECKOUT
+from tools.setup.home import CHECKOUT
 
 SOURCE = """
 RULES = (

@@ -2,7 +2,7 @@
 import pytest
 
 from tools.console import Problem
-from tools.home import CHECKOUT, Home
+from tools.setup.home import CHECKOUT, Home
 
 
 @pytest.fixture

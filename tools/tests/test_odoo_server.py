@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import pytest
 
-from tools.odoo_server import logged_error
+from tools.odoo.server import logged_error
 
 INFO = "2026-01-01 10:00:00,000 1 INFO db odoo.modules.loading: loading\n"
 CRITICAL = "2026-01-01 10:00:01,000 1 CRITICAL db odoo.modules.module: Couldn't load module x\n"

@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import pytest
 
-from tools import odoo_source
 from tools.console import Problem
+from tools.setup import odoo_source
 
 
 def make_odoo(base, version="19, 0, 0", addons="odoo/addons"):

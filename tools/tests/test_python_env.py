@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from tools.python_env import REQUIREMENTS, unlisted
+from tools.setup.python_env import REQUIREMENTS, unlisted
 
 PKG_INFO = """Name: odoo
 Requires-Dist: babel>=1.0

@@ -5,9 +5,9 @@ import string
 
 import pytest
 
-from tools.demo_batch import STATE
-from tools.screens import SAME_PLACE, SCREENS, chosen
-from tools.showcase import HOSPITAL, TOWN, Showcase
+from tools.demo.batch import STATE
+from tools.screens.catalogue import SAME_PLACE, SCREENS, chosen
+from tools.screens.showcase import HOSPITAL, TOWN, Showcase
 
 
 class Session:

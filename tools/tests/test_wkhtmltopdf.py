@@ -3,8 +3,8 @@ import subprocess
 
 import pytest
 
-from tools import wkhtmltopdf
 from tools.console import Problem
+from tools.setup import wkhtmltopdf
 
 
 def test_the_program_starts_with_its_own_loader_in_a_folder_with_spaces(tmp_path):

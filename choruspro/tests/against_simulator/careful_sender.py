@@ -31,9 +31,9 @@ from choruspro.messages import (
     VatLine,
     VatRegime,
 )
-from simulator.code_lists import INVOICE_STATUSES
-from simulator.control import ControlError
-from simulator.faults import FAULTS
+from simulator.control.plane import ControlError
+from simulator.world.code_lists import INVOICE_STATUSES
+from simulator.world.faults import FAULTS
 
 NUMBERS = ("F1", "F2", "F3", "F4", "F5")
 YES, NO, UNKNOWN = "yes", "no", "unknown"

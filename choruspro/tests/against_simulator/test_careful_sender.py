@@ -16,10 +16,10 @@ from invoice_files import cii, tar_gz
 from choruspro.errors import Delivery
 from choruspro.lifecycle import flow_state, invoice_status
 from choruspro.messages import FlowDeposit, FlowSyntax
-from simulator.code_lists import INVOICE_STATUSES
-from simulator.faults import FAULTS
-from simulator.life_cycle import STEPS
 from simulator.server import SimulatorServer
+from simulator.world.code_lists import INVOICE_STATUSES
+from simulator.world.faults import FAULTS
+from simulator.world.life_cycle import STEPS
 
 EXAMPLES = int(os.environ.get("CHORUS_PRO_STATE_EXAMPLES", 0))
 RUNS = settings(

@@ -11,8 +11,8 @@ from choruspro import errors
 from choruspro.errors import Delivery
 from choruspro.lifecycle import flow_state
 from choruspro.messages import FlowDeposit, FlowSyntax, SupplierInvoiceSearch
-from simulator.control import ControlError
-from simulator.faults import FAULTS
+from simulator.control.plane import ControlError
+from simulator.world.faults import FAULTS
 
 FLOW = FlowDeposit(content=cii("F1"), file_name="F1.xml", syntax=FlowSyntax.CII)
 

@@ -1,0 +1,50 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""`make bench`: what the add-on costs, measured on real processes, a real database and the
+simulator at the far end of a slow line."""
+
+import json
+import os
+
+from ..console import Problem, say
+from ..odoo import installation
+from ..sandbox import sandbox
+from . import directory
+
+NAME = "bench"
+BENCHES = (
+    "deposit_1000", "directory_300", "documents", "month_1000", "queue_senders", "sync_1000",
+    "token", "triage_300")
+LATENCY_S = 0.1
+# What a bench needs beside. Of calls that are only counted none has to be far away; following is
+# measured beside the naive way on a shorter line.
+OPTIONS = {
+    "directory_300": (*directory.SIMULATOR_OPTIONS, "--latency", 0),
+    "month_1000": ("--travels", "--latency", 0.05),
+    "sync_1000": ("--latency", 0.05),
+}
+
+
+def run(_arguments):
+    """Run all benches, or the one that BENCH names; gives the exit code.
+
+    Prints one line a figure, `name: key=value ...`, and writes the same to bench.json in the cache
+    folder.
+    """
+    wanted = os.environ.get("BENCH")
+    if wanted and wanted not in BENCHES:
+        raise Problem(f"no bench {wanted}: BENCH is one of {', '.join(BENCHES)}")
+    figures = {}
+    with installation.full() as databases:
+        part = databases.home.root / "bench.part.json"
+        for bench in (wanted,) if wanted else BENCHES:
+            # Of one bench nothing is left for the next.
+            options = OPTIONS.get(bench, ("--latency", LATENCY_S))
+            with sandbox(databases, NAME, options) as here:
+                say(f"bench {bench}, every answer {options[-1]} s away (log: {here.log})")
+                if here.run("tools.bench.runner", bench=bench, results=str(part)):
+                    return 1
+            figures |= json.loads(part.read_text())
+            part.unlink()
+        results = databases.home.root / "bench.json"
+        results.write_text(json.dumps(figures, indent=1) + "\n")
+    return 0

@@ -1,0 +1,159 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""One sender of `make chaos`: runs the add-on's job when told, and ends at the step it is told.
+
+Runs in a process of its own, forked from one that has loaded Odoo's registry. What it wraps is
+wrapped here only: the add-on knows nothing of it.
+"""
+
+import functools
+import http.client
+import importlib
+import os
+import signal
+from datetime import timedelta
+
+from ..odoo.job import OdooJob
+from ..setup.home import ADDON
+from .scenario import END_DATABASE, KILL, KILL_MIDWAY
+
+MODEL = "chorus.pro.submission"
+FLOW = "chorus.pro.flow"
+PACKAGE = f"odoo.addons.{ADDON}"
+
+
+class Sender(OdooJob):
+    """`registry` is Odoo's, `memory` a SharedMemory, `slot` this sender's place in it.
+
+    sabotage: look-ups find nothing and patience is none.
+    """
+
+    def __init__(self, registry, memory, slot, sabotage=False):
+        super().__init__(registry, "ir_cron_send")
+        self.memory = memory
+        self.slot = slot
+        self._orders = ()
+        self._rows, self._backend = (), None
+        self._posting = self._writing = False
+        self._last_words = None
+        for name in (MODEL, FLOW):
+            self._wrap_model(registry[name])
+        self._wrap_transport(importlib.import_module(f"{PACKAGE}.choruspro.transport"))
+        if sabotage:
+            self._switch_look_up_off()
+
+    def prepare(self, message):
+        """`message`: pairs of an Order and the id of its submission, as the memory counts them."""
+        self._orders = message
+        self._stand(None)
+
+    # Steps
+
+    def _stand(self, step):
+        self.memory.stand(self.slot, step, self._backend or 0)
+
+    def _reach(self, step):
+        """Say where we are; obey an order for it, then forget it."""
+        self._obey(self._expected(step))
+
+    def _expected(self, step):
+        """Say where we are; the action ordered for this pass of this step, or None."""
+        if not self._rows:
+            return None
+        self._stand(step)
+        actions = [order.action for index, (order, row) in enumerate(self._orders)
+                   if order.step == step and row in self._rows and self.memory.passed(index)]
+        return actions[0] if actions else None
+
+    def _obey(self, action):
+        if action in (KILL, KILL_MIDWAY):
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif action == END_DATABASE:
+            with self.registry.cursor() as cr:
+                cr.execute("SELECT pg_terminate_backend(%s)", [self._backend])
+
+    # Wrappers
+
+    def _wrap_model(self, model):
+        """`model`: the class of the submissions, or of the files, in the registry."""
+        settle, commit = model._settle, model._commit
+        relock, write_down = model._commit_and_relock, model._write_down
+
+        @functools.wraps(settle)
+        def settled(row, session):
+            is_file = row._name == FLOW
+            self._rows = tuple((row.submission_ids if is_file else row).ids)
+            self._backend = row.env.cr._cnx.info.backend_pid
+            self._stand(None)
+            try:
+                return settle(row, session)
+            finally:
+                self._rows, self._backend = (), None
+                self._stand(None)
+
+        @functools.wraps(relock)
+        def relocked(row):
+            self._reach("before_row")
+            done = relock(row)
+            self._reach("after_row")
+            return done
+
+        @functools.wraps(write_down)
+        def written(row, outcome):
+            self._writing = True
+            try:
+                return write_down(row, outcome)
+            finally:
+                self._writing = False
+
+        @functools.wraps(commit)
+        def committed(row):
+            if self._writing:
+                self._reach("before_commit")
+            return commit(row)
+
+        model._settle, model._commit = settled, committed
+        model._commit_and_relock, model._write_down = relocked, written
+
+    def _wrap_transport(self, transport):
+        """A POST of the client that is no query, from its body to its answer."""
+        kinds, client = transport.Kind, transport.HttpTransport
+        answered, sent = client.send, http.client.HTTPConnection.send
+        read = http.client.HTTPConnection.getresponse
+
+        @functools.wraps(answered)
+        def post(client, operation, *arguments):
+            self._posting = operation.kind is not kinds.QUERY
+            try:
+                answer = answered(client, operation, *arguments)
+                is_post = self._posting
+            finally:
+                self._posting = False
+            if is_post:
+                self._reach("after_answer")
+            return answer
+
+        @functools.wraps(sent)
+        def send(connection, data):
+            if self._posting and not data.startswith(b"POST "):
+                self._last_words = self._expected("during_post")
+                if self._last_words == KILL_MIDWAY:
+                    sent(connection, data[:len(data) // 2])
+                    self._obey(KILL_MIDWAY)
+            return sent(connection, data)
+
+        @functools.wraps(read)
+        def getresponse(connection):
+            if self._posting:
+                action, self._last_words = self._last_words, None
+                self._obey(action)
+            return read(connection)
+
+        client.send = post
+        http.client.HTTPConnection.send = send
+        http.client.HTTPConnection.getresponse = getresponse
+
+    def _switch_look_up_off(self):
+        client = importlib.import_module(f"{PACKAGE}.choruspro.client")
+        client.ChorusProClient.search_invoices = lambda *_arguments, **_options: ()
+        for name in ("chorus_pro_lookup", "chorus_pro_flow_deposit"):
+            importlib.import_module(f"{PACKAGE}.models.{name}").PATIENCE = timedelta(0)

@@ -1,0 +1,86 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What a run of `make chaos` has done: Odoo's rows beside what Chorus Pro has. Knows no Odoo.
+
+All invoices of a run are good ones, so after patience each of them is at Chorus Pro, once, and its
+row holds the id that Chorus Pro gave.
+
+* lost: Chorus Pro has the invoice and Odoo does not say so, or has it not and Odoo says it has;
+  also a good invoice that ended refused or cancelled.
+* duplicated: Chorus Pro accepted the number more than once, or under another id than the row's; or
+  it was asked to create a number that it already had. It refuses that (so does the simulator), but
+  the sender must not count on it.
+* stuck: neither deposited nor refused after patience, and no person is asked. Asking a person is
+  right only when Chorus Pro said that it has a number that it does not show.
+"""
+
+from dataclasses import dataclass
+
+ENDED_WRONG = ("refused", "cancelled")
+FOUND = 3  # exit code when something was lost, duplicated or stuck
+
+
+@dataclass
+class Tally:
+    """Counts of invoices over runs. `decisions`: those about which a person is rightly asked;
+    `problems`: a sentence for each of the last three counts."""
+
+    invoices: int = 0
+    deposited: int = 0
+    decisions: int = 0
+    lost: int = 0
+    duplicated: int = 0
+    stuck: int = 0
+
+    def __post_init__(self):
+        self.problems = []
+
+    @property
+    def is_clean(self):
+        return not (self.lost or self.duplicated or self.stuck)
+
+    def compare(self, rows, at_chorus):
+        """Add a run. rows: see Database.look; at_chorus: what the simulator's invoices are."""
+        by_number = {}
+        for invoice in at_chorus:
+            by_number.setdefault(invoice["number"], []).append(str(invoice["invoice_id"]))
+        for row in rows:
+            self.invoices += 1
+            self._compare_one(row, by_number.get(row["name"], []))
+
+    def _compare_one(self, row, ids):
+        if len(ids) > 1:
+            self._problem("duplicated", row, f"Chorus Pro has it {len(ids)} times")
+        if row["state"] == "deposited":
+            self._compare_deposited(row, ids)
+        elif ids:
+            self._problem("lost", row, f"Chorus Pro has it as {ids[0]}")
+        elif row["state"] in ENDED_WRONG:
+            self._problem("lost", row, "a good invoice that Chorus Pro does not have")
+        elif row["needs_decision"] and row["is_said_known"]:
+            self.decisions += 1
+        else:
+            self._problem("stuck", row, "Chorus Pro does not have it")
+
+    def _compare_deposited(self, row, ids):
+        if not ids:
+            self._problem("lost", row, "Chorus Pro does not have it")
+        elif row["chorus_invoice_id"] not in ids:
+            self._problem("duplicated", row, f"Chorus Pro has it as {ids[0]}")
+        else:
+            self.deposited += 1
+
+    def repeated(self, numbers, explained):
+        """Add the creations that Chorus Pro refused in a run, by number; `explained` of them were
+        refused by a fault."""
+        count = max(0, len(numbers) - explained)
+        if count:
+            self.duplicated += count
+            self.problems.append(f"{count} of these were sent although Chorus Pro had them: "
+                                 + ", ".join(numbers))
+
+    def _problem(self, kind, row, what):
+        setattr(self, kind, getattr(self, kind) + 1)
+        self.problems.append(
+            f"{kind}: {row['name']}: {what}; Odoo says {row['state']}"
+            f"{' and asks a person' if row['needs_decision'] else ''}"
+            f" ({row['chorus_invoice_id'] or 'no id'}, {row['reason'] or 'no reason'})")

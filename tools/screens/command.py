@@ -1,0 +1,104 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""`make screenshots`: the screens of the add-on as pictures, in each language of the add-on.
+
+Each language has a database made anew, for what Odoo writes down (why an invoice is refused) is
+in the language of whoever was at work.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+
+from .. import simulator_process
+from ..console import Problem, say
+from ..demo import command as demo
+from ..odoo import installation
+from ..odoo.rpc import OdooSession
+from ..processes import foreground, free_port, server
+from ..setup.home import CHECKOUT
+from ..setup.system_packages import require
+from .catalogue import chosen
+from .showcase import Showcase, prepare_users
+
+DATABASE = "chorus_pro_screenshots"
+PORT = 8369
+FOLDER = CHECKOUT / "docs" / "images"
+LANGUAGES = {"fr": "fr_FR", "en": "en_US"}
+# What Odoo's pages ask for where neither Apple's nor Microsoft's fonts are.
+FONT = "Roboto"
+
+
+def run(_arguments):
+    """Make every picture, or those that SCREENS names; the exit code is not zero when a screen
+    cannot be reached."""
+    screens = os.environ.get("SCREENS", "").split()
+    try:
+        chosen(screens)
+    except KeyError as error:
+        raise Problem(f"no screen {error}: see tools/screens/catalogue.py") from None
+    with contextlib.ExitStack() as stack:
+        databases = stack.enter_context(installation.full(browser=True))
+        home = databases.home
+        stack.enter_context(home.locked("screenshots", busy="screenshots are being made already: "
+                                        "wait for them, or set CHORUS_PRO_HOME to another folder"))
+        installation.light(["screenshots"])
+        if not _has_font():
+            require(["fontconfig", "fonts-roboto-unhinted"], home=home,
+                    why=f"the font {FONT} is missing")
+        simulator = stack.enter_context(
+            simulator_process.running(home, options=("--tls-port", 0)))
+        for folder, language in LANGUAGES.items():
+            say(f"screens in {language}")
+            failed = _make_pictures(databases, simulator, language, FOLDER / folder,
+                                    screens)
+            if failed:
+                return failed
+    size = sum(picture.stat().st_size for picture in FOLDER.rglob("*.png"))
+    say(f"{FOLDER.relative_to(CHECKOUT)}: {size / 1e6:.1f} MB in all")
+    return 0
+
+
+def _has_font():
+    if not shutil.which("fc-match"):
+        return False
+    found = subprocess.run(["fc-match", "--format", "%{family}", FONT], capture_output=True,
+                           text=True, check=False)
+    return FONT in found.stdout
+
+
+def _make_pictures(databases, simulator, language, folder, screens):
+    """The pictures of one language, of these screens or of all when none is named, on a database
+    and a Chorus Pro where nothing happened yet. Gives the exit code."""
+    databases.fresh(DATABASE)
+    simulator.post("reset")
+    home = databases.home
+    port = free_port(PORT)
+    url = f"http://127.0.0.1:{port}"
+    chorus = simulator.credentials()
+    demo.set_up_company(databases.server, DATABASE, url, chorus, chorus["recipients"])
+    # Without Odoo's own clock: each job runs when the showcase wants it, and never in between.
+    command = databases.server.command(
+        "-d", DATABASE, "-c", home.config, "--db-filter", f"^{DATABASE}$", "--http-port", port,
+        "--max-cron-threads", 0)
+    log = home.logs / "screenshots.log"
+    with server("Odoo", command, url=f"{url}/web/login", log=log,
+                env=databases.server.environment(), cwd=home.root):
+        prepare_users(OdooSession(url, DATABASE, **demo.ADMINISTRATOR), language)
+        showcase = Showcase(OdooSession(url, DATABASE, **demo.ACCOUNTANT),
+                            OdooSession(url, DATABASE, **demo.ADMINISTRATOR), simulator)
+        showcase.play()
+        return _take_screenshots(home, {
+            "screens": screens, "url": url, "database": DATABASE, "language": language,
+            "folder": str(folder),
+            "browser": next(filter(None, map(shutil.which, installation.BROWSERS))),
+            "log": str(log), "records": showcase.records,
+            "users": {"accountant": demo.ACCOUNTANT, "administrator": demo.ADMINISTRATOR}})
+
+
+def _take_screenshots(home, errand):
+    """Have the virtual environment's Python, which has the browser's driver, take the pictures.
+    It prints a line for each picture, or why it fails; gives its exit code."""
+    return foreground([home.python, "-m", "tools.screens.take_screenshots", json.dumps(errand)],
+                      env={**os.environ, "PYTHONUNBUFFERED": "1"}, cwd=CHECKOUT)
