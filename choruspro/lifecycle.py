@@ -65,6 +65,23 @@ class InvoiceStatus:
         """True when the supplier must do something for the invoice to be paid."""
         return self.actor is Actor.SUPPLIER and self.action is not None
 
+    @property
+    def delivered(self):
+        """True when this status says that the recipient has had the invoice.
+
+        A status counts when the recipient sets it or when it follows one that he sets (AIFE
+        documentation of the life cycle): he suspends, returns and rejects what he has, and what
+        is completed was suspended. Until then the invoice is a draft, at Chorus Pro, or with the
+        contractor who validates it. What is abandoned, deleted or superseded may never have
+        reached anybody.
+
+        Of works, the recipient is the party to whom the document is addressed: the works
+        supervisor, from whose reception the time to pay runs (article R2192-15 of the public
+        procurement code), then the owner. Where the supplier named the wrong party, or the wrong
+        recipient, the right one has not had it.
+        """
+        return self.phase in _AFTER_DELIVERY or self.code in _WITH_THE_RECIPIENT
+
 
 def _status(code, name, phase, actor, action=None, terminal=False):
     label = name.replace("_", " ").capitalize().replace(" ocr", " OCR").replace(" a22", " A22")
@@ -148,6 +165,40 @@ INVOICE_STATUSES = (
     _status("PRISE_EN_COMPTE_MOA", "taken_into_account_by_works_owner", Phase.WORKS, _R),
     _status("TECHNIQUE_INCONNU", "technical_unknown", Phase.UNKNOWN, _C),
 )
+
+# Phases that begin once the recipient has the invoice.
+_AFTER_DELIVERY = {
+    Phase.AVAILABLE,
+    Phase.ACTION,
+    Phase.APPROVED,
+    Phase.PAYMENT,
+    Phase.PAID,
+    Phase.REJECTED,
+}
+# Of phases that tell nothing about it: what was suspended before, and works documents that the
+# supervisor or the owner has, or has passed on.
+_WITH_THE_RECIPIENT = {
+    "COMPLETEE",
+    "ASSOCIEE",
+    "A_VALIDER_MOE",
+    "REFUSEE_MOE",
+    "EN_ATTENTE_RECYCLAGE_FOURNISSEUR",
+    "ERREUR_MOE_SUR_FOURNISSEUR",
+    "ERREUR_MOA_SUR_FOURNISSEUR",
+    "ERREUR_MOE_SUR_MOA",
+    "NON_CONFORME",
+    "A_ASSOCIER_MOE",
+    "MISE_A_DISPOSITION_MOE",
+    "PRISE_EN_COMPTE_MOE",
+    "A_ASSOCIER_MOA",
+    "REFUSEE_MOA",
+    "A_ASSOCIER_FOURNISSEUR",
+    "REFUSEE_FOURNISSEUR",
+    "A_COMPLETER",
+    "TRANSMISE_MOA",
+    "MISE_A_DISPOSITION_MOA",
+    "PRISE_EN_COMPTE_MOA",
+}
 
 _STATUS_BY_CODE = {status.code: status for status in INVOICE_STATUSES}
 
