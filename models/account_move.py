@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.sql import column_exists, create_column
 
+from ..choruspro.checks import blocking
 from .chorus_pro_role import MANAGER, USER, require_role
 from .chorus_pro_status import STATUS_SELECTION
 
@@ -184,9 +185,9 @@ class AccountMove(models.Model):
         require_role(self.env, USER)
         self.check_access("write")
         problems = {
-            move: [each.text(self.env) for each in blocking]
+            move: [each.text(self.env) for each in stopping]
             for move, found in self._chorus_pro_findings().items()
-            if (blocking := [each for each in found if each.blocking])
+            if (stopping := blocking(found))
         }
         ready = self.filtered(lambda move: move not in problems)
         if not ready:

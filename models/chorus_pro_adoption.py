@@ -4,6 +4,7 @@ from datetime import datetime
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..choruspro.checks import blocking
 from .chorus_pro_role import MANAGER, USER, require_role
 
 
@@ -129,12 +130,12 @@ class AccountMove(models.Model):
         found = [obstacle] if obstacle else [
             *self._chorus_pro_own_findings(), *self._chorus_pro_siret_findings()
         ]
-        return [each.text(self.env) for each in found if each.blocking]
+        return [each.text(self.env) for each in blocking(found)]
 
     def _chorus_pro_facts(self):
         """By what this invoice is known again at Chorus Pro, as values of a submission."""
         return {
-            "recipient_siret": self._chorus_pro_recipient_siret(),
+            "recipient_siret": self.commercial_partner_id._chorus_pro_siret(),
             "sent_date": self.invoice_date,
             "sent_total": self.amount_total,
         }

@@ -8,7 +8,7 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.checks import blocking, check_siret
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
 from .rule_book import problem_sentences
@@ -221,7 +221,7 @@ class ChorusProStructure(models.Model):
         )
         found = defaultdict(set)
         for customer, code in customers:
-            siret = normalise_siret(customer.company_registry or "")
-            if not any(problem.blocking for problem in check_siret(siret, strict_luhn=False)):
+            siret = customer._chorus_pro_siret()
+            if not blocking(check_siret(siret)):
                 found[siret].add((code or "").strip())
         return found

@@ -6,7 +6,14 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from ..choruspro.checks import WARNING, check_recipient, check_requirements, check_service
+from ..choruspro.checks import (
+    WARNING,
+    blocking,
+    check_recipient,
+    check_requirements,
+    check_service,
+    check_siret,
+)
 from .chorus_pro_role import MANAGER, USER, require_role
 from .rule_book import finding, finding_of
 
@@ -166,6 +173,13 @@ class ChorusProStructure(models.Model):
             # A service that demands an engagement number is not content with its own code.
             service_or_engagement_required=self.service_or_engagement_required and not by_service,
         )
+
+    def _siret_problems(self, siret):
+        """Problems with how this SIRET is written, whose rows are ``self``: list of
+        :class:`Problem`. A wrong check digit is none once Chorus Pro knows the SIRET: those of La
+        Poste and of its qualification data set have some."""
+        problems = check_siret(siret)
+        return blocking(problems) if self._candidates() else list(problems)
 
     def _recipient_problems(self):
         """Problems with who the recipient is, of rows of one SIRET: list of :class:`Problem`."""

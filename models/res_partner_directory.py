@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.checks import blocking, check_siret, normalise_siret
 from .chorus_pro_role import USER, require_role
 from .rule_book import problem_sentences
 
@@ -174,7 +174,7 @@ class ResPartner(models.Model):
             )
         siret = self._chorus_pro_siret()
         # Until Chorus Pro knows it, a check digit may be that of a fictitious SIRET.
-        problems = check_siret(siret, strict_luhn=False) if siret else ()
+        problems = check_siret(siret) if siret else ()
         return problem_sentences(self.env, problems)
 
     @api.depends("chorus_pro_structure_id", "invoice_sending_method")
@@ -198,9 +198,8 @@ class ResPartner(models.Model):
         self.check_access("read")
         self.env["account.move"].check_access("write")
         siret = self._chorus_pro_siret()
-        problems = check_siret(siret, strict_luhn=False)
-        if blocking := [problem for problem in problems if problem.blocking]:
-            raise UserError(problem_sentences(self.env, blocking))
+        if problems := blocking(check_siret(siret)):
+            raise UserError(problem_sentences(self.env, problems))
         connection = self.env["chorus.pro.connection"]._of_company(self.env.company)
         if not connection:
             raise UserError(self._chorus_pro_no_connection(self.env.company))

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.checks import blocking, check_siret, normalise_siret
 from ..models.chorus_pro_role import USER, require_role
 from ..models.rule_book import problem_sentences
 
@@ -89,9 +89,9 @@ class ChorusProRecycling(models.TransientModel):
     @api.depends_context("lang")
     def _compute_problems(self):
         for dialog in self:
-            problems = list(
-                check_siret(normalise_siret(dialog.recipient_siret or ""), strict_luhn=False)
-            ) or dialog.sudo().structure_ids._problems(
+            structures = dialog.sudo().structure_ids
+            problems = structures._siret_problems(dialog.recipient_siret)
+            problems += structures._problems(
                 service_code=(dialog.service_code or "").strip() or None,
                 engagement_number=(
                     (dialog.engagement_number or dialog.old_engagement_number or "").strip() or None
@@ -108,7 +108,7 @@ class ChorusProRecycling(models.TransientModel):
         require_role(self.env, USER)
         self.ensure_one()
         siret = normalise_siret(self.recipient_siret or "")
-        if problems := check_siret(siret, strict_luhn=False):
+        if problems := blocking(check_siret(siret)):
             raise UserError(problem_sentences(self.env, problems))
         self.move_id.check_access("write")
         self.env["chorus.pro.structure"]._want(
