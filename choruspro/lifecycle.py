@@ -44,8 +44,7 @@ COMPLETE = "complete"  # send the missing document
 RECYCLE = "recycle"  # correct recipient, service or engagement number
 REISSUE = "reissue"  # correct, and invoice again under a new number
 CORRECT_VALIDATOR = "correct_validator"  # name another validating structure
-FINISH = "finish"  # finish the draft on the portal
-SUBMIT = "submit"  # submit the PDF that was read
+PORTAL = "portal"  # what this API has no operation for: a draft, a PDF that was read, works
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ _A, _V, _N = Actor.ACCOUNTANT, Actor.VALIDATOR, Actor.NOBODY
 # The order is the Swagger's. MOE (maître d'œuvre) is called works supervisor, MOA (maître
 # d'ouvrage) works owner; 1 and 2 are the two validators of a co-contractor's invoice.
 INVOICE_STATUSES = (
-    _status("BROUILLON", "draft", Phase.PREPARING, _S, FINISH),
+    _status("BROUILLON", "draft", Phase.PREPARING, _S, PORTAL),
     _status("A_VALIDER_1", "to_validate_1", Phase.VALIDATION, _V),
     _status(
         "ERREUR_FOURNISSEUR_SUR_VALIDEUR",
@@ -135,11 +134,11 @@ INVOICE_STATUSES = (
     _status("A_VALIDER_MOE", "to_validate_by_works_supervisor", Phase.WORKS, _V),
     _status("REFUSEE_MOE", "refused_by_works_supervisor", Phase.WORKS, _S, REISSUE),
     _status(
-        "EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "awaiting_supplier_recycling", Phase.WORKS, _S, RECYCLE
+        "EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "awaiting_supplier_recycling", Phase.WORKS, _S, PORTAL
     ),
     _status("ERREUR_MOE_SUR_FOURNISSEUR", "wrong_supplier_by_works_supervisor", Phase.WORKS, _V),
     _status("ERREUR_MOA_SUR_FOURNISSEUR", "wrong_supplier_by_works_owner", Phase.WORKS, _R),
-    _status("INTERPRETEE_OCR", "read_by_ocr", Phase.PREPARING, _S, SUBMIT),
+    _status("INTERPRETEE_OCR", "read_by_ocr", Phase.PREPARING, _S, PORTAL),
     _status("COMPLETEE", "completed", Phase.TRANSIT, _C),
     _status("ERREUR_FOURNISSEUR_SUR_MOA", "wrong_works_owner_by_supplier", Phase.WORKS, _S),
     _status("ERREUR_MOE_SUR_MOA", "wrong_works_owner_by_works_supervisor", Phase.WORKS, _V),
@@ -156,7 +155,7 @@ INVOICE_STATUSES = (
     _status("REFUSEE_MOA", "refused_by_works_owner", Phase.WORKS, _S, REISSUE),
     _status("A_ASSOCIER_FOURNISSEUR", "to_associate_by_supplier", Phase.WORKS, _S),
     _status("REFUSEE_FOURNISSEUR", "refused_by_supplier", Phase.WORKS, _V),
-    _status("A_COMPLETER", "to_complete", Phase.WORKS, _S, COMPLETE),
+    _status("A_COMPLETER", "to_complete", Phase.WORKS, _S, PORTAL),
     _status("TRANSMISE_MOA", "forwarded_to_works_owner", Phase.WORKS, _R),
     _status("PRISE_EN_COMPTE_DESTINATAIRE", "taken_into_account", Phase.AVAILABLE, _R),
     _status("REMPLACEE_PAR_A22", "replaced_by_a22", Phase.WORKS, _N, terminal=True),

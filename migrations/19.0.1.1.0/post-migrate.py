@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The client certificate of a connection becomes a record of its own; its columns end here."""
+"""The client certificate of a connection becomes a record of its own; its columns end here. What
+waits for the supplier on the portal is filed there."""
 
 from odoo import SUPERUSER_ID, api
 
@@ -29,3 +30,11 @@ def migrate(cr, version):
     env.flush_all()
     drops = ", ".join(f"DROP COLUMN IF EXISTS certificate_{name}" for name in FORMER)
     cr.execute(f"ALTER TABLE chorus_pro_connection {drops}")
+    cr.execute(
+        """
+        UPDATE chorus_pro_submission
+           SET needed_action = 'portal'
+         WHERE needed_action IN ('recycle', 'complete')
+           AND status_code IN ('EN_ATTENTE_RECYCLAGE_FOURNISSEUR', 'A_COMPLETER')
+        """
+    )
