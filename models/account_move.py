@@ -6,6 +6,7 @@ from odoo.tools.sql import column_exists, create_column
 from ..choruspro.checks import blocking
 from .chorus_pro_role import MANAGER, USER, require_role
 from .chorus_pro_status import STATUS_SELECTION
+from .web_client import RELOAD, notify
 
 # Before Chorus Pro has the invoice its state is the submission's; afterwards it is the status that
 # Chorus Pro gives, which begins with "deposited".
@@ -193,21 +194,14 @@ class AccountMove(models.Model):
         if not ready:
             raise UserError(self._chorus_pro_problem_list(problems))
         self.env["chorus.pro.submission"]._enqueue(ready)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if problems else "success",
-                "sticky": bool(problems),
-                "title": self.env._("%s invoice(s) queued for Chorus Pro", len(ready)),
-                "message": (
-                    self._chorus_pro_problem_list(problems)
-                    if problems
-                    else self.env._("You will be told when the answer is there.")
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        message = self.env._("You will be told when the answer is there.")
+        return notify(
+            self.env._("%s invoice(s) queued for Chorus Pro", len(ready)),
+            self._chorus_pro_problem_list(problems) if problems else message,
+            "warning" if problems else "success",
+            RELOAD,
+            sticky=bool(problems),
+        )
 
     @api.model
     def _chorus_pro_problem_list(self, problems):

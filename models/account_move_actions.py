@@ -16,6 +16,7 @@ from .chorus_pro_action import STATES as ACTION_STATES
 from .chorus_pro_role import READER, USER, require_role
 from .document_finding import document_findings
 from .rule_book import problem_sentences
+from .web_client import CLOSE, notify, open_dialog
 
 
 class AccountMove(models.Model):
@@ -289,15 +290,7 @@ class AccountMove(models.Model):
 
     def _chorus_pro_open_dialog(self, model):
         dialog = self.env[model].create({"move_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": dialog._dialog_title(),
-            "res_model": model,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return open_dialog(dialog, dialog._dialog_title())
 
     def _chorus_pro_queued_notice(self, left_out=0):
         """A notification of the web client, after which it shows the invoice as it is now."""
@@ -306,13 +299,5 @@ class AccountMove(models.Model):
             message += "\n" + self.env._(
                 "%s invoice(s) left out: this cannot be done about them now.", left_out
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if left_out else "success",
-                "title": self.env._("Asked of Chorus Pro"),
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        kind = "warning" if left_out else "success"
+        return notify(self.env._("Asked of Chorus Pro"), message, kind, CLOSE)

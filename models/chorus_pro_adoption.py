@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..choruspro.checks import blocking
 from .chorus_pro_role import MANAGER, USER, require_role
+from .web_client import open_dialog
 
 
 class ChorusProSubmission(models.Model):
@@ -84,14 +85,7 @@ class ChorusProSubmission(models.Model):
         self.ensure_one()
         self.check_access("read")
         comparison = self.env["chorus.pro.comparison"].create({"submission_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Is it the same invoice?"),
-            "res_model": comparison._name,
-            "res_id": comparison.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return open_dialog(comparison, self.env._("Is it the same invoice?"))
 
 
 class AccountMove(models.Model):

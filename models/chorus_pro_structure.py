@@ -16,6 +16,7 @@ from ..choruspro.checks import (
 )
 from .chorus_pro_role import MANAGER, USER, require_role
 from .rule_book import finding, finding_of
+from .web_client import RELOAD, notify
 
 # How long what a recipient demands may be relied on without asking again.
 DEMANDS_SERVE = timedelta(days=1)
@@ -259,7 +260,7 @@ class ChorusProStructure(models.Model):
         rows.is_chosen = False
         rows.filtered(lambda row: row.id == self.id).is_chosen = True
         self.sudo()._want(self.environment, self.siret, self.env.user)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return dict(RELOAD)
 
     def action_refresh(self):
         """Have the job read again at Chorus Pro what these demand; whoever asks is told."""
@@ -267,12 +268,8 @@ class ChorusProStructure(models.Model):
         self.check_access("read")
         for structure in self:
             self.sudo()._want(structure.environment, structure.siret, self.env.user)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "title": self.env._("Chorus Pro is asked for %s public body(ies)", len(self)),
-                "message": self.env._("You will be told when the answer is there."),
-            },
-        }
+        return notify(
+            self.env._("Chorus Pro is asked for %s public body(ies)", len(self)),
+            self.env._("You will be told when the answer is there."),
+            "info",
+        )

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .chorus_pro_role import READER, USER, require_role
+from .web_client import open_dialog
 
 DOCUMENT_FORMATS = [
     ("facturx", "Factur-X"),
@@ -87,15 +88,8 @@ class AccountMove(models.Model):
         preview = self.env["chorus.pro.preview"].create(
             {"move_id": self.id, "document_format": self._chorus_pro_document_format()}
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Preview for Chorus Pro: %s", self.display_name),
-            "res_model": preview._name,
-            "res_id": preview.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        title = self.env._("Preview for Chorus Pro: %s", self.display_name)
+        return open_dialog(preview, title, context={"dialog_size": "extra-large"})
 
     def _chorus_pro_document_format(self):
         """Format in which this invoice is to leave: ``facturx``, ``pdf``, ``cii`` or ``ubl``.

@@ -8,6 +8,7 @@ from odoo.tools import format_datetime
 from ..choruspro.checks import blocking, check_siret, normalise_siret
 from .chorus_pro_role import USER, require_role
 from .rule_book import problem_sentences
+from .web_client import RELOAD, notify
 
 # What a structure says of itself, shown on the customer.
 SHOWN = (
@@ -205,16 +206,12 @@ class ResPartner(models.Model):
             raise UserError(self._chorus_pro_no_connection(self.env.company))
         self.env["chorus.pro.structure"]._want(connection.place, siret, self.env.user)
         self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "title": self.env._("Chorus Pro is asked for %s", self.display_name),
-                "message": self.env._("You will be told when the answer is there."),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notify(
+            self.env._("Chorus Pro is asked for %s", self.display_name),
+            self.env._("You will be told when the answer is there."),
+            "info",
+            RELOAD,
+        )
 
     def action_chorus_pro_use(self):
         """Send the invoices of this customer by Chorus Pro from now on."""

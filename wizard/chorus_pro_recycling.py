@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from ..choruspro.checks import blocking, check_siret, normalise_siret
 from ..models.chorus_pro_role import USER, require_role
 from ..models.rule_book import problem_sentences
+from ..models.web_client import open_dialog
 
 # Of the dialog, beside what it replaces.
 PLACE = ("recipient_siret", "service_code", "engagement_number", "contract_number")
@@ -119,15 +120,7 @@ class ChorusProRecycling(models.TransientModel):
     def action_show(self):
         """Show the dialog again, with what the directory says now."""
         self.invalidate_recordset()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._dialog_title(),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return open_dialog(self, self._dialog_title())
 
     def action_confirm(self):
         """Queue the recycling."""
