@@ -27,7 +27,8 @@ PROBLEMS = {
     "siret_missing": ("recipient_siret", BLOCKING),
     "siret_invalid": ("recipient_siret", BLOCKING),
     "siret_is_siren": ("recipient_siret", BLOCKING),
-    "siret_checksum": ("recipient_siret", BLOCKING),  # a warning where fictive SIRETs are used
+    # The SIRETs of the qualification data set are fictive, and many fail (AIFE documentation).
+    "siret_checksum": ("recipient_siret", WARNING),
     "recipient_unknown": ("recipient_siret", BLOCKING),
     "recipient_inactive": ("recipient_siret", BLOCKING),
     "recipient_ambiguous": ("recipient_siret", BLOCKING),
@@ -82,9 +83,15 @@ class Problem:
         return self.severity == BLOCKING
 
 
-def _problem(code, field_name=None, severity=None, **params):
-    field_, severity_ = PROBLEMS[code]
-    return Problem(code, field_name or field_, severity or severity_, params)
+def blocking(problems):
+    """Those of these problems, or of anything else with a ``blocking``, that block: a list. Others
+    are shown, and keep nobody from going on."""
+    return [problem for problem in problems if problem.blocking]
+
+
+def _problem(code, field_name=None, **params):
+    field_, severity = PROBLEMS[code]
+    return Problem(code, field_name or field_, severity, params)
 
 
 def check_number(number):
@@ -116,12 +123,8 @@ def normalise_siret(text):
     return re.sub(r"[\s.\-]", "", text or "")
 
 
-def check_siret(text, strict_luhn):
-    """A SIRET: 14 digits that agree with their check digit.
-
-    strict_luhn: whether a wrong check digit blocks. In qualification it must not: the SIRETs of its
-    data set are fictive, and many fail (AIFE documentation).
-    """
+def check_siret(text):
+    """A SIRET: 14 digits; those that disagree with their check digit deserve a warning."""
     siret = normalise_siret(text)
     if not siret:
         return (_problem("siret_missing"),)
@@ -130,9 +133,7 @@ def check_siret(text, strict_luhn):
     if not re.fullmatch(r"[0-9]{14}", siret):
         return (_problem("siret_invalid", siret=siret),)
     if not has_valid_checksum(siret):
-        return (
-            _problem("siret_checksum", severity=BLOCKING if strict_luhn else WARNING, siret=siret),
-        )
+        return (_problem("siret_checksum", siret=siret),)
     return ()
 
 
@@ -316,21 +317,20 @@ def check_lengths(submission):
     return tuple(found)
 
 
-def check_submission(submission, *, strict_luhn=True, today=None, currencies=()):
+def check_submission(submission, *, today=None, currencies=()):
     """All that can be said of an InvoiceSubmission without asking the platform.
 
     Its PDF need not be deposited yet: main_attachment_id is not looked at. Without a blocking
     problem, the message can leave.
 
-    strict_luhn: see check_siret. today: a date, to tell invoices dated in the future; or None.
-    currencies: see check_currency.
+    today: a date, to tell invoices dated in the future; or None. currencies: see check_currency.
     """
     found = [*check_number(submission.number)]
     if not isinstance(submission.invoice_date, date):
         found.append(_problem("date_missing"))
     elif today and submission.invoice_date > today:
         found.append(_problem("date_in_future", date=submission.invoice_date))
-    found += check_siret(submission.recipient_siret, strict_luhn)
+    found += check_siret(submission.recipient_siret)
     if not submission.supplier_id:
         found.append(_problem("supplier_missing"))
     found += check_currency(submission.currency, currencies)

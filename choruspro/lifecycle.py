@@ -44,8 +44,7 @@ COMPLETE = "complete"  # send the missing document
 RECYCLE = "recycle"  # correct recipient, service or engagement number
 REISSUE = "reissue"  # correct, and invoice again under a new number
 CORRECT_VALIDATOR = "correct_validator"  # name another validating structure
-FINISH = "finish"  # finish the draft on the portal
-SUBMIT = "submit"  # submit the PDF that was read
+PORTAL = "portal"  # what this API has no operation for: a draft, a PDF that was read, works
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,23 @@ class InvoiceStatus:
         """True when the supplier must do something for the invoice to be paid."""
         return self.actor is Actor.SUPPLIER and self.action is not None
 
+    @property
+    def delivered(self):
+        """True when this status says that the recipient has had the invoice.
+
+        A status counts when the recipient sets it or when it follows one that he sets (AIFE
+        documentation of the life cycle): he suspends, returns and rejects what he has, and what
+        is completed was suspended. Until then the invoice is a draft, at Chorus Pro, or with the
+        contractor who validates it. What is abandoned, deleted or superseded may never have
+        reached anybody.
+
+        Of works, the recipient is the party to whom the document is addressed: the works
+        supervisor, from whose reception the time to pay runs (article R2192-15 of the public
+        procurement code), then the owner. Where the supplier named the wrong party, or the wrong
+        recipient, the right one has not had it.
+        """
+        return self.phase in _AFTER_DELIVERY or self.code in _WITH_THE_RECIPIENT
+
 
 def _status(code, name, phase, actor, action=None, terminal=False):
     label = name.replace("_", " ").capitalize().replace(" ocr", " OCR").replace(" a22", " A22")
@@ -77,7 +93,7 @@ _A, _V, _N = Actor.ACCOUNTANT, Actor.VALIDATOR, Actor.NOBODY
 # The order is the Swagger's. MOE (maître d'œuvre) is called works supervisor, MOA (maître
 # d'ouvrage) works owner; 1 and 2 are the two validators of a co-contractor's invoice.
 INVOICE_STATUSES = (
-    _status("BROUILLON", "draft", Phase.PREPARING, _S, FINISH),
+    _status("BROUILLON", "draft", Phase.PREPARING, _S, PORTAL),
     _status("A_VALIDER_1", "to_validate_1", Phase.VALIDATION, _V),
     _status(
         "ERREUR_FOURNISSEUR_SUR_VALIDEUR",
@@ -118,11 +134,11 @@ INVOICE_STATUSES = (
     _status("A_VALIDER_MOE", "to_validate_by_works_supervisor", Phase.WORKS, _V),
     _status("REFUSEE_MOE", "refused_by_works_supervisor", Phase.WORKS, _S, REISSUE),
     _status(
-        "EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "awaiting_supplier_recycling", Phase.WORKS, _S, RECYCLE
+        "EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "awaiting_supplier_recycling", Phase.WORKS, _S, PORTAL
     ),
     _status("ERREUR_MOE_SUR_FOURNISSEUR", "wrong_supplier_by_works_supervisor", Phase.WORKS, _V),
     _status("ERREUR_MOA_SUR_FOURNISSEUR", "wrong_supplier_by_works_owner", Phase.WORKS, _R),
-    _status("INTERPRETEE_OCR", "read_by_ocr", Phase.PREPARING, _S, SUBMIT),
+    _status("INTERPRETEE_OCR", "read_by_ocr", Phase.PREPARING, _S, PORTAL),
     _status("COMPLETEE", "completed", Phase.TRANSIT, _C),
     _status("ERREUR_FOURNISSEUR_SUR_MOA", "wrong_works_owner_by_supplier", Phase.WORKS, _S),
     _status("ERREUR_MOE_SUR_MOA", "wrong_works_owner_by_works_supervisor", Phase.WORKS, _V),
@@ -139,7 +155,7 @@ INVOICE_STATUSES = (
     _status("REFUSEE_MOA", "refused_by_works_owner", Phase.WORKS, _S, REISSUE),
     _status("A_ASSOCIER_FOURNISSEUR", "to_associate_by_supplier", Phase.WORKS, _S),
     _status("REFUSEE_FOURNISSEUR", "refused_by_supplier", Phase.WORKS, _V),
-    _status("A_COMPLETER", "to_complete", Phase.WORKS, _S, COMPLETE),
+    _status("A_COMPLETER", "to_complete", Phase.WORKS, _S, PORTAL),
     _status("TRANSMISE_MOA", "forwarded_to_works_owner", Phase.WORKS, _R),
     _status("PRISE_EN_COMPTE_DESTINATAIRE", "taken_into_account", Phase.AVAILABLE, _R),
     _status("REMPLACEE_PAR_A22", "replaced_by_a22", Phase.WORKS, _N, terminal=True),
@@ -148,6 +164,40 @@ INVOICE_STATUSES = (
     _status("PRISE_EN_COMPTE_MOA", "taken_into_account_by_works_owner", Phase.WORKS, _R),
     _status("TECHNIQUE_INCONNU", "technical_unknown", Phase.UNKNOWN, _C),
 )
+
+# Phases that begin once the recipient has the invoice.
+_AFTER_DELIVERY = {
+    Phase.AVAILABLE,
+    Phase.ACTION,
+    Phase.APPROVED,
+    Phase.PAYMENT,
+    Phase.PAID,
+    Phase.REJECTED,
+}
+# Of phases that tell nothing about it: what was suspended before, and works documents that the
+# supervisor or the owner has, or has passed on.
+_WITH_THE_RECIPIENT = {
+    "COMPLETEE",
+    "ASSOCIEE",
+    "A_VALIDER_MOE",
+    "REFUSEE_MOE",
+    "EN_ATTENTE_RECYCLAGE_FOURNISSEUR",
+    "ERREUR_MOE_SUR_FOURNISSEUR",
+    "ERREUR_MOA_SUR_FOURNISSEUR",
+    "ERREUR_MOE_SUR_MOA",
+    "NON_CONFORME",
+    "A_ASSOCIER_MOE",
+    "MISE_A_DISPOSITION_MOE",
+    "PRISE_EN_COMPTE_MOE",
+    "A_ASSOCIER_MOA",
+    "REFUSEE_MOA",
+    "A_ASSOCIER_FOURNISSEUR",
+    "REFUSEE_FOURNISSEUR",
+    "A_COMPLETER",
+    "TRANSMISE_MOA",
+    "MISE_A_DISPOSITION_MOA",
+    "PRISE_EN_COMPTE_MOA",
+}
 
 _STATUS_BY_CODE = {status.code: status for status in INVOICE_STATUSES}
 

@@ -3,9 +3,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.sql import column_exists, create_column
 
+from ..choruspro.checks import blocking
 from .chorus_pro_role import MANAGER, USER, require_role
 from .chorus_pro_status import STATUS_SELECTION
 from .foreign_text import ForeignText
+from .web_client import RELOAD, notify
 
 # Before Chorus Pro has the invoice its state is the submission's; afterwards it is the status that
 # Chorus Pro gives, which begins with "deposited".
@@ -201,29 +203,22 @@ class AccountMove(models.Model):
         require_role(self.env, USER)
         self.check_access("write")
         problems = {
-            move: [each.text(self.env) for each in blocking]
+            move: [each.text(self.env) for each in stopping]
             for move, found in self._chorus_pro_findings().items()
-            if (blocking := [each for each in found if each.blocking])
+            if (stopping := blocking(found))
         }
         ready = self.filtered(lambda move: move not in problems)
         if not ready:
             raise UserError(self._chorus_pro_problem_list(problems))
         self.env["chorus.pro.submission"]._enqueue(ready)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if problems else "success",
-                "sticky": bool(problems),
-                "title": self.env._("%s invoice(s) queued for Chorus Pro", len(ready)),
-                "message": (
-                    self._chorus_pro_problem_list(problems)
-                    if problems
-                    else self.env._("You will be told when the answer is there.")
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        message = self.env._("You will be told when the answer is there.")
+        return notify(
+            self.env._("%s invoice(s) queued for Chorus Pro", len(ready)),
+            self._chorus_pro_problem_list(problems) if problems else message,
+            "warning" if problems else "success",
+            RELOAD,
+            sticky=bool(problems),
+        )
 
     @api.model
     def _chorus_pro_problem_list(self, problems):

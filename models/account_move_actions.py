@@ -8,7 +8,7 @@ Chorus Pro. Those that need more than the invoice open their dialog when nothing
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..choruspro.checks import check_references, check_siret, normalise_siret
+from ..choruspro.checks import blocking, check_references, check_siret, normalise_siret
 from ..choruspro.limits import MAX_COMMENT
 from ..documents.attachments import find_problems
 from .chorus_pro_action import ALIVE_STATES, KINDS
@@ -17,6 +17,7 @@ from .chorus_pro_role import READER, USER, require_role
 from .document_finding import document_findings
 from .foreign_text import ForeignText
 from .rule_book import problem_sentences
+from .web_client import CLOSE, notify, open_dialog
 
 
 class AccountMove(models.Model):
@@ -151,9 +152,8 @@ class AccountMove(models.Model):
         if not validator_id:
             return self._chorus_pro_open_dialog("chorus.pro.validator.correction")
         validator = self.env["res.partner"].browse(validator_id)
-        siret = normalise_siret(validator.commercial_partner_id.company_registry or "")
-        problems = check_siret(siret, strict_luhn=False)
-        if any(problem.blocking for problem in problems):
+        siret = validator._chorus_pro_siret()
+        if blocking(check_siret(siret)):
             raise UserError(
                 self.env._(
                     "%s has no SIRET of 14 digits: fill it in first.", validator.display_name
@@ -254,7 +254,9 @@ class AccountMove(models.Model):
     def _chorus_pro_declared_place(self, submission):
         """Where this invoice was sent, as texts that may be empty."""
         return {
-            "recipient_siret": submission.recipient_siret or self._chorus_pro_recipient_siret(),
+            "recipient_siret": (
+                submission.recipient_siret or self.commercial_partner_id._chorus_pro_siret()
+            ),
             "service_code": (self.buyer_reference or "").strip(),
             "engagement_number": (self.purchase_order_reference or "").strip(),
             "contract_number": (self.contract_reference or "").strip(),
@@ -286,22 +288,13 @@ class AccountMove(models.Model):
             )
         )
         if asked["recipient_siret"]:
-            problems += check_siret(asked["recipient_siret"], strict_luhn=False)
-        blocking = [problem for problem in problems if problem.blocking]
-        if blocking:
-            raise UserError(problem_sentences(self.env, blocking))
+            problems += check_siret(asked["recipient_siret"])
+        if stopping := blocking(problems):
+            raise UserError(problem_sentences(self.env, stopping))
 
     def _chorus_pro_open_dialog(self, model):
         dialog = self.env[model].create({"move_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": dialog._dialog_title(),
-            "res_model": model,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return open_dialog(dialog, dialog._dialog_title())
 
     def _chorus_pro_queued_notice(self, left_out=0):
         """A notification of the web client, after which it shows the invoice as it is now."""
@@ -310,13 +303,5 @@ class AccountMove(models.Model):
             message += "\n" + self.env._(
                 "%s invoice(s) left out: this cannot be done about them now.", left_out
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if left_out else "success",
-                "title": self.env._("Asked of Chorus Pro"),
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        kind = "warning" if left_out else "success"
+        return notify(self.env._("Asked of Chorus Pro"), message, kind, CLOSE)

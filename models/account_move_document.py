@@ -4,7 +4,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import html2plaintext
 
-from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.checks import blocking, check_siret
 from ..choruspro.messages import (
     BillingFramework,
     InvoiceSubmission,
@@ -35,12 +35,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _chorus_pro_has_validator(self):
-        problems = check_siret(self._chorus_pro_validator_siret(), strict_luhn=False)
-        return not any(problem.blocking for problem in problems)
-
-    def _chorus_pro_validator_siret(self):
-        validator = self.chorus_pro_validator_id.commercial_partner_id
-        return normalise_siret(validator.company_registry or "")
+        return not blocking(check_siret(self.chorus_pro_validator_id._chorus_pro_siret()))
 
     # ------------------------------------------------------------------
     # The PDF
@@ -63,10 +58,6 @@ class AccountMove(models.Model):
     # The message
     # ------------------------------------------------------------------
 
-    def _chorus_pro_recipient_siret(self):
-        """SIRET of the public body, without spaces: the Company ID of the customer."""
-        return normalise_siret(self.commercial_partner_id.company_registry or "")
-
     def _chorus_pro_submission_message(self, session):
         """This invoice as Chorus Pro's `soumettre` wants it, but for the number of its PDF.
 
@@ -78,6 +69,7 @@ class AccountMove(models.Model):
         vat_lines, outside_vat = self._chorus_pro_vat_lines(session, sign)
         regime, exemption_reason = self._chorus_pro_vat_regime()
         framework = self._chorus_pro_framework()
+        validator = self.chorus_pro_validator_id if framework.needs_validator else None
         tax = sum((line.amount for line in vat_lines), ZERO)
         untaxed = sum((line.base for line in vat_lines), ZERO)
         total = untaxed + tax + outside_vat
@@ -88,15 +80,13 @@ class AccountMove(models.Model):
             number=self.name,
             invoice_date=self.invoice_date,
             invoice_type=InvoiceType.CREDIT_NOTE if is_credit_note else InvoiceType.INVOICE,
-            recipient_siret=self._chorus_pro_recipient_siret(),
+            recipient_siret=self.commercial_partner_id._chorus_pro_siret(),
             service_code=_text(self.buyer_reference),
             supplier_id=session.supplier_id,
             supplier_service_id=session.supplier_service_id,
             bank_account_id=session.bank_account_id(self.partner_bank_id),
             billing_framework=framework,
-            validator_identifier=(
-                self._chorus_pro_validator_siret() if framework.needs_validator else None
-            ),
+            validator_identifier=validator._chorus_pro_siret() if validator else None,
             currency=self.currency_id.name,
             vat_regime=regime,
             exemption_reason=exemption_reason,

@@ -5,7 +5,7 @@ Send wizard, a selection and integrators. Nothing here asks Chorus Pro anything.
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..choruspro.checks import check_currency, check_number, check_references
+from ..choruspro.checks import blocking, check_currency, check_number, check_references
 from .rule_book import finding, finding_of
 
 # Of the invoices' lines, what Odoo's tax engine would else read invoice by invoice.
@@ -54,7 +54,7 @@ class AccountMove(models.Model):
         found = shown._chorus_pro_findings()
         for move in self:
             said = [each for each in found.get(move, ()) if each.id not in OF_DRAFTS]
-            problems = [each.text(self.env) for each in said if each.blocking]
+            problems = [each.text(self.env) for each in blocking(said)]
             warnings = [each.text(self.env) for each in said if not each.blocking]
             move.chorus_pro_findings = [each.as_dict(move) for each in said]
             move.chorus_pro_problems = "\n".join(problems)
@@ -70,7 +70,7 @@ class AccountMove(models.Model):
         return [
             {
                 "move_id": move.id,
-                "is_ready": not any(each.blocking for each in found),
+                "is_ready": not blocking(found),
                 "findings": [each.as_dict(move) for each in found],
             }
             for move, found in self._chorus_pro_findings().items()
@@ -79,7 +79,7 @@ class AccountMove(models.Model):
     def _chorus_pro_problems(self):
         """Texts about what forbids to send this invoice now; empty when it may leave."""
         found = self._chorus_pro_findings()[self]
-        return [each.text(self.env) for each in found if each.blocking]
+        return [each.text(self.env) for each in blocking(found)]
 
     def _chorus_pro_findings(self):
         """What these invoices do not meet, from what Odoo knows: the directory, what the jobs have

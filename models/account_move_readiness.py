@@ -1,13 +1,17 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..choruspro.errors import ChorusProError
-from ..choruspro.lifecycle import Phase, invoice_status
+from ..choruspro.lifecycle import INVOICE_STATUSES
 from .chorus_pro_role import READER, USER, require_role
 
-# Phases in which the recipient does not have the invoice yet.
-NOT_DELIVERED = {Phase.PREPARING, Phase.TRANSIT, Phase.UNKNOWN}
+# By summary of the invoice; any other says that it is not delivered.
+DELIVERY = {
+    "uncertain": "uncertain",
+    **{status.name: "delivered" for status in INVOICE_STATUSES if status.delivered},
+}
 
 
 class AccountMove(models.Model):
@@ -27,6 +31,7 @@ class AccountMove(models.Model):
         ],
         string="Delivery by Chorus Pro",
         compute="_compute_chorus_pro_delivery",
+        search="_search_chorus_pro_delivery",
         help="Odoo calls an invoice sent once its PDF is made. Delivered means that Chorus Pro "
         "made it available to the recipient.",
     )
@@ -49,18 +54,33 @@ class AccountMove(models.Model):
                 and not move._chorus_pro_alive_submission()
             )
 
-    @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_submission_ids.status_code")
+    @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_state")
     def _compute_chorus_pro_delivery(self):
         for move in self:
-            if not move.chorus_pro_is_concerned or move.state != "posted":
-                move.chorus_pro_delivery = False
-                continue
-            code = move._chorus_pro_last_submission().status_code
-            is_there = code and invoice_status(code).phase not in NOT_DELIVERED
-            if not is_there and move.chorus_pro_state == "uncertain":
-                move.chorus_pro_delivery = "uncertain"
-            else:
-                move.chorus_pro_delivery = "delivered" if is_there else "not_delivered"
+            is_awaited = move.chorus_pro_is_concerned and move.state == "posted"
+            delivery = DELIVERY.get(move.chorus_pro_state, "not_delivered")
+            move.chorus_pro_delivery = delivery if is_awaited else False
+
+    @api.model
+    def _search_chorus_pro_delivery(self, operator, values):
+        if operator != "in":
+            return NotImplemented
+        is_awaited = Domain("state", "=", "posted") & self._chorus_pro_concerned_domain()
+        domains = [
+            Domain("chorus_pro_state", "in", [s for s, said in DELIVERY.items() if said in values])
+        ]
+        if "not_delivered" in values:
+            domains.append(Domain("chorus_pro_state", "not in", list(DELIVERY)))
+        found = is_awaited & Domain.OR(domains)
+        return found | ~is_awaited if False in values else found
+
+    @api.model
+    def _chorus_pro_concerned_domain(self):
+        """Domain of the invoices that go by Chorus Pro, as ``chorus_pro_is_concerned`` says."""
+        return Domain("move_type", "in", ("out_invoice", "out_refund")) & (
+            Domain("commercial_partner_id.invoice_sending_method", "=", "chorus_pro")
+            | Domain("chorus_pro_state", "!=", False)
+        )
 
     @api.depends_context("lang")
     @api.depends("company_id", "journal_id", "chorus_pro_is_concerned", "chorus_pro_state")

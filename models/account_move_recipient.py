@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..choruspro.checks import RESERVED_SERVICE, check_references, check_siret
+from ..choruspro.checks import RESERVED_SERVICE, check_references
 from .chorus_pro_role import USER, require_role
 from .rule_book import finding, finding_of
 
@@ -54,13 +54,13 @@ class AccountMove(models.Model):
         directory = self.env["chorus.pro.structure"]
         connections = self.env["chorus.pro.connection"]
         for connection, moves in self.grouped(connections._of_move).items():
-            sirets = {move._chorus_pro_recipient_siret() for move in moves} - {""}
+            sirets = {move.commercial_partner_id._chorus_pro_siret() for move in moves} - {""}
             found = directory.browse()
             if connection and sirets:
                 found = directory._of_sirets(connection.place, sirets)
             by_siret = found.grouped("siret")
             for move in moves:
-                structures = by_siret.get(move._chorus_pro_recipient_siret(), directory)
+                structures = by_siret.get(move.commercial_partner_id._chorus_pro_siret(), directory)
                 move.chorus_pro_structure_ids = structures
 
     @api.depends("chorus_pro_structure_ids", "invoice_date")
@@ -181,9 +181,7 @@ class AccountMove(models.Model):
                 yield each
 
     def _chorus_pro_siret_findings(self):
-        """About the customer's SIRET. A wrong check digit is a warning, and nothing once Chorus
-        Pro knows the SIRET: those of La Poste and of its qualification data set have some."""
-        structures = self._chorus_pro_structures()
-        for problem in check_siret(self._chorus_pro_recipient_siret(), strict_luhn=False):
-            if problem.blocking or not structures._candidates():
-                yield finding_of(problem)
+        """About the customer's SIRET."""
+        siret = self.commercial_partner_id._chorus_pro_siret()
+        for problem in self._chorus_pro_structures()._siret_problems(siret):
+            yield finding_of(problem)

@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
@@ -29,6 +30,13 @@ class AccountMove(models.Model):
             # The recipient rejected the invoice: it expects no credit note for it.
             if move.reversed_entry_id.chorus_pro_reissue_ids and not move.chorus_pro_state:
                 move.chorus_pro_is_concerned = False
+
+    @api.model
+    def _chorus_pro_concerned_domain(self):
+        return super()._chorus_pro_concerned_domain() & (
+            Domain("reversed_entry_id.chorus_pro_reissue_ids", "=", False)
+            | Domain("chorus_pro_state", "!=", False)
+        )
 
     def _chorus_pro_can_be_reissued(self):
         self.ensure_one()

@@ -4,6 +4,7 @@ import logging
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..choruspro.checks import blocking
 from .chorus_pro_role import USER, has_role
 from .rule_book import finding
 
@@ -57,9 +58,9 @@ class AccountMoveSend(models.AbstractModel):
         }
         is_batch = len(moves) > 1
         stopped = {
-            move: blocking
+            move: stopping
             for move, findings in found.items()
-            if (blocking := [each for each in findings if each.blocking])
+            if (stopping := blocking(findings))
         }
         warned = {
             move: findings for move, findings in found.items() if findings and move not in stopped

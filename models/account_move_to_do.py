@@ -2,24 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .chorus_pro_needed_action import NEEDED_ACTIONS
-from .chorus_pro_role import MANAGER, USER, has_role, require_role
+from .chorus_pro_needed_action import NEEDS
+from .chorus_pro_role import USER, has_role, require_role
 from .status_advice import status_advice
-
-# Columns that are shown when they are empty too.
-USUAL = {"correct", "recycle", "complete", "reissue", "decide"}
-# What takes a manager.
-DECIDING = "action_chorus_pro_compare"
-# needed action -> (method of the invoice, name of the action that must be legal or None)
-HANDLERS = {
-    "correct": ("action_chorus_pro_send", "replace"),
-    "recycle": ("action_chorus_pro_recycle", "recycle"),
-    "complete": ("action_chorus_pro_complete", "complete"),
-    "reissue": ("action_chorus_pro_reissue", "reissue"),
-    "correct_validator": ("action_chorus_pro_correct_validator", "correct_validator"),
-    "decide": (DECIDING, "adopt"),
-    "portal": ("action_chorus_pro_open_portal", None),
-}
 
 
 class AccountMove(models.Model):
@@ -37,16 +22,16 @@ class AccountMove(models.Model):
     chorus_pro_days_waiting = fields.Integer(
         string="Days Waiting", compute="_compute_chorus_pro_days_waiting"
     )
-    chorus_pro_can_handle = fields.Boolean(
-        compute="_compute_chorus_pro_can_handle", compute_sudo=True
+    chorus_pro_handle_label = fields.Char(
+        compute="_compute_chorus_pro_handle_label",
+        compute_sudo=True,
+        help="What the button does that handles this invoice; empty when there is nothing to do.",
     )
 
     @api.model
     def _expand_chorus_pro_needed_action(self, values, domain):
         """Columns in the order of the morning: the usual ones, and those that are not empty."""
-        return [
-            action for action, _label in NEEDED_ACTIONS if action in USUAL or action in values
-        ]
+        return [name for name, need in NEEDS.items() if need.usual or name in values]
 
     @api.depends_context("lang")
     @api.depends("chorus_pro_submission_id.needs_action", "chorus_pro_submission_id.status_code")
@@ -70,32 +55,33 @@ class AccountMove(models.Model):
             move.chorus_pro_days_waiting = (now - since).days if since else False
 
     @api.depends("chorus_pro_submission_id.needed_action")
-    @api.depends_context("uid")
-    def _compute_chorus_pro_can_handle(self):
+    @api.depends_context("uid", "lang")
+    def _compute_chorus_pro_handle_label(self):
         # Computed by the system, which has every role.
-        may_decide = has_role(self.with_user(self.env.user).env, MANAGER)
+        user_env = self.with_user(self.env.user).env
         for move in self:
-            handler = move._chorus_pro_handler()
-            move.chorus_pro_can_handle = bool(handler) and (may_decide or handler != DECIDING)
+            need = move._chorus_pro_need()
+            is_mine = need and has_role(user_env, need.role)
+            move.chorus_pro_handle_label = self.env._(need.button) if is_mine else False
 
-    def _chorus_pro_handler(self):
-        """Name of the method that does what is needed, when it is there and legal now."""
+    def _chorus_pro_need(self):
+        """The :class:`Need` of this invoice, when its method is there and legal now, else None."""
         submission = self._chorus_pro_last_submission()
-        name, action = HANDLERS.get(submission.needed_action, (None, None))
-        if not name or not hasattr(self, name):
-            return False
-        if action is None:
-            return submission.environment != "custom" and name
-        return action in submission._legal_actions() and name
+        need = NEEDS.get(submission.needed_action)
+        if not need or not hasattr(self, need.method):
+            return None
+        if need.legal is None:
+            return need if submission.environment != "custom" else None
+        return need if need.legal in submission._legal_actions() else None
 
     def action_chorus_pro_handle(self):
         """Do, or open the dialog for, what is needed now about this invoice."""
         self.ensure_one()
         require_role(self.env, USER)
         self.check_access("write")
-        name = self._chorus_pro_handler()
-        if not name:
+        need = self._chorus_pro_need()
+        if not need:
             raise UserError(
                 self.env._("Nothing is expected from you any more about %s.", self.display_name)
             )
-        return getattr(self, name)()
+        return getattr(self, need.method)()

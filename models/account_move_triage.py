@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from ..choruspro.checks import check_siret
+from ..choruspro.checks import blocking, check_siret
 from .chorus_pro_role import USER, require_role
 from .rule_book import finding
 
@@ -34,7 +34,7 @@ class AccountMove(models.Model):
                 found[move] = "other", [reason]
             elif findings and findings[0].id == "already_there":
                 found[move] = "there", findings
-            elif problems := [each for each in findings if each.blocking]:
+            elif problems := blocking(findings):
                 found[move] = "to_fix", problems
             elif refusal := move._chorus_pro_refusal(corrected):
                 found[move] = "to_fix", [refusal]
@@ -53,10 +53,7 @@ class AccountMove(models.Model):
             country
             and country.code not in self._chorus_pro_french_countries()
             # A service of the State abroad, such as an embassy, has one.
-            and any(
-                problem.blocking
-                for problem in check_siret(self._chorus_pro_recipient_siret(), strict_luhn=False)
-            )
+            and blocking(check_siret(self.commercial_partner_id._chorus_pro_siret()))
         ):
             return finding("customer_abroad")
         return None if self.chorus_pro_is_concerned else finding("other_method")

@@ -4,7 +4,14 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..choruspro.lifecycle import CORRECT_VALIDATOR, REISSUE, invoice_status, next_poll_delay
+from ..choruspro.lifecycle import (
+    COMPLETE,
+    CORRECT_VALIDATOR,
+    RECYCLE,
+    REISSUE,
+    invoice_status,
+    next_poll_delay,
+)
 from .chorus_pro_role import USER, require_role
 from .foreign_text import ForeignText
 
@@ -24,8 +31,9 @@ STATES = [
     ("refused", "Refused"),
     ("cancelled", "Cancelled"),
 ]
-# What the supplier does in one status and no other; works invoices have operations of their own.
-KIND_OF_STATUS = {"SUSPENDUE": "complete", "A_RECYCLER": "recycle", "REJETEE": "acknowledge"}
+# What the life cycle waits for and a job does.
+EXPECTED_KINDS = {COMPLETE, RECYCLE, CORRECT_VALIDATOR}
+REJECTED = "REJETEE"
 
 
 class ChorusProAction(models.Model):
@@ -266,13 +274,11 @@ class ChorusProSubmission(models.Model):
         if not self.chorus_invoice_id:
             return actions
         actions.add("retrieve")
-        if kind := KIND_OF_STATUS.get(self.status_code):
-            actions.add(kind)
-        if self.rejection_acknowledged:
-            actions.discard("acknowledge")
+        if self.status_code == REJECTED and not self.rejection_acknowledged:
+            actions.add("acknowledge")
         expected = invoice_status(self.status_code).action if self.status_code else None
-        if expected == CORRECT_VALIDATOR:
-            actions.add("correct_validator")
+        if expected in EXPECTED_KINDS:
+            actions.add(expected)
         if expected == REISSUE and self.move_id._chorus_pro_can_be_reissued():
             actions.add("reissue")
         return actions

@@ -16,6 +16,7 @@ from ..choruspro.messages import MessageError
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import STOPPED_RETRY_SECONDS
 from .row_guard import LOST_RACES, guarded_row
+from .web_client import tell_user
 
 BATCH = 100
 # These are about one operation: another application right, or another version of Chorus Pro. What
@@ -211,20 +212,12 @@ class ChorusProAction(models.Model):
         for author, actions in self.grouped("author_id").items():
             mine = actions.with_context(lang=author.lang)
             bad = mine.filtered(lambda action: action.state != "done")
-            author.partner_id._bus_send(
-                "account_notification",
-                {
-                    "type": "warning" if bad else "success",
-                    "title": mine.env._("Chorus Pro"),
-                    "message": "\n".join(mine._outcome_line() for mine in mine[:10]),
-                    "sticky": bool(bad),
-                    "action_button": {
-                        "name": mine.env._("Open"),
-                        "action_name": mine.env._("Answers of Chorus Pro"),
-                        "model": "account.move",
-                        "res_ids": (bad or mine).move_id.ids,
-                    },
-                },
+            tell_user(
+                author,
+                mine.env._("Chorus Pro"),
+                "\n".join(one._outcome_line() for one in mine[:10]),
+                (bad or mine).move_id,
+                is_bad=bool(bad),
             )
 
     def _outcome_line(self):

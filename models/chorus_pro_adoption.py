@@ -4,7 +4,9 @@ from datetime import datetime
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..choruspro.checks import blocking
 from .chorus_pro_role import MANAGER, USER, require_role
+from .web_client import open_dialog
 
 
 class ChorusProSubmission(models.Model):
@@ -83,14 +85,7 @@ class ChorusProSubmission(models.Model):
         self.ensure_one()
         self.check_access("read")
         comparison = self.env["chorus.pro.comparison"].create({"submission_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Is it the same invoice?"),
-            "res_model": comparison._name,
-            "res_id": comparison.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return open_dialog(comparison, self.env._("Is it the same invoice?"))
 
 
 class AccountMove(models.Model):
@@ -129,12 +124,12 @@ class AccountMove(models.Model):
         found = [obstacle] if obstacle else [
             *self._chorus_pro_own_findings(), *self._chorus_pro_siret_findings()
         ]
-        return [each.text(self.env) for each in found if each.blocking]
+        return [each.text(self.env) for each in blocking(found)]
 
     def _chorus_pro_facts(self):
         """By what this invoice is known again at Chorus Pro, as values of a submission."""
         return {
-            "recipient_siret": self._chorus_pro_recipient_siret(),
+            "recipient_siret": self.commercial_partner_id._chorus_pro_siret(),
             "sent_date": self.invoice_date,
             "sent_total": self.amount_total,
         }

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..choruspro.checks import check_currency
+from ..choruspro.checks import blocking, check_currency
 from ..choruspro.limits import MAX_FLOW_FILE_BYTES
 from ..documents.archive import archive_name, fits, member_name, split
 from .chorus_pro_flow import SYNTAXES
@@ -47,13 +47,13 @@ class ChorusProSubmission(models.Model):
         currency = move.currency_id.name
         problems = [*check_currency(currency, session.currencies(currency))]
         problems += session.recipient_problems(
-            move._chorus_pro_recipient_siret(),
+            move.commercial_partner_id._chorus_pro_siret(),
             service_code=move.buyer_reference,
             engagement_number=move.purchase_order_reference,
             on=move.invoice_date,
         )
-        if blocking := [problem for problem in problems if problem.blocking]:
-            return partial(self._refuse, problem_sentences(self.env, blocking))
+        if stopping := blocking(problems):
+            return partial(self._refuse, problem_sentences(self.env, stopping))
         return self._ready
 
     # ------------------------------------------------------------------

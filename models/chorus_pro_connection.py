@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.checks import blocking, check_siret, normalise_siret
 from ..choruspro.environment import require_safe_url
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
@@ -165,10 +165,8 @@ class ChorusProConnection(models.Model):
     @api.constrains("supplier_siret")
     def _check_supplier_siret(self):
         for connection in self.filtered("supplier_siret"):
-            problems = check_siret(connection.supplier_siret, strict_luhn=False)
-            blocking = [problem for problem in problems if problem.blocking]
-            if blocking:
-                raise ValidationError(problem_sentences(self.env, blocking))
+            if problems := blocking(check_siret(connection.supplier_siret)):
+                raise ValidationError(problem_sentences(self.env, problems))
 
     @api.constrains(
         "environment", "access_mode", "custom_token_url", "custom_api_url", "custom_portal_url"

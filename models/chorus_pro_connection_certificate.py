@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..choruspro.tls import client_ssl_context
+from .web_client import open_dialog
 
 
 class ChorusProConnection(models.Model):
@@ -55,14 +56,9 @@ class ChorusProConnection(models.Model):
         """A dialog for the file of a certificate: the first one, or the one that comes next."""
         self.ensure_one()
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Add a Certificate"),
-            "res_model": "chorus.pro.certificate",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_connection_id": self.id},
-        }
+        new = self.env["chorus.pro.certificate"]
+        context = {"default_connection_id": self.id}
+        return open_dialog(new, self.env._("Add a Certificate"), context=context)
 
     def _client_options(self):
         options = super()._client_options()

@@ -19,6 +19,7 @@ from ..choruspro.errors import CertificateError, ChorusProError
 from .certificate_words import WARNING_SENTENCES
 from .chorus_pro_sentence import error_sentence
 from .connection_step import PISTE, PISTE_PORTAL, PORTAL, STEP_NAMES, STEP_WORDS, StepWords
+from .web_client import RELOAD, notify
 
 # Stands for the SIRET while it is not known: whether an API is subscribed to can be seen without.
 NO_SIRET = "00000000000000"
@@ -116,16 +117,9 @@ class ChorusProConnection(models.Model):
             # What waits need not wait for the end of a pause; a check that Chorus Pro cut short, as
             # when it asks to wait, does not end that.
             self.sudo()._wake_up()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": {OK: "success", WARNING: "warning", ERROR: "danger"}[self.check_verdict],
-                "title": self.env._("Chorus Pro connection"),
-                "message": self.check_summary,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        kind = {OK: "success", WARNING: "warning", ERROR: "danger"}[self.check_verdict]
+        title = self.env._("Chorus Pro connection")
+        return notify(title, self.check_summary, kind, RELOAD)
 
     def _check(self, until=None):
         """Run the check, write down its verdicts in place of the former ones, keep what is learnt.

@@ -3,6 +3,8 @@ import logging
 
 from odoo import api, fields, models
 
+from .web_client import open_dialog
+
 _logger = logging.getLogger(__name__)
 
 WAITING = ("queued", "sending", "uncertain")
@@ -34,15 +36,7 @@ class ChorusProConnection(models.Model):
         self.ensure_one()
         self.check_access("write")
         dialog = self.env["chorus.pro.copy"].create({"connection_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Is this the database that sends?"),
-            "res_model": dialog._name,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return open_dialog(dialog, self.env._("Is this the database that sends?"))
 
     def _stamp_differences(self):
         """Sentences that say what has changed since this connection was set up."""

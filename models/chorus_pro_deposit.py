@@ -8,7 +8,7 @@ from functools import partial
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..choruspro.checks import check_pdf, check_submission
+from ..choruspro.checks import blocking, check_pdf, check_submission
 from ..choruspro.errors import DUPLICATE, ChorusProError
 from ..choruspro.messages import AttachmentReference, FileUpload, PdfDeposit
 from .rule_book import problem_sentences
@@ -59,8 +59,8 @@ class ChorusProSubmission(models.Model):
             # Not the invoice's fault (a report that fails, a program that is missing).
             return partial(self._try_later, str(error))
         message, problems = self._checked_message(session, pdf)
-        if blocking := [problem for problem in problems if problem.blocking]:
-            return partial(self._refuse, problem_sentences(self.env, blocking))
+        if stopping := blocking(problems):
+            return partial(self._refuse, problem_sentences(self.env, stopping))
         files = self.move_id._chorus_pro_supporting_documents(taken=self._pdf_name())
         if not self._uploaded(session, pdf, files):
             return None
@@ -105,12 +105,9 @@ class ChorusProSubmission(models.Model):
             return None, problems
         message = self.move_id._chorus_pro_submission_message(session)
         problems += check_submission(
-            message,
-            # Chorus Pro is asked for the recipient: it knows some SIRETs with a wrong key.
-            strict_luhn=False,
-            currencies=session.currencies(message.currency),
+            message, currencies=session.currencies(message.currency)
         )
-        if not any(problem.blocking for problem in problems):
+        if not blocking(problems):
             problems += session.recipient_problems(
                 message.recipient_siret,
                 service_code=message.service_code,

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from .chorus_pro_needed_action import NEEDED_ACTIONS
+from .chorus_pro_needed_action import NEEDS
 from .row_guard import guarded_part
 
 MOST_LINES = 20
@@ -69,7 +69,7 @@ class AccountMove(models.Model):
         labels = dict(self._fields["chorus_pro_needed_action"]._description_selection(self.env))
         by_action = self.grouped("chorus_pro_needed_action")
         columns = []
-        for action, _label in NEEDED_ACTIONS:
+        for action in NEEDS:
             if moves := by_action.get(action):
                 columns.append(
                     {

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..choruspro.checks import blocking
 from ..choruspro.errors import RefusedError
 
 _logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class ChorusProStructure(models.Model):
             structures = directory._of_sirets(environment, [siret])
             structures = structures._ask_what_is_due(client, environment, siret, service_code)
             problems = structures._problems(**named)
-            if any(problem.blocking for problem in problems) and not structures._is_recent():
+            if blocking(problems) and not structures._is_recent():
                 structures = directory._find(client, environment, siret, service_code)
                 problems = structures._problems(**named)
             return problems

@@ -6,11 +6,12 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.checks import blocking, check_siret
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
 from .row_guard import guarded_row
 from .rule_book import problem_sentences
+from .web_client import tell_user
 
 # Structures that one run asks about at most; the others wait for the next.
 PER_RUN = 300
@@ -147,39 +148,30 @@ class ChorusProStructure(models.Model):
         def answer(mine):
             problems = mine._recipient_problems()
             if problems:
-                return "warning", problem_sentences(mine.env, problems)
-            return "success", mine._recipient().name
+                return True, problem_sentences(mine.env, problems)
+            return False, mine._recipient().name
 
         self._tell_waiting(answer, users)
 
     def _tell_waiting(self, answer, users=None):
         """Tell who waits for this SIRET; nobody does any more.
 
-        :param answer: function of these rows as a user sees them; gives the type and the text
+        :param answer: function of these rows as a user sees them; gives whether
+            it is bad, and the text
         :param users: those who wait, unless they stand on the rows
         """
         users = self.wanted_by_id if users is None else users
         self.write({"wanted": False, "wanted_by_id": False})
         for user in users:
             mine = self.with_context(lang=user.lang, tz=user.tz).with_company(user.company_id)
-            kind, message = answer(mine)
+            is_bad, message = answer(mine)
             customers = mine.env["res.partner"].search([("company_registry", "=", self[0].siret)])
-            user.partner_id._bus_send(
-                "account_notification",
-                {
-                    "type": kind,
-                    "title": mine.env._("Chorus Pro: SIRET %s", self[0].siret),
-                    "message": message,
-                    "sticky": kind == "warning",
-                    "action_button": {
-                        "name": mine.env._("Open"),
-                        "action_name": mine.env._("Answers of Chorus Pro"),
-                        "model": "res.partner",
-                        "res_ids": customers.filtered(
-                            lambda partner: partner == partner.commercial_partner_id
-                        ).ids,
-                    },
-                },
+            tell_user(
+                user,
+                mine.env._("Chorus Pro: SIRET %s", self[0].siret),
+                message,
+                customers.filtered(lambda partner: partner == partner.commercial_partner_id),
+                is_bad=is_bad,
             )
 
     @api.model
@@ -190,7 +182,7 @@ class ChorusProStructure(models.Model):
             rows = directory._of_sirets(environment, [siret])
             rows.trouble = sentence
             if given_up:
-                rows._tell_waiting(lambda _mine: ("warning", sentence))
+                rows._tell_waiting(lambda _mine: (True, sentence))
 
     @api.model
     def _due_sirets(self, connection):
@@ -225,7 +217,7 @@ class ChorusProStructure(models.Model):
         )
         found = defaultdict(set)
         for customer, code in customers:
-            siret = normalise_siret(customer.company_registry or "")
-            if not any(problem.blocking for problem in check_siret(siret, strict_luhn=False)):
+            siret = customer._chorus_pro_siret()
+            if not blocking(check_siret(siret)):
                 found[siret].add((code or "").strip())
         return found

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .web_client import RELOAD, notify
+
 
 class ChorusProConnection(models.Model):
     """Which connection serves which invoices.
@@ -166,18 +168,11 @@ class ChorusProConnection(models.Model):
         self.in_use = True
         if not rivals:
             return True
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": self.env._("Invoices leave by “%s”", self.name),
-                "message": self.env._(
-                    "Not in use any more: %s.", ", ".join(rivals.mapped("name"))
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notify(
+            self.env._("Invoices leave by “%s”", self.name),
+            self.env._("Not in use any more: %s.", ", ".join(rivals.mapped("name"))),
+            then=RELOAD,
+        )
 
     @api.model
     def _of_move(self, move):

@@ -8,14 +8,6 @@ from ..choruspro.matching import is_same_moment, normalised_number
 from ..choruspro.messages import StatusEvent
 from .chorus_pro_status import storable, storable_code
 
-# Phases in which the recipient does not have the invoice yet.
-NOT_DELIVERED = {Phase.PREPARING, Phase.VALIDATION, Phase.TRANSIT, Phase.UNKNOWN}
-
-
-def is_delivered(code):
-    """Whether this status says that the recipient has, or had, the invoice."""
-    return invoice_status(code).phase not in NOT_DELIVERED | {Phase.ABANDONED}
-
 
 def naive(moment):
     """An aware datetime as Odoo stores it: UTC, to the second."""
@@ -110,7 +102,7 @@ class ChorusProSubmission(models.Model):
         if current and self._take_status(current[-1]):
             self._plan_follow_up()
         paid = [event.date for event in dated if invoice_status(event.code).phase is Phase.PAID]
-        delivered = [event.date for event in dated if is_delivered(event.code)]
+        delivered = [event.date for event in dated if invoice_status(event.code).delivered]
         self.write(
             {
                 "payment_date": naive(min(paid)) if paid else self.payment_date,
@@ -142,7 +134,7 @@ class ChorusProSubmission(models.Model):
         values = {}
         if known.phase is Phase.PAID and not self.payment_date:
             values["payment_date"] = date
-        if is_delivered(event.code) and not self.available_date:
+        if known.delivered and not self.available_date:
             values["available_date"] = date
         if not same_moment or comment not in ("", self.reason or ""):
             values |= {

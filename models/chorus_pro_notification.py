@@ -3,6 +3,8 @@ from collections import Counter
 
 from odoo import models
 
+from .web_client import tell_user
+
 # How many reasons a message names; the others are on the invoices that it opens.
 REASONS_TOLD = 3
 
@@ -22,20 +24,12 @@ class ChorusProSubmission(models.Model):
                 continue
             mine = submissions.with_context(lang=author.lang)
             bad = mine.filtered(lambda submission: submission.state != "deposited")
-            author.partner_id._bus_send(
-                "account_notification",
-                {
-                    "type": "warning" if bad else "success",
-                    "title": mine._notification_title(),
-                    "message": mine._notification_message(bad),
-                    "sticky": bool(bad),
-                    "action_button": {
-                        "name": mine.env._("Open"),
-                        "action_name": mine.env._("Answers of Chorus Pro"),
-                        "model": "account.move",
-                        "res_ids": (bad or mine).move_id.ids,
-                    },
-                },
+            tell_user(
+                author,
+                mine._notification_title(),
+                mine._notification_message(bad),
+                (bad or mine).move_id,
+                is_bad=bool(bad),
             )
 
     def _notification_title(self):

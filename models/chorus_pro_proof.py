@@ -39,7 +39,7 @@ class ChorusProSubmission(models.Model):
                 env._("Recipient"),
                 self._structure_line(
                     move.commercial_partner_id.name,
-                    self.recipient_siret or move._chorus_pro_recipient_siret(),
+                    self.recipient_siret or move.commercial_partner_id._chorus_pro_siret(),
                 ),
             ),
             (env._("Environment"), environments[self.environment]),

@@ -6,10 +6,18 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import format_datetime
 
-from ..choruspro.checks import WARNING, check_recipient, check_requirements, check_service
+from ..choruspro.checks import (
+    WARNING,
+    blocking,
+    check_recipient,
+    check_requirements,
+    check_service,
+    check_siret,
+)
 from .chorus_pro_role import MANAGER, USER, require_role
 from .foreign_text import ForeignChar
 from .rule_book import finding, finding_of
+from .web_client import RELOAD, notify
 
 # How long what a recipient demands may be relied on without asking again.
 DEMANDS_SERVE = timedelta(days=1)
@@ -194,6 +202,13 @@ class ChorusProStructure(models.Model):
             service_or_engagement_required=self.service_or_engagement_required and not by_service,
         )
 
+    def _siret_problems(self, siret):
+        """Problems with how this SIRET is written, whose rows are ``self``: list of
+        :class:`Problem`. A wrong check digit is none once Chorus Pro knows the SIRET: those of La
+        Poste and of its qualification data set have some."""
+        problems = check_siret(siret)
+        return blocking(problems) if self._candidates() else list(problems)
+
     def _recipient_problems(self):
         """Problems with who the recipient is, of rows of one SIRET: list of :class:`Problem`."""
         asked = any(self.mapped("searched_at"))
@@ -274,7 +289,7 @@ class ChorusProStructure(models.Model):
         rows.write({"chosen_by_ids": [Command.unlink(chooser.id)]})
         self.sudo().write({"chosen_by_ids": [Command.link(chooser.id)]})
         self.sudo()._want(self.environment, self.siret, self.env.user)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return dict(RELOAD)
 
     def action_refresh(self):
         """Have the job read again at Chorus Pro what these demand; whoever asks is told."""
@@ -282,12 +297,8 @@ class ChorusProStructure(models.Model):
         self.check_access("read")
         for structure in self:
             self.sudo()._want(structure.environment, structure.siret, self.env.user)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "title": self.env._("Chorus Pro is asked for %s public body(ies)", len(self)),
-                "message": self.env._("You will be told when the answer is there."),
-            },
-        }
+        return notify(
+            self.env._("Chorus Pro is asked for %s public body(ies)", len(self)),
+            self.env._("You will be told when the answer is there."),
+            "info",
+        )

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .chorus_pro_role import READER, USER, require_role
+from .web_client import open_dialog
 
 DOCUMENT_FORMATS = [
     ("facturx", "Factur-X"),
@@ -85,15 +86,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         require_role(self.env, USER, READER)
         preview = self.env["chorus.pro.preview"]._of(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Preview for Chorus Pro: %s", self.display_name),
-            "res_model": preview._name,
-            "res_id": preview.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        title = self.env._("Preview for Chorus Pro: %s", self.display_name)
+        return open_dialog(preview, title, context={"dialog_size": "extra-large"})
 
     def _chorus_pro_document_format(self):
         """Format in which this invoice is to leave: ``facturx``, ``pdf``, ``cii`` or ``ubl``.

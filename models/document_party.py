@@ -41,7 +41,7 @@ class AccountMove(models.Model):
         return Party(
             name=company.name or "",
             address=_address(self.partner_id if self.partner_id.country_id else company),
-            identifier=self._chorus_pro_identifier(company, self._chorus_pro_recipient_siret()),
+            identifier=self._chorus_pro_identifier(company, company._chorus_pro_siret()),
             vat_number=_vat_number(company),
             contact=_contact(self.partner_id, with_name=self.partner_id != company),
         )

@@ -5,9 +5,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.checks import blocking, check_siret, normalise_siret
 from .chorus_pro_role import USER, require_role
 from .rule_book import problem_sentences
+from .web_client import RELOAD, notify
 
 # What a structure says of itself, shown on the customer.
 SHOWN = (
@@ -175,7 +176,7 @@ class ResPartner(models.Model):
             )
         siret = self._chorus_pro_siret()
         # Until Chorus Pro knows it, a check digit may be that of a fictitious SIRET.
-        problems = check_siret(siret, strict_luhn=False) if siret else ()
+        problems = check_siret(siret) if siret else ()
         return problem_sentences(self.env, problems)
 
     @api.depends("chorus_pro_structure_id", "invoice_sending_method")
@@ -199,24 +200,19 @@ class ResPartner(models.Model):
         self.check_access("read")
         self.env["account.move"].check_access("write")
         siret = self._chorus_pro_siret()
-        problems = check_siret(siret, strict_luhn=False)
-        if blocking := [problem for problem in problems if problem.blocking]:
-            raise UserError(problem_sentences(self.env, blocking))
+        if problems := blocking(check_siret(siret)):
+            raise UserError(problem_sentences(self.env, problems))
         connection = self.env["chorus.pro.connection"]._of_company(self.env.company)
         if not connection:
             raise UserError(self._chorus_pro_no_connection(self.env.company))
         self.env["chorus.pro.structure"]._want(connection.place, siret, self.env.user)
         self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "title": self.env._("Chorus Pro is asked for %s", self.display_name),
-                "message": self.env._("You will be told when the answer is there."),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notify(
+            self.env._("Chorus Pro is asked for %s", self.display_name),
+            self.env._("You will be told when the answer is there."),
+            "info",
+            RELOAD,
+        )
 
     def action_chorus_pro_use(self):
         """Send the invoices of this customer by Chorus Pro from now on."""

@@ -19,6 +19,7 @@ from . import test_concurrent_learning
 from . import test_connection
 from . import test_copy
 from . import test_customer
+from . import test_delivery
 from . import test_directory
 from . import test_directory_refresh
 from . import test_document

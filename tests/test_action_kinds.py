@@ -6,7 +6,7 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -14,6 +14,7 @@ from .actions_common import REASON, VALIDATOR, ActionsCommon
 from .common import SERVICE
 
 EITHER = "12345678200093"
+WRONG_DIGIT = "12345678200052"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -172,6 +173,45 @@ class TestRecycling(ActionsCommon):
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_directory"))
         dialog.action_show()
         self.assertEqual(dialog.standing, "found")
+
+    def test_wrong_check_digit_warns_and_is_looked_for(self):
+        dialog = self._dialog(self._come_back("recycle"))
+        dialog.recipient_siret = WRONG_DIGIT
+        self.assertIn("check digit", dialog.problems)
+        # The remedy of this very rule.
+        dialog.action_find()
+        self.assertEqual(dialog.standing, "wanted")
+        self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_directory"))
+        dialog.action_show()
+        self.assertEqual(dialog.standing, "unknown")
+        # What Chorus Pro says of it does not hide behind the warning.
+        self.assertIn("check digit", dialog.problems)
+        self.assertIn("knows no structure", dialog.problems)
+
+    def test_check_digit_of_a_siret_that_chorus_knows_is_no_problem(self):
+        dialog = self._dialog(self._come_back("recycle"))
+        structure = self.env["chorus.pro.structure"].sudo().create(
+            {
+                "environment": "custom",
+                "siret": WRONG_DIGIT,
+                "chorus_id": "990011",
+                "name": "La Poste",
+                "searched_at": fields.Datetime.now(),
+            }
+        )
+        dialog.recipient_siret = WRONG_DIGIT
+        self.assertFalse(dialog.problems)
+        structure.active = False
+        dialog.invalidate_recordset()
+        self.assertIn("La Poste", dialog.problems)
+        self.assertNotIn("check digit", dialog.problems)
+
+    def test_siret_that_is_none_is_not_looked_for(self):
+        dialog = self._dialog(self._come_back("recycle"))
+        dialog.recipient_siret = "123"
+        with self.assertRaisesRegex(UserError, "14 digits"):
+            dialog.action_find()
+        self.assertFalse(self.env["chorus.pro.structure"].sudo().search([("siret", "=", "123")]))
 
     def test_recycling_that_changes_nothing_is_not_sent(self):
         dialog = self._dialog(self._come_back("recycle", purchase_order_reference="EJ-1"))

@@ -11,9 +11,9 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..choruspro.lifecycle import INVOICE_STATUSES
 from ..models.account_move_following import FEW
-from ..models.account_move_to_do import HANDLERS, USUAL
-from ..models.chorus_pro_needed_action import NEEDED_ACTIONS
+from ..models.chorus_pro_needed_action import NEEDS
 from .follow_common import FollowCommon
 
 
@@ -99,11 +99,8 @@ class TestFollowingScreens(FollowCommon):
             [("chorus_pro_needs_action", "=", True)], ["chorus_pro_needed_action"], ["__count"]
         )["groups"]
         found = [(group["chorus_pro_needed_action"], group["__count"]) for group in groups]
-        order = [action for action, _label in NEEDED_ACTIONS]
-        self.assertEqual(
-            found,
-            [(action, int(action == "complete")) for action in order if action in USUAL],
-        )
+        usual = [name for name, need in NEEDS.items() if need.usual]
+        self.assertEqual(found, [(name, int(name == "complete")) for name in usual])
         submission.sudo().status_code = "REFUSEE_1"
         groups = invoices.web_read_group(
             [("chorus_pro_needs_action", "=", True)], ["chorus_pro_needed_action"], ["__count"]
@@ -119,9 +116,13 @@ class TestFollowingScreens(FollowCommon):
         opened = {"type": "ir.actions.act_window"}
         allowed = type(submission)._legal_actions
         for is_there, is_legal in ((False, True), (True, False), (True, True)):
-            handlers = {"complete": (name if is_there else "action_that_is_missing", "complete")}
+            needs = {
+                "complete": NEEDS["complete"]._replace(
+                    method=name if is_there else "action_that_is_missing"
+                )
+            }
             with self.subTest(is_there=is_there, is_legal=is_legal), patch.dict(
-                HANDLERS, handlers
+                NEEDS, needs
             ), patch.object(
                 type(move), name, lambda moves: opened, create=True
             ), patch.object(
@@ -130,14 +131,43 @@ class TestFollowingScreens(FollowCommon):
                 lambda rows, legal=is_legal: allowed(rows) - {"complete"}
                 | ({"complete"} if legal else set()),
             ):
-                invoice.invalidate_recordset(["chorus_pro_can_handle"])
+                invoice.invalidate_recordset(["chorus_pro_handle_label"])
                 can = is_there and is_legal
-                self.assertEqual(invoice.chorus_pro_can_handle, can)
+                self.assertEqual(invoice.chorus_pro_handle_label, "Complete…" if can else False)
                 if can:
                     self.assertEqual(invoice.action_chorus_pro_handle(), opened)
                 else:
                     with self.assertRaises(UserError):
                         invoice.action_chorus_pro_handle()
+
+    def test_each_need_has_its_button_where_its_status_allows_it(self):
+        move, submission = self._deposited()
+        submission = submission.sudo()
+        # That of a custom environment has no portal.
+        submission.environment = "production"
+        invoice = move.with_user(self.accountant)
+        for status in INVOICE_STATUSES:
+            with self.subTest(status=status.code):
+                submission.status_code = status.code
+                self.env.flush_all()
+                self.assertEqual(invoice.chorus_pro_needs_action, status.needs_action)
+                need = NEEDS.get(invoice.chorus_pro_needed_action)
+                label = str(need.button) if need else False
+                self.assertEqual(bool(need), status.needs_action)
+                self.assertEqual(invoice.chorus_pro_handle_label, label)
+        for code in ("EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "A_COMPLETER"):
+            submission.status_code = code
+            self.assertEqual(invoice.chorus_pro_handle_label, "Open the Portal")
+            self.assertEqual(invoice.action_chorus_pro_handle()["type"], "ir.actions.act_url")
+
+    def test_deciding_is_left_to_a_manager(self):
+        move, submission = self._deposited()
+        submission.sudo().write({"state": "uncertain", "needs_decision": True})
+        invoice = move.with_user(self.accountant)
+        self.assertEqual(invoice.chorus_pro_needed_action, "decide")
+        self.assertFalse(invoice.chorus_pro_handle_label)
+        manager = move.with_user(self.manager)
+        self.assertEqual(manager.chorus_pro_handle_label, "Compare and Decide…")
 
     def test_what_happened_and_what_to_do_are_told(self):
         move, submission = self._deposited()
@@ -210,7 +240,7 @@ class TestFollowingScreens(FollowCommon):
                 self.env.ref("account.view_out_invoice_tree").id, "list"
             )["models"]["account.move"]
             if name.startswith("chorus_pro_")
-        } | {"chorus_pro_can_handle": {}, "chorus_pro_cause": {}, "chorus_pro_remedy": {},
+        } | {"chorus_pro_handle_label": {}, "chorus_pro_cause": {}, "chorus_pro_remedy": {},
              "chorus_pro_days_waiting": {}, "chorus_pro_is_mandated": {},
              "chorus_pro_late_since": {}, "chorus_pro_is_paid_open": {}}
         self.assertIn("chorus_pro_payment_not_reported", columns)

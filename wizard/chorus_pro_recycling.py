@@ -2,9 +2,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..choruspro.checks import check_siret, normalise_siret
+from ..choruspro.checks import blocking, check_siret, normalise_siret
 from ..models.chorus_pro_role import USER, require_role
 from ..models.rule_book import problem_sentences
+from ..models.web_client import open_dialog
 
 # Of the dialog, beside what it replaces.
 PLACE = ("recipient_siret", "service_code", "engagement_number", "contract_number")
@@ -94,9 +95,9 @@ class ChorusProRecycling(models.TransientModel):
     @api.depends_context("lang")
     def _compute_problems(self):
         for dialog in self:
-            problems = list(
-                check_siret(normalise_siret(dialog.recipient_siret or ""), strict_luhn=False)
-            ) or dialog._structures()._problems(
+            structures = dialog._structures()
+            problems = structures._siret_problems(dialog.recipient_siret)
+            problems += structures._problems(
                 service_code=(dialog.service_code or "").strip() or None,
                 engagement_number=(
                     (dialog.engagement_number or dialog.old_engagement_number or "").strip() or None
@@ -113,7 +114,7 @@ class ChorusProRecycling(models.TransientModel):
         require_role(self.env, USER)
         self.ensure_one()
         siret = normalise_siret(self.recipient_siret or "")
-        if problems := check_siret(siret, strict_luhn=False):
+        if problems := blocking(check_siret(siret)):
             raise UserError(problem_sentences(self.env, problems))
         self.move_id.check_access("write")
         self.env["chorus.pro.structure"]._want(
@@ -124,15 +125,7 @@ class ChorusProRecycling(models.TransientModel):
     def action_show(self):
         """Show the dialog again, with what the directory says now."""
         self.invalidate_recordset()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._dialog_title(),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return open_dialog(self, self._dialog_title())
 
     def action_confirm(self):
         """Queue the recycling."""

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.chorus_pro_role import USER, require_role
+from ..models.web_client import CLOSE, notify, open_dialog
 
 KINDS = [
     ("ready", "Ready"),
@@ -88,16 +89,8 @@ class ChorusProTriage(models.TransientModel):
         return triage._show()
 
     def _show(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send to Chorus Pro"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        context = {"dialog_size": "extra-large"}
+        return open_dialog(self, self.env._("Send to Chorus Pro"), context=context)
 
     def action_check(self):
         """Look again at what was to be fixed: it may have been corrected elsewhere."""
@@ -128,16 +121,11 @@ class ChorusProTriage(models.TransientModel):
         self.env["chorus.pro.submission"]._enqueue(moves)
         self.line_ids.filtered(lambda line: line.move_id in moves)._sort()
         is_done = not self.to_fix_count
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": self.env._("%s invoice(s) queued for Chorus Pro", len(moves)),
-                "message": self.env._("You will be told when the answer is there."),
-                "next": {"type": "ir.actions.act_window_close"} if is_done else self._show(),
-            },
-        }
+        return notify(
+            self.env._("%s invoice(s) queued for Chorus Pro", len(moves)),
+            self.env._("You will be told when the answer is there."),
+            then=CLOSE if is_done else self._show(),
+        )
 
 
 class ChorusProTriageLine(models.TransientModel):

@@ -38,18 +38,18 @@ sirets = st.text("0123456789", min_size=14, max_size=14)
 @given(siret=sirets.filter(lambda text: not text.startswith(checks.LA_POSTE)))
 def test_a_siret_is_checked_as_luhn_says(siret):
     assert checks.has_valid_checksum(siret) == luhn(siret)
-    assert codes(checks.check_siret(siret, True)) == ([] if luhn(siret) else ["siret_checksum"])
+    assert codes(checks.check_siret(siret)) == ([] if luhn(siret) else ["siret_checksum"])
 
 
 @given(siret=sirets)
-def test_a_wrong_check_digit_only_warns_where_sirets_are_fictive(siret):
-    for problem in checks.check_siret(siret, False):
+def test_a_wrong_check_digit_only_warns(siret):
+    for problem in checks.check_siret(siret):
         assert (problem.code, problem.blocking) == ("siret_checksum", False)
 
 
 def test_branches_of_la_poste_follow_their_own_rule():
-    assert checks.check_siret("35600000049837", True) == ()  # Luhn
-    assert checks.check_siret("35600000000002", True) != ()
+    assert checks.check_siret("35600000049837") == ()  # Luhn
+    assert checks.check_siret("35600000000002") != ()
     assert checks.has_valid_checksum("35600000000015")  # sums to 20
     assert not checks.has_valid_checksum("35600100000006")  # another SIREN that sums to 15
 
@@ -57,7 +57,7 @@ def test_branches_of_la_poste_follow_their_own_rule():
 @pytest.mark.parametrize("text", ["732 829 320 00074", "732.829.320-00074", "73282932000074"])
 def test_a_siret_may_be_typed_in_groups(text):
     assert checks.normalise_siret(text) == "73282932000074"
-    assert checks.check_siret(text, True) == ()
+    assert checks.check_siret(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -73,11 +73,17 @@ def test_a_siret_may_be_typed_in_groups(text):
         ("732829320000741", "siret_invalid"),
     ],
 )
-@pytest.mark.parametrize("strict", [True, False])
-def test_what_is_no_siret_blocks(text, code, strict):
-    problems = checks.check_siret(text, strict)
+def test_what_is_no_siret_blocks(text, code):
+    problems = checks.check_siret(text)
     assert codes(problems) == [code]
-    assert problems[0].blocking
+    assert checks.blocking(problems) == list(problems)
+
+
+def test_warning_does_not_block():
+    wrong_digit = checks.check_siret("12345678200052")
+    assert codes(wrong_digit) == ["siret_checksum"]
+    assert checks.blocking(wrong_digit) == []
+    assert codes(checks.blocking([*wrong_digit, *checks.check_number("")])) == ["number_missing"]
 
 
 @pytest.mark.parametrize(
@@ -292,7 +298,7 @@ def test_a_currency_is_the_euro_or_a_listed_one(submission, currency, listed, su
     expected = [] if supported else ["currency_unsupported"]
     assert codes(checks.check_currency(currency, listed)) == expected
     sent = replace(submission, currency=currency)
-    found = codes(checks.check_submission(sent, strict_luhn=False, currencies=listed))
+    found = codes(checks.check_submission(sent, currencies=listed))
     assert ("currency_unsupported" in found) is not supported
 
 
@@ -303,22 +309,16 @@ def test_a_problem_names_its_field(submission):
 
 @given(submission=wild_submissions)
 def test_an_invoice_without_blocking_problem_can_leave(submission):
-    problems = checks.check_submission(submission, strict_luhn=False)
+    problems = checks.check_submission(submission)
     assert all(problem.code in PROBLEMS for problem in problems)
-    if not any(problem.blocking for problem in problems):
+    if not checks.blocking(problems):
         replace(submission, main_attachment_id="1").to_json()
 
 
 @given(submission=submissions)
 def test_a_sound_message_has_no_blocking_problem_but_its_amounts(submission):
-    blocking = {
-        problem.code
-        for problem in checks.check_submission(
-            submission, strict_luhn=False, currencies=("USD", "XPF")
-        )
-        if problem.blocking
-    }
-    assert blocking <= {"totals_mismatch", "vat_mismatch"}
+    problems = checks.check_submission(submission, currencies=("USD", "XPF"))
+    assert set(codes(checks.blocking(problems))) <= {"totals_mismatch", "vat_mismatch"}
 
 
 def test_the_table_knows_two_severities():

@@ -67,6 +67,22 @@ def test_nobody_is_disturbed_by_these(code, name):
     assert (invoice_status(code).name, invoice_status(code).needs_action) == (name, False)
 
 
+def test_invoice_is_delivered_once_its_recipient_has_had_it():
+    nobody_has_it = """
+        BROUILLON INTERPRETEE_OCR DEPOSEE EN_COURS_ACHEMINEMENT EN_COURS_TRAITEMENT_PIVOT_S
+        A_VALIDER_1 ERREUR_FOURNISSEUR_SUR_VALIDEUR REFUSEE_1 VALIDEE_1
+        ABSENCE_VALIDATION_1_HORS_DELAI
+        A_VALIDER_2 ERREUR_COTRAITANT_SUR_VALIDEUR REFUSEE_2 VALIDEE_2
+        ABSENCE_VALIDATION_2_HORS_DELAI
+        ERREUR_FOURNISSEUR_SUR_MOE ERREUR_FOURNISSEUR_SUR_MOA ERREUR_DE_MOE ERREUR_DE_MOA
+        ERREUR_DESTINATAIRE_PD ERREUR_DESTINATAIRE_EA
+        ABANDONNEE SUPPRIMEE REMPLACEE_PAR_A22 DUPLIQUE_APRES_REFUS TECHNIQUE_INCONNU
+    """.split()
+    assert len(nobody_has_it) == 26
+    for status in INVOICE_STATUSES:
+        assert status.delivered is (status.code not in nobody_has_it), status.code
+
+
 def test_only_the_supplier_is_asked_for_an_action():
     for status in INVOICE_STATUSES:
         assert status.actor is Actor.SUPPLIER or not status.needs_action
@@ -79,7 +95,7 @@ def test_an_unknown_status_is_shown_raw_and_followed(code):
     status = invoice_status(code)
     assert status.code == code
     assert code in known or (status.name, status.label) == ("unknown", code)
-    assert code in known or not (status.terminal or status.needs_action)
+    assert code in known or not (status.terminal or status.needs_action or status.delivered)
 
 
 def test_flow_states_tell_what_became_of_the_file():

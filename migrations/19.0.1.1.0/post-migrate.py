@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """The client certificate of a connection becomes a record of its own; which of several structures
-is the recipient becomes each company's choice; the archived PDF is known again by its digest."""
+is the recipient becomes each company's choice; the archived PDF is known again by its digest; what
+waits for the supplier on the portal is filed there."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools.sql import column_exists
@@ -59,3 +60,11 @@ def move_certificates(cr):
     env.flush_all()
     drops = ", ".join(f"DROP COLUMN IF EXISTS certificate_{name}" for name in FORMER)
     cr.execute(f"ALTER TABLE chorus_pro_connection {drops}")
+    cr.execute(
+        """
+        UPDATE chorus_pro_submission
+           SET needed_action = 'portal'
+         WHERE needed_action IN ('recycle', 'complete')
+           AND status_code IN ('EN_ATTENTE_RECYCLAGE_FOURNISSEUR', 'A_COMPLETER')
+        """
+    )

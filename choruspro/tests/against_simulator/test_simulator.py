@@ -43,7 +43,7 @@ def test_an_invoice_goes_from_its_recipient_to_its_payment(simulator, client, in
             ),
         ),
     )
-    assert checks.check_submission(sent, strict_luhn=False) == ()
+    assert checks.check_submission(sent) == ()
 
     receipt = client.submit_invoice(sent)
     assert (receipt.number, receipt.status) == (sent.number, "DEPOSEE")

@@ -33,7 +33,7 @@ def test_every_listed_currency_is_accepted(simulator, client, invoice, pdf, list
             currency=code,
             main_attachment_id=client.deposit_pdf(pdf).attachment_id,
         )
-        assert checks.check_submission(sent, strict_luhn=False, currencies=listed) == ()
+        assert checks.check_submission(sent, currencies=listed) == ()
         receipt = client.submit_invoice(sent)
         (row,) = found(client, sent.number)
         assert row.currency == client.read_invoice(receipt.invoice_id).currency == code
@@ -42,7 +42,7 @@ def test_every_listed_currency_is_accepted(simulator, client, invoice, pdf, list
 
 def test_a_currency_that_is_not_listed_is_refused(simulator, client, invoice, listed):
     sent = replace(invoice, currency="BRL")
-    (problem,) = checks.check_submission(sent, strict_luhn=False, currencies=listed)
+    (problem,) = checks.check_submission(sent, currencies=listed)
     assert (problem.code, problem.params) == ("currency_unsupported", {"currency": "BRL"})
     with pytest.raises(errors.RefusedError) as caught:
         client.submit_invoice(sent)
