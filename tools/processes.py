@@ -12,9 +12,10 @@ import time
 import urllib.error
 import urllib.request
 
-from .console import PREFIX, Problem, last_line
+from .console import PREFIX, Problem, last_line, say
 
 STOP_PATIENCE_S = 15
+OUTPUT_EVERY_S = 0.2
 
 
 class Ended(BaseException):
@@ -64,6 +65,55 @@ def foreground(argv, *, env, cwd):
         _end(process)
 
 
+def together(commands, folder, at_once=2):
+    """Run several commands, `at_once` at a time; gives their exit codes, in their order.
+
+    What they print is not mixed: that of the first is printed as it comes, then that of the
+    second, and so on. commands: (title to say, arguments, environment, folder to work in) of each.
+    folder: where their output is kept, in output-1.txt and so on.
+    """
+    waiting = list(enumerate(commands, 1))
+    started, codes = {}, []
+    try:
+        for rank, (title, *_command) in enumerate(commands, 1):
+            while rank not in started:
+                _fill(started, waiting, folder, at_once)
+            say(title)
+            with open(folder / f"output-{rank}.txt", "rb") as output:
+                while True:
+                    ended = started[rank].poll() is not None
+                    _print_bytes(output.read())
+                    _fill(started, waiting, folder, at_once)
+                    if ended:
+                        break
+                    time.sleep(OUTPUT_EVERY_S)
+            codes.append(started[rank].returncode)
+        return codes
+    finally:
+        for process in started.values():
+            _end(process)
+
+
+def _fill(started, waiting, folder, at_once):
+    """Start what waits, while fewer than that many run."""
+    while waiting and sum(each.poll() is None for each in started.values()) < at_once:
+        rank, (_title, argv, env, cwd) = waiting.pop(0)
+        with open(folder / f"output-{rank}.txt", "wb") as output:
+            started[rank] = _beside(argv, output, env, cwd)
+
+
+def _print_bytes(text):
+    sys.stdout.buffer.write(text)
+    sys.stdout.flush()
+
+
+def _beside(argv, output, env, cwd):
+    """A process whose output goes to an open file. It has a session of its own: Ctrl-C reaches us
+    alone, and we end processes in order."""
+    return subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=output,
+                            stderr=subprocess.STDOUT, env=env, cwd=cwd, start_new_session=True)
+
+
 @contextlib.contextmanager
 def server(name, argv, *, url, log, env, cwd, patience_s=120):
     """Run a server beside this process until the end of the block.
@@ -72,10 +122,7 @@ def server(name, argv, *, url, log, env, cwd, patience_s=120):
     Raises Problem when it ends before that, or is not ready in `patience_s` seconds.
     """
     with open(log, "wb") as output:
-        # A session of its own: Ctrl-C reaches us alone, and we end servers in order.
-        process = subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL,
-                                   stdout=output, stderr=subprocess.STDOUT, env=env, cwd=cwd,
-                                   start_new_session=True)
+        process = _beside(argv, output, env, cwd)
     try:
         _await(name, process, url, log, patience_s)
         yield process
