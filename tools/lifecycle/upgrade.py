@@ -128,6 +128,12 @@ def _check_secrets(keyed, chorus, connections, known, written):
     return count, kept[BOUND] - written.get(BOUND, 0)
 
 
+def _demo_company(former):
+    """The former version's own set-up of the demo; the folders of tools/ came later."""
+    found = former / "tools" / "demo" / "company.py"
+    return found if found.exists() else former / "tools" / "demo_company.py"
+
+
 def _uninstall(odoo, before):
     say("uninstalling ...")
     odoo_shell.call(odoo, DATABASE, PLAY, "uninstall")
