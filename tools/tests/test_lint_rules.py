@@ -10,7 +10,7 @@ HOST = ".".join(["deb", "debian", "org"])
 
 
 @pytest.mark.parametrize(("name", "text", "said"), [
-    ("a.py", FIRST_LINE + "\n" * 351, "351 lines"),
+    ("a.py", FIRST_LINE + "\n" * 501, "501 lines"),
     ("a.py", "import os\n", "licence"),
     ("a.xml", "<odoo><record></odoo>", "not well-formed"),
     ("a.md", f"one\nsee http://{HOST}/debian", "line 2 names"),
@@ -20,9 +20,9 @@ def test_a_fault_is_found(name, text, said):
 
 
 @pytest.mark.parametrize(("name", "text"), [
-    ("a.py", FIRST_LINE + "\n" * 350),
+    ("a.py", FIRST_LINE + "\n" * 500),
     ("a.xml", "<odoo/>"),
-    ("a.md", "long\n" * 400),
+    ("a.md", "long\n" * 600),
 ])
 def test_a_good_file_has_no_fault(name, text):
     assert list(faults_of(Path(name), text)) == []
