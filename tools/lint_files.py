@@ -5,7 +5,8 @@ Run by the virtual environment's Python, which has polib. Prints one line for ea
 code 1 when there is one.
 """
 
-import subprocess
+import fnmatch
+import os
 import sys
 from pathlib import Path
 
@@ -17,22 +18,29 @@ from .setup.home import CHECKOUT
 BINARY = {".png", ".jpg", ".gif", ".ico", ".pdf", ".p12", ".woff2"}
 
 
-def files():
-    """The files that git tracks or would track, relative to the checkout."""
-    try:
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=CHECKOUT,
-            capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError):
-        sys.exit("git cannot list the files: install git, and lint a clone rather than a copy")
-    paths = sorted({Path(name) for name in listed.split("\0") if name})
-    return [path for path in paths if (CHECKOUT / path).is_file()]
+def files(top):
+    """The files of a checkout, sorted, relative to it: without what its .gitignore names, and found
+    without git, so that a copy is linted like a clone.
+
+    .gitignore: one name or pattern of names a line, for folders with a slash at its end.
+    """
+    lines = (top / ".gitignore").read_text(encoding="utf-8").splitlines()
+    ignored = [".git", *(line.rstrip("/") for line in lines if line and line[0] != "#")]
+
+    def kept(name):
+        return not any(fnmatch.fnmatchcase(name, pattern) for pattern in ignored)
+
+    found = []
+    for folder, folders, names in os.walk(top):
+        folders[:] = filter(kept, folders)
+        found += [(Path(folder) / name).relative_to(top) for name in filter(kept, names)]
+    return sorted(found)
 
 
 def main():
     """Check every file; the exit code."""
     found = []
-    for path in files():
+    for path in files(CHECKOUT):
         if path.suffix in BINARY:
             continue
         text = (CHECKOUT / path).read_text(encoding="utf-8")
