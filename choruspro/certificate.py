@@ -12,7 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 from . import errors
 from .certificate_chain import BROKEN_HASHES, hash_name, is_complete, issued_by_another
-from .certificate_file import DAMAGED, open_certificate
+from .certificate_file import DAMAGED
 from .certificate_level import Level, read_level
 from .errors import CertificateError, clean_label
 
@@ -31,7 +31,7 @@ WARNINGS = {
 }
 
 # Days before the end at which a reminder is due
-REMINDERS = (60, 30, 15, 7, 1)
+REMINDER_DAYS = (60, 30, 15, 7, 1)
 # Today's OpenSSL refuses less (its security level 2), as do the RGS and eIDAS rules on keys
 LEAST_RSA_BITS = 2048
 LEAST_CURVE_BITS = 224
@@ -121,11 +121,6 @@ class ClientCertificate:
         """Whole days until it expires, rounded down; negative when it has expired."""
         return math.floor((self.not_after - now) / timedelta(days=1))
 
-    def reminder(self, now):
-        """The shortest of REMINDERS that has been reached at ``now`` (aware), or None."""
-        left = (self.not_after - now) / timedelta(days=1)
-        return min((days for days in REMINDERS if left <= days), default=None)
-
     def problems(self, now):
         """The codes of errors.py that keep it from being used at ``now`` (aware); often ()."""
         return tuple(finding.code for finding in self.findings(now) if finding.is_error)
@@ -143,7 +138,7 @@ class ClientCertificate:
             yield Finding(errors.CERTIFICATE_NOT_YET_VALID, True, {"date": self.not_before})
         elif now > self.not_after:
             yield Finding(errors.CERTIFICATE_EXPIRED, True, {"date": self.not_after})
-        elif self.reminder(now) is not None:
+        elif self.not_after - now <= timedelta(days=max(REMINDER_DAYS)):
             yield Finding(EXPIRES_SOON, False, {"days": self.days_left(now)})
 
     def _use_findings(self):
@@ -180,17 +175,9 @@ class ClientCertificate:
             yield Finding(STRANGERS, False, {"count": self.strangers})
 
 
-def read_certificate(content, password):
-    """The ClientCertificate of a file: ``content`` in bytes, ``password`` a text, "" for none.
-
-    Raises CertificateError as open_certificate does. That it has expired, or is meant for
-    something else, is no error here: ask ``findings``.
-    """
-    return describe(open_certificate(content, password))
-
-
 def describe(file):
-    """The ClientCertificate of a CertificateFile; CertificateError (`certificate_unreadable`) when
+    """The ClientCertificate of a CertificateFile. That it has expired, or is meant for something
+    else, is no error here: ask ``findings``. CertificateError (`certificate_unreadable`) when
     an extension of it is damaged."""
     own, *above = file.chain
     try:

@@ -219,16 +219,15 @@ def check_pdf(size, head):
 def check_totals(totals, vat_lines):
     """The amounts agree to the cent.
 
-    untaxed + tax - global discount = total (the AIFE sample shows that the total comes after the
-    discount); the VAT lines add up to the tax and to the untaxed amount. What is payable may be
-    less than the total (instalments paid), more only deserves a warning.
+    untaxed + tax = total; the VAT lines add up to the tax and to the untaxed amount. What is
+    payable may be less than the total (instalments paid), more only deserves a warning.
     """
-    amounts = (totals.untaxed, totals.tax, totals.total, totals.payable, totals.global_discount)
+    amounts = (totals.untaxed, totals.tax, totals.total, totals.payable)
     lines = [amount for line in vat_lines for amount in (line.base, line.amount)]
     if not all(map(_is_sendable, (*amounts, *lines))):
         return (_problem("amount_precision"),)
     found = []
-    expected = totals.untaxed + totals.tax - totals.global_discount
+    expected = totals.untaxed + totals.tax
     if not _same(expected, totals.total):
         found.append(_problem("totals_mismatch", expected=expected, total=totals.total))
     if vat_lines or totals.tax:

@@ -23,34 +23,15 @@ from .messages import SupplierInvoiceSearch
 OK, WARNING, ERROR, SKIPPED = "ok", "warning", "error", "skipped"
 
 # What a step may find beside the codes of errors.py
-SENTENCES = {
-    "not_tried": "Not tried: a step before it failed",
-    "name_found": "The name of the server is known",
-    "name_by_proxy": "The proxy looks the name of the server up",
-    "name_unknown": "The name of the server is unknown: check the address and the network",
-    "server_reached": "The server answers, and its certificate is trusted",
-    "certificate_good": "The client certificate can be used",
-    "token_given": "PISTE gave a token to the application",
-    "account_accepted": "Chorus Pro accepts the technical account",
-    "account_untried": "No API lets the technical account be tried",
-    "api_subscribed": "The application may use this API",
-    "commitments_unchecked": "The application may not use the API Engagements: engagement numbers "
-    "are not checked before sending",
-    "supplier_found": "The technical account sees our structure",
-    "supplier_unseen": "The technical account sees no structure with this SIRET",
-    "supplier_ambiguous": "The technical account sees several structures with this SIRET",
-    "supplier_inactive": "Our structure is closed at Chorus Pro",
-    "password_valid": "The technical password is valid for a long time",
-    "password_untold": "Chorus Pro does not tell when the technical password expires",
-    "password_soon": "The technical password expires soon: ask for another one",
-    "password_past": "The technical password should have expired, and is still accepted",
-    "deposit_allowed": "The technical account may deposit invoices",
-    "deposit_forbidden": "The technical account may only look at the issued invoices",
-    "deposit_no_space": "Our structure shows no space for issued invoices",
-    "deposit_untold": "Chorus Pro does not tell whether the technical account may deposit",
-    "bank_accounts_found": "Our structure has valid bank accounts",
-    "bank_accounts_none": "Our structure has no valid bank account",
-}
+CODES = frozenset(
+    """
+    not_tried name_found name_by_proxy name_unknown server_reached certificate_good token_given
+    account_accepted account_untried api_subscribed commitments_unchecked supplier_found
+    supplier_unseen supplier_ambiguous supplier_inactive password_valid password_untold
+    password_soon password_past deposit_allowed deposit_forbidden deposit_no_space deposit_untold
+    bank_accounts_found bank_accounts_none
+    """.split()
+)
 PASSWORD_WARNING_DAYS = 30
 # To confirm in qualification: the label of the space, which is known from the portal (AIFE news),
 # and that the operation, deprecated in the Swagger, still answers. Its silence is no error.
@@ -63,7 +44,7 @@ _NOBODY = "1"
 class Verdict:
     """The outcome of a step.
 
-    step: its name. verdict: OK, WARNING, ERROR or SKIPPED. code: of SENTENCES, of errors.py, or of
+    step: its name. verdict: OK, WARNING, ERROR or SKIPPED. code: of CODES, of errors.py, or of
     certificate.WARNINGS. params: facts for a sentence, or to keep: structure_id, date, accounts (a
     tuple of BankAccount), public (whether our structure is a public body)…
     label: what the platform said, or "".

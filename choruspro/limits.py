@@ -51,6 +51,5 @@ ACCEPTED_EXTENSIONS = frozenset(
     "rtf svg tgz tif tiff txt xhtml xlc xlm xls xlsx xml xsd xsl zip".split()
 )
 
-# Paging: what the platform does when a search says nothing (AIFE external specifications).
-DEFAULT_PAGE = 10
+# What a search gives at most when it says nothing (AIFE external specifications).
 MAX_RESULTS_DEFAULT = 200

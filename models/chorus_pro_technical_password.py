@@ -6,9 +6,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..choruspro.certificate import REMINDER_DAYS
 from ..choruspro.errors import ChorusProError
 from .chorus_pro_sentence import error_sentence
-from .expiry_reminder import REMINDER_DAYS
 from .row_guard import guarded_row
 
 _logger = logging.getLogger(__name__)

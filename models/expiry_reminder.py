@@ -1,8 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import fields, models
 
-# How many days before the end someone is reminded.
-REMINDER_DAYS = (60, 30, 15, 7, 1)
+from ..choruspro.certificate import REMINDER_DAYS
 
 
 def reminder_due(days_left, last_sent):

@@ -8,7 +8,8 @@ from psycopg2.errors import SerializationFailure
 from odoo import Command, fields
 from odoo.tests import Form, tagged
 
-from ..models.expiry_reminder import REMINDER_DAYS, reminder_due
+from ..choruspro.certificate import REMINDER_DAYS
+from ..models.expiry_reminder import reminder_due
 from .common import ChorusProCommon
 
 PASSWORD = "odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_technical_password"

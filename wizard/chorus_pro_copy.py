@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.web_client import RELOAD
+
 
 class ChorusProCopy(models.TransientModel):
     """This database is not the one in which a connection was set up: an administrator sees what
@@ -70,4 +72,4 @@ class ChorusProCopy(models.TransientModel):
             self.connection_id._make_harmless()
         else:
             self.connection_id._confirm_database()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return dict(RELOAD)

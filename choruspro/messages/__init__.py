@@ -18,12 +18,10 @@ from .actions import (
 )
 from .codes import (
     BillingFramework,
-    DepositMode,
     FlowSyntax,
     IdentifierType,
     InvoiceType,
     PaymentMeans,
-    PdfFormat,
     VatRegime,
 )
 from .commitments import Commitment
@@ -50,7 +48,6 @@ __all__ = [
     "Commitment",
     "CompletionReceipt",
     "Currency",
-    "DepositMode",
     "FileReceipt",
     "FileUpload",
     "FlowDeposit",
@@ -71,7 +68,6 @@ __all__ = [
     "MessageError",
     "PaymentMeans",
     "PdfDeposit",
-    "PdfFormat",
     "PdfReceipt",
     "RecyclingReceipt",
     "Service",

@@ -36,7 +36,6 @@ class PaymentMeans(str, Enum):
     TRANSFER = "VIREMENT"
     CASH = "ESPECE"
     OTHER = "AUTRE"
-    CARRY_OVER = "REPORT"
 
 
 class IdentifierType(str, Enum):
@@ -48,13 +47,6 @@ class IdentifierType(str, Enum):
     RIDET = "RIDET"
     TAHITI = "TAHITI"
     OTHER = "AUTRE"
-    PERSON = "PARTICULIER"
-
-
-class PdfFormat(str, Enum):
-    UNSIGNED = "PDF_NON_SIGNE"
-    PADES = "PDF_SIGNE_PADES"
-    XADES = "PDF_SIGNE_XADES"
 
 
 class FlowSyntax(str, Enum):
@@ -68,11 +60,3 @@ class FlowSyntax(str, Enum):
     def extension(self):
         """That of a single file's name."""
         return ".pdf" if self is FlowSyntax.FACTURX else ".xml"
-
-
-class DepositMode(str, Enum):
-    """How the invoice reached the platform. ENTRY_API (from data, no file) is not sent by us."""
-
-    PDF_API = "DEPOT_PDF_API"
-    SIGNED_PDF_API = "DEPOT_PDF_SIGNE_API"
-    ENTRY_API = "SAISIE_API"

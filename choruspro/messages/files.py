@@ -12,7 +12,6 @@ from ..limits import (
     MAX_PDF_BYTES,
 )
 from . import reading, writing
-from .codes import PdfFormat
 from .writing import MessageError
 
 
@@ -22,7 +21,6 @@ class PdfDeposit:
 
     content: bytes = field(repr=False)
     file_name: str
-    pdf_format: PdfFormat = PdfFormat.UNSIGNED
 
     def to_json(self):
         encoded = writing.file_base64("content", self.content, MAX_PDF_BYTES)
@@ -31,7 +29,7 @@ class PdfDeposit:
         return {
             "fichierFacture": encoded,
             "nomFichier": writing.file_name("file_name", self.file_name, MAX_FILE_NAME),
-            "formatDepot": writing.choice("pdf_format", self.pdf_format, PdfFormat),
+            "formatDepot": "PDF_NON_SIGNE",
         }
 
 

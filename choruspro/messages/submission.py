@@ -12,7 +12,6 @@ from .. import limits
 from . import reading, writing
 from .codes import (
     BillingFramework,
-    DepositMode,
     InvoiceType,
     PaymentMeans,
     VatRegime,
@@ -49,14 +48,12 @@ class VatLine:
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceTotals:
-    """Totals in the invoice's currency. ``total`` is with tax, after the global discount."""
+    """Totals in the invoice's currency. ``total`` is with tax."""
 
     untaxed: Decimal
     tax: Decimal
     total: Decimal
     payable: Decimal
-    global_discount: Decimal = Decimal(0)
-    global_discount_reason: str | None = None
 
     def to_json(self):
         return without_none(
@@ -64,10 +61,8 @@ class InvoiceTotals:
                 "montantHtTotal": writing.amount("untaxed", self.untaxed),
                 "montantTVA": writing.amount("tax", self.tax),
                 "montantTtcTotal": writing.amount("total", self.total),
-                "montantRemiseGlobaleTTC": writing.amount("global_discount", self.global_discount),
-                "motifRemiseGlobaleTTC": writing.optional_text(
-                    "global_discount_reason", self.global_discount_reason, limits.MAX_COMMENT
-                ),
+                # As in the sample of the AIFE documentation: discounts are lines of the invoice.
+                "montantRemiseGlobaleTTC": 0,
                 "montantAPayer": writing.amount("payable", self.payable),
             }
         )
@@ -136,15 +131,11 @@ class InvoiceSubmission:
     main_attachment_label: str
     attachments: tuple[AttachmentReference, ...] = ()
     comment: str | None = None
-    deposit_mode: DepositMode = DepositMode.PDF_API
 
     def to_json(self):
-        mode = writing.choice("deposit_mode", self.deposit_mode, DepositMode)
-        if mode == DepositMode.ENTRY_API.value:
-            raise MessageError("deposit_mode", "unexpected")
         return without_none(
             {
-                "modeDepot": mode,
+                "modeDepot": "DEPOT_PDF_API",
                 "numeroFactureSaisi": writing.text(
                     "number", self.number, limits.MAX_INVOICE_NUMBER, limits.INVOICE_NUMBER
                 ),

@@ -14,12 +14,20 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from choruspro.certificate import describe
+from choruspro.certificate_file import open_certificate
+
 LEGACY = (
     PrivateFormat.PKCS12.encryption_builder()
     .kdf_rounds(2048)
     .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
     .hmac_hash(SHA1())
 )
+
+
+def read_certificate(content, password):
+    """What the file of a certificate says."""
+    return describe(open_certificate(content, password))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from choruspro import limits
 from choruspro.messages import (
     AttachmentReference,
     BillingFramework,
-    DepositMode,
     InvoiceSubmission,
     InvoiceTotals,
     InvoiceType,
@@ -39,8 +38,6 @@ totals = st.builds(
     tax=amounts,
     total=amounts,
     payable=amounts,
-    global_discount=amounts,
-    global_discount_reason=st.none() | words(40),
 )
 vat_lines = st.builds(VatLine, base=amounts, amount=amounts, rate_code=words(20)) | st.builds(
     VatLine, base=amounts, amount=amounts, manual_rate=st.decimals(0, 100, places=3)
@@ -80,7 +77,6 @@ submissions = st.builds(
     main_attachment_label=words(100),
     attachments=st.lists(attachments, max_size=3).map(tuple),
     comment=st.none() | st.just("ligne 1\nligne 2") | words(2000),
-    deposit_mode=st.sampled_from([DepositMode.PDF_API, DepositMode.SIGNED_PDF_API]),
 )
 
 # Wild values: what a careless caller or a strange database may hold.

@@ -5,10 +5,10 @@ import ssl
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from certificate_files import read_certificate
 
 from choruspro import certificate as certificates
 from choruspro import errors
-from choruspro.certificate import read_certificate
 from choruspro.connection_check import ERROR, OK, SKIPPED, WARNING, ConnectionCheck
 from choruspro.tls import client_ssl_context
 

@@ -5,13 +5,13 @@ import base64
 import contextlib
 
 import pytest
+from certificate_files import read_certificate
 from certificate_shapes import NOW, Shape
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from choruspro import errors
-from choruspro.certificate import read_certificate
 from choruspro.errors import CertificateError
 
 GOOD = Shape()

@@ -2,11 +2,11 @@
 """The level of trust that a certificate claims, in codes and in words."""
 
 import pytest
+from certificate_files import read_certificate
 from certificate_shapes import Shape
 from cryptography import x509
 
 from choruspro import errors
-from choruspro.certificate import read_certificate
 from choruspro.certificate_level import Level
 from choruspro.errors import CertificateError
 

@@ -6,6 +6,7 @@ import subprocess
 from itertools import pairwise
 
 import pytest
+from certificate_files import read_certificate
 from certificate_shapes import (
     CLIENT,
     DAY,
@@ -29,7 +30,6 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from choruspro import certificate as verdicts
 from choruspro import errors
-from choruspro.certificate import read_certificate
 from choruspro.certificate_chain import pkcs7_export
 from choruspro.certificate_file import open_certificate
 from choruspro.errors import CertificateError
@@ -267,14 +267,15 @@ def test_the_sentences_have_what_they_need():
 
 
 @pytest.mark.parametrize(
-    "left, days, reminder",
-    [(61, 61, None), (60, 60, 60), (59.5, 59, 60), (30, 30, 30), (7, 7, 7), (2, 2, 7), (1, 1, 1)]
-    + [(0.5, 0, 1), (-0.5, -1, 1)],
+    "left, days, warns",
+    [(61, 61, False), (60, 60, True), (59.5, 59, True), (1, 1, True), (0.5, 0, True)]
+    + [(-0.5, -1, False)],
 )
-def test_a_reminder_is_due_from_its_day_on(left, days, reminder):
+def test_its_end_is_a_warning_from_the_first_reminder_on(left, days, warns):
     found = read_certificate(Shape(client={"last": NOW + left * DAY}).pem(), "")
     assert found.days_left(NOW) == days
-    assert found.reminder(NOW) == reminder
+    codes = {finding.code for finding in found.findings(NOW)}
+    assert (verdicts.EXPIRES_SOON in codes) is warns
 
 
 def test_a_certificate_says_who_what_and_by_whom():

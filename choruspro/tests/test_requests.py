@@ -14,11 +14,9 @@ from choruspro import limits
 from choruspro.messages import (
     AttachmentReference,
     BillingFramework,
-    DepositMode,
     FileUpload,
     MessageError,
     PdfDeposit,
-    PdfFormat,
     SupplierInvoiceSearch,
     VatLine,
     VatRegime,
@@ -64,7 +62,6 @@ def broken_rule(message):
         ({"main_attachment_label": "L" * 101}, ("main_attachment_label", "too_long")),
         ({"comment": "c" * 2001}, ("comment", "too_long")),
         ({"comment": "bell \a"}, ("comment", "characters")),
-        ({"deposit_mode": DepositMode.ENTRY_API}, ("deposit_mode", "unexpected")),
     ],
 )
 def test_a_submission_that_breaks_a_rule_does_not_leave(submission, changes, broken):
@@ -148,7 +145,6 @@ def test_attachments_are_named_and_typed(submission):
         (PdfDeposit(content=b"%PDF-", file_name=".pdf"), ("file_name", "extension")),
         (PdfDeposit(content=b"%PDF-", file_name="../a.pdf"), ("file_name", "extension")),
         (PdfDeposit(content=b"%PDF-", file_name="a" * 197 + ".pdf"), ("file_name", "too_long")),
-        (PdfDeposit(content=b"%PDF-", file_name="a.pdf", pdf_format="X"), ("pdf_format", "choice")),
     ],
 )
 def test_a_file_that_is_no_pdf_does_not_leave(deposit, broken):
@@ -157,9 +153,9 @@ def test_a_file_that_is_no_pdf_does_not_leave(deposit, broken):
 
 def test_a_pdf_may_weigh_ten_million_bytes_and_not_one_more():
     content = b"%PDF-" + bytes(limits.MAX_PDF_BYTES - 5)
-    sent = PdfDeposit(content=content, file_name="a.pdf", pdf_format=PdfFormat.PADES).to_json()
+    sent = PdfDeposit(content=content, file_name="a.pdf").to_json()
     assert base64.b64decode(sent["fichierFacture"]) == content
-    assert sent["formatDepot"] == "PDF_SIGNE_PADES"
+    assert sent["formatDepot"] == "PDF_NON_SIGNE"
     heavier = PdfDeposit(content=content + b"x", file_name="a.pdf")
     assert broken_rule(heavier) == ("content", "too_large")
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from certificate_files import read_certificate
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -18,7 +19,6 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from choruspro import errors, tls
-from choruspro.certificate import read_certificate
 from choruspro.errors import CertificateError, ConfigurationError, Delivery
 from choruspro.tls import client_ssl_context
 

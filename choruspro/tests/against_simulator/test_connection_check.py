@@ -12,9 +12,9 @@ from scripted_gateway import Reply
 from choruspro import certificate as certificates
 from choruspro import errors
 from choruspro.connection_check import (
+    CODES,
     ERROR,
     OK,
-    SENTENCES,
     SKIPPED,
     WARNING,
     ConnectionCheck,
@@ -31,7 +31,7 @@ STEPS = (
 FROM_TOKEN = STEPS[3:]
 FROM_ACCOUNT = STEPS[4:]
 OWN = STEPS[8:]
-KNOWN = set(SENTENCES) | set(errors.SENTENCES) | set(certificates.WARNINGS)
+KNOWN = CODES | set(errors.SENTENCES) | set(certificates.WARNINGS)
 
 
 @pytest.fixture
