@@ -38,6 +38,8 @@ from . import test_follow_news
 from . import test_follow_up
 from . import test_following_screens
 from . import test_following_tour
+from . import test_foreign_matrix
+from . import test_forged_summary
 from . import test_foreign_records
 from . import test_foreign_text
 from . import test_generated_documents

@@ -19,6 +19,13 @@ ROLES = {
     "administrator": "base.group_system",
     "elsewhere": "account.group_account_manager,base.group_system",
 }
+# Each of them, in both companies, is shown nothing of the other company. Besides, who decides at
+# Chorus Pro without any right in accounting; and who has all rights in a company.
+FOREIGN_ROLES = {
+    **{name: groups for name, groups in ROLES.items() if name != "elsewhere"},
+    "decider": "base.group_user,l10n_fr_chorus_pro.group_manager",
+    "everything": ROLES["elsewhere"],
+}
 MANAGERS = ("manager", "accountant")
 USERS = ("user", *MANAGERS)
 VIEWERS = ("reader", *USERS)
@@ -168,4 +175,91 @@ CALLS = {
         ["action_check", "action_open_to_fix", "action_send"], (*USERS, "elsewhere")
     ),
     "chorus.pro.triage.line": {"action_open_move": USERS},
+}
+
+# Foreign records, named in every field that leads to one: see test_foreign_matrix.
+
+# What the methods that anyone may call are given, besides nothing at all; each parameter is.
+ARGUMENTS = {
+    "action_chorus_pro_complete": [
+        {"comment": "Not ours", "attachment_ids": [], "attachment_type": "RIB"}
+    ],
+    "action_chorus_pro_recycle": [
+        {
+            "recipient_siret": "12345678200036",
+            "service_code": "X",
+            "engagement_number": "NOTOURS1",
+            "contract_number": "NOTOURS2",
+            "comment": "Not ours",
+        }
+    ],
+    "action_chorus_pro_correct_validator": [{"validator_id": "res.partner"}],
+    "action_chorus_pro_reissue": [{"reason": "Not ours", "date": "2026-01-02"}],
+}
+# In which case of the foreign invoice (see foreign_records) a method has something to do; the
+# others have in "suspended".
+CASES = {
+    "action_adopt": "uncertain",
+    "action_give_up": "uncertain",
+    "action_compare": "uncertain",
+    "action_cancel": "queued",
+    "action_chorus_pro_acknowledge": "rejected",
+    "action_chorus_pro_adopt": "uncertain",
+    "action_chorus_pro_cancel": "queued",
+    "action_chorus_pro_cancel_action": "sent_back",
+    "action_chorus_pro_compare": "uncertain",
+    "action_chorus_pro_correct_validator": "sent_back",
+    "action_chorus_pro_give_up": "uncertain",
+    "action_chorus_pro_recycle": "to_recycle",
+    "action_chorus_pro_reissue": "rejected",
+    "action_chorus_pro_send": "plain",
+    "action_chorus_pro_send_as_pdf": "plain",
+    "action_chorus_pro_send_selected": "plain",
+}
+# Values that a form has beside the record that is named: without them little is computed.
+FORMS = {
+    "account.move": [{"move_type": "out_invoice"}],
+    "chorus.pro.preview": [{"document_format": "pdf"}, {"document_format": "facturx"}],
+}
+# Model -> texts and numbers that are switches, or that others read as such: no canary there.
+KEPT_TEXTS = {
+    "chorus.pro.action": ("attempts", "lookups"),
+    "chorus.pro.certificate": ("file_value", "password_value", "public_chain", "strangers"),
+    "chorus.pro.connection": (
+        "calls_per_minute",
+        "connect_timeout",
+        "custom_api_url",
+        "custom_portal_url",
+        "custom_token_url",
+        "database_stamp",
+        "deposit_timeout",
+        "failures",
+        "flow_most",
+        "flow_most_bytes",
+        "journal_days",
+        "known_currencies",
+        "operation_timeouts",
+        "piste_client_secret_value",
+        "proxy_address",
+        "proxy_password_value",
+        "query_timeout",
+        "supplier_siret",
+        "technical_password_value",
+        "trusted_authorities",
+        "undo_minutes",
+    ),
+    "chorus.pro.connection.check": ("step", "sequence"),
+    "chorus.pro.flow": ("attempts", "lang", "lookups", "polls"),
+    "chorus.pro.setup": ("tried_step",),
+    "chorus.pro.status": ("code",),
+    "chorus.pro.submission": ("attempts", "handled_status", "lookups", "name", "status_code"),
+}
+# Models of which no company has a record that others may not know, and why.
+NOT_FOREIGN = {
+    "chorus.pro.structure": "Chorus Pro's directory is shared by all companies.",
+    "chorus.pro.service": "Chorus Pro's directory is shared by all companies.",
+    "chorus.pro.attachment.type": "Chorus Pro tells them everyone.",
+    "account.payment": "Only whether an invoice is paid is computed from it, by Odoo.",
+    "account.payment.method.line": "Only a code of the way to pay is computed from it.",
+    "account.bank.statement.line": "Only whether an invoice is paid is computed from it, by Odoo.",
 }
