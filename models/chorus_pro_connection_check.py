@@ -106,8 +106,11 @@ class ChorusProConnection(models.Model):
         rows = self._check()
         failed = rows.filtered(lambda row: row.verdict == ERROR)[:1]
         trouble = " ".join(filter(None, (failed.message, failed.remedy)))
-        self.sudo().write({"trouble": trouble or False})
-        if not failed:
+        # Cut short, since the platform asks to wait: nothing was found out about what is paused.
+        is_cut_short = not failed and SKIPPED in rows.mapped("verdict")
+        if not is_cut_short:
+            self.sudo().write({"trouble": trouble or False})
+        if not failed and not is_cut_short:
             # What waits need not wait for the end of a pause.
             self.sudo()._wake_up()
         return {

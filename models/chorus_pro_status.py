@@ -9,6 +9,7 @@ from odoo import api, fields, models
 
 from ..choruspro.lifecycle import INVOICE_STATUSES, invoice_status
 from ..choruspro.matching import is_same_moment
+from ..choruspro.text import storable
 
 UNKNOWN_STATUS = ("unknown", "Unknown status")
 STATUS_SELECTION = [(status.name, status.label) for status in INVOICE_STATUSES] + [UNKNOWN_STATUS]
@@ -91,8 +92,3 @@ class ChorusProStatus(models.Model):
                 if row and missing:
                     row.write(missing)
         return self.create(to_create)
-
-
-def storable(text):
-    """The text (None gives "") without the one character that PostgreSQL cannot keep."""
-    return (text or "").replace("\x00", "")

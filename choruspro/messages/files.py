@@ -43,7 +43,7 @@ class PdfReceipt:
 
     @classmethod
     def from_json(cls, data):
-        return cls(attachment_id=reading.required_text(reading.answer(data), "pieceJointeId"))
+        return cls(attachment_id=reading.required_identifier(reading.answer(data), "pieceJointeId"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,4 +80,4 @@ class FileReceipt:
 
     @classmethod
     def from_json(cls, data):
-        return cls(attachment_id=reading.required_text(reading.answer(data), "pieceJointeId"))
+        return cls(attachment_id=reading.required_identifier(reading.answer(data), "pieceJointeId"))
