@@ -13,10 +13,11 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from . import errors, verdict
 from .operations import Kind, Operation
+from .secret_forms import secret_forms
 
 _logger = logging.getLogger(__name__)
 
@@ -104,14 +105,12 @@ class PisteAuth:
         }
 
     def secrets(self, token=None):
-        """All texts that must never be shown, in the forms in which they travel."""
-        known = [
+        """All texts that must never be shown, in the forms in which an answer may repeat them."""
+        return secret_forms(
             self._credentials.client_secret,
-            self._account.password,
-            self._account.header,
+            *self._account.secrets,
             token.value if token else "",
-        ]
-        return {form for text in known for form in (text, quote_plus(text)) if form}
+        )
 
     def _fetch(self, transport, token_url):
         """A new token. PISTE refuses good credentials now and then (observed by clients): a
@@ -132,6 +131,7 @@ class PisteAuth:
                         "scope": "openid",
                     }
                 ).encode("ascii"),
+                self.secrets(),
             )
             if not _refuses_client(answer) or attempt == TOKEN_RETRIES:
                 return self._read(answer)

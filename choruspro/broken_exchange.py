@@ -39,6 +39,11 @@ def broken(operation, failure, through_proxy):
         if any(isinstance(cause, timed_out) for cause in causes)
         else errors.ANSWER_LOST
     )
+    return lost(code, operation)
+
+
+def lost(code, operation):
+    """The ChorusProError that the lack of an answer means, once the request was sent."""
     if operation.kind.leaves_doubt:
         return errors.UnknownOutcomeError(code, operation=operation)
     return errors.UnavailableError(code, operation=operation)

@@ -81,10 +81,10 @@ class Calls:
         url = self._environment.address(operation)
         token_url = self._environment.token_url
         token = self._auth.token(self._transport, token_url)
-        answer = self._transport.send(operation, url, self._headers(token), body)
+        answer = self._post(operation, url, token, body)
         if verdict.is_unauthorised(answer) and token is not None:
             token = self._auth.renewed(self._transport, token_url, token)
-            answer = self._transport.send(operation, url, self._headers(token), body)
+            answer = self._post(operation, url, token, body)
         if verdict.is_unauthorised(answer):
             raise CredentialsError(
                 errors.TECHNICAL_ACCOUNT,
@@ -93,6 +93,10 @@ class Calls:
                 label=verdict.reason(answer, self._auth.secrets(token)),
             )
         return token, answer
+
+    def _post(self, operation, url, token, body):
+        secrets = self._auth.secrets(token)
+        return self._transport.send(operation, url, self._headers(token), body, secrets)
 
     def _headers(self, token):
         return {"Content-Type": CONTENT_TYPE, "Accept": CONTENT_TYPE, **self._auth.headers(token)}

@@ -4,7 +4,7 @@
 Closed at the national platform since 2021 (AIFE notice); gateways in front of it still want it.
 """
 
-from urllib.parse import quote_plus
+from .secret_forms import secret_forms
 
 
 class CertificateAuth:
@@ -26,6 +26,5 @@ class CertificateAuth:
         return {"Authorization": f"Basic {self._account.header}"}
 
     def secrets(self, _token=None):
-        """All texts that must never be shown, in the forms in which they travel."""
-        known = (self._account.password, self._account.header)
-        return {form for text in known for form in (text, quote_plus(text)) if form}
+        """All texts that must never be shown, in the forms in which an answer may repeat them."""
+        return secret_forms(*self._account.secrets)

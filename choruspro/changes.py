@@ -75,7 +75,7 @@ def _read_window(client, supplier_id, start, end, page_size, maximum, doubt):
     first = page(1)
     if _capped(first.total, maximum, doubt):
         return None
-    rows, total = list(first.invoices), first.total
+    rows, total, left_out = list(first.invoices), first.total, set(first.left_out)
     for number in (*range(first.pages, 1, -1), 1):
         if number == 1 and total == first.total:
             break  # nothing left the window, so page 1 still is as it was read
@@ -85,8 +85,9 @@ def _read_window(client, supplier_id, start, end, page_size, maximum, doubt):
         if read.total > total:
             return None
         rows += read.invoices
+        left_out |= set(read.left_out)
         total = read.total
-    return rows if len({row.invoice_id for row in rows}) >= total else None
+    return rows if len({row.invoice_id for row in rows}) + len(left_out) >= total else None
 
 
 def _capped(total, maximum, doubt):

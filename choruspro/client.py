@@ -5,10 +5,12 @@ Every method raises ChorusProError (see errors.py), and those that take a reques
 the request breaks the contract: then nothing is sent.
 """
 
+import logging
 from dataclasses import replace
+from urllib.parse import urljoin
 
 from . import errors, limits, operations, wire
-from .calls import CONTENT_TYPE, PAGE_SIZE, page_numbers, page_request
+from .calls import PAGE_SIZE, page_numbers, page_request
 from .errors import ConfigurationError, ProtocolError, RefusedError, UnavailableError
 from .invoice_actions import InvoiceActions
 from .messages import (
@@ -26,9 +28,14 @@ from .messages import (
 from .operations import Kind, Operation
 from .reference_data import ReferenceData
 from .structure_queries import StructureQueries
+from .transport import GATEWAY_FAILURES
+
+_logger = logging.getLogger(__name__)
 
 MAXIMUM = 10_000
 KNOCK = Operation("knock", "", Kind.QUERY)
+# How a server says, in a page of its own, that its root is nothing
+NOT_AT_ROOT = (404, 405)
 
 
 class ChorusProClient(InvoiceActions, StructureQueries, ReferenceData):
@@ -59,15 +66,19 @@ class ChorusProClient(InvoiceActions, StructureQueries, ReferenceData):
         return self._transport.takes_proxy(url)
 
     def knock(self, url):
-        """Raise ChorusProError unless a server answers at ``url``: whatever it says, for it is not
-        told who calls. A client certificate is shown, as to any server that asks for one."""
-        answer = self._transport.send(KNOCK, url, {"Content-Type": CONTENT_TYPE}, b"{}")
+        """Raise ChorusProError unless a server answers at the host of ``url``: whatever it says,
+        for it is not told who calls. A client certificate is shown, as to any server that asks.
+
+        Only the root is looked at: PISTE would count a call of an API or of the token address
+        without credentials as a failed authentication.
+        """
+        answer = self._transport.send(KNOCK, urljoin(url, "/"), {}, b"", method="HEAD")
         facts = {"operation": KNOCK, "http_status": answer.status}
         if answer.status == 407:
             raise ConfigurationError(errors.PROXY_REFUSED, **facts)
-        if answer.is_proxy_page:
+        if answer.is_proxy_page and answer.status not in NOT_AT_ROOT:
             raise ConfigurationError(errors.PROXY_PAGE, **facts)
-        if answer.status >= 500:
+        if answer.status in GATEWAY_FAILURES:
             raise UnavailableError(errors.SERVER_ERROR, **facts)
 
     def ask_again(self, key, payload):
@@ -154,9 +165,12 @@ class ChorusProClient(InvoiceActions, StructureQueries, ReferenceData):
             "nbResultatsMaximum": maximum,
         }
         found = self._ask(operations.SEARCH_INVOICES, payload, InvoicePage.from_json)
-        if not found.invoices and (page - 1) * (found.page_size or page_size) < found.total:
+        got = len(found.invoices) + len(found.left_out)
+        if found.left_out:
+            _logger.warning("%d invoices without a usable identifier", len(found.left_out))
+        if not got and (page - 1) * (found.page_size or page_size) < found.total:
             raise ProtocolError(errors.PAGE_MISSING, operation=operations.SEARCH_INVOICES)
-        if not found.counted and len(found.invoices) >= page_size:
+        if not found.counted and got >= page_size:
             raise ProtocolError(
                 errors.INCOMPLETE_ANSWER, operation=operations.SEARCH_INVOICES, label="total"
             )

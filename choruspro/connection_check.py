@@ -4,10 +4,11 @@ to deposit. Only questions are asked: nothing is created at Chorus Pro.
 """
 
 import socket
+import time
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from . import errors
 from .errors import (
@@ -33,6 +34,8 @@ CODES = frozenset(
     """.split()
 )
 PASSWORD_WARNING_DAYS = 30
+# Seconds that one check waits, once, when the platform asks for it
+MOST_WAIT = 10
 # To confirm in qualification: the label of the space, which is known from the portal (AIFE news),
 # and that the operation, deprecated in the Swagger, still answers. Its silence is no error.
 _INVOICE_SPACE = "factures emises"
@@ -44,9 +47,10 @@ _NOBODY = "1"
 class Verdict:
     """The outcome of a step.
 
-    step: its name. verdict: OK, WARNING, ERROR or SKIPPED. code: of CODES, of errors.py, or of
-    certificate.WARNINGS. params: facts for a sentence, or to keep: structure_id, date, accounts (a
-    tuple of BankAccount), public (whether our structure is a public body)…
+    step: its name. verdict: OK, WARNING, ERROR or SKIPPED, which a step is too that was not allowed
+    to ask (code `rate_limited` or `pace_reached`): nothing is wrong with it. code: of CODES, of
+    errors.py, or of certificate.WARNINGS. params: facts for a sentence, or to keep: structure_id,
+    date, accounts (a tuple of BankAccount), public (whether our structure is a public body)…
     label: what the platform said, or "".
     """
 
@@ -62,18 +66,30 @@ class ConnectionCheck:
 
     client: ChorusProClient. siret: of our structure. now: aware. certificate: the
     ClientCertificate of the older access. resolve: looks a host up (host, port), as
-    socket.getaddrinfo does, and raises OSError.
+    socket.getaddrinfo does, and raises OSError. sleep: waits so many seconds.
     """
 
-    def __init__(self, client, siret, *, now, certificate=None, resolve=socket.getaddrinfo):
+    def __init__(
+        self,
+        client,
+        siret,
+        *,
+        now,
+        certificate=None,
+        resolve=socket.getaddrinfo,
+        sleep=time.sleep,
+    ):
         self._client = client
         self._siret = siret
         self._now = now
         self._certificate = certificate
         self._resolve = resolve
+        self._sleep = sleep
         self._asked = {}
         self._failed = set()
         self._is_down = False
+        self._has_waited = False
+        self._limit = None
 
     @property
     def steps(self):
@@ -119,20 +135,39 @@ class ConnectionCheck:
         )
 
     def _verdict(self, name, run, needs):
+        if self._limit is not None:
+            return Verdict(name, SKIPPED, *self._limit)
         if self._is_down or self._failed.intersection(needs):
             return Verdict(name, SKIPPED, "not_tried")
         try:
-            return Verdict(name, *run())
+            return Verdict(name, *self._patiently(run))
+        except RateLimitedError as error:
+            self._limit = error.code, _seconds(error)
+            return Verdict(name, SKIPPED, *self._limit)
         except ChorusProError as error:
-            self._is_down = isinstance(error, (UnavailableError, RateLimitedError))
-            params = {"seconds": error.retry_after} if error.retry_after else {}
-            return Verdict(name, ERROR, error.code, params, error.label)
+            self._is_down = isinstance(error, UnavailableError)
+            return Verdict(name, ERROR, error.code, _seconds(error), error.label)
+
+    def _patiently(self, run):
+        """What the step gives; once in a check, after a short wait that the platform asked for."""
+        try:
+            return run()
+        except RateLimitedError as error:
+            seconds = error.retry_after
+            if self._has_waited or seconds is None or seconds > MOST_WAIT:
+                raise
+            self._has_waited = True
+            self._sleep(seconds)
+            return run()
 
     def _ask(self, what, question):
         """The answer to a question that several steps have, asked once."""
         if what not in self._asked:
             try:
                 self._asked[what] = question(), None
+            except RateLimitedError:
+                # No answer to the question
+                raise
             except ChorusProError as error:
                 self._asked[what] = None, error
         answer, error = self._asked[what]
@@ -162,7 +197,7 @@ class ConnectionCheck:
         return OK, "name_found" if direct else "name_by_proxy"
 
     def _server(self):
-        for url in self._client.addresses:
+        for url in dict.fromkeys(urljoin(url, "/") for url in self._client.addresses):
             self._client.knock(url)
         return OK, "server_reached"
 
@@ -194,6 +229,8 @@ class ConnectionCheck:
     def _structure_id(self):
         try:
             found = self._ask("structures", self._own_structures)
+        except RateLimitedError:
+            raise
         except ChorusProError:
             # Its own step says so
             found = ()
@@ -279,6 +316,10 @@ class ConnectionCheck:
             return WARNING, "bank_accounts_none"
         labels = [account.label for account in accounts]
         return OK, "bank_accounts_found", {"labels": labels, "accounts": accounts}
+
+
+def _seconds(error):
+    return {"seconds": error.retry_after} if error.retry_after else {}
 
 
 def _plain(text):

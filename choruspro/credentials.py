@@ -29,5 +29,10 @@ class TechnicalAccount:
         UTF-8 "login:password", on one line."""
         return base64.b64encode(f"{self.login}:{self.password}".encode()).decode("ascii")
 
+    @property
+    def secrets(self):
+        """What of it must never be shown."""
+        return self.password, f"{self.login}:{self.password}", self.header
+
     def __repr__(self):
         return f"TechnicalAccount(login={self.login}, password=***)"

@@ -23,6 +23,8 @@ import html
 import re
 from enum import Enum
 
+from .text import REPLACEMENT, digits, storable
+
 
 class Delivery(Enum):
     """Did this call create an invoice at Chorus Pro, or change one?"""
@@ -37,6 +39,7 @@ INSECURE_URL = "insecure_url"
 INVALID_URL = "invalid_url"
 URL_WITH_CREDENTIALS = "url_with_credentials"
 URL_OF_OPERATION = "url_of_operation"
+LOOPBACK_URL = "loopback_url"
 ENDPOINT_NOT_FOUND = "endpoint_not_found"
 REDIRECTED = "redirected"
 TOKEN_REFUSED = "token_refused"
@@ -46,10 +49,12 @@ PROXY_REFUSED = "proxy_refused"
 INVALID_PROXY = "invalid_proxy"
 PROXY_PAGE = "proxy_page"  # and the errors of a deposit, an upload or a query
 SECRET_KEY_INVALID = "secret_key_invalid"
+SECRET_KEY_WEAK = "secret_key_weak"
 SECRET_KEY_LOST = "secret_key_lost"
 SECRET_MISPLACED = "secret_misplaced"
 # CertificateError
 CERTIFICATE_UNREADABLE = "certificate_unreadable"
+CERTIFICATE_EXCESSIVE = "certificate_excessive"
 CERTIFICATE_PASSWORD = "certificate_password"
 CERTIFICATE_WITHOUT_KEY = "certificate_without_key"
 CERTIFICATE_KEY_MISMATCH = "certificate_key_mismatch"
@@ -73,11 +78,12 @@ TOO_LARGE = "too_large"
 # RateLimitedError
 RATE_LIMITED = "rate_limited"
 PACE_REACHED = "pace_reached"  # our own limit
-# UnavailableError; the four after the first are also codes of UnknownOutcomeError
+# UnavailableError; the five after the first are also codes of UnknownOutcomeError
 CONNECTION_FAILED = "connection_failed"
 ANSWER_LOST = "answer_lost"
 ANSWER_TIMEOUT = "answer_timeout"
 SERVER_ERROR = "server_error"
+ANSWER_TOO_LARGE = "answer_too_large"
 UNREADABLE_ANSWER = "unreadable_answer"  # and ProtocolError
 INCOMPLETE_ANSWER = "incomplete_answer"  # UnknownOutcomeError and ProtocolError
 # ProtocolError
@@ -89,6 +95,7 @@ SENTENCES = {
     INVALID_URL: "The address is not a web address that can be used here",
     URL_WITH_CREDENTIALS: "The address holds a user name or a password: give it without them",
     URL_OF_OPERATION: "The address is that of one operation: give the part before it",
+    LOOPBACK_URL: "The address is this machine itself: set CHORUS_PRO_ALLOW_LOOPBACK=1 to allow it",
     ENDPOINT_NOT_FOUND: "Nothing answers at this address: check the environment's addresses",
     REDIRECTED: "The server answers with a redirection: check the addresses and the proxy",
     TOKEN_REFUSED: "PISTE refuses to give a token to this application",
@@ -99,10 +106,12 @@ SENTENCES = {
     PROXY_PAGE: "A web page came through the proxy instead of an answer: it may want a login, or "
     "block the address",
     SECRET_KEY_INVALID: "A key of CHORUS_PRO_SECRET_KEY is not 32 bytes in base64",
+    SECRET_KEY_WEAK: "A key of CHORUS_PRO_SECRET_KEY is one byte repeated: make a random one",
     SECRET_KEY_LOST: "No key of CHORUS_PRO_SECRET_KEY opens what was stored: put the key back, or "
     "enter the secrets again",
-    SECRET_MISPLACED: "A stored secret was made for another place of the database: enter it again",
+    SECRET_MISPLACED: "A stored secret was put in the place of another one: enter it again",
     CERTIFICATE_UNREADABLE: "The certificate file cannot be read: give a whole .p12 or .pfx file",
+    CERTIFICATE_EXCESSIVE: "The certificate file is larger, or costlier to open, than any real one",
     CERTIFICATE_PASSWORD: "The password of the certificate file is missing or wrong",
     CERTIFICATE_WITHOUT_KEY: "The certificate file lacks the private key: export it with its key",
     CERTIFICATE_KEY_MISMATCH: "The private key in the file is not that of its certificate",
@@ -129,6 +138,7 @@ SENTENCES = {
     ANSWER_LOST: "The connection ended before the answer came",
     ANSWER_TIMEOUT: "The answer did not come in time",
     SERVER_ERROR: "The platform answered with a server error",
+    ANSWER_TOO_LARGE: "The answer is larger than any answer of Chorus Pro",
     UNREADABLE_ANSWER: "The answer could not be read",
     INCOMPLETE_ANSWER: "The answer lacks a field that it must have",
     PAGE_MISSING: "A page of results came back empty although more results were announced",
@@ -136,7 +146,10 @@ SENTENCES = {
 }
 
 MAX_LABEL = 500
+MOST_READ = 5_000  # characters of a text of which a label is made
 _MOST_ROUNDS = 5
+# Longer than any character's number; the library chokes on thousands of digits
+_ABSURD_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+|\s+")
 
@@ -144,14 +157,17 @@ _NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+|\s+")
 def clean_label(text, secrets=()):
     """One printable line of at most 500 characters: no markup, no control characters, no secret.
 
-    Takes any object (None gives ""); ``secrets`` are texts to replace by ***.
+    Takes any object (None gives ""); ``secrets`` are texts to replace by ***, in all their forms
+    (see secret_forms.py). Only the beginning of a long text is looked at.
     """
     if text is None:
         return ""
-    line = str(text)
+    secrets = sorted(filter(None, secrets), key=len, reverse=True)
+    line = _beginning(text, secrets)
     for _ in range(_MOST_ROUNDS):  # what is escaped twice may hide markup, or a secret
         before, line = line, _redacted(line, secrets)
-        line = _redacted(html.unescape(line), secrets)
+        line = html.unescape(_ABSURD_REFERENCE.sub(REPLACEMENT, line))
+        line = _redacted(line, secrets)
         line = _NOT_PRINTED.sub(" ", _MARKUP.sub(" ", line)).strip()
         if line == before:
             break
@@ -159,10 +175,22 @@ def clean_label(text, secrets=()):
     return line if len(line) <= MAX_LABEL else line[: MAX_LABEL - 1] + "…"
 
 
+def _beginning(text, secrets):
+    """At most MOST_READ characters of the text that can be kept, none of them of half a secret."""
+    if isinstance(text, int):
+        return digits(text) or "***"
+    text = str(text)
+    # A secret may stand across the cut, escaped twice at worst: as much again falls away after it
+    longest = 2 * len(secrets[0]) if secrets else 0
+    head = storable(text[: MOST_READ + longest])
+    if longest and len(text) > len(head):
+        return _redacted(head, secrets)[:-longest]
+    return head
+
+
 def _redacted(text, secrets):
-    for secret in sorted(secrets, key=len, reverse=True):
-        if secret:
-            text = text.replace(secret, "***")
+    for secret in secrets:
+        text = text.replace(secret, "***")
     return text
 
 

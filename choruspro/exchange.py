@@ -6,11 +6,12 @@ import binascii
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import parse_qsl, quote_plus
+from urllib.parse import parse_qsl
 
 from . import verdict, wire
 from .operations import Kind
 from .redaction import redacted, safe_text
+from .secret_forms import secret_forms
 
 # No source says which header the gateway uses: these are the usual ones
 _CORRELATION = ("X-CorrelationID", "X-Correlation-ID", "X-Request-ID")
@@ -54,7 +55,7 @@ class Exchange:
         if self.status is None:
             return False
         if self.operation == KNOCK:
-            return self.status < 500 and self.status != 407
+            return self.status not in (407, 502, 503, 504)
         is_done = self.status // 100 == 2
         if (self.operation, self.return_code) in verdict.NOTHING_FOUND:
             return is_done or self.status == 400
@@ -63,10 +64,12 @@ class Exchange:
         return is_done and is_told and self.answer is not None
 
 
-def record(operation, headers, body, answer, error, *, began, milliseconds, sent_bytes):
-    """The Exchange of a call: what HttpTransport.send was given, and its HttpAnswer or error."""
+def record(operation, headers, body, answer, error, secrets, *, began, milliseconds, sent_bytes):
+    """The Exchange of a call: what HttpTransport.send was given, and its HttpAnswer or error.
+
+    secrets: texts that must not be left in it, beside those that were sent."""
     sent = _sent(headers, body)
-    secrets = _secrets(headers, sent)
+    secrets = {*secrets, *_secrets(headers, sent)}
     return Exchange(
         operation=operation.key,
         kind=operation.kind.value,
@@ -100,18 +103,20 @@ def _secrets(headers, sent):
     """What travelled to prove who calls, in the forms in which an answer may repeat it."""
     known = {headers.get("cpro-account", ""), headers.get("Authorization", "").partition(" ")[2]}
     for header in tuple(known):
-        known.add(_password(header))
+        known.update(_account(header))
     if isinstance(sent, dict):
         known.update(str(sent.get(key, "")) for key in ("client_secret", "access_token"))
-    return {form for text in known for form in (text, quote_plus(text)) if form}
+    return secret_forms(*known)
 
 
-def _password(header):
-    """That of base64 "login:password", or ""."""
+def _account(header):
+    """What is secret in base64 of "login:password"; nothing in anything else."""
     try:
-        return base64.b64decode(header, validate=True).decode().partition(":")[2]
+        account = base64.b64decode(header, validate=True).decode()
     except (binascii.Error, ValueError):
-        return ""
+        return ()
+    password = account.partition(":")[2]
+    return (account, password) if password else ()
 
 
 def _correlation(answer, secrets):

@@ -11,9 +11,10 @@ from requests.structures import CaseInsensitiveDict
 from . import wire
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class HttpAnswer:
-    """An HTTP answer as received: status, headers (names without regard to case), body.
+    """An HTTP answer as received: status, headers (names without regard to case), body. Its repr
+    tells neither: a token may be in it.
 
     through_proxy: whether a proxy was asked to fetch it, and may have written it itself.
     """
@@ -22,6 +23,9 @@ class HttpAnswer:
     headers: CaseInsensitiveDict
     body: bytes
     through_proxy: bool = False
+
+    def __repr__(self):
+        return f"HttpAnswer(status={self.status}, {len(self.body)} bytes)"
 
     @property
     def is_proxy_page(self):

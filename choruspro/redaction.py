@@ -8,11 +8,14 @@ refusals, reasons of the gateway) are kept without mails, phone numbers, bank ac
 
 import re
 from decimal import Decimal
+from itertools import islice
 
 from .errors import clean_label
+from .text import digits
 
 HIDDEN = "***"
 MOST_ROWS = 20
+MOST_KEYS = 200
 _DEEPEST = 12
 
 # Texts that the platform writes, and names of files
@@ -93,20 +96,23 @@ def _value(key, value, secrets, depth):
         return _size(value)
     if key not in _SHOWN:
         return HIDDEN
-    if isinstance(value, (int, float)):
-        return HIDDEN if any(secret in str(value) for secret in secrets) else value
-    if isinstance(value, Decimal):
-        value = format(value, "f")
+    if isinstance(value, (int, float, Decimal)):
+        written = digits(value)
+        if written is None or any(secret in written for secret in secrets):
+            return HIDDEN
+        return format(value, "f") if isinstance(value, Decimal) else value
     return _line(value, secrets, is_text=key in _TEXTS)
 
 
 def _members(data, secrets, depth):
     kept = {}
-    for rank, (key, value) in enumerate(data.items()):
+    for rank, (key, value) in enumerate(islice(data.items(), MOST_KEYS)):
         shown = str(key)
         if not _KEY.fullmatch(shown) or any(secret in shown for secret in secrets):
             shown = f"{HIDDEN}{rank}"
         kept[shown] = _value(key, value, secrets, depth)
+    if len(data) > MOST_KEYS:
+        kept[HIDDEN] = f"… {len(data) - MOST_KEYS}"
     return kept
 
 

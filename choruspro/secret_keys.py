@@ -63,8 +63,8 @@ class SecretKeys:
 
         place: where it was found, as given to ``encrypt``.
 
-        Raises ConfigurationError: `secret_key_lost` when none of the keys opens it, `secret_misplaced`
-        when it was encrypted for another place.
+        Raises ConfigurationError: `secret_key_lost` when none of the keys opens it,
+        `secret_misplaced` when it was encrypted for another place.
         """
         if not is_encrypted(stored):
             return stored

@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
@@ -26,7 +27,8 @@ from urllib3 import exceptions as urllib3_errors
 from urllib3.util.retry import Retry
 
 from . import errors, verdict
-from .broken_exchange import broken
+from .answer_body import ENCODINGS, POOLS, AnswerTooLarge, read_body
+from .broken_exchange import broken, lost
 from .environment import is_loopback
 from .exchange import record
 from .http_answer import HttpAnswer
@@ -60,7 +62,7 @@ class Timeouts:
 class _TimedAdapter(HTTPAdapter):
     """Sets the time-outs itself: given to the session, a pair of them trips Odoo's test guard.
 
-    timeout: those of the next request.
+    timeout: those of the next request. Its answers are bounded: see answer_body.py.
     """
 
     timeout = None
@@ -70,6 +72,16 @@ class _TimedAdapter(HTTPAdapter):
 
     def send(self, request, stream=False, timeout=None, verify=True, cert=None, proxies=None):
         return super().send(request, stream, self.timeout, verify, cert, proxies)
+
+    def init_poolmanager(self, *sizes, **options):
+        super().init_poolmanager(*sizes, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy, **options):
+        manager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):  # it has pools of its own
+            manager.pool_classes_by_scheme = POOLS
+        return manager
 
 
 class _CertificateAdapter(_TimedAdapter):
@@ -153,54 +165,60 @@ class HttpTransport:
         once = _session(careful, user_agent, ssl_context)
         self._sessions.update(dict.fromkeys((Kind.UPLOAD, Kind.DEPOSIT, Kind.ACTION), once))
 
-    def send(self, operation, url, headers, body):
-        """POST ``body`` and give the HttpAnswer.
+    def send(self, operation, url, headers, body, secrets=(), method="POST"):
+        """Send ``body`` and give the HttpAnswer.
 
         operation: an Operation, which says what may be repeated. body: bytes, or a binary file of
-        the system, sent from its start with its length, never in chunks. Raises ConfigurationError,
-        UnavailableError, or UnknownOutcomeError for what leaves a doubt, when there is no answer;
-        RateLimitedError when the gate lets nothing through.
+        the system, sent from its start with its length, never in chunks. secrets: texts that must
+        not be left in the Exchange, should the answer repeat them. Raises ConfigurationError,
+        UnavailableError, or UnknownOutcomeError for what leaves a doubt, when there is no answer
+        or one without end; RateLimitedError when the gate lets nothing through.
         """
         if self._gate is not None:
             self._gate.enter(operation)
         began, started = datetime.now(timezone.utc), time.monotonic()
         size = len(body) if isinstance(body, bytes) else _rewound(body)
         try:
-            answer, error = self._post(operation, url, headers, body), None
+            answer, error = self._call(operation, url, headers, body, method), None
         except errors.ChorusProError as failure:
             answer, error = None, failure
         spent = round((time.monotonic() - started) * 1000)
         _logger.debug("%s: %s, %d ms", operation, _outcome(size, answer, error), spent)
         if self._on_exchange is not None:
             facts = {"began": began, "milliseconds": spent, "sent_bytes": size}
-            self._tell(operation, headers, body, answer, error, facts)
+            self._tell(operation, headers, body, answer, error, secrets, facts)
         if error is not None:
             raise error
         if self._gate is not None and answer.status == 429:
             self._gate.limited(verdict.retry_after(answer))
         return answer
 
-    def _post(self, operation, url, headers, body):
+    def _call(self, operation, url, headers, body, method):
         proxies = self._proxies_for(url)
         session = self._sessions[operation.kind]
         try:
             session.get_adapter(url).timeout = self._timeouts.of(operation)
-            response = session.post(
+            response = session.request(
+                method,
                 url,
                 data=body,
                 headers=headers,
                 proxies=proxies,
                 allow_redirects=False,
+                stream=True,
             )
+            content = read_body(response)
+        except AnswerTooLarge:
+            raise lost(errors.ANSWER_TOO_LARGE, operation) from None
         except (requests.RequestException, urllib3_errors.HTTPError, OSError) as failure:
             # The cause is not chained: its text may hold the address with the proxy's password.
             raise broken(operation, failure, bool(proxies)) from None
         through_proxy = bool(select_proxy(url, proxies))
-        return HttpAnswer(response.status_code, response.headers, response.content, through_proxy)
+        return HttpAnswer(response.status_code, response.headers, content, through_proxy)
 
-    def _tell(self, operation, headers, body, answer, error, facts):
+    def _tell(self, operation, headers, body, answer, error, secrets, facts):
         try:
-            self._on_exchange(record(operation, headers, body, answer, error, **facts))
+            self._on_exchange(record(operation, headers, body, answer, error, secrets, **facts))
         except Exception:
             _logger.exception("%s: its exchange could not be recorded", operation)
 
@@ -229,6 +247,9 @@ def _session(retries, user_agent, ssl_context):
     session = requests.Session()
     session.trust_env = False
     session.headers["User-Agent"] = user_agent
+    session.headers["Accept-Encoding"] = ENCODINGS
+    # What a gateway wants remembered would tell it who calls, whichever account that is
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     if ssl_context is None:
         session.mount("https://", _TimedAdapter(retries))
     else:

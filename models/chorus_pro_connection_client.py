@@ -8,6 +8,7 @@ from ..choruspro import environment as environments
 from ..choruspro.auth import PisteAuth
 from ..choruspro.certificate_auth import CertificateAuth
 from ..choruspro.credentials import PisteCredentials, TechnicalAccount
+from .chorus_pro_connection import loopback_allowed
 from .chorus_pro_secret import server_keys
 from .chorus_pro_token import DatabaseTokenStore
 from .exchange_journal import ExchangeJournal, JournalingClient
@@ -24,13 +25,15 @@ class ChorusProConnection(models.Model):
     def _environment(self):
         """The :class:`Environment` of the Chorus Pro client.
 
-        :raises ConfigurationError: a custom URL is missing, malformed, or not encrypted
+        :raises ConfigurationError: a custom URL is missing, malformed, not encrypted, or leads to
+            this server, which does not allow that
         """
         self.ensure_one()
+        allowed = {"allow_loopback": loopback_allowed()}
         if self.access_mode == "certificate":
             if self.environment == "custom":
                 return environments.custom_certificate(
-                    self.custom_api_url or "", self._custom_portal_url()
+                    self.custom_api_url or "", self._custom_portal_url(), **allowed
                 )
             if self.environment == "production":
                 return environments.CERTIFICATE_PRODUCTION
@@ -40,6 +43,7 @@ class ChorusProConnection(models.Model):
                 self.custom_token_url or "",
                 self.custom_api_url or "",
                 self._custom_portal_url(),
+                **allowed,
             )
         if self.environment == "production":
             return environments.PRODUCTION

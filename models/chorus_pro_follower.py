@@ -20,7 +20,7 @@ from ..choruspro.matching import normalised_number
 from .chorus_pro_connection_health import pause_after
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import ChorusProSession
-from .chorus_pro_status import storable
+from ..choruspro.text import storable
 from .row_guard import LOST_RACES, guarded_row
 
 _logger = logging.getLogger(__name__)

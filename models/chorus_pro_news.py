@@ -6,7 +6,8 @@ from odoo import fields, models
 from ..choruspro.lifecycle import Phase, invoice_status
 from ..choruspro.matching import is_same_moment, normalised_number
 from ..choruspro.messages import StatusEvent
-from .chorus_pro_status import storable, storable_code
+from ..choruspro.text import storable
+from .chorus_pro_status import storable_code
 
 
 def naive(moment):

@@ -7,7 +7,7 @@ sentence in the reader's language.
 
 from odoo.tools import LazyTranslate
 
-from .chorus_pro_status import storable
+from ..choruspro.text import storable
 from .status_advice import refusal_advice
 
 _lt = LazyTranslate(__name__)
@@ -28,6 +28,10 @@ ERROR_SENTENCES = {
     "url_of_operation": _lt(
         "The address is that of one operation. Give only what stands before it, such as "
         "https://api.piste.gouv.fr/cpro/."
+    ),
+    "loopback_url": _lt(
+        "The address is that of the server itself. To allow it, for a test or a gateway on the "
+        "same machine, set CHORUS_PRO_ALLOW_LOOPBACK=1 in the server's environment."
     ),
     "endpoint_not_found": _lt(
         "Nothing answers at the address of Chorus Pro. Check the environment and the addresses "
@@ -59,6 +63,10 @@ ERROR_SENTENCES = {
         "CHORUS_PRO_SECRET_KEY holds something that is no key. Each key is 32 random bytes in"
         " base64, as made by: openssl rand -base64 32."
     ),
+    "secret_key_weak": _lt(
+        "A key of CHORUS_PRO_SECRET_KEY is one byte repeated, which anyone can guess. Make a random"
+        " one: openssl rand -base64 32."
+    ),
     "secret_key_lost": _lt(
         "No key of CHORUS_PRO_SECRET_KEY opens the stored secrets. Put the former key back, "
         "or enter the secrets again."
@@ -70,6 +78,10 @@ ERROR_SENTENCES = {
     "certificate_unreadable": _lt(
         "The certificate file cannot be read. Give the whole .p12 (or .pfx) file, as it was "
         "exported with its private key."
+    ),
+    "certificate_excessive": _lt(
+        "The certificate file is larger, or takes more work to open, than any real one. Export it "
+        "again, alone, with the usual settings."
     ),
     "certificate_password": _lt(
         "The password of the certificate file is missing or wrong. Type the one chosen when the "
@@ -148,6 +160,10 @@ ERROR_SENTENCES = {
     ),
     "answer_timeout": _lt("Chorus Pro did not answer in time. It will be asked again."),
     "server_error": _lt("Chorus Pro is out of order for the moment. It will be asked again."),
+    "answer_too_large": _lt(
+        "The answer is larger than any answer of Chorus Pro. It will be asked again; should this "
+        "last, check the addresses and the proxy."
+    ),
     "unreadable_answer": _lt(
         "Chorus Pro gave an answer that cannot be read, such as a maintenance page. It will be "
         "asked again."

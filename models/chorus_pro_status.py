@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ..choruspro.lifecycle import INVOICE_STATUSES, invoice_status
 from ..choruspro.matching import is_same_moment
+from ..choruspro.text import storable
 from .foreign_text import ForeignChar, ForeignText
 
 MAX_CODE = 100
@@ -94,9 +95,3 @@ def storable_code(code):
     """A code that Chorus Pro gives, as it is kept: the longest that it is known for has 38
     characters, and an index takes some thousand."""
     return storable(code)[:MAX_CODE]
-
-
-def storable(text):
-    """The text (None gives "") without what PostgreSQL cannot keep: NUL, and halves of characters,
-    which JSON may hold; a question mark stands for those."""
-    return (text or "").replace("\x00", "").encode("utf-8", "replace").decode()

@@ -56,6 +56,8 @@ _RIGHT = _lt(
     "the space “Factures émises” for it, and gives the technical account the right to modify there."
 )
 
+_LATER = _lt("Press “Check Everything” again in a few minutes.")
+
 STEP_WORDS = {
     "not_tried": StepWords(_lt("Not tried: a step before it failed.")),
     "not_yet": StepWords(_lt("Not tried yet.")),
@@ -73,6 +75,25 @@ STEP_WORDS = {
             "or give the proxy that leads there."
         ),
     ),
+    # A check that broke off is tried again by nobody but the reader.
+    "rate_limited": StepWords(_lt("Not checked: Chorus Pro asks to wait."), _LATER),
+    "pace_reached": StepWords(
+        _lt("Not checked: the calls per minute allowed on the connection are used up."), _LATER
+    ),
+    "answer_lost": StepWords(
+        _lt("The connection to Chorus Pro broke before its answer came."), _LATER
+    ),
+    "answer_timeout": StepWords(_lt("Chorus Pro did not answer in time."), _LATER),
+    "answer_too_large": StepWords(
+        _lt("The answer is larger than any answer of Chorus Pro."),
+        _lt("Check the addresses and the proxy: another server may be answering."),
+    ),
+    "server_error": StepWords(_lt("Chorus Pro is out of order for the moment."), _LATER),
+    "unreadable_answer": StepWords(
+        _lt("Chorus Pro gave an answer that cannot be read, such as a maintenance page."), _LATER
+    ),
+    "incomplete_answer": StepWords(_lt("Chorus Pro gave half an answer."), _LATER),
+    "page_missing": StepWords(_lt("Chorus Pro gave an incomplete list."), _LATER),
     "tls_untrusted": StepWords(
         _lt("The certificate of the server is not trusted. Nothing was sent."),
         _lt(

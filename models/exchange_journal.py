@@ -9,6 +9,7 @@ import psycopg2
 from odoo.tools import SQL
 
 from ..choruspro.client import ChorusProClient
+from ..choruspro.text import storable
 
 _logger = logging.getLogger(__name__)
 
@@ -139,7 +140,5 @@ def _text(body):
 
 
 def _storable(value):
-    """As text, with ? in place of what PostgreSQL stores in no text; None for none."""
-    if value is None:
-        return None
-    return str(value).encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
+    """As text, with a mark in place of what PostgreSQL stores in no text; None for none."""
+    return None if value is None else storable(str(value))

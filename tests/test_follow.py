@@ -187,12 +187,15 @@ class TestFollow(FollowCommon):
         self.assertEqual(move.chorus_pro_state, "in_transit")
         self.assertFalse(self.connection.trouble)
 
-    def test_comment_with_a_nul_is_kept_without_it(self):
-        move, _submission = self._deposited()
-        self._happen(move, "EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION")
-        self._happen(move, "SUSPENDUE", comment="Pièce\x00 manquante")
-        self._run_follower()
-        self.assertEqual(move.chorus_pro_reason, "Pièce manquante")
+    def test_comment_that_cannot_be_stored_is_kept_with_a_mark_in_its_place(self):
+        for bad in ("\x00", "\ud83d"):
+            with self.subTest(bad=bad):
+                move, _submission = self._deposited()
+                self._happen(move, "EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION")
+                self._happen(move, "SUSPENDUE", comment=f"Pièce{bad} manquante")
+                self._run_follower()
+                self.assertEqual(move.chorus_pro_reason, "Pièce\ufffd manquante")
+                self.assertFalse(self.connection.trouble)
 
     def test_nothing_at_chorus_asks_nothing(self):
         self._run_follower()

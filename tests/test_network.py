@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import base64
+import os
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -10,6 +11,7 @@ from odoo.tests import Form, tagged
 
 from ..choruspro.operations import DEPOSIT_FLOW, SEARCH_STRUCTURES, SUBMIT_INVOICE
 from ..choruspro.transport import HttpTransport
+from ..models.chorus_pro_connection import LOOPBACK_VARIABLE
 from .certificate_common import CertificateCommon
 from .common import ChorusProCommon
 
@@ -33,13 +35,16 @@ class _Page(BaseHTTPRequestHandler):
     """A proxy that shows a page to everyone."""
 
     def do_POST(self):
+        self.do_HEAD()
+        self.wfile.write(PAGE)
+
+    def do_HEAD(self):
         self.server.calls.append(dict(self.headers))
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(PAGE)))
         self.end_headers()
-        self.wfile.write(PAGE)
 
     def log_message(self, *_arguments):
         """Says nothing."""
@@ -107,6 +112,30 @@ class TestNetwork(ChorusProCommon):
                 self.mine.custom_api_url = typed
             self.assertNotIn("Tres-Secret", str(caught.exception))
         self.assertEqual(self.mine.custom_api_url, self.credentials["api_url"])
+
+    def test_address_of_the_server_itself_is_refused_where_it_is_not_allowed(self):
+        with patch.dict(os.environ):
+            del os.environ[LOOPBACK_VARIABLE]
+            for host in ("127.0.0.1", "localhost", "[::1]", "127.1", "2130706433", "0.0.0.0"):
+                for name in ("custom_token_url", "custom_api_url", "custom_portal_url"):
+                    with (
+                        self.subTest(host=host, name=name),
+                        self.assertRaisesRegex(ValidationError, f"{LOOPBACK_VARIABLE}=1"),
+                        self.cr.savepoint(),
+                    ):
+                        self.mine[name] = f"https://{host}:8443/cpro/"
+        self.mine.custom_portal_url = "https://127.0.0.1:8443/"
+
+    def test_kept_address_of_the_server_itself_is_called_by_nobody_where_it_is_not_allowed(self):
+        for value in (None, "", "0", "yes"):
+            with self.subTest(value=value), patch.dict(os.environ):
+                os.environ.pop(LOOPBACK_VARIABLE)
+                if value is not None:
+                    os.environ[LOOPBACK_VARIABLE] = value
+                submission = self._send(self._invoice())
+                self.assertEqual(submission.state, "queued")
+                self.assertIn(LOOPBACK_VARIABLE, submission.move_id.chorus_pro_trouble)
+        self.assertFalse(self._requests())
 
     def test_spaces_around_an_address_are_left_out(self):
         self.mine.custom_api_url = f"\u200b {self.credentials['api_url']}\n"

@@ -119,7 +119,7 @@ class CompletionReceipt:
     def from_json(cls, data):
         data = reading.answer(data)
         return cls(
-            invoice_id=reading.required_text(data, "identifiantFactureCPP"),
+            invoice_id=reading.required_identifier(data, "identifiantFactureCPP"),
             number=reading.text(data, "numeroFacture"),
             completion_date=reading.day(data, "dateTraitement"),
         )
@@ -138,7 +138,7 @@ class RecyclingReceipt:
     def from_json(cls, data):
         data = reading.answer(data)
         return cls(
-            invoice_id=reading.required_text(data, "identifiantFactureCPP"),
+            invoice_id=reading.required_identifier(data, "identifiantFactureCPP"),
             number=reading.text(data, "numeroFacture"),
             status=reading.text(data, "statutFacture"),
             deposit_date=reading.day(data, "dateDepot"),

@@ -29,7 +29,7 @@ class Commitment:
     def from_json(cls, data):
         data = reading.answer(data)
         return cls(
-            commitment_id=reading.text(data, "idEngagementJuridique"),
+            commitment_id=reading.identifier(data, "idEngagementJuridique"),
             number=reading.required_text(data, "numeroEngagementJuridique"),
             kind=reading.text(data, "libelleTypeEngagementJuridique"),
             state=reading.text(data, "libelleEtatCourantEJ"),

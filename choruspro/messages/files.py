@@ -41,7 +41,7 @@ class PdfReceipt:
 
     @classmethod
     def from_json(cls, data):
-        return cls(attachment_id=reading.required_text(reading.answer(data), "pieceJointeId"))
+        return cls(attachment_id=reading.required_identifier(reading.answer(data), "pieceJointeId"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,4 +78,4 @@ class FileReceipt:
 
     @classmethod
     def from_json(cls, data):
-        return cls(attachment_id=reading.required_text(reading.answer(data), "pieceJointeId"))
+        return cls(attachment_id=reading.required_identifier(reading.answer(data), "pieceJointeId"))

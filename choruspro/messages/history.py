@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from . import reading
+from . import reading, writing
 
 _FIRST = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -22,7 +22,7 @@ class StatusEvent:
     @property
     def rank(self):
         """Sorts events in time; dates are given to the minute, so identifiers settle a tie."""
-        number = int(self.event_id) if self.event_id.isdecimal() else 0
+        number = int(self.event_id) if writing.is_identifier(self.event_id) else 0
         return self.date is None, self.date or _FIRST, number
 
     @classmethod
@@ -30,7 +30,7 @@ class StatusEvent:
         data = reading.answer(data)
         names = ("histoStatutUtilisateurPrenom", "histoStatutUtilisateurNom")
         return cls(
-            event_id=reading.text(data, "histoStatutId"),
+            event_id=reading.identifier(data, "histoStatutId"),
             code=reading.required_text(data, "histoStatutCode"),
             date=reading.moment(data, "histoStatutDatePassage"),
             comment=reading.text(data, "histoStatutCommentaire"),
@@ -57,7 +57,7 @@ class InvoiceHistory:
         data = reading.answer(data)
         statuses = reading.part(data, "historiquesDesStatuts")
         return cls(
-            invoice_id=reading.required_text(data, "idFacture"),
+            invoice_id=reading.required_identifier(data, "idFacture"),
             number=reading.text(data, "numeroFacture"),
             current_status=reading.text(data, "statutCourantCode"),
             events=tuple(map(StatusEvent.from_json, reading.rows(statuses, "histoStatut"))),

@@ -9,6 +9,8 @@ from .. import limits
 from . import reading, writing
 from .writing import without_none
 
+_ID = "identifiantFactureCPP"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SupplierInvoiceSearch:
@@ -83,7 +85,7 @@ class InvoiceSummary:
     def from_json(cls, data):
         data = reading.answer(data)
         return cls(
-            invoice_id=reading.required_text(data, "identifiantFactureCPP"),
+            invoice_id=reading.required_identifier(data, _ID),
             number=reading.text(data, "numeroFacture"),
             status=reading.text(data, "statut"),
             status_date=reading.moment(data, "dateHeureEtatCourant"),
@@ -111,6 +113,8 @@ class InvoicePage:
     """One page of a search. pages and total count the whole result; page_size is what was applied.
 
     When the answer does not count them (``counted`` is False), its rows are taken for the whole.
+    left_out: the identifiers, as text, of rows whose identifier is none. Nothing can be asked about
+    them, and they must not hide the others.
     """
 
     invoices: tuple[InvoiceSummary, ...]
@@ -119,22 +123,30 @@ class InvoicePage:
     total: int
     page_size: int
     counted: bool
+    left_out: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data):
         data = reading.answer(data)
-        invoices = tuple(map(InvoiceSummary.from_json, reading.rows(data, "listeFactures")))
+        rows = reading.rows(data, "listeFactures")
+        strange = tuple(
+            reading.required_text(row, _ID) for row in rows if not reading.identifier(row, _ID)
+        )
+        invoices = tuple(
+            InvoiceSummary.from_json(row) for row in rows if reading.identifier(row, _ID)
+        )
         paging = reading.part(data, "parametresRetour")
         total = reading.number(paging, "total")
         pages = reading.number(paging, "pages")
-        size = reading.number(paging, "nbResultatsParPage") or len(invoices)
+        size = reading.number(paging, "nbResultatsParPage") or len(rows)
         return cls(
             invoices=invoices,
             page=reading.number(paging, "pageCourante") or 1,
             pages=pages if pages is not None else -(-total // size) if total and size else 1,
-            total=total if total is not None else len(invoices),
+            total=total if total is not None else len(rows),
             page_size=size,
             counted=total is not None,
+            left_out=strange,
         )
 
 
@@ -177,7 +189,7 @@ class InvoiceDetails:
         totals = reading.part(invoice, "montantTotal")
         framework = reading.part(invoice, "cadreDeFacturation")
         return cls(
-            invoice_id=reading.required_text(invoice, "identifiantFactureCPP"),
+            invoice_id=reading.required_identifier(invoice, _ID),
             number=reading.text(invoice, "numeroFacture"),
             status=reading.text(invoice, "statutFacture"),
             comment=reading.text(invoice, "commentaire"),
@@ -186,7 +198,7 @@ class InvoiceDetails:
             invoice_date=reading.day(references, "dateFacture"),
             deposit_date=reading.day(references, "dateDepot"),
             billing_framework=reading.text(framework, "codeCadreFacturation"),
-            supplier_id=reading.text(supplier, "idFournisseur"),
+            supplier_id=reading.identifier(supplier, "idFournisseur"),
             supplier_identifier=reading.text(supplier, "codeFournisseur"),
             recipient_identifier=reading.text(recipient, "codeDestinataire"),
             recipient_name=reading.text(recipient, "designationDestinataire")
@@ -208,4 +220,4 @@ class InvoiceDetails:
 
 def _main_attachment(invoice):
     files = reading.rows(invoice, "pieceJointePrincipale")
-    return reading.text(files[0], "idPieceJointePrincipale") if files else ""
+    return reading.identifier(files[0], "idPieceJointePrincipale") if files else ""

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 
 from ..errors import INCOMPLETE_ANSWER, UNREADABLE_ANSWER, ProtocolError
-from .writing import PARIS
+from ..text import MOST_CHARACTERS, MOST_DIGITS, digits, storable
+from .writing import PARIS, is_identifier
 
-_MOST_DIGITS = 30  # beyond them a number is no amount, identifier or count
+_LONGEST_NUMBER = 100  # characters of an amount that comes as text
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -51,16 +52,32 @@ def rows(data, key):
 
 
 def text(data, key):
-    """The value as text without surrounding blanks, "" when absent. Numbers become digits."""
+    """The value as text without surrounding blanks, "" when absent. Numbers become digits.
+
+    It can be kept anywhere (see text.py), and has at most MOST_CHARACTERS characters.
+    """
     return _as_text(data.get(key))
 
 
 def required_text(data, key):
-    """The same, ProtocolError when there is none: for identifiers."""
+    """The same, ProtocolError when there is none: for codes and numbers."""
     found = text(data, key)
     if not found:
         raise ProtocolError(INCOMPLETE_ANSWER, label=key)
     return found
+
+
+def identifier(data, key):
+    """An identifier of the platform as text, "" when absent or when it is none."""
+    found = text(data, key)
+    return found if is_identifier(found) else ""
+
+
+def required_identifier(data, key):
+    """The same, ProtocolError when it is absent, or could not be sent back as int64."""
+    if not is_identifier(required_text(data, key)):
+        raise ProtocolError(UNREADABLE_ANSWER, label=f"{key} is no identifier")
+    return text(data, key)
 
 
 def number(data, key):
@@ -72,15 +89,19 @@ def number(data, key):
 def amount(data, key):
     """The value as an exact Decimal, or None."""
     value = data.get(key)
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
+    if isinstance(value, str):
+        written = value.strip() if len(value) <= _LONGEST_NUMBER else None
+    elif isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return None
+    else:
+        written = value if isinstance(value, Decimal) else digits(value)
     try:
-        found = Decimal(str(value).strip())
+        found = Decimal(written) if written is not None else Decimal("NaN")
     except InvalidOperation:
         return None
     if not found:
         return Decimal(0) if found.is_finite() else None
-    return found if found.is_finite() and abs(found.adjusted()) < _MOST_DIGITS else None
+    return found if found.is_finite() and abs(found.adjusted()) < MOST_DIGITS else None
 
 
 def flag(data, key):
@@ -130,10 +151,10 @@ _FALSE = ("false", "0", "non")
 def _as_text(value):
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS:
-        return format(value.to_integral_value() if value == int(value) else value, "f")
-    if isinstance(value, (str, int, float, Decimal)):
-        return str(value).strip()
+    if isinstance(value, (int, float, Decimal)):
+        return digits(value) or ""
+    if isinstance(value, str):
+        return storable(value.strip()[:MOST_CHARACTERS]).strip()
     return ""
 
 

@@ -18,7 +18,7 @@ class BankAccount:
     def from_json(cls, data):
         data = reading.answer(data)
         return cls(
-            bank_account_id=reading.required_text(data, "idCoordonneeBancaire"),
+            bank_account_id=reading.required_identifier(data, "idCoordonneeBancaire"),
             label=reading.text(data, "nomCoordonneeBancaire"),
         )
 

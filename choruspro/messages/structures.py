@@ -21,7 +21,7 @@ class StructureSummary:
     def from_json(cls, data):
         data = reading.answer(data)
         return cls(
-            structure_id=reading.required_text(data, "idStructureCPP"),
+            structure_id=reading.required_identifier(data, "idStructureCPP"),
             name=reading.text(data, "designationStructure"),
             identifier=_identifier(data),
             identifier_type=reading.text(data, "typeIdentifiantStructure"),
@@ -57,7 +57,7 @@ class StructureDetails:
         rules = reading.part(data, "parametres")
         nature = reading.text(general, "structurePriveePublique")
         return cls(
-            structure_id=reading.required_text(general, "idStructureCPP"),
+            structure_id=reading.required_identifier(general, "idStructureCPP"),
             name=reading.text(general, "raisonSocialeStructure")
             or reading.text(general, "libelleStructure"),
             identifier=_identifier(general),
@@ -100,7 +100,7 @@ class Service:
         if active is None:
             active = reading.text(data, "statutService") in ("", "ACTIF", "ACTIVE")
         return cls(
-            service_id=reading.required_text(data, "idService"),
+            service_id=reading.required_identifier(data, "idService"),
             code=reading.text(data, "codeService"),
             label=reading.text(data, "libelleService"),
             active=active,

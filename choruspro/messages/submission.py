@@ -248,7 +248,7 @@ class SubmissionReceipt:
     def from_json(cls, data):
         data = reading.answer(data)
         return cls(
-            invoice_id=reading.required_text(data, "identifiantFactureCPP"),
+            invoice_id=reading.required_identifier(data, "identifiantFactureCPP"),
             number=reading.text(data, "numeroFacture"),
             status=reading.text(data, "statutFacture"),
             deposit_date=reading.day(data, "dateDepot"),

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 from ..limits import AMOUNT_DECIMALS, AMOUNT_INTEGER_DIGITS, MAX_INTEGER
 
 PARIS = ZoneInfo("Europe/Paris")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
-_CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufffe\uffff]")
+_CONTROL_IN_LINES = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+)
+_IDENTIFIER = re.compile(r"[0-9]{1,19}")
 
 
 class MessageError(ValueError):
@@ -56,9 +59,25 @@ def optional_text(field, value, limit, pattern=None, lines=False):
     return text(field, value, limit, pattern, lines) if value not in (None, "") else None
 
 
+def accepts(value, limit, pattern=None, lines=False):
+    """Whether ``text`` would let this value leave: ask before a text of a user is queued."""
+    try:
+        text("", value, limit, pattern, lines)
+    except MessageError:
+        return False
+    return True
+
+
+def is_identifier(value):
+    """Whether ``identifier`` would let this value (text or int) leave."""
+    if isinstance(value, str):
+        return _IDENTIFIER.fullmatch(value) is not None and int(value) <= MAX_INTEGER
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_INTEGER
+
+
 def identifier(field, value):
     """An identifier of the platform, kept as text here and sent as int64."""
-    if not re.fullmatch(r"[0-9]{1,19}", str(value)) or int(value) > MAX_INTEGER:
+    if not is_identifier(value):
         raise MessageError(field, "identifier")
     return int(value)
 

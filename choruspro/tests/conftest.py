@@ -61,7 +61,7 @@ def make_client():
         )
         auth._sleep = lambda seconds: None
         client = ChorusProClient(
-            custom(url + TOKEN_PATH, url + "/cpro/"),
+            custom(url + TOKEN_PATH, url + "/cpro/", allow_loopback=True),
             auth,
             transport=HttpTransport(
                 "tests", timeouts=Timeouts(2, 0.4, 0.4), backoff=0, **transport
@@ -145,7 +145,7 @@ def connect(known):
     def make(ssl_context, proxies=None, **changed):
         account = {**known, **changed}
         client = ChorusProClient(
-            custom_certificate(known["certificate"]["api_url"]),
+            custom_certificate(known["certificate"]["api_url"], allow_loopback=True),
             CertificateAuth(TechnicalAccount(account["login"], account["password"])),
             transport=HttpTransport(
                 "tests",

@@ -55,7 +55,7 @@ def test_an_invoice_goes_from_its_pdf_to_its_payment(tls_simulator, client, paya
 
 def test_a_client_makes_its_own_transport_from_the_context(known, files, tls_simulator):
     with ChorusProClient(
-        custom_certificate(known["certificate"]["api_url"]),
+        custom_certificate(known["certificate"]["api_url"], allow_loopback=True),
         CertificateAuth(TechnicalAccount(known["login"], known["password"])),
         ssl_context=client_ssl_context(
             files.p12(), files.password, known["certificate"]["authority"]
@@ -171,9 +171,10 @@ def test_secrets_are_known_in_the_forms_in_which_they_travel():
     account = TechnicalAccount("TECH_1_1@cpro.fr", "p@ss wörd")
     auth = CertificateAuth(account)
     assert auth.headers(None) == {"Authorization": f"Basic {account.header}"}
-    assert auth.secrets() == {
+    known = {
         text for secret in ("p@ss wörd", account.header) for text in (secret, quote_plus(secret))
     }
+    assert known <= auth.secrets()
 
 
 def test_no_file_in_memory_stays_open_after_use(client, context):

@@ -75,7 +75,7 @@ class Recorder:
     def __init__(self):
         self.sent = {}
 
-    def send(self, operation, _url, _headers, body):
+    def send(self, operation, _url, _headers, body, _secrets):
         content = body if isinstance(body, bytes) else body.read()
         self.sent.setdefault(operation.key, []).append(content)
         answer = {"codeRetour": 0, "libelle": "TRA_MSG_00.000", **ANSWERS[operation.key]}

@@ -14,6 +14,7 @@ from choruspro.environment import (
 from choruspro.errors import (
     INSECURE_URL,
     INVALID_URL,
+    LOOPBACK_URL,
     URL_OF_OPERATION,
     URL_WITH_CREDENTIALS,
     ConfigurationError,
@@ -39,8 +40,45 @@ def test_a_custom_environment_gets_its_slash_and_loses_blanks():
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:8080/", "http://127.8.9.1/", "http://[::1]:80/", "http://localhost/"]
 )
-def test_plain_http_is_accepted_towards_this_machine(url):
-    assert custom(url, url).token_url == url
+def test_plain_http_is_accepted_towards_this_machine_where_that_is_allowed(url):
+    assert custom(url, url, allow_loopback=True).token_url == url
+
+
+SPELLINGS = [
+    "127.0.0.1", "127.0.0.1.", "127.8.9.1", "127.255.255.255", "127.1", "127.0.1", "2130706433",
+    "0x7f000001", "0x7f.1", "0177.0.0.1", "0177.1", "017700000001", "0", "0.0.0.0", "0.1.2.3",
+    "localhost", "LOCALHOST", "localhost.", "localhost..", "me.localhost", "localhost.localdomain",
+    "ip6-localhost", "ip6-loopback", "[::1]", "[0:0:0:0:0:0:0:1]", "[::]", "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]", "[::127.0.0.1]", "[::ffff:0.0.0.0]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("host", SPELLINGS)
+def test_this_machine_is_refused_in_all_its_spellings_unless_it_is_allowed(scheme, host):
+    url = f"{scheme}://{host}:8069/cpro/"
+    elsewhere = "https://a.example.org/"
+    for addresses in ((url, elsewhere), (elsewhere, url), (elsewhere, elsewhere, url)):
+        with pytest.raises(ConfigurationError) as caught:
+            custom(*addresses)
+        assert caught.value.code == LOOPBACK_URL
+        assert "CHORUS_PRO_ALLOW_LOOPBACK=1" in str(caught.value)
+    with pytest.raises(ConfigurationError) as caught:
+        custom_certificate(url)
+    assert caught.value.code == LOOPBACK_URL
+
+
+@pytest.mark.parametrize("host", ["128.0.0.1", "10.0.0.1", "[::2.3.4.5]", "localhost.example.org",
+                                  "mylocalhost", "127.0.0.1.example.org", "[2001:db8::1]"])
+def test_what_resembles_this_machine_is_not_refused_for_it(host):
+    assert custom(f"https://{host}/", f"https://{host}/").name == "custom"
+
+
+@pytest.mark.parametrize("url", ["https://127%2e0.0.1/", "https://a\\b.example.org/"])
+def test_a_host_that_every_program_reads_differently_is_refused(url):
+    with pytest.raises(ConfigurationError) as caught:
+        custom(url, url)
+    assert caught.value.code == INVALID_URL
 
 
 @pytest.mark.parametrize(
@@ -50,14 +88,13 @@ def test_plain_http_is_accepted_towards_this_machine(url):
         "http://127.0.0.1.example.org/",
         "http://localhost.example.org/",
         "http://10.0.0.1/",
-        "http://0.0.0.0/",
         "http://[::2]/",
     ],
 )
 def test_plain_http_to_another_machine_is_refused(url):
     for addresses in ((url, "https://a.example.org/"), ("https://a.example.org/", url)):
         with pytest.raises(ConfigurationError) as caught:
-            custom(*addresses)
+            custom(*addresses, allow_loopback=True)
         assert caught.value.code == INSECURE_URL
         assert caught.value.delivery is Delivery.NO
         assert not caught.value.retryable
@@ -166,5 +203,5 @@ def test_an_older_access_of_ones_own_gets_its_slash_and_loses_blanks():
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "gw.example.org"])
 def test_a_certificate_is_never_promised_over_plain_http(host):
     with pytest.raises(ConfigurationError) as caught:
-        custom_certificate(f"http://{host}/service/")
+        custom_certificate(f"http://{host}/service/", allow_loopback=True)
     assert caught.value.code == INSECURE_URL

@@ -124,7 +124,9 @@ def test_a_connection_that_is_not_made_is_told(make_client, closed_port, exchang
 def test_a_client_takes_the_options_of_its_transport(gateway, exchanges):
     gateway.script(RATES, Reply(body={"codeRetour": 0, "listeTauxTva": []}))
     auth = PisteAuth(PisteCredentials("id", CLIENT_SECRET), TechnicalAccount(LOGIN, PASSWORD))
-    where = custom(gateway.url + TOKEN_PATH, gateway.url + "/cpro/")
+    where = custom(
+        gateway.url + TOKEN_PATH, gateway.url + "/cpro/", allow_loopback=True
+    )
     options = {"timeouts": Timeouts(2, 2, 2), "proxies": {}, "on_exchange": exchanges.append}
     with ChorusProClient(where, auth, user_agent="Odoo", **options) as client:
         client.vat_rates()

@@ -42,7 +42,8 @@ class OdooServer:
         """The environment of a process that imports odoo."""
         path = f"{os.environ.get('PATH', os.defpath)}:{self.home.programs}"
         return {**os.environ, **self.access.environment(), "PATH": path,
-                "PYTHONPATH": str(self.source.python_path), "PYTHONUNBUFFERED": "1"}
+                "PYTHONPATH": str(self.source.python_path), "PYTHONUNBUFFERED": "1",
+                "CHORUS_PRO_ALLOW_LOOPBACK": "1"}  # where the simulator listens
 
     def command(self, *arguments):
         """`odoo ARGUMENTS` as an argument list; run it in the folder `home.root`, where no folder

@@ -14,6 +14,7 @@ from choruspro import errors
 from choruspro.connection_check import (
     CODES,
     ERROR,
+    MOST_WAIT,
     OK,
     SKIPPED,
     WARNING,
@@ -43,8 +44,8 @@ def siret(simulator):
 def check(client, siret):
     """Run all steps: {step: Verdict}."""
 
-    def run(client=client, siret=siret, now=NOW, **options):
-        verdicts = list(ConnectionCheck(client, siret, now=now, **options).run())
+    def run(client=client, siret=siret, now=NOW, sleep=lambda seconds: None, **options):
+        verdicts = list(ConnectionCheck(client, siret, now=now, sleep=sleep, **options).run())
         assert all(verdict.code in KNOWN for verdict in verdicts)
         assert [verdict.step for verdict in verdicts] == list(
             ConnectionCheck(client, siret, now=now).steps
@@ -79,8 +80,8 @@ def test_a_good_connection_is_good_at_every_step_and_nothing_is_created(check, s
     assert len(verdicts["bank_accounts"].params["labels"]) == 2
     assert simulator.invoices() == simulator.flows() == []
     counts = simulator.request_counts()
-    # Two steps that need the same ask once; each address is knocked at before
-    assert counts.pop("") == 1 and counts.pop("token") == 2
+    # Two steps that need the same ask once; the server, which both addresses share, is knocked at
+    assert counts.pop("") == 1 and counts.pop("token") == 1
     assert set(counts.values()) == {1} and len(counts) == 7
 
 
@@ -158,7 +159,6 @@ def test_two_structures_of_one_siret_are_said(check, gateway, make_client):
     refused = Reply(body={"codeRetour": 20001, "libelle": "refus"})
     rows = [{"idStructureCPP": number, "statut": "ACTIVE"} for number in (1, 2)]
     found = Reply(body={"codeRetour": 0, "listeStructures": rows})
-    gateway.script("/cpro/", Reply(400))
     gateway.script("/cpro/transverses/v1/recuperer/tauxtva", refused)
     gateway.script("/cpro/structures/v1/rechercher", found)
     gateway.script("/cpro/factures/v1/rechercher/fournisseur", refused)
@@ -199,8 +199,8 @@ TROUBLES = [
     ("connection_refused_like", "tauxtva", 1, {}),
     ("bad_gateway", "structures_consulter", 1, {}),
     ("maintenance_page", "tauxtva", 1, {}),
-    ("rate_limited", "tauxtva", 1, {"technical_account": (ERROR, errors.RATE_LIMITED)}),
-    ("rate_limited", "coordbanc_valides", 1, {"bank_accounts": (ERROR, errors.RATE_LIMITED)}),
+    ("rate_limited", "tauxtva", 1, {}),
+    ("rate_limited", "coordbanc_valides", 1, {}),
     ("bad_gateway", "structures_consulter", 9, {"password": (ERROR, errors.SERVER_ERROR)}),
     ("spurious_invalid_client", "token", 9, {"token": (ERROR, errors.INVALID_CLIENT)}),
     ("lost_answer", "tauxtva", 9, {"technical_account": (ERROR, errors.ANSWER_LOST)}),
@@ -223,7 +223,7 @@ def test_a_platform_in_trouble_is_said_and_nothing_more_is_asked(
     verdicts = check()
     assert _told(verdicts) == told
     for step, (_verdict, code) in told.items():
-        if code in (errors.SERVER_ERROR, errors.ANSWER_LOST, errors.RATE_LIMITED):
+        if code in (errors.SERVER_ERROR, errors.ANSWER_LOST):
             assert _skipped(verdicts) == STEPS[STEPS.index(step) + 1 :]
 
 
@@ -242,9 +242,61 @@ def test_each_fault_of_the_simulator_was_met_once(simulator):
     assert {row[0] for row in TROUBLES} == known - ABOUT_INVOICES
 
 
-def test_how_long_to_wait_is_told(check, simulator):
-    simulator.fault("rate_limited", "coordbanc_valides", retry_after=42)
-    assert check()["bank_accounts"].params == {"seconds": 42.0}
+def test_a_short_wait_that_the_platform_asks_for_is_waited_for_once(check, simulator):
+    waits = []
+    simulator.fault("rate_limited", "tauxtva", 2, retry_after=2)
+    verdicts = check(sleep=waits.append)
+    assert waits == [2.0]
+    assert _told(verdicts) == {}
+    assert _skipped(verdicts) == FROM_TOKEN
+    assert {verdicts[step].code for step in FROM_TOKEN} == {errors.RATE_LIMITED}
+    assert simulator.request_counts()["tauxtva"] == 2
+
+
+@pytest.mark.parametrize("seconds", [MOST_WAIT + 1, 42, 86_400])
+def test_a_long_wait_is_told_and_is_no_error_of_any_step(check, simulator, seconds):
+    waits = []
+    simulator.fault("rate_limited", "coordbanc_valides", retry_after=seconds)
+    verdicts = check(sleep=waits.append)
+    assert waits == []
+    assert verdicts["bank_accounts"] == Verdict(
+        "bank_accounts", SKIPPED, errors.RATE_LIMITED, {"seconds": float(seconds)}
+    )
+    assert _skipped(verdicts) == ["bank_accounts"]
+
+
+def test_a_wait_is_not_remembered_as_the_answer_to_the_question(check, simulator):
+    simulator.fault("rate_limited", "structures_rechercher", 1, retry_after=1)
+    waits = []
+    assert {verdict.verdict for verdict in check(sleep=waits.append).values()} == {OK}
+    assert waits == [1.0]
+
+
+class ClosedGate:
+    """Our own limit of calls is reached when the first question is asked."""
+
+    def enter(self, operation):
+        if operation.key == "tauxtva":
+            raise errors.RateLimitedError(errors.PACE_REACHED, retry_after=60)
+
+    def limited(self, retry_after):
+        raise AssertionError("the platform limited nothing")
+
+
+def test_our_own_limit_is_no_error_of_any_step(check, simulator):
+    transport = HttpTransport("tests", backoff=0, gate=ClosedGate())
+    client = connected(simulator.credentials(), transport)
+    verdicts = check(client)
+    client.close()
+    assert _told(verdicts) == {}
+    assert _skipped(verdicts) == FROM_TOKEN
+    assert {verdicts[step].code for step in FROM_TOKEN} == {errors.PACE_REACHED}
+
+
+def test_no_call_without_credentials_reaches_what_wants_them(check, simulator):
+    check()
+    paths = [(row["method"], row["path"]) for row in simulator.requests() if not row["operation"]]
+    assert paths == [("HEAD", "/")]
 
 
 def test_an_operation_that_is_gone_leaves_the_right_to_deposit_untold(
@@ -276,7 +328,7 @@ def test_a_server_that_is_not_there_is_the_second_step(check, simulator, closed_
     client.close()
     assert _told(verdicts) == {"server": (ERROR, errors.CONNECTION_FAILED)}
     assert _skipped(verdicts) == STEPS[2:]
-    assert simulator.request_counts() == {"token": 1}  # a knock: nobody said who calls
+    assert simulator.request_counts() == {"": 1}  # a knock: nobody said who calls
 
 
 def test_a_server_that_nobody_vouches_for_is_the_second_step(check, tls_server, simulator):

@@ -1,0 +1,41 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Texts and numbers of strangers, made so that they can be kept and shown.
+
+The one owner of what PostgreSQL, UTF-8 and XML 1.0 can hold, and of how long a number may be.
+"""
+
+import re
+from decimal import Decimal
+
+REPLACEMENT = "\ufffd"
+# More than any text of the contract: comments have 2,000 characters at most
+MOST_CHARACTERS = 10_000
+# Beyond them a number is no amount, identifier or count
+MOST_DIGITS = 30
+# NUL is no text for PostgreSQL, half a surrogate pair none for UTF-8, the others none for XML 1.0
+_NOT_STORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TOO_LARGE = 10**MOST_DIGITS
+
+
+def storable(text):
+    """The text (None gives "") with U+FFFD in place of each character that cannot be kept."""
+    return _NOT_STORABLE.sub(REPLACEMENT, text or "")
+
+
+def is_storable(text):
+    """Whether ``storable`` gives the text (a str) back as it is."""
+    return _NOT_STORABLE.search(text) is None
+
+
+def digits(number):
+    """An int, float or Decimal written out, without exponent; None for what is not finite or has
+    more than MOST_DIGITS digits before the point, or as many after it."""
+    if isinstance(number, int):
+        return str(number) if abs(number) < _TOO_LARGE else None
+    number = Decimal(str(number)) if isinstance(number, float) else number
+    # Looked at before it is written out: 1E+100000000 is short, and long to write
+    if not number.is_finite() or abs(number.adjusted()) >= MOST_DIGITS:
+        return None
+    if -number.as_tuple().exponent > MOST_DIGITS:
+        return None
+    return format(number.to_integral_value() if number == int(number) else number, "f")
