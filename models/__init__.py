@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import status_selection
 from . import chorus_pro_role
 from . import chorus_pro_secret
 from . import chorus_pro_token

@@ -5,8 +5,8 @@ from odoo.tools.sql import column_exists, create_column
 
 from ..choruspro.checks import blocking
 from .chorus_pro_role import MANAGER, USER, require_role
-from .chorus_pro_status import STATUS_SELECTION
 from .foreign_text import ForeignText
+from .status_selection import STATUS_SELECTION
 from .web_client import RELOAD, notify
 
 # Before Chorus Pro has the invoice its state is the submission's; afterwards it is the status that
@@ -71,9 +71,6 @@ class AccountMove(models.Model):
         store=True,
         copy=False,
         index="btree_not_null",
-    )
-    chorus_pro_status_ids = fields.One2many(
-        string="Chorus Pro History", related="chorus_pro_submission_id.status_ids"
     )
     chorus_pro_invoice_id = fields.Char(
         string="Chorus Pro ID", related="chorus_pro_submission_id.chorus_invoice_id"

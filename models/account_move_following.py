@@ -18,6 +18,9 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    chorus_pro_status_ids = fields.One2many(
+        string="Chorus Pro History", related="chorus_pro_submission_id.status_ids"
+    )
     chorus_pro_deposit_date = fields.Date(
         string="Deposited On", related="chorus_pro_submission_id.deposit_date"
     )

@@ -7,8 +7,8 @@ from odoo import models
 from ..choruspro.errors import FLOW_UNKNOWN, ChorusProError
 from ..choruspro.lifecycle import flow_state, next_poll_delay
 from ..choruspro.messages import SupplierInvoiceSearch
-from .chorus_pro_sentence import error_sentence
 from ..choruspro.text import storable
+from .chorus_pro_sentence import error_sentence
 
 # Questions after which a report is late: the fifth falls after an hour, the others every hour.
 LATE_POLLS = 4 + 24

@@ -17,10 +17,10 @@ from ..choruspro.errors import (
 )
 from ..choruspro.lifecycle import invoice_status
 from ..choruspro.matching import normalised_number
+from ..choruspro.text import storable
 from .chorus_pro_connection_health import pause_after
 from .chorus_pro_sentence import error_sentence
 from .chorus_pro_session import ChorusProSession
-from ..choruspro.text import storable
 from .row_guard import LOST_RACES, guarded_row
 
 _logger = logging.getLogger(__name__)

@@ -4,8 +4,6 @@ import logging
 import socket
 from pathlib import Path
 
-from psycopg2.extensions import TransactionRollbackError
-
 from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
@@ -117,28 +115,6 @@ class ChorusProHost(models.Model):
                 where,
             ),
         )
-
-
-class ChorusProSubmission(models.Model):
-    _inherit = "chorus.pro.submission"
-
-    @api.model
-    def _cron_send(self):
-        self._look_at_host()
-        super()._cron_send()
-
-    @api.model
-    def _look_at_host(self):
-        """No trouble with it keeps invoices from leaving."""
-        try:
-            self.env["chorus.pro.host"].sudo()._look()
-            self._commit()
-        except TransactionRollbackError:
-            # Another job is learning the same.
-            self.env.cr.rollback()
-        except Exception:  # noqa: BLE001 (invoices leave all the same; it is said)
-            _logger.exception("Chorus Pro: where this process runs cannot be told")
-            self.env.cr.rollback()
 
 
 def _machine():

@@ -35,6 +35,7 @@ class ChorusProSubmission(models.Model):
         cannot be sent gets a reason and a next try. Several processes may run it at once.
         """
         started = monotonic()
+        self._look_at_host()
         usable = self.env["chorus.pro.connection"]._usable_domain()
         flows = self.env["chorus.pro.flow"]._to_settle(usable, BATCH)
         rows = self._to_settle(usable, BATCH)
@@ -57,6 +58,13 @@ class ChorusProSubmission(models.Model):
                 self.env["ir.cron"]._commit_progress(remaining=left)
                 break
         self._plan_next_run()
+
+    @api.model
+    def _look_at_host(self):
+        """No trouble with it keeps invoices from leaving."""
+        with guarded_row(self.env, "the host"):
+            self.env["chorus.pro.host"].sudo()._look()
+            self._commit()
 
     @api.model
     def _empty_queue(self, session, rows, flows, ends):

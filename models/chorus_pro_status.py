@@ -4,14 +4,13 @@ from datetime import timezone
 
 from odoo import api, fields, models
 
-from ..choruspro.lifecycle import INVOICE_STATUSES, invoice_status
+from ..choruspro.lifecycle import invoice_status
 from ..choruspro.matching import is_same_moment
 from ..choruspro.text import storable
 from .foreign_text import ForeignChar, ForeignText
+from .status_selection import STATUS_SELECTION
 
 MAX_CODE = 100
-UNKNOWN_STATUS = ("unknown", "Unknown status")
-STATUS_SELECTION = [(status.name, status.label) for status in INVOICE_STATUSES] + [UNKNOWN_STATUS]
 
 
 class ChorusProStatus(models.Model):
@@ -89,6 +88,12 @@ class ChorusProStatus(models.Model):
                 if row and missing:
                     row.write(missing)
         return self.create(to_create)
+
+
+class ChorusProSubmission(models.Model):
+    _inherit = "chorus.pro.submission"
+
+    status_ids = fields.One2many("chorus.pro.status", "submission_id", readonly=True)
 
 
 def storable_code(code):

@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 
 from ..choruspro.lifecycle import invoice_status
 from .chorus_pro_role import MANAGER, USER, require_role
-from .chorus_pro_status import STATUS_SELECTION
 from .document_format import DOCUMENT_FORMATS
+from .status_selection import STATUS_SELECTION
 
 ALIVE_STATES = ("queued", "sending", "uncertain", "deposited")
 
@@ -141,7 +141,6 @@ class ChorusProSubmission(models.Model):
     needs_action = fields.Boolean(compute="_compute_needs_action", store=True)
     is_followed = fields.Boolean(compute="_compute_status", store=True)
     history_wanted = fields.Boolean(readonly=True, copy=False)
-    status_ids = fields.One2many("chorus.pro.status", "submission_id", readonly=True)
 
     # One invoice can be on its way, or at Chorus Pro, only once: the last guard, whatever runs.
     _one_alive = models.UniqueIndex(

@@ -47,6 +47,15 @@ class ChorusProToken(models.Model):
                 token.unlink()
 
 
+class ChorusProSecret(models.AbstractModel):
+    _inherit = "chorus.pro.secret"
+
+    @api.model
+    def _encrypt_all_again(self):
+        super()._encrypt_all_again()
+        self.env["chorus.pro.token"]._forget_exposed()
+
+
 def token_place(connection_id, column):
     """To what the encrypted token of a connection is bound: see :class:`SecretKeys`."""
     return f"chorus.pro.connection,{connection_id},token.{column}"
