@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from ..models import chorus_pro_follower
+from ..models.tracking import poll as chorus_pro_follower
 from .common import ChorusProCommon
 
 STATUSES = {

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..models import chorus_pro_follower
+from ..models.tracking import poll as chorus_pro_follower
 from .common import ChorusProCommon
 
 

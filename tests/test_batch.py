@@ -3,7 +3,7 @@ import json
 
 from odoo.tests import tagged
 
-from ..models import batch_progress
+from ..models.outbox import batch_progress
 from .common import ENGAGEMENT
 from .flow_common import FlowCommon
 

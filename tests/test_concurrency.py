@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models import chorus_pro_follower
+from ..models.tracking import poll as chorus_pro_follower
 from .concurrency_common import ConcurrencyCase
 
 

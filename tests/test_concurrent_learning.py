@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.chorus_pro_bank_account import ChorusProConnection
+from ..models.session.bank_account import ChorusProConnection
 from .concurrency_common import ConcurrencyCase
 
 KNOWN, UNKNOWN = "EJ-990011", "EJ-404"

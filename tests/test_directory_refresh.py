@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models import chorus_pro_directory_refresh
+from ..models.directory import refresh as chorus_pro_directory_refresh
 from .directory_common import DirectoryCommon
 
 

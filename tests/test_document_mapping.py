@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from odoo.tests import tagged
 
 from ..documents.invoice import IdentifierType, PaymentMeans, VatCategory
-from ..models.account_move_en16931 import _quotes
-from ..models.account_move_en16931_lines import _optional
+from ..models.document.en16931 import _quotes
+from ..models.document.en16931_lines import _optional
 from .flow_common import FlowCommon
 from .invoice_family import InvoiceFamily
 

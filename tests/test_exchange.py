@@ -16,11 +16,12 @@ from ..choruspro.auth import TOKEN
 from ..choruspro.client import KNOCK
 from ..choruspro.exchange import Exchange
 from ..choruspro.operations import OPERATIONS
-from ..models import chorus_pro_exchange, exchange_journal
-from ..models.chorus_pro_follower import LATE_AFTER
+from ..models.connection import exchange as chorus_pro_exchange
+from ..models.connection import exchange_recorder as exchange_journal
+from ..models.tracking.poll import LATE_AFTER
 from .follow_common import FollowCommon
 
-JOURNAL = "odoo.addons.l10n_fr_chorus_pro.models.exchange_journal"
+JOURNAL = "odoo.addons.l10n_fr_chorus_pro.models.connection.exchange_recorder"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -280,7 +281,7 @@ class TestExchange(FollowCommon):
 
     def test_health_is_stopped_while_there_is_trouble(self):
         self.connection.piste_client_secret = "wrong"
-        with mute_logger("odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_connection_health"):
+        with mute_logger("odoo.addons.l10n_fr_chorus_pro.models.session.pauses"):
             self._send(self._invoice())
         self.assertEqual(self.connection.health, "stopped")
         self.assertGreater(self.connection.errors_today, 0)

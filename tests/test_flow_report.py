@@ -8,8 +8,8 @@ from odoo.tests import tagged
 from ..choruspro.client import ChorusProClient
 from ..choruspro.errors import DUPLICATE, RefusedError
 from ..choruspro.messages import FlowReport, TechnicalError
-from ..models.chorus_pro_flow_report import LATE_POLLS
-from ..models.chorus_pro_session import ChorusProSession
+from ..models.outbox.flow_report import LATE_POLLS
+from ..models.session.session import ChorusProSession
 from .common import SERVICE
 from .flow_common import JUDGED, FlowCommon
 

@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import chorus_pro_follower
+from ..models.tracking import poll as chorus_pro_follower
 from .follow_common import FollowCommon
 
 WALK = [
@@ -152,7 +152,7 @@ class TestFollow(FollowCommon):
         first.sudo().write({"chorus_invoice_id": "1", "history_wanted": True})
         self._happen(move, "EN_COURS_ACHEMINEMENT")
         second.sudo().history_wanted = True
-        with mute_logger("odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_follower"):
+        with mute_logger("odoo.addons.l10n_fr_chorus_pro.models.tracking.poll"):
             self._run_follower()
         self.assertFalse(first.history_wanted)
         self.assertFalse(second.history_wanted)
@@ -164,7 +164,7 @@ class TestFollow(FollowCommon):
         (first | second).sudo().history_wanted = True
         # A query that cannot be read is asked twice.
         self.simulator.control.fault("truncated_json", "consulter_historique", 2)
-        with mute_logger("odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_follower"):
+        with mute_logger("odoo.addons.l10n_fr_chorus_pro.models.tracking.poll"):
             self._run_follower()
         self.assertFalse((first | second).filtered("history_wanted"))
         self.assertFalse(self.connection.trouble)

@@ -10,14 +10,14 @@ from odoo.tests import tagged
 from ..choruspro import operations
 from ..choruspro.errors import RefusedError
 from ..choruspro.lifecycle import INVOICE_STATUSES, invoice_status
-from ..models.chorus_pro_follow_up import ACTIVITY_TYPE
-from ..models.status_advice import (
+from ..models.rules.advice import (
     BY_CODE,
     REFUSAL_ADVICE,
     STATE_ADVICE,
     STATUS_ADVICE,
     refusal_advice,
 )
+from ..models.tracking.activities import ACTIVITY_TYPE
 from .follow_common import FollowCommon
 
 COMMENT = "<b>Bon</b> de livraison & PV <script>alert(1)</script>"

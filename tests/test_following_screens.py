@@ -12,8 +12,8 @@ from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..choruspro.lifecycle import INVOICE_STATUSES
-from ..models.account_move_following import FEW
-from ..models.chorus_pro_needed_action import NEEDS
+from ..models.tracking.invoice import FEW
+from ..models.tracking.needed_action import NEEDS
 from .follow_common import FollowCommon
 
 

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.account_move import SUMMARY_COLUMNS
+from ..models.invoice.invoice import SUMMARY_COLUMNS
 from .access_common import AccessCommon, our_methods, our_models
 
 ARGUMENTS = {

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
 
-from ..models.foreign_text import GUARD
+from ..models.access.foreign_text import GUARD
 from .access_common import AccessCommon
 
 FORMULA = "=HYPERLINK(\"http://evil.example.org\",\"ici\")&LEN"

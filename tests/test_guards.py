@@ -10,15 +10,16 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open, file_path
 
-from odoo.addons.account.models.account_move import AccountMove
-from odoo.addons.account.models.account_move_send import AccountMoveSend
+from odoo.addons.account.models.invoice.invoice import AccountMove
+from odoo.addons.account.models.invoice.send_wizard import AccountMoveSend
 
 from ..choruspro.checks import PROBLEMS
 from ..choruspro.errors import SENTENCES
 from ..hooks import uninstall_hook
-from ..models import account_move, account_move_send
-from ..models.chorus_pro_sentence import ERROR_SENTENCES
-from ..models.rule_book import RULES
+from ..models.invoice import invoice as account_move
+from ..models.invoice import send_wizard as account_move_send
+from ..models.rules.error_texts import ERROR_SENTENCES
+from ..models.rules.rule_book import RULES
 from .common import ChorusProCommon
 
 OVERRIDES = {

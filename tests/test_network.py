@@ -11,7 +11,7 @@ from odoo.tests import Form, tagged
 
 from ..choruspro.operations import DEPOSIT_FLOW, SEARCH_STRUCTURES, SUBMIT_INVOICE
 from ..choruspro.transport import HttpTransport
-from ..models.chorus_pro_connection import LOOPBACK_VARIABLE
+from ..models.connection.connection import LOOPBACK_VARIABLE
 from .certificate_common import CertificateCommon
 from .common import ChorusProCommon
 

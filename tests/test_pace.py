@@ -14,11 +14,11 @@ from odoo.tests import tagged
 
 from ..choruspro.errors import Delivery, RateLimitedError, UnavailableError
 from ..choruspro.operations import VAT_RATES
-from ..models.chorus_pro_pace import DatabaseGate
+from ..models.connection.rate_limit import DatabaseGate
 from .common import ChorusProCommon
 from .concurrency_common import ConcurrencyCase
 
-PACE = "odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_pace"
+PACE = "odoo.addons.l10n_fr_chorus_pro.models.connection.rate_limit"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

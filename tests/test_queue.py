@@ -8,7 +8,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from ..models.res_config_settings import SENDERS
+from ..models.outbox.settings import SENDERS
 from .common import ChorusProCommon
 
 

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..choruspro.secret_keys import VARIABLE, SecretKeys, is_encrypted
-from ..models.chorus_pro_token import token_place
+from ..models.connection.token import token_place
 from .certificate_common import CertificateCommon
 from .common import ChorusProCommon
 from .concurrency_common import ConcurrencyCase

@@ -11,7 +11,7 @@ from ..choruspro.secret_keys import SecretKeys, is_unbound
 from .certificate_common import CertificateCommon
 from .test_secret import FIRST, PROXY_PASSWORD, SecretCommon, server_with
 
-LOGGER = "odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_connection_secrets"
+LOGGER = "odoo.addons.l10n_fr_chorus_pro.models.connection.secrets"
 ELSEWHERE = "https://gateway.example.org/cpro/"
 PROXY = "http://proxy.example.org:3128"
 PASSWORDS = ["piste_client_secret", "technical_password"]

@@ -9,10 +9,10 @@ from odoo import Command, fields
 from odoo.tests import Form, tagged
 
 from ..choruspro.certificate import REMINDER_DAYS
-from ..models.expiry_reminder import reminder_due
+from ..models.session.expiry import reminder_due
 from .common import ChorusProCommon
 
-PASSWORD = "odoo.addons.l10n_fr_chorus_pro.models.chorus_pro_technical_password"
+PASSWORD = "odoo.addons.l10n_fr_chorus_pro.models.session.technical_password"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

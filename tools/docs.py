@@ -14,7 +14,7 @@ from .console import say
 from .setup.home import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "checks-and-errors.md"
-ERRORS = "models/chorus_pro_sentence.py"
+ERRORS = "models/rules/error_texts.py"
 HEAD = """\
 # Checks and errors
 
@@ -30,12 +30,12 @@ RULES = (
      "What is told by `recipient_…`, `service_…` and `engagement_…` comes from the directory of "
      "Chorus Pro. Read within a day it blocks; read earlier it is a warning, with `directory_old`, "
      "and the sending job asks Chorus Pro again before it refuses.",
-     "models/rule_invoice.py", "INVOICE_RULES"),
+     "models/rules/invoice.py", "INVOICE_RULES"),
     ("Rules of its document and of its files",
      "Checked before a Factur-X or XML document is made; those of files, in every format.",
-     "models/rule_document.py", "DOCUMENT_RULES"),
+     "models/rules/document.py", "DOCUMENT_RULES"),
     ("Rules of its PDF", "Checked by the sending job, once the PDF is there.",
-     "models/rule_document.py", "PDF_RULES"),
+     "models/rules/document.py", "PDF_RULES"),
 )
 # (title, explanation, name of the tuple of advice)
 ADVICE = (
@@ -47,7 +47,7 @@ ADVICE = (
     ("Refusals by their return code", "By operation and `codeRetour`, as clients observed them.",
      "REFUSAL_ADVICE"),
 )
-ADVICE_SOURCE = "models/status_advice.py"
+ADVICE_SOURCE = "models/rules/advice.py"
 BLOCKING, WARNING = "blocking", "warning"
 
 

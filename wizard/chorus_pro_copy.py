@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.web_client import RELOAD
+from ..models.access.web_client import RELOAD
 
 
 class ChorusProCopy(models.TransientModel):

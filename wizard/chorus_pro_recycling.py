@@ -3,9 +3,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..choruspro.checks import blocking, check_siret, normalise_siret
-from ..models.chorus_pro_role import USER, require_role
-from ..models.rule_book import problem_sentences
-from ..models.web_client import open_dialog
+from ..models.access.roles import USER, require_role
+from ..models.access.web_client import open_dialog
+from ..models.rules.rule_book import problem_sentences
 
 # Of the dialog, beside what it replaces.
 PLACE = ("recipient_siret", "service_code", "engagement_number", "contract_number")

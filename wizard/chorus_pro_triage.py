@@ -5,8 +5,8 @@ from os.path import commonprefix
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.chorus_pro_role import USER, require_role
-from ..models.web_client import CLOSE, notify, open_dialog
+from ..models.access.roles import USER, require_role
+from ..models.access.web_client import CLOSE, notify, open_dialog
 
 KINDS = [
     ("ready", "Ready"),

@@ -39,7 +39,7 @@ class Population:
         """Until the end of the block this process's Odoo lives in the simulator's time."""
         fields = importlib.import_module("odoo.fields")
         auth, token = (importlib.import_module(f"odoo.addons.{ADDON}.{name}")
-                       for name in ("choruspro.auth", "models.chorus_pro_token"))
+                       for name in ("choruspro.auth", "models.connection.token"))
         odoo_now, auth_now, population = fields.Datetime.now, auth._now, self
 
         class Later(datetime):

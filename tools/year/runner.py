@@ -60,7 +60,7 @@ def main(settings):
     simulator = Simulator(settings["simulator"])
     Database(registry).set_up(simulator.credentials())
     population = Population(registry, simulator)
-    follower = importlib.import_module(f"odoo.addons.{ADDON}.models.chorus_pro_follower")
+    follower = importlib.import_module(f"odoo.addons.{ADDON}.models.tracking.poll")
     with patch.object(follower, "PAGE_SIZE", PAGE_SIZE), population.travelling():
         play(population, simulator, settings["invoices"], settings["seed"])
     return 0

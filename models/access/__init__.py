@@ -1,0 +1,7 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import roles
+from . import field_access
+from . import named_record
+from . import foreign_text
+from . import web_client
+from . import secret_fields

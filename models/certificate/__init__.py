@@ -1,0 +1,6 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import certificate
+from . import details
+from . import texts
+from . import renewal
+from . import connection

@@ -1,0 +1,14 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import token
+from . import connection
+from . import target
+from . import journals
+from . import client
+from . import exchange
+from . import exchange_recorder
+from . import rate_limit
+from . import database_fingerprint
+from . import host
+from . import network
+from . import secrets
+from . import company

@@ -1,0 +1,183 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import logging
+import math
+import time
+from datetime import datetime, timedelta, timezone
+
+import psycopg2
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...choruspro.auth import TOKEN
+from ...choruspro.errors import (
+    CONNECTION_FAILED,
+    PACE_REACHED,
+    RateLimitedError,
+    UnavailableError,
+)
+from ...choruspro.rate_limit import Bucket, Pace, limited, take
+
+_logger = logging.getLogger(__name__)
+
+# Calls that a pause saves up: those of so many seconds.
+BURST_SECONDS = 10
+# A call that would have to wait longer is left to a later run.
+LONGEST_WAIT = timedelta(seconds=10)
+# With fewer, no two calls would ever come within the longest wait: an invoice needs several.
+LEAST_PACE = 6
+MOST_PACE = 60000
+# Several workers want the row at once: each loss is another one's gain.
+TRIES = 20
+
+
+class ChorusProPace(models.Model):
+    """The bucket of permits of one connection, shared by all workers on all servers.
+
+    Nobody has access rights on this model: only :class:`DatabaseGate` reads and writes it.
+    """
+
+    _name = "chorus.pro.pace"
+    _description = "Chorus Pro Pace"
+    _log_access = False
+
+    connection_id = fields.Many2one(
+        "chorus.pro.connection", required=True, index=True, ondelete="cascade"
+    )
+    full_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
+    closed_until = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
+
+    _one_per_connection = models.Constraint(
+        "UNIQUE (connection_id)", "A connection has one pace."
+    )
+
+
+class ChorusProConnection(models.Model):
+    _inherit = "chorus.pro.connection"
+
+    calls_per_minute = fields.Integer(
+        help="How many calls of Chorus Pro all jobs together may make in a minute. 0: no limit. "
+        "The quotas of PISTE are shown on its portal, on the page of your application."
+    )
+
+    @api.constrains("calls_per_minute")
+    def _check_calls_per_minute(self):
+        paces = set(self.mapped("calls_per_minute")) - {0}
+        if any(not LEAST_PACE <= pace <= MOST_PACE for pace in paces):
+            raise ValidationError(
+                self.env._(
+                    "The calls per minute are between %(least)s and %(most)s, or 0 for no limit.",
+                    least=LEAST_PACE,
+                    most=MOST_PACE,
+                )
+            )
+
+    def _client_options(self):
+        options = super()._client_options()
+        if self.calls_per_minute:
+            options["gate"] = DatabaseGate(self.env.registry, self.id, self.calls_per_minute)
+        return options
+
+
+class DatabaseGate:
+    """Gate of the Chorus Pro client (see rate_limit.py), with its bucket in a row of the database.
+
+    The row is locked for the moment of a decision, by a cursor of its own: waiting is done outside.
+    """
+
+    def __init__(self, registry, connection_id, calls_per_minute):
+        self._registry = registry
+        self._connection_id = connection_id
+        burst = max(1, calls_per_minute * BURST_SECONDS // 60)
+        self._pace = Pace(calls_per_minute, burst)
+
+    def enter(self, operation):
+        """Wait for a permit; one for a token, asked for once an hour, is not counted.
+
+        When the database gives no decision, nothing is sent: it would hardly take the answer.
+
+        :raises RateLimitedError: the wait would be too long
+        :raises UnavailableError: the database is out of reach, or the bucket stays locked
+        """
+        if operation == TOKEN:
+            return
+        left = LONGEST_WAIT
+        while wait := self._permit(operation):
+            if wait > left:
+                raise RateLimitedError(
+                    PACE_REACHED, operation=operation, retry_after=math.ceil(wait.total_seconds())
+                )
+            left -= wait
+            self._sleep(wait.total_seconds())
+
+    def _permit(self, operation):
+        """Take a permit; gives how long to wait before asking again."""
+        try:
+            return self._decide(take)
+        except psycopg2.Error as error:
+            _logger.warning("Chorus Pro: the pace could not be read, nothing is sent: %s", error)
+            raise UnavailableError(CONNECTION_FAILED, operation=operation) from None
+
+    def limited(self, retry_after):
+        """No worker calls before the moment that the platform asked for (seconds, or None)."""
+        try:
+            self._decide(
+                lambda bucket, pace, now: (limited(bucket, pace, now, retry_after), timedelta(0))
+            )
+        except psycopg2.Error as error:
+            _logger.warning("Chorus Pro: the pace could not be written down: %s", error)
+
+    def _decide(self, decision):
+        """Apply ``decision`` (as :func:`take`) to the shared bucket; gives how long to wait."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self._registry.cursor() as cr:
+                    return self._decide_locked(cr, decision)
+            except TransactionRollbackError:
+                # Another worker changed the bucket while we waited for the lock.
+                if attempt == TRIES:
+                    raise
+
+    def _decide_locked(self, cr, decision):
+        before = self._read(cr)
+        if before is None:
+            cr.execute(
+                "INSERT INTO chorus_pro_pace (connection_id) VALUES (%s) ON CONFLICT DO NOTHING",
+                [self._connection_id],
+                log_exceptions=False,
+            )
+            before = self._read(cr) or Bucket()
+        after, wait = decision(before, self._pace, datetime.now(timezone.utc))
+        if after != before:
+            cr.execute(
+                "UPDATE chorus_pro_pace SET full_at = %s, closed_until = %s"
+                " WHERE connection_id = %s",
+                [_naive(after.full_at), _naive(after.closed_until), self._connection_id],
+                log_exceptions=False,
+            )
+        return wait
+
+    def _read(self, cr):
+        """The locked Bucket; None when there is none yet."""
+        # Each holds the row for a moment only: whoever waits longer waits for something broken.
+        cr.execute(
+            "SET LOCAL lock_timeout = '2s';"
+            " SELECT full_at, closed_until FROM chorus_pro_pace WHERE connection_id = %s"
+            " FOR UPDATE",
+            [self._connection_id],
+            log_exceptions=False,
+        )
+        row = cr.fetchone()
+        return row and Bucket(*map(_aware, row))
+
+    def _sleep(self, seconds):
+        time.sleep(seconds)
+
+
+def _aware(moment):
+    return moment and moment.replace(tzinfo=timezone.utc)
+
+
+def _naive(moment):
+    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)

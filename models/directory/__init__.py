@@ -1,0 +1,7 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import structure
+from . import service
+from . import lookup
+from . import refresh
+from . import partner_sending
+from . import partner

@@ -1,0 +1,223 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from collections import defaultdict
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...choruspro.checks import blocking, check_siret
+from ...choruspro.errors import ChorusProError
+from ..access.web_client import tell_user
+from ..rules.error_texts import error_sentence
+from ..rules.rule_book import problem_sentences
+from ..session.row_guard import guarded_row
+
+# Structures that one run asks about at most; the others wait for the next.
+PER_RUN = 300
+NEXT_SLICE = timedelta(hours=1)
+# A customer without an invoice for so long is not refreshed any more.
+IN_USE = timedelta(days=60)
+# A daily job asks early enough for what it read to serve until it runs again.
+AHEAD = timedelta(hours=12)
+
+
+class ChorusProStructure(models.Model):
+    """The job that keeps the directory fresh, and the searches that users ask for."""
+
+    _inherit = "chorus.pro.structure"
+
+    @api.model
+    def _want(self, environment, siret, user):
+        """Have the job look up this SIRET soon, and tell ``user`` the answer."""
+        rows = self._of_sirets(environment, [siret])
+        values = {"wanted": True, "wanted_by_id": user.id, "trouble": False}
+        if rows:
+            rows.write(values)
+        else:
+            rows = rows.create({"environment": environment, "siret": siret, **values})
+        self.env.ref("l10n_fr_chorus_pro.ir_cron_directory").sudo()._trigger()
+        return rows
+
+    @api.model
+    def _wanted(self, domain):
+        """Rows that somebody waits for, the closed ones too."""
+        wanted = Domain("wanted", "=", True) & domain
+        return self.with_context(active_test=False).search(wanted, order="write_date, id")
+
+    @api.model
+    def _cron_refresh(self):
+        """Look up what users wait for, then ask about the recipients of recent invoices what is
+        too old: one question a day for each, and one for each of its services that they name.
+
+        Each SIRET has a transaction of its own. No exception leaves the job: what fails is said on
+        the structure or on its connection, and tried again by a later run.
+        """
+        connections = self.env["chorus.pro.connection"].search([("in_use", "=", True)])
+        usable = connections - self.env["chorus.pro.connection"]._paused()
+        # Of two connections to one place the second finds nothing left to do.
+        for connection in usable:
+            self._refresh_by(connection)
+        paused = self.env["chorus.pro.connection"]._paused() & connections
+        if paused and self._wanted(Domain("environment", "in", paused.mapped("place"))):
+            at = min(paused.mapped("paused_until"))
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_directory")._trigger(at=at)
+
+    @api.model
+    def _refresh_by(self, connection):
+        """Do what is due through one connection, at most PER_RUN structures."""
+        self = self.with_company(connection.company_id)
+        cron = self.env["ir.cron"]
+        due = self._due_sirets(connection)
+        slice_ = list(due.items())[:PER_RUN]
+        if not slice_:
+            return
+        cron._commit_progress(remaining=len(slice_))
+        with connection._session() as session:
+            for siret, codes in slice_:
+                if session.stopped_by:
+                    break
+                self._refresh_one(session, siret, codes)
+                if not cron._commit_progress(1):
+                    break
+        connection._conclude(session)
+        if len(due) > len(slice_):
+            at = fields.Datetime.now() + NEXT_SLICE
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_directory")._trigger(at=at)
+
+    @api.model
+    def _refresh_one(self, session, siret, codes):
+        """Look up one SIRET when somebody waits for it, else ask what is due of it.
+
+        :param codes: of the services that recent invoices name
+        """
+        environment = session.connection.place
+        # Somebody may ask for it again at this moment, which plans another run.
+        with guarded_row(
+            self.env,
+            f"the look-up of {siret}",
+            put_off=partial(
+                self._note_trouble,
+                environment,
+                siret,
+                self.env._("Unexpected error, told in the server's log."),
+                given_up=True,
+            ),
+        ):
+            try:
+                self._look_up(session, environment, siret, codes)
+                session.note_success()
+            except ChorusProError as error:
+                sentence = error_sentence(self.env, error)
+                session.stop_if_useless(error, sentence)
+                self._note_trouble(environment, siret, sentence, given_up=not session.stopped_by)
+
+    @api.model
+    def _look_up(self, session, environment, siret, codes):
+        """:raises ChorusProError: nothing is written then"""
+        with self._alone(siret) as directory:
+            rows = directory._of_sirets(environment, [siret])
+            one = rows._recipient()
+            wanted = rows.filtered("wanted")
+            if wanted or not one:
+                users = wanted.wanted_by_id
+                rows = directory._find(session.client, environment, siret)
+                one = rows._recipient()
+                # Somebody of another company may have chosen another one of them.
+                for company in users.company_id - self.env.company:
+                    rows.with_company(company)._ask_what_is_due(
+                        session.client, environment, siret, None
+                    )
+                rows._tell_answer(users)
+            else:
+                first = rows._due_questions(AHEAD)[:1]
+                one = rows._ask(session.client, environment, siret, first)._recipient()
+            one._stale_services(codes)._ask_details(session.client)
+
+    def _stale_services(self, codes):
+        """The open services with these codes whose own demands were read too long ago."""
+        return self.service_ids.filtered(
+            lambda service: service.active
+            and service.code in codes
+            and not service._has_fresh_details(AHEAD)
+        )
+
+    def _tell_answer(self, users):
+        """The rows of this SIRET are not wanted any more: tell those who waited for them."""
+
+        def answer(mine):
+            problems = mine._recipient_problems()
+            if problems:
+                return True, problem_sentences(mine.env, problems)
+            return False, mine._recipient().name
+
+        self._tell_waiting(answer, users)
+
+    def _tell_waiting(self, answer, users=None):
+        """Tell who waits for this SIRET; nobody does any more.
+
+        :param answer: function of these rows as a user sees them; gives whether
+            it is bad, and the text
+        :param users: those who wait, unless they stand on the rows
+        """
+        users = self.wanted_by_id if users is None else users
+        self.write({"wanted": False, "wanted_by_id": False})
+        for user in users:
+            mine = self.with_context(lang=user.lang, tz=user.tz).with_company(user.company_id)
+            is_bad, message = answer(mine)
+            customers = mine.env["res.partner"].search([("company_registry", "=", self[0].siret)])
+            tell_user(
+                user,
+                mine.env._("Chorus Pro: SIRET %s", self[0].siret),
+                message,
+                customers.filtered(lambda partner: partner == partner.commercial_partner_id),
+                is_bad=is_bad,
+            )
+
+    @api.model
+    def _note_trouble(self, environment, siret, sentence, given_up):
+        """Say why a SIRET could not be looked up; it stays wanted unless ``given_up``: then who
+        waits for it is told."""
+        with self._alone(siret) as directory:
+            rows = directory._of_sirets(environment, [siret])
+            rows.trouble = sentence
+            if given_up:
+                rows._tell_waiting(lambda _mine: (True, sentence))
+
+    @api.model
+    def _due_sirets(self, connection):
+        """What this connection should ask about: {SIRET: codes of services in use}, first what
+        users wait for, then what was left alone longest."""
+        in_use = self._sirets_in_use(connection)
+        wanted = self._wanted(Domain("environment", "=", connection.place))
+        due = {row.siret: in_use.get(row.siret, set()) for row in wanted}
+        known = self._of_sirets(connection.place, in_use).grouped("siret")
+        never = fields.Datetime.from_string("1970-01-01")
+        ages = {}
+        for siret, codes in in_use.items():
+            rows = known.get(siret, self.browse())
+            if siret not in due and (rows._due_questions(AHEAD) or rows._stale_services(codes)):
+                ages[siret] = min((row.refreshed_at or never for row in rows), default=never)
+        return due | {siret: in_use[siret] for siret in sorted(ages, key=ages.get)}
+
+    @api.model
+    def _sirets_in_use(self, connection):
+        """Recipients of the recent or open invoices that go by ``connection``, with the codes of
+        the services that these name: {SIRET: {code, …}}."""
+        recent = fields.Date.today() - IN_USE
+        customers = self.env["account.move"]._read_group(
+            Domain("move_type", "in", ("out_invoice", "out_refund"))
+            & Domain("company_id", "child_of", connection.company_id.id)
+            & Domain("chorus_pro_state", "!=", False)
+            & (
+                Domain("invoice_date", ">=", recent)
+                | Domain("chorus_pro_submission_id.is_followed", "=", True)
+            ),
+            ["commercial_partner_id", "buyer_reference"],
+        )
+        found = defaultdict(set)
+        for customer, code in customers:
+            siret = customer._chorus_pro_siret()
+            if not blocking(check_siret(siret)):
+                found[siret].add((code or "").strip())
+        return found

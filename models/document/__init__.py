@@ -1,0 +1,11 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import taxed_lines
+from . import uom
+from . import submission_message
+from . import party
+from . import attachments
+from . import en16931_lines
+from . import en16931
+from . import render
+from . import findings
+from . import format

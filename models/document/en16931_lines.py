@@ -1,0 +1,211 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The lines of an invoice, its allowances and its VAT, from what Odoo's tax engine computed."""
+
+from collections import defaultdict
+from dataclasses import replace
+from decimal import Decimal
+
+from stdnum import ean
+
+from ...documents.invoice import Adjustment, Line, VatBreakdown, VatCategory
+from ...documents.problems import UNTAXED, cents, unit_price
+from ...documents.text import one_line
+from ..rules.rule import FindingError
+from ..rules.rule_book import finding
+from .taxed_lines import ZERO, decimal_number
+
+# What each category of VAT says by itself (list VATEX), where the tax gives no reason.
+OWN_REASONS = {
+    VatCategory.REVERSE_CHARGE: "VATEX-EU-AE",
+    VatCategory.INTRA_COMMUNITY: "VATEX-EU-IC",
+    VatCategory.EXPORT: "VATEX-EU-G",
+    VatCategory.OUT_OF_SCOPE: "VATEX-EU-O",
+}
+# Decimals of a price before discount that has to be computed.
+GROSS_DECIMALS = 6
+
+
+class DocumentLines:
+    """Lines, allowances, charges and VAT of one invoice.
+
+    :param taxed: iterable of :class:`TaxedLine` in the language of the document
+    :param notes: {id of a line: what is to be noted on it}
+    :param reader: the invoice in the language of who is told what is wrong with it
+    :raises FindingError: a tax has a category of VAT that is not one of France
+    """
+
+    def __init__(self, move, taxed, notes, reader):
+        self.env, self.move, self.notes, self._reader = move.env, move, notes, reader
+        self.lines, self.allowances, self.charges = [], [], []
+        self.rounding = self.tax_in_company_currency = ZERO
+        self._bases, self._taxes = defaultdict(Decimal), defaultdict(Decimal)
+        self._reasons = defaultdict(dict)
+        taxed = list(taxed)
+        # A line without any tax is outside VAT; but that must be alone on its invoice (BR-O-11).
+        others = {self._category(line.vat_tax) for line in taxed if line.vat_tax}
+        is_alone = others <= {VatCategory.OUT_OF_SCOPE}
+        self._untaxed = VatCategory.OUT_OF_SCOPE if is_alone else VatCategory.EXEMPT
+        for line in taxed:
+            self._add(line)
+
+    @property
+    def vat(self):
+        """Tuple of :class:`VatBreakdown`."""
+        return tuple(
+            VatBreakdown(
+                category=category,
+                rate=rate,
+                base=base,
+                amount=self._taxes[category, rate],
+                exemption_reason="; ".join(text for text, _code in reasons if text),
+                # One code for the group: several reasons are told in words.
+                exemption_code=next(iter(reasons))[1] if len(reasons) == 1 else "",
+            )
+            for (category, rate), base in self._bases.items()
+            for reasons in [self._reasons[category, rate]]
+        )
+
+    def _add(self, line):
+        if line.kind == "cash_rounding":
+            self.rounding += line.untaxed
+            return
+        # Odoo's entries for an early payment discount that lowers the VAT at once.
+        discount = self.env._("Early payment discount") if line.kind else ""
+        group = self._group(line.vat_tax, line.rate, discount)
+        self._taxes[group] += line.vat
+        self.tax_in_company_currency += line.vat_in_company_currency
+        if discount:
+            self._add_adjustment(line.untaxed, discount, group)
+        else:
+            self._bases[group] += line.base
+            document_line = _document_line(str(len(self.lines) + 1), line, *group)
+            note = self.notes.get(line.record.id, "")
+            self.lines.append(replace(document_line, note=note))
+        for tax, amount in line.out_of_base:
+            group = VatCategory.EXEMPT, ZERO
+            self._reasons[group][self._exemption(tax, VatCategory.EXEMPT)] = True
+            self._add_adjustment(amount, _label(tax), group)
+
+    def _add_adjustment(self, amount, reason, group):
+        """A charge on the document; an allowance when it is negative."""
+        category, rate = group
+        self._bases[group] += amount
+        (self.allowances if amount < 0 else self.charges).append(
+            Adjustment(amount=abs(amount), reason=reason, vat_category=category, vat_rate=rate)
+        )
+
+    def _group(self, tax, rate, reason):
+        """(category, rate) of a tax, or of none; why no VAT is due is noted."""
+        category = self._category(tax) if tax else self._untaxed
+        if category in UNTAXED:
+            self._reasons[category, rate][self._exemption(tax, category, reason)] = True
+        return category, rate
+
+    def _exemption(self, tax, category, reason=""):
+        """(reason in words, its code in the list VATEX): one of the two at least. ``reason``: the
+        words where there is no tax that gives them."""
+        code = tax.ubl_cii_tax_exemption_reason_code or ""
+        words = one_line(str(tax.invoice_legal_notes or ""))
+        if not code and category in OWN_REASONS:
+            code = OWN_REASONS[category]
+        if not code and not words:
+            words = _label(tax) if tax else reason or self.env._("Not subject to VAT")
+        return words, code
+
+    def _category(self, tax):
+        """The tax's own category; else what its rate and the countries tell, as Odoo does."""
+        if tax.ubl_cii_tax_category_code:
+            try:
+                return VatCategory(tax.ubl_cii_tax_category_code)
+            except ValueError:
+                foreign = finding("document_tax_category", tax=tax.display_name)
+                raise FindingError(self._reader.env, foreign) from None
+        if tax.has_negative_factor:
+            return VatCategory.REVERSE_CHARGE
+        if tax.amount:
+            return VatCategory.STANDARD
+        return self._untaxed_category(tax)
+
+    def _untaxed_category(self, tax):
+        european = self.env.ref("base.europe").country_ids
+        french = self.move._chorus_pro_french_countries()
+        seller = self.move.company_id.partner_id.country_id
+        buyer = self.move.commercial_partner_id.country_id
+        are_french = seller.code in french and buyer.code in french
+        if are_french or seller == buyer or not buyer or seller not in european:
+            return VatCategory.EXEMPT
+        if buyer not in european and buyer.code not in french:
+            return VatCategory.EXPORT
+        is_service = tax.tax_scope == "service"
+        return VatCategory.REVERSE_CHARGE if is_service else VatCategory.INTRA_COMMUNITY
+
+
+def _document_line(identifier, taxed, category, rate):
+    record = taxed.record
+    quantity = decimal_number(record.quantity)
+    price = decimal_number(record.price_unit)
+    discount = decimal_number(record.discount) / 100
+    net_price = price * (1 - discount)
+    if taxed.price_includes_tax or cents(net_price * quantity) != taxed.untaxed:
+        # The price includes VAT, or Odoo moved a cent so that the invoice adds up.
+        net_price = unit_price(taxed.untaxed, quantity) if quantity else net_price
+        gross_price = _gross_price(price, discount, net_price, rate, taxed.price_includes_tax)
+    else:
+        gross_price = price
+    name, description = _texts(record)
+    product = record.product_id
+    return Line(
+        id=identifier,
+        name=name,
+        description=description,
+        quantity=quantity,
+        unit=record.product_uom_id._chorus_pro_code() if record.product_uom_id else "C62",
+        net_price=net_price,
+        gross_price=gross_price if discount > 0 else None,
+        net_amount=taxed.base,
+        vat_category=category,
+        vat_rate=rate,
+        seller_code=product.default_code or "",
+        gtin=product.barcode if product.barcode and ean.is_valid(product.barcode) else "",
+        period_start=_optional(record, "deferred_start_date"),
+        period_end=_optional(record, "deferred_end_date"),
+        allowances=_fixed_taxes(taxed, -1),
+        charges=_fixed_taxes(taxed, 1),
+    )
+
+
+def _gross_price(price, discount, net_price, rate, includes_tax):
+    """What a unit costs before its discount, without VAT."""
+    if discount != 1:
+        gross = net_price / (1 - discount)
+    else:
+        gross = price / (1 + rate / 100) if includes_tax else price
+    return round(gross, GROSS_DECIMALS)
+
+
+def _fixed_taxes(taxed, sign):
+    """Charges (sign 1) or allowances (-1) of a line: taxes of a fixed amount that bear VAT."""
+    return tuple(
+        Adjustment(amount=abs(amount), reason=_label(tax))
+        for tax, amount in taxed.in_base
+        if amount * sign > 0
+    )
+
+
+def _texts(record):
+    """(name, description): the product's name, else the first line of the label, then the rest."""
+    label = (record.name or "").strip()
+    product = record.product_id.name or ""
+    if product and product not in label.partition("\n")[0]:
+        return product, label
+    first, _end, rest = label.partition("\n")
+    return first, rest
+
+
+def _label(tax):
+    return tax.invoice_label or tax.name
+
+
+def _optional(record, name):
+    """Value of a field that only some editions of Odoo have."""
+    return record[name] or None if name in record._fields else None

@@ -1,0 +1,116 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...choruspro.errors import ChorusProError
+from ...choruspro.lifecycle import INVOICE_STATUSES
+from ..access.roles import READER, USER, require_role
+
+# By summary of the invoice; any other says that it is not delivered.
+DELIVERY = {
+    "uncertain": "uncertain",
+    **{status.name: "delivered" for status in INVOICE_STATUSES if status.delivered},
+}
+
+
+class AccountMove(models.Model):
+    """What an accountant sees of Chorus Pro on an invoice before and besides its status."""
+
+    _inherit = "account.move"
+
+    chorus_pro_is_concerned = fields.Boolean(
+        string="Goes by Chorus Pro", compute="_compute_chorus_pro_is_concerned"
+    )
+    chorus_pro_can_send = fields.Boolean(compute="_compute_chorus_pro_can_send")
+    chorus_pro_delivery = fields.Selection(
+        [
+            ("not_delivered", "Not delivered"),
+            ("uncertain", "Uncertain"),
+            ("delivered", "Delivered"),
+        ],
+        string="Delivery by Chorus Pro",
+        compute="_compute_chorus_pro_delivery",
+        search="_search_chorus_pro_delivery",
+        help="Odoo calls an invoice sent once its PDF is made. Delivered means that Chorus Pro "
+        "made it available to the recipient.",
+    )
+    chorus_pro_test_environment = fields.Char(compute="_compute_chorus_pro_test_environment")
+
+    @api.depends("move_type", "commercial_partner_id", "company_id", "chorus_pro_state")
+    def _compute_chorus_pro_is_concerned(self):
+        for move in self:
+            partner = move.commercial_partner_id.with_company(move.company_id)
+            move.chorus_pro_is_concerned = move.move_type in ("out_invoice", "out_refund") and (
+                partner.invoice_sending_method == "chorus_pro" or bool(move.chorus_pro_state)
+            )
+
+    @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_state")
+    def _compute_chorus_pro_can_send(self):
+        for move in self:
+            move.chorus_pro_can_send = (
+                move.chorus_pro_is_concerned
+                and move._chorus_pro_is_eligible()
+                and not move._chorus_pro_alive_submission()
+            )
+
+    @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_state")
+    def _compute_chorus_pro_delivery(self):
+        for move in self:
+            is_awaited = move.chorus_pro_is_concerned and move.state == "posted"
+            delivery = DELIVERY.get(move.chorus_pro_state, "not_delivered")
+            move.chorus_pro_delivery = delivery if is_awaited else False
+
+    @api.model
+    def _search_chorus_pro_delivery(self, operator, values):
+        if operator != "in":
+            return NotImplemented
+        is_awaited = Domain("state", "=", "posted") & self._chorus_pro_concerned_domain()
+        domains = [
+            Domain("chorus_pro_state", "in", [s for s, said in DELIVERY.items() if said in values])
+        ]
+        if "not_delivered" in values:
+            domains.append(Domain("chorus_pro_state", "not in", list(DELIVERY)))
+        found = is_awaited & Domain.OR(domains)
+        return found | ~is_awaited if False in values else found
+
+    @api.model
+    def _chorus_pro_concerned_domain(self):
+        """Domain of the invoices that go by Chorus Pro, as ``chorus_pro_is_concerned`` says."""
+        return Domain("move_type", "in", ("out_invoice", "out_refund")) & (
+            Domain("commercial_partner_id.invoice_sending_method", "=", "chorus_pro")
+            | Domain("chorus_pro_state", "!=", False)
+        )
+
+    @api.depends_context("lang")
+    @api.depends("company_id", "journal_id", "chorus_pro_is_concerned", "chorus_pro_state")
+    def _compute_chorus_pro_test_environment(self):
+        """Label of the place, empty when it is the real one."""
+        for move in self:
+            connection = self.env["chorus.pro.connection"]._of_move(move)
+            submission = move._chorus_pro_last_submission()
+            place = submission.environment if submission else connection.place
+            label = False
+            if move.chorus_pro_is_concerned and place and place != "production":
+                selection = connection._fields["place"]._description_selection(self.env)
+                label = dict(selection)[place]
+            move.chorus_pro_test_environment = label
+
+    def action_chorus_pro_open_portal(self):
+        """Open the portal of Chorus Pro, where this invoice can be searched by its number."""
+        self.ensure_one()
+        require_role(self.env, USER, READER)
+        self.check_access("read")
+        connection = (
+            self._chorus_pro_last_submission().connection_id
+            or self.env["chorus.pro.connection"]._of_move(self)
+        )
+        try:
+            url = connection and connection._environment().portal_url
+        except ChorusProError:
+            url = False
+        if not url:
+            raise UserError(
+                self.env._("The connection does not tell the address of the Chorus Pro portal.")
+            )
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}

@@ -1,0 +1,191 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import base64
+import re
+
+from odoo import models
+
+from ...choruspro.errors import FLOW_UNKNOWN, ChorusProError
+from ...choruspro.lifecycle import flow_state, next_poll_delay
+from ...choruspro.messages import SupplierInvoiceSearch
+from ...choruspro.text import storable
+from ..rules.error_texts import error_sentence
+
+# Questions after which a report is late: the fifth falls after an hour, the others every hour.
+LATE_POLLS = 4 + 24
+# What reads like "this number is used already"; the platform gives no code for it in a report.
+# "N'existe pas" is said of a recipient or a service.
+DUPLICATE_WORDS = re.compile(
+    r"d[ée]j[àa]|doublon|duplicat|(?<!n['’])existe(?! pas)", re.IGNORECASE
+)
+
+
+class ChorusProFlow(models.Model):
+    """The report of a flow (compte rendu): what became of each of its invoices."""
+
+    _inherit = "chorus.pro.flow"
+
+    def _read_report(self, session):
+        try:
+            report = session.client.read_flow_report(self.name)
+            state = flow_state(report.state)
+            found = {}
+            if state.integrated:
+                # The report gives no id of the invoices: a search on the flow's number does.
+                search = SupplierInvoiceSearch(flow_number=self.name)
+                found = {row.number: row for row in session.client.search_invoices(search)}
+        except ChorusProError as error:
+            sentence = error_sentence(self.env, error)
+            session.stop_if_useless(error, sentence)
+            if error.code != FLOW_UNKNOWN:
+                self._postpone(sentence, error.retry_after)
+            elif self.polls >= LATE_POLLS:
+                self._end_without_news(self._followers(), "failed")
+            else:
+                # Just after the deposit the platform may not know its own number yet.
+                self._postpone(False)
+            return
+        session.note_success()
+        self.write(
+            {
+                "state_code": report.state,
+                "state_date": report.state_date and report.state_date.replace(
+                    tzinfo=None, microsecond=0
+                ),
+                "report": self._report_text(report),
+            }
+        )
+        if not state.terminal:
+            self._keep_waiting(state)
+            return
+        if not self.report_pdf:
+            self._keep_report(session)
+        if state.integrated:
+            self._take_integrated(report, found, "partial" if state.partial else "integrated")
+        elif state.name == "rejected":
+            self._take_rejection(report)
+        else:
+            self._take_failure()
+
+    def _keep_report(self, session):
+        """Chorus Pro's own document of the report, which it does not make for every flow."""
+        with session.forgoing(f"the report of flow {self.name} as PDF"):
+            pdf = session.client.download_flow_report(self.name)
+            self.report_pdf = pdf and base64.b64encode(pdf)
+
+    def _report_text(self, report):
+        lines = [
+            " ".join(filter(None, (error.code, error.label, error.nature)))
+            for error in report.technical_errors
+        ]
+        for error in report.invoice_errors:
+            lines.append(f"{error.number}: {' | '.join(error.messages)}")
+        return storable("\n".join(lines)) or False
+
+    def _keep_waiting(self, state):
+        self.polls += 1
+        reason = self._late_reason()
+        if state.name == "blocked":
+            reason = self.env._(
+                "Chorus Pro holds the file %s back for an operator of its own. Nothing is expected "
+                "from you.",
+                self.name,
+            )
+        self._followers().write({"reason": reason})
+        self._wait("deposited", reason, next_poll_delay(self.polls))
+
+    def _late_reason(self):
+        """What to do about a report that does not come, or False while that is usual."""
+        if self.polls < LATE_POLLS:
+            return False
+        return self.env._(
+            "Chorus Pro has had the file for more than a day without saying what becomes of it. "
+            "Ask Chorus Pro's support, with the flow number %s.",
+            self.name,
+        )
+
+    def _take_integrated(self, report, found, end):
+        """Each invoice is there, or the report says why not; else the flow is asked again."""
+        reasons = {error.number: error.messages for error in report.invoice_errors}
+        for row in self._followers():
+            if row.name in found:
+                row._deposit_found(found[row.name])
+            elif row.name in reasons:
+                row._refused_by_report(reasons[row.name])
+        rows = self._followers()
+        if not rows:
+            self._end(end)
+        elif self.polls >= LATE_POLLS:
+            self._end_without_news(rows, end)
+        else:
+            self._keep_waiting(flow_state(self.state_code))
+
+    def _end_without_news(self, rows, end):
+        """Nothing is heard of these invoices: each is looked up by its number, and is a person's
+        to decide about when it is not there."""
+        reason = self._late_reason()
+        rows._doubt_known(reason, delay=0)
+        self._end(end, reason)
+
+    def _take_rejection(self, report):
+        """Nothing of the file was taken. Those it complains about are refused; the others go on."""
+        reasons = {error.number: error.messages for error in report.invoice_errors}
+        rows = self._followers()
+        for error in report.technical_errors:
+            # The platform names the file in one of the two (observed by clients).
+            place = f"{error.nature} {error.label}"
+            for row in rows.filtered(lambda row, place=place: row._member_name() in place):
+                reasons.setdefault(row.name, (self._technical_text(error),))
+        accused = rows.filtered(lambda row: row.name in reasons)
+        for row in accused:
+            row._refused_by_report(reasons[row.name])
+        others = rows - accused
+        texts = tuple(self._technical_text(error) for error in report.technical_errors)
+        if self.invoice_count == 1:
+            others._refused_by_report(texts)
+        else:
+            others._send_again(
+                self.env._(
+                    "Chorus Pro rejected the file in which this invoice travelled, because of "
+                    "another one: it is sent again."
+                )
+            )
+            # When nobody is named, each one alone tells which it is.
+            others.write({"travels_alone": not accused, "flow_id": False})
+        self._end("rejected", "\n".join(texts) or False)
+
+    def _technical_text(self, error):
+        return storable(" ".join(filter(None, (error.code, error.label))))
+
+    def _take_failure(self):
+        """The exchange failed at Chorus Pro. It might still be resumed there: see was_uncertain."""
+        reason = self.env._(
+            "Chorus Pro had an incident while it processed the file %(flow)s (%(state)s): this "
+            "invoice was not taken. Send it again.",
+            flow=self.name,
+            state=self.state_code,
+        )
+        rows = self._followers()
+        rows._refuse(reason)
+        rows.was_uncertain = True
+        self._end("failed", reason)
+
+
+class ChorusProSubmission(models.Model):
+    _inherit = "chorus.pro.submission"
+
+    def _refused_by_report(self, messages):
+        """The report refuses these invoices, for ``messages`` (texts of Chorus Pro).
+
+        But a used number may be this very invoice, above all after an attempt without answer: then
+        it is looked up.
+        """
+        for row in self:
+            text = storable("\n".join(messages))
+            if text:
+                reason = row.env._("Chorus Pro refused this invoice: %s", text)
+            else:
+                reason = row.env._("Chorus Pro refused this invoice without saying why.")
+            if row.was_uncertain or DUPLICATE_WORDS.search(text):
+                row._doubt_known(reason, delay=0)
+            else:
+                row._refuse(reason)

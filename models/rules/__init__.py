@@ -1,0 +1,8 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import statuses
+from . import error_texts
+from . import rule
+from . import rule_book
+from . import invoice
+from . import document
+from . import advice

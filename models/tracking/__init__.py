@@ -1,0 +1,10 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import status
+from . import poll
+from . import updates
+from . import health
+from . import needed_action
+from . import activities
+from . import digest
+from . import invoice
+from . import to_do

@@ -1,0 +1,379 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import logging
+from collections import defaultdict
+from datetime import datetime, timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...choruspro.cadence import LINGERS_FOR, SILENT_AFTER, follow_delay
+from ...choruspro.changes import read_changes
+from ...choruspro.errors import (
+    ChorusProError,
+    ProtocolError,
+    RefusedError,
+    UnavailableError,
+)
+from ...choruspro.lifecycle import invoice_status
+from ...choruspro.matching import normalised_number
+from ...choruspro.text import storable
+from ..rules.error_texts import error_sentence
+from ..session.pauses import pause_after
+from ..session.row_guard import LOST_RACES, guarded_row
+from ..session.session import ChorusProSession
+
+_logger = logging.getLogger(__name__)
+
+# What Chorus Pro knows becomes searchable with some delay: the end of a window is left to settle,
+# and its beginning is read twice.
+SETTLING = timedelta(minutes=1)
+OVERLAP = timedelta(minutes=15)
+FULL_PASS_EVERY = timedelta(hours=20)
+# To confirm in qualification: the largest page. A platform that gives smaller ones says so, and one
+# that refuses is asked for smaller ones.
+PAGE_SIZE, SMALL_PAGE_SIZE = 1000, 100
+HISTORIES_PER_RUN = 200
+# The job's own interval.
+CALLED_EVERY = timedelta(hours=1)
+WRITE_TRIES = 3
+# Following is late when the last look is older than the rarest look and a failed night.
+LATE_AFTER = timedelta(hours=26)
+
+
+class ChorusProConnection(models.Model):
+    """The job that brings back what becomes of invoices."""
+
+    _inherit = "chorus.pro.connection"
+
+    follow_wanted_at = fields.Datetime(
+        readonly=True, copy=False, help="Somebody asked what is new: the cadence does not matter."
+    )
+    following_failures = fields.Integer(
+        readonly=True, copy=False, help="How many looks at what is new failed in a row."
+    )
+    following_trouble = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why what is new at Chorus Pro cannot be read; invoices leave all the same.",
+    )
+    following_put_off_until = fields.Datetime(
+        readonly=True, copy=False, help="What is new is not asked before."
+    )
+
+    @api.model
+    def _cron_follow(self):
+        """Bring back what changed at Chorus Pro, for every connection that has invoices there.
+
+        A connection that was replaced still follows what went by it. No exception leaves the job:
+        what fails is said on the connection, and the next run goes on from the same place.
+        """
+        found = self.env["chorus.pro.submission"]._read_group(
+            Domain("is_followed", "=", True)
+            | Domain("history_wanted", "=", True)
+            | self._lingering_domain(),
+            ["connection_id"],
+        )
+        connections = self.browse(connection.id for (connection,) in found)
+        # One whose answers end the process stays where it is: it comes after the others.
+        connections = connections.sorted(
+            lambda connection: connection.followed_until or datetime.min, reverse=True
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(connections))
+        for connection in connections:
+            with guarded_row(
+                self.env,
+                f"following by {connection}",
+                put_off=connection._put_off_following_unexpected,
+            ):
+                connection._follow_once()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _follow_once(self):
+        """Bring back what changed by this connection, unless it is paused; what Chorus Pro says
+        against it is said on the connection.
+
+        Only what concerns the connection as a whole holds up sending too.
+        """
+        if self.filtered_domain(self._paused_domain()) or self._is_following_put_off():
+            return
+        session = ChorusProSession(self)
+        problem = None
+        try:
+            self._follow(session)
+        except (ProtocolError, RefusedError) as error:
+            problem = error_sentence(self.env, error)
+        except ChorusProError as error:
+            session.stop(error_sentence(self.env, error), error)
+        except UserError as error:
+            session.stop(str(error))
+        self.env.cr.rollback()
+        self._conclude(session)
+        if problem:
+            self._put_off_following(problem)
+        elif self.following_failures and not session.stopped_by:
+            self._resume_following()
+        self.env["ir.cron"]._commit_progress()
+
+    # ------------------------------------------------------------------
+    # Following that fails does not hold up sending
+    # ------------------------------------------------------------------
+
+    def _is_following_put_off(self):
+        """A clock that was set back does not count."""
+        now = fields.Datetime.now()
+        until = self.following_put_off_until
+        return bool(until) and now < until < now + timedelta(days=1)
+
+    def _put_off_following(self, sentence):
+        """This connection is not followed for a while, longer with each failure in a row."""
+        if sentence != self.following_trouble:
+            _logger.warning("Chorus Pro connection %s is not followed: %s", self.id, sentence)
+        until = fields.Datetime.now() + pause_after(self.following_failures)
+        self.write(
+            {
+                "following_failures": self.following_failures + 1,
+                "following_trouble": sentence,
+                "following_put_off_until": until,
+            }
+        )
+        self._plan_look(until)
+
+    def _put_off_following_unexpected(self):
+        self._put_off_following(
+            self.env._("Unexpected error while following, told in the server's log.")
+        )
+
+    def _resume_following(self):
+        self.write(
+            {
+                "following_failures": 0,
+                "following_trouble": False,
+                "following_put_off_until": False,
+            }
+        )
+
+    def _wake_up(self):
+        super()._wake_up()
+        self.filtered("following_put_off_until").following_put_off_until = False
+
+    def _followed_domain(self):
+        return Domain("connection_id", "=", self.id) & Domain("environment", "=", self.place)
+
+    @api.model
+    def _lingering_domain(self):
+        """What has ended lately: Chorus Pro may still be told something about it."""
+        return (
+            Domain("state", "=", "deposited")
+            & Domain("is_followed", "=", False)
+            & Domain("chorus_invoice_id", "!=", False)
+            & Domain("status_date", ">", fields.Datetime.now() - LINGERS_FOR)
+        )
+
+    def _follow(self, session):
+        """Read the changes since the cursor, then the histories that someone needs.
+
+        :param session: :class:`ChorusProSession` without a client yet
+        :raises ChorusProError: what was written until then is kept, the cursor did not move
+        """
+        submissions, ours = self.env["chorus.pro.submission"], self._followed_domain()
+        followed = submissions.search(
+            ours & (Domain("is_followed", "=", True) | self._lingering_domain())
+        )
+        next_look = self._next_look(followed)
+        is_due = next_look and next_look <= fields.Datetime.now()
+        if not is_due and not self._wanted_histories(ours):
+            self._plan_look(next_look)
+            self.env["ir.cron"]._commit_progress()
+            return
+        with self._client() as client:
+            session.client = client
+            if not session.supplier_id:
+                raise UserError(submissions._unknown_supplier(session))
+            if is_due:
+                self._plan_look(fields.Datetime.now() + self._follow_delay(followed))
+                self._follow_changes(session, followed)
+            self._read_histories(session, ours)
+        session.note_success()
+
+    @api.model
+    def _follow_delay(self, followed):
+        """How long the most impatient of these can wait for a look."""
+        now = fields.Datetime.now()
+        return min(
+            follow_delay(invoice_status(row.status_code or ""), now - row._known_since())
+            for row in followed
+        )
+
+    def _next_look(self, followed):
+        """When these are worth a question, or False when there are none."""
+        if not followed:
+            return False
+        if self.follow_wanted_at or not self.followed_until:
+            return fields.Datetime.now()
+        return self.followed_until + SETTLING + self._follow_delay(followed)
+
+    @api.model
+    def _plan_look(self, at):
+        """Have the job called then, unless it is called by then anyway."""
+        if at and at < fields.Datetime.now() + CALLED_EVERY:
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=at)
+
+    def _follow_changes(self, session, followed):
+        now = fields.Datetime.now()
+        wish = self.follow_wanted_at
+        until = now - SETTLING
+        is_full = not (
+            self.followed_until
+            and self.fully_followed_at
+            and now - self.fully_followed_at <= FULL_PASS_EVERY
+        )
+        # Never after the end, as when the clock was set back.
+        since = min(self.followed_until or until, until)
+        if is_full:
+            silence = now - SILENT_AFTER
+            since = min(since, *(max(row._known_since(), silence) for row in followed))
+        since -= OVERLAP
+        window = since.replace(tzinfo=timezone.utc), until.replace(tzinfo=timezone.utc)
+        try:
+            summaries = read_changes(
+                session.client, session.supplier_id, *window, page_size=PAGE_SIZE
+            )
+        except RefusedError as error:
+            _logger.info("Chorus Pro: smaller pages are asked for: %s", error)
+            summaries = read_changes(
+                session.client, session.supplier_id, *window, page_size=SMALL_PAGE_SIZE
+            )
+        cursor = {"followed_until": until}
+        if is_full:
+            cursor["fully_followed_at"] = now
+        self._write_changes(self._concerned(followed, summaries), summaries, cursor, wish)
+
+    def _concerned(self, followed, summaries):
+        """``followed``, with what else these summaries may be about: what ended long ago, what
+        waits for its id, what has the same number."""
+        ids = set(followed.mapped("chorus_invoice_id"))
+        others = [summary for summary in summaries if summary.invoice_id not in ids]
+        if not others:
+            return followed
+        return followed | followed.search(
+            self._followed_domain()
+            & Domain("state", "=", "deposited")
+            & (
+                Domain("chorus_invoice_id", "in", [storable(each.invoice_id) for each in others])
+                | Domain("chorus_invoice_id", "=", False)
+                | Domain("name", "in", [storable(each.number) for each in others])
+            )
+        )
+
+    def _write_changes(self, followed, summaries, cursor, wish):
+        """Write what was read and the cursor, in one transaction that began after the reading.
+
+        Someone who edits one of the invoices meanwhile makes it fail: it is written again on fresh
+        values, and at last one by one. The cursor moves only when nothing is missing.
+
+        :param wish: when somebody asked for this look, before it began; a later one stays
+        """
+        for _attempt in range(WRITE_TRIES):
+            if summaries:
+                self.env["ir.cron"]._commit_progress()
+            with guarded_row(self.env, f"news of {self}", races=LOST_RACES) as written:
+                followed._take_summaries(summaries)
+                self._move_cursor(cursor, wish)
+                self.env["ir.cron"]._commit_progress()
+            if written.is_done:
+                return
+            if not written.is_lost:
+                break
+        if self._write_one_by_one(followed, summaries):
+            self._move_cursor(cursor, wish)
+            self.env["ir.cron"]._commit_progress()
+
+    def _write_one_by_one(self, followed, summaries):
+        """Write each invoice's news in a transaction of its own. One that cannot be written is
+        logged, and waits for its next news; one that somebody edits is read again.
+
+        :return: False when the same must be read again
+        """
+        by_id, by_number = defaultdict(list), defaultdict(list)
+        for summary in summaries:
+            by_id[summary.invoice_id].append(summary)
+            by_number[normalised_number(summary.number)].append(summary)
+        is_complete = True
+        for row in followed:
+            mine = by_id[row.chorus_invoice_id] + by_number[normalised_number(row.name)]
+            if not mine:
+                continue
+            mine = {summary.invoice_id: summary for summary in mine}.values()
+            with guarded_row(self.env, row, races=LOST_RACES) as written:
+                row._take_summaries(mine)
+                self.env["ir.cron"]._commit_progress()
+            is_complete = is_complete and not written.is_lost
+        return is_complete
+
+    def _move_cursor(self, cursor, wish):
+        if self.follow_wanted_at == wish:
+            cursor = cursor | {"follow_wanted_at": False}
+        else:
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
+        self.write(cursor)
+
+    @api.model
+    def _wanted_histories(self, ours):
+        wanted = Domain("history_wanted", "=", True) & Domain("chorus_invoice_id", "!=", False)
+        return self.env["chorus.pro.submission"].search(
+            ours & wanted, order="needs_action desc, id", limit=HISTORIES_PER_RUN
+        )
+
+    def _read_histories(self, session, ours):
+        """A search tells only the current status: the histories fill what happened between.
+
+        :raises ChorusProError: twice in a row. Once may be about one invoice only: it is given up
+            as soon as another one's was read.
+        """
+        if session.stopped_by:
+            return
+        wanted = self._wanted_histories(ours)
+        unread = wanted.browse()
+        time_left = True
+        for submission in wanted:
+            with guarded_row(
+                self.env,
+                submission,
+                put_off=submission._drop_history,
+                # Someone edits that invoice: its history is still wanted.
+                races=LOST_RACES,
+                through=(ChorusProError,),
+            ):
+                unread = self._read_history(session, submission, unread)
+                time_left = self.env["ir.cron"]._commit_progress()
+            if not time_left:
+                break
+        else:
+            if len(wanted) < HISTORIES_PER_RUN:
+                return
+        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
+        self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _read_history(self, session, submission, unread):
+        """
+        :param unread: the submission before this one, when its history could not be read
+        :return: this one when its history could not be read and may be next time, else none
+        """
+        given_up = submission
+        try:
+            with session.about(submission):
+                history = session.client.read_history(submission.chorus_invoice_id)
+        except RefusedError as error:
+            _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)
+        except (ProtocolError, UnavailableError) as error:
+            if unread or session.is_asked_to_wait(error):
+                raise
+            _logger.warning("Chorus Pro: no history of %s: %s", submission.name, error)
+            return submission
+        else:
+            submission._take_history(history)
+            given_up, unread = unread, submission.browse()
+        given_up.history_wanted = False
+        return unread
