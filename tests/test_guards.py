@@ -10,8 +10,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open, file_path
 
-from odoo.addons.account.models.invoice.invoice import AccountMove
-from odoo.addons.account.models.invoice.send_wizard import AccountMoveSend
+from odoo.addons.account.models.account_move import AccountMove
+from odoo.addons.account.models.account_move_send import AccountMoveSend
 
 from ..choruspro.checks import PROBLEMS
 from ..choruspro.errors import SENTENCES
