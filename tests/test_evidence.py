@@ -44,31 +44,31 @@ class TestEvidence(EvidenceCommon, ChorusProCommon):
         other = make_pdf("Another")
         encoded = base64.b64encode(other)
         free = self.env["ir.attachment"].create({"name": "y.pdf", "raw": other})
+        another = self._invoice(pdf=False)
         place = {
             "res_model": "account.move",
             "res_id": self.move.id,
             "res_field": "invoice_pdf_report_file",
         }
-        users = (self.accountant, self.administrator, self.env.ref("base.user_root"))
-        for user in users:
+        for user in (self.accountant, self.administrator, self.env.ref("base.user_root")):
             file, move = self.file.with_user(user), self.move.with_user(user)
-            files = self.env["ir.attachment"].with_user(user)
-            for name, call in {
-                "field": lambda move=move: move.write({"invoice_pdf_report_file": encoded}),
-                "field emptied": lambda move=move: move.write({"invoice_pdf_report_file": False}),
-                "raw": lambda file=file: file.write({"raw": other}),
-                "datas": lambda file=file: file.write({"datas": encoded}),
-                "detached": lambda file=file: file.write({"res_field": False}),
-                "moved": lambda file=file: file.write({"res_id": self._invoice().id}),
-                "another model": lambda file=file: file.write({"res_model": False, "res_id": 0}),
-                "address": lambda file=file: file.write({"type": "url", "url": "https://x.fr"}),
-                "deleted": lambda file=file: file.unlink(),
-                "hidden": lambda files=files: files.create({"name": "z", "raw": other, **place}),
-                "replaced": lambda user=user: free.with_user(user).write(place),
-            }.items():
+            calls = {
+                "field": (move.write, {"invoice_pdf_report_file": encoded}),
+                "field emptied": (move.write, {"invoice_pdf_report_file": False}),
+                "raw": (file.write, {"raw": other}),
+                "datas": (file.write, {"datas": encoded}),
+                "detached": (file.write, {"res_field": False}),
+                "moved": (file.write, {"res_id": another.id}),
+                "another model": (file.write, {"res_model": False, "res_id": 0}),
+                "address": (file.write, {"type": "url", "url": "https://x.fr"}),
+                "hidden": (file.create, {"name": "z", "raw": other, **place}),
+                "replaced": (free.with_user(user).write, place),
+                "deleted": (file.unlink,),
+            }
+            for name, (call, *values) in calls.items():
                 with self.subTest(user=user.login, way=name):
                     with self.assertRaisesRegex(UserError, "evidence"), self.env.cr.savepoint():
-                        call()
+                        call(*values)
                     self.env.invalidate_all()
                     self.assertEqual(self.move.invoice_pdf_report_id, self.file)
                     self.assertEqual(self.file.raw, self.pdf)

@@ -40,7 +40,8 @@ class ChorusProCopy(models.TransientModel):
     @api.depends_context("lang")
     def _compute_differences(self):
         for copy in self:
-            copy.differences = "\n".join(copy.connection_id._stamp_differences())
+            known = copy.connection_id
+            copy.differences = known and "\n".join(known._stamp_differences())
 
     @api.depends("connection_id")
     def _compute_counts(self):

@@ -190,6 +190,9 @@ class ChorusProTriageLine(models.TransientModel):
     @api.depends("triage_id.line_ids.kind", "triage_id.line_ids.cause_group")
     def _compute_heading(self):
         """What stands above the lines that have the same cause."""
+        alone = self.filtered(lambda line: not line.triage_id)
+        alone.cause_count = 0
+        alone.cause_heading = alone.cause_remedy = False
         for triage in self.triage_id:
             groups = triage.line_ids.grouped(lambda line: (line.kind, line.cause_group))
             for group in groups.values():

@@ -158,11 +158,10 @@ class AccountMove(models.Model):
     def _chorus_pro_last_submission(self):
         """The last attempt to send each of these invoices, in sudo: the one about which everything
         is shown and done."""
-        last = self.env["chorus.pro.submission"].sudo()
-        for move in self:
-            # By id: what was just created stands last in the cache, whatever the model's order.
-            last |= move._chorus_pro_submissions().sorted("id")[-1:]
-        return last
+        submissions = self._chorus_pro_submissions()
+        # By id: what was just created stands last in the cache, whatever the model's order.
+        last = [max(rows.ids) for move in self if (rows := move._chorus_pro_submissions())]
+        return submissions.browse(last).with_prefetch(submissions._prefetch_ids)
 
     def _chorus_pro_is_eligible(self):
         """Posted customer invoices and credit notes; neither receipts nor bills."""

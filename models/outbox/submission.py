@@ -217,9 +217,8 @@ class ChorusProSubmission(models.Model):
     def _enqueue(self, moves, delay=timedelta(0), reason=False):
         """Queue each of ``moves`` in the current transaction; nothing is sent here.
 
-        Moves that already have an alive submission keep it. Whoever calls has checked that they
-        are ready. What is pending (a submission just cancelled) is written first: the database
-        decides.
+        Moves that already have an alive submission keep it. Whoever calls has checked that they are
+        ready. What is pending (a submission just cancelled) is written first: the database decides.
 
         :param delay: before they may leave
         :param reason: sentence about that delay
