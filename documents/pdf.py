@@ -13,11 +13,13 @@ from io import BytesIO
 
 from lxml import etree
 from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
+from pypdf.errors import PdfReadError, PyPdfError
+from pypdf.filters import ASCII85Decode, ASCIIHexDecode
 from pypdf.generic import (
     ArrayObject,
     ByteStringObject,
     DictionaryObject,
+    IndirectObject,
     NameObject,
     NumberObject,
     StreamObject,
@@ -26,6 +28,7 @@ from pypdf.generic import (
 
 from .invoice import SupportingDocument
 from .library import import_facturx
+from .pdf_work import TooMuchWork, counted
 from .srgb import profile
 
 XML_NAME = "factur-x.xml"
@@ -35,12 +38,17 @@ _DAMAGES = (
     PyPdfError, LookupError, AttributeError, TypeError, ValueError, NotImplementedError,
     RecursionError,
 )  # fmt: skip
+# What writes bytes as letters, and so never makes more of them
+_TEXT_FILTERS = {
+    "/ASCIIHexDecode": ASCIIHexDecode.decode,
+    "/ASCII85Decode": ASCII85Decode.decode,
+}
 _INVOICE_ROOTS = ("CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote")
 
 
 class PdfError(ValueError):
     """The PDF cannot be used; the text says why, ``code`` too: empty, not_pdf, encrypted, no_page,
-    damaged or signed."""
+    damaged, excessive or signed."""
 
     def __init__(self, code, text):
         self.code = code
@@ -60,26 +68,42 @@ class PdfMetadata:
 
 @contextmanager
 def _reading(pdf):
-    """A reader of the bytes; PdfError for what is no PDF, is damaged, empty or encrypted."""
+    """(a reader of the bytes, the Work that it costs); PdfError for what is no PDF, is damaged,
+    empty or encrypted."""
     if not pdf:
         raise PdfError("empty", "the PDF is empty: print the invoice again")
     if b"%PDF-" not in pdf[:1024]:
         raise PdfError("not_pdf", "this is not a PDF file")
     try:
         # Closed: the reader refers to itself, the garbage of hundreds would wait to be collected.
-        with BytesIO(pdf) as file, PdfReader(file) as reader:
+        with counted() as work, BytesIO(pdf) as file, PdfReader(file) as reader:
             if reader.is_encrypted:
                 raise PdfError(
                     "encrypted",
                     "the PDF is encrypted: Chorus Pro takes it without a password only",
                 )
+            _count_pages(reader, work)
             if not len(reader.pages):
                 raise PdfError("no_page", "the PDF has no page")
-            yield reader
+            yield reader, work
     except PdfError:
         raise
+    except TooMuchWork as error:
+        raise PdfError("excessive", f"the PDF is no invoice: {error}") from error
     except _DAMAGES as error:
         raise PdfError("damaged", f"the PDF is damaged ({error})") from error
+
+
+def _count_pages(reader, work):
+    """Before the reader makes its own list of them, in which a shared branch comes again and
+    again."""
+    waiting = [_part(_catalog(reader), "/Pages", {})]
+    while waiting:
+        node = waiting.pop()
+        kids = _part(node, "/Kids", ()) if isinstance(node, DictionaryObject) else ()
+        for kid in kids:
+            work.see(kid)
+            waiting.append(kid.get_object())
 
 
 def _catalog(reader):
@@ -93,55 +117,121 @@ def _part(dictionary, key, absent=None):
 
 def embedded_files(pdf):
     """The files in a PDF, of its catalog and of its pages: a tuple of pairs (name, bytes)."""
-    with _reading(pdf) as reader:
-        return tuple(_embedded_files(reader))
+    with _reading(pdf) as (reader, work):
+        return tuple(_embedded_files(reader, work))
 
 
-def _embedded_files(reader):
-    specs = list(_leaves(_part(_part(_catalog(reader), "/Names", {}), "/EmbeddedFiles", {})))
+def holds_exactly(pdf, files):
+    """Whether the files in a PDF are these: {name: bytes}. Files of other names are not unpacked,
+    and one at a time is held."""
+    with _reading(pdf) as (reader, work):
+        found = list(_streams(reader, work))
+        if sorted(name for name, _stream in found) != sorted(files):
+            return False
+        return all(_content(stream, work) == files[name] for name, stream in found)
+
+
+def _embedded_files(reader, work):
+    for name, stream in _streams(reader, work):
+        yield name, _content(stream, work)
+
+
+def _streams(reader, work):
+    """(name, what holds the content) of each file in the PDF."""
+    seen = set()
+    tree = _part(_part(_catalog(reader), "/Names", {}), "/EmbeddedFiles", {})
+    specs = list(_leaves(tree, seen, work))
     for page in reader.pages:
-        specs += [_part(annotation, "/FS") for annotation in _file_annotations(page)]
+        for annotation in _file_annotations(page, seen, work):
+            specs += _once([annotation.raw_get("/FS")], seen, work)
     for spec in specs:
         files = _part(spec, "/EF", {})
         stream = _part(files, "/UF") or _part(files, "/F")
         if stream is not None:
-            yield str(_part(spec, "/UF") or _part(spec, "/F", "")), stream.get_data()
+            yield str(_part(spec, "/UF") or _part(spec, "/F", "")), stream
 
 
-def _leaves(node):
-    """The values of a PDF name tree."""
-    yield from (entry.get_object() for entry in _part(node, "/Names", ())[1::2])
-    for child in _part(node, "/Kids", ()):
-        yield from _leaves(child.get_object())
+def _once(entries, seen, work):
+    """The objects that these are or refer to, each of which comes once in a PDF."""
+    for entry in entries:
+        work.see_file(entry)
+        if isinstance(entry, IndirectObject):
+            if (entry.idnum, entry.generation) in seen:
+                continue
+            seen.add((entry.idnum, entry.generation))
+        yield entry.get_object()
 
 
-def _file_annotations(page):
-    for annotation in _part(page, "/Annots", ()):
+def _leaves(root, seen, work):
+    """The values of a PDF name tree, in its order."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        # The values of a list of names: by index they would no longer be references
+        yield from _once(list(_part(node, "/Names", ()))[1::2], seen, work)
+        waiting += reversed(list(_once(list(_part(node, "/Kids", ())), seen, work)))
+
+
+def _file_annotations(page, seen, work):
+    for annotation in list(_part(page, "/Annots", ())):
+        work.see(annotation)
         annotation = annotation.get_object()
         if _part(annotation, "/Subtype") == "/FileAttachment" and "/FS" in annotation:
             yield annotation
 
 
+def _content(stream, work):
+    """The bytes of a file: nothing but what packs it in a known measure is undone."""
+    content = stream._data
+    packed = _part(stream, "/Filter", ())
+    for name in packed if isinstance(packed, ArrayObject) else (packed,) if packed else ():
+        name = name.get_object()
+        if name in ("/FlateDecode", "/Fl") and not _is_predicted(stream):
+            content = work.inflate(content)
+        elif name in _TEXT_FILTERS:
+            content = _TEXT_FILTERS[name](content)
+            content = content.encode("latin-1") if isinstance(content, str) else content
+        else:
+            raise PdfReadError(f"a file in it is packed by {str(name)[:40]}")
+    if not packed:
+        work.count(len(content))
+    return bytes(content)
+
+
+def _is_predicted(stream):
+    """Whether bytes were replaced by differences, as is done to pictures."""
+    settings = _part(stream, "/DecodeParms", {})
+    settings = settings if isinstance(settings, ArrayObject) else [settings]
+    return any(
+        isinstance(each.get_object(), DictionaryObject) and "/Predictor" in each.get_object()
+        for each in settings
+        if hasattr(each, "get_object")
+    )
+
+
 def is_invoice_xml(content):
-    """Whether these bytes are an invoice in CII, in UBL or in the first ZUGFeRD."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    """Whether these bytes are an invoice in CII, in UBL or in the first ZUGFeRD. Only the first tag
+    is read."""
     try:
-        root = etree.fromstring(content, parser)
+        for _event, root in etree.iterparse(
+            BytesIO(content), ("start",), resolve_entities=False, no_network=True, load_dtd=False
+        ):
+            return etree.QName(root).localname in _INVOICE_ROOTS
     except etree.XMLSyntaxError:
         return False
-    return etree.QName(root).localname in _INVOICE_ROOTS
+    return False
 
 
 def without_embedded_files(pdf):
     """The PDF without any file in it: the very bytes given, when there is none."""
-    with _reading(pdf) as reader:
-        if not list(_embedded_files(reader)) and "/AF" not in _catalog(reader):
+    with _reading(pdf) as (reader, work):
+        if not any(_streams(reader, work)) and "/AF" not in _catalog(reader):
             return pdf
-        _drop_embedded_files(reader)
+        _drop_embedded_files(reader, work)
         return _write(PdfWriter(clone_from=reader))
 
 
-def _drop_embedded_files(reader):
+def _drop_embedded_files(reader, work):
     """Before the objects are copied, so that none is left over in the copy. With them goes what
     the PDF said of itself: it would still call itself a Factur-X."""
     catalog = _catalog(reader)
@@ -151,7 +241,7 @@ def _drop_embedded_files(reader):
     for page in reader.pages:
         page = page.indirect_reference.get_object()  # of pages, the reader gives copies
         page.pop("/AF", None)
-        doomed = [id(annotation) for annotation in _file_annotations(page)]
+        doomed = {id(annotation) for annotation in _file_annotations(page, set(), work)}
         if doomed:
             kept = [each for each in page["/Annots"] if id(each.get_object()) not in doomed]
             page[NameObject("/Annots")] = ArrayObject(kept)
@@ -170,13 +260,13 @@ def embed_invoice(pdf, xml, metadata, attachments=()):
     PDF already holds is replaced; its other files stay. Gives bytes, always the same for the same
     input and version of pypdf. PdfError for a PDF that cannot be used, or is signed.
     """
-    with _reading(pdf) as reader:
+    with _reading(pdf) as (reader, work):
         if int(_part(_part(_catalog(reader), "/AcroForm", {}), "/SigFlags", NumberObject(0))) & 1:
             raise PdfError(
                 "signed", "the PDF is signed, a file put into it would break its signature"
             )
-        kept = [each for each in _embedded_files(reader) if not is_invoice_xml(each[1])]
-        _drop_embedded_files(reader)
+        kept = [each for each in _embedded_files(reader, work) if not is_invoice_xml(each[1])]
+        _drop_embedded_files(reader, work)
         writer = PdfWriter(clone_from=reader)
     invoice = SupportingDocument(
         name=XML_NAME, content=xml, mime_type="text/xml", description="Factur-X"

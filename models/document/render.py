@@ -13,7 +13,7 @@ from ...documents.pdf import (
     PdfError,
     PdfMetadata,
     embed_invoice,
-    embedded_files,
+    holds_exactly,
     without_embedded_files,
 )
 from ...documents.problems import InvalidInvoice, find_problems
@@ -82,7 +82,7 @@ class AccountMove(models.Model):
         attachments = self._chorus_pro_supporting_documents(taken=XML_NAME)
         expected = {XML_NAME: xml, **{each.name: each.content for each in attachments}}
         try:
-            if sorted(embedded_files(pdf)) == sorted(expected.items()):
+            if holds_exactly(pdf, expected):
                 return pdf
             return embed_invoice(
                 without_embedded_files(pdf), xml, self._chorus_pro_pdf_metadata(), attachments

@@ -285,6 +285,11 @@ PDF_RULES = (
         _lt("Delete it and print the invoice again."),
     ),
     Rule(
+        "pdf_excessive",
+        _lt("The PDF is no invoice: it holds too many files or pages, or unpacks to too much."),
+        _lt("Delete it and print the invoice again."),
+    ),
+    Rule(
         "pdf_signed",
         _lt("The PDF of the invoice is signed: the data put into it would break the signature."),
         _lt("Send it in PDF format."),

@@ -1,0 +1,111 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""How much a PDF may make us do: objects looked at, and bytes unpacked.
+
+A PDF of two kilobytes may have 2**30 leaves in its tree of files, or unpack to gigabytes. The
+limits of pypdf differ by version, and Odoo replaces its unpacking by one without any.
+"""
+
+import zlib
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from pypdf import filters
+from pypdf.errors import PdfReadError
+
+# Pages with the branches of their tree, and what is pinned on them
+MOST_OBJECTS = 20_000
+# Branches and leaves of the tree of files, of which an invoice has a handful
+MOST_FILE_NODES = 500
+# All files together weigh 120 MB at most (see attachments.py); the rest is for the PDF's own tables
+MOST_DECODED = 150 * 1000 * 1000
+_PIECE = 1 << 16
+
+
+class TooMuchWork(Exception):
+    """The PDF asks for more than any invoice does."""
+
+
+class Work:
+    """What was done for one PDF. objects, file_nodes: looked at; decoded: bytes unpacked."""
+
+    def __init__(self):
+        self.objects = 0
+        self.file_nodes = 0
+        self.decoded = 0
+
+    def see(self, _object):
+        self.objects += 1
+        if self.objects > MOST_OBJECTS:
+            raise TooMuchWork("it has too many pages, or too much is pinned on them")
+
+    def see_file(self, _node):
+        self.file_nodes += 1
+        if self.file_nodes > MOST_FILE_NODES:
+            raise TooMuchWork("too many files are in it")
+
+    def inflate(self, data):
+        """What is packed in ``data`` (zlib), as far as it is sound."""
+        engine, content = zlib.decompressobj(), bytearray()
+        for start in range(0, len(data), _PIECE):
+            piece, saved = data[start : start + _PIECE], engine.copy()
+            try:
+                self._feed(engine, piece, content)
+            except zlib.error:
+                # Old programs leave a line's end, or a wrong sum, after the last sound byte
+                self._feed_as_far_as_sound(saved, piece, content)
+                if not content:
+                    raise PdfReadError("a stream cannot be unpacked") from None
+                break
+        return bytes(content)
+
+    def _feed(self, engine, piece, content):
+        start = len(content)
+        waits = False  # the engine holds back what did not fit
+        try:
+            while (piece or waits) and not engine.eof:
+                unpacked = engine.decompress(piece, _PIECE)
+                self.count(len(unpacked))
+                content += unpacked
+                piece, waits = engine.unconsumed_tail, len(unpacked) == _PIECE
+        except zlib.error:
+            del content[start:]
+            raise
+
+    def _feed_as_far_as_sound(self, engine, piece, content):
+        for place in range(len(piece)):
+            try:
+                unpacked = engine.decompress(piece[place : place + 1])
+            except zlib.error:
+                return
+            self.count(len(unpacked))
+            content += unpacked
+
+    def count(self, size):
+        self.decoded += size
+        if self.decoded > MOST_DECODED:
+            raise TooMuchWork("it unpacks to more than any invoice")
+
+
+_work = ContextVar("work", default=None)
+_others = filters.decompress
+
+
+@contextmanager
+def counted():
+    """A Work on whose account pypdf unpacks what it reads meanwhile, in this thread."""
+    global _others
+    present = filters.decompress
+    if present is not _decompress:
+        # Odoo puts its own there too
+        _others, filters.decompress = present, _decompress
+    work = Work()
+    token = _work.set(work)
+    try:
+        yield work
+    finally:
+        _work.reset(token)
+
+
+def _decompress(data):
+    work = _work.get()
+    return _others(data) if work is None else work.inflate(data)
