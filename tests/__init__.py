@@ -5,11 +5,13 @@ from . import test_action_kill
 from . import test_action_kinds
 from . import test_action_tours
 from . import test_actions
+from . import test_any_text
 from . import test_archived_pdf
 from . import test_bad_documents
 from . import test_bank_accounts
 from . import test_batch
 from . import test_bad_input
+from . import test_bad_rows
 from . import test_certificate
 from . import test_certificate_shapes
 from . import test_commitments
@@ -62,6 +64,7 @@ from . import test_secret_fields
 from . import test_secret_place
 from . import test_send
 from . import test_senders
+from . import test_set_aside
 from . import test_strangers
 from . import test_setup
 from . import test_setup_certificate

@@ -29,7 +29,13 @@ WHILE_UPLOADING = {
     "unauthorized_once": "deposited",
     "slow": "deposited",
 }
-ELSEWHERE = {"unknown_status", "status_going_back", "missing_page", "spurious_invalid_client"}
+ELSEWHERE = {
+    "unknown_status",
+    "status_going_back",
+    "missing_page",
+    "spurious_invalid_client",
+    "odd_text",
+}
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -49,6 +49,10 @@ class Simulator:
             f"{self.url}/_sim/{path}", data=json.dumps(values).encode(), method="POST",
             headers={"Content-Type": "application/json"})))
 
+    def delete(self, path):
+        """`DELETE /_sim/PATH`."""
+        self._open(urllib.request.Request(f"{self.url}/_sim/{path}", method="DELETE"))
+
     def credentials(self):
         """Addresses, accounts, suppliers and recipients that the simulator knows."""
         return json.loads(self.get("credentials"))

@@ -240,7 +240,7 @@ class ChorusProOutbox(models.AbstractModel):
         A row's lock ends with each commit; this advisory lock ends with the work, or with the
         process. Gives those that no other sender has.
         """
-        lock = "SELECT id FROM unnest(%s) AS id WHERE pg_try_advisory_lock(%s, id)"
+        lock = "SELECT id FROM unnest(%s::integer[]) AS id WHERE pg_try_advisory_lock(%s, id)"
         self.env.cr.execute(lock, [self.ids, self._advisory_class])
         held = self.browse([row_id for [row_id] in self.env.cr.fetchall()])
         if not held:
@@ -251,7 +251,7 @@ class ChorusProOutbox(models.AbstractModel):
         finally:
             # What is not committed by now was not meant to last.
             self.env.cr.rollback()
-            unlock = "SELECT pg_advisory_unlock(%s, id) FROM unnest(%s) AS id"
+            unlock = "SELECT pg_advisory_unlock(%s, id) FROM unnest(%s::integer[]) AS id"
             self.env.cr.execute(unlock, [self._advisory_class, held.ids])
 
     def _lock(self, expected=None):

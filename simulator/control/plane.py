@@ -108,6 +108,11 @@ class Control:
             except ValueError as error:
                 raise ControlError(str(error)) from None
 
+    def clear_faults(self):
+        """What is armed does not happen."""
+        with self._platform.lock:
+            self._platform.faults.clear()
+
     def switch(self, **values):
         """Chooses sides: ``switch(refusal_status=400)``."""
         with self._platform.lock:

@@ -31,6 +31,7 @@ class ControlRoutes:
             ("GET", "request_counts"): lambda order: control.request_counts(),
             ("GET", "faults"): lambda order: control.faults(),
             ("POST", "faults"): self._fault,
+            ("DELETE", "faults"): self._clear_faults,
             ("GET", "switches"): lambda order: control.switches(),
             ("POST", "switches"): self._switch,
             ("GET", "lacks"): lambda order: control.lacks(),
@@ -92,6 +93,10 @@ class ControlRoutes:
     def _fault(self, order):
         self._control.fault(**{"name": None, **order})
         return self._control.faults()
+
+    def _clear_faults(self, order):
+        self._control.clear_faults()
+        return {}
 
     def _switch(self, order):
         self._control.switch(**order)

@@ -9,8 +9,9 @@ JSON_TYPE = "application/json"
 
 
 def to_json(data):
-    """JSON bytes; amounts are numbers."""
-    return json.dumps(data, ensure_ascii=False, default=float).encode()
+    """JSON bytes; amounts are numbers. Half of a character, which UTF-8 cannot hold, is escaped."""
+    text = json.dumps(data, ensure_ascii=False, default=float)
+    return text.encode("utf-8", "backslashreplace")
 
 
 def json_response(data, status=200):

@@ -5,6 +5,7 @@ A WSGI application. The answers of the gateway itself are those that users of th
 observed; what nobody observed is chosen here and listed in the README.
 """
 
+import copy
 import json
 import socket
 import sys
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Request
 from ..api.operations import TOKEN
 from ..checks.fields import check
 from ..documents.factur_x import MissingPackage
+from ..world.faults import holder_of
 from ..world.refusals import Oversized, Refusal
 from .access import bad_account
 from .answers import JSON_TYPE, empty_response, html_response, json_response
@@ -191,7 +193,17 @@ class Gateway:
             return json_response({"error": str(missing)}, 501), False
         if platform.faults.take("half_answer", operation.key):
             answer = _without_ids(answer)
-        return json_response(answer), True
+        return json_response(self._with_odd_text(operation.key, answer)), True
+
+    def _with_odd_text(self, key, answer):
+        """The answer, with one text replaced if that is ordered."""
+        odd = self.platform.faults.take(
+            "odd_text", key, lambda options: holder_of(answer, options) is not None
+        )
+        if odd:
+            answer = copy.deepcopy(answer)
+            holder_of(answer, odd)[odd["field"]] = odd["text"]
+        return answer
 
     def _faults_after(self, key):
         names = ("slow", "lost_answer", "bad_gateway_after", "truncated_json")

@@ -258,3 +258,36 @@ def test_every_fault_is_tested_here():
     with open(__file__, encoding="utf-8") as source:
         text = source.read()
     assert [name for name in FAULTS if f'"{name}"' not in text] == []
+
+
+def test_odd_text_is_in_one_answer_only_and_crosses_http_as_json(sim, caller):
+    caller.invoice("F1")
+    caller.invoice("F2")
+    sim.control.fault("odd_text", "rechercher_fournisseur", field="statut", of="F2")
+    response = caller.post(SEARCH, {})
+    assert b'"\\ud83d\\u0000"' in response.content
+    rows = {row["numeroFacture"]: row["statut"] for row in response.json()["listeFactures"]}
+    assert rows == {"F1": "DEPOSEE", "F2": "\ud83d\x00"}
+    again = caller.search()["listeFactures"]
+    assert {row["statut"] for row in again} == {"DEPOSEE"}
+
+
+def test_odd_text_waits_for_an_answer_that_holds_its_field(sim, caller):
+    invoice_id = caller.invoice()
+    sim.control.fault("odd_text", field="histoStatutCode", text="\u202e<b>")
+    assert caller.search()["listeFactures"][0]["statut"] == "DEPOSEE"
+    history = caller.history(invoice_id)
+    assert history["historiquesDesStatuts"]["histoStatut"][0]["histoStatutCode"] == "\u202e<b>"
+
+
+@pytest.mark.parametrize("options", [{"text": 1}, {"field": None}, {"letters": "x"}])
+def test_odd_text_takes_texts_only(sim, options):
+    with pytest.raises(ControlError):
+        sim.control.fault("odd_text", **options)
+
+
+def test_faults_that_were_cleared_do_not_happen(sim, caller):
+    sim.control.fault("rate_limited")
+    assert requests.delete(f"{sim.url}/_sim/faults", timeout=10).json() == {}
+    assert caller.post(SEARCH, {}).status_code == 200
+    assert not any(fault["armed"] for fault in sim.control.faults())

@@ -59,6 +59,11 @@ FAULTS = {
     "missing_page": Fault(
         "a page after the first is empty although there are more rows", ("rechercher_fournisseur",)
     ),
+    "odd_text": Fault(
+        "the work is done, then one text of the answer is another one: the first `field`, of what "
+        "holds the value `of`; by default half an emoji and NUL. It waits for such an answer",
+        options={"field": "", "of": "", "text": "\ud83d\x00"},
+    ),
     "spurious_invalid_client": Fault("the token endpoint refuses a good client", ("token",)),
 }
 
@@ -77,6 +82,11 @@ class Faults:
         self._operations = operations
         self._armed = {name: [] for name in FAULTS}
 
+    def clear(self):
+        """Nothing is armed any more."""
+        for armed in self._armed.values():
+            armed.clear()
+
     def arm(self, name, operation=None, times=1, **options):
         """ValueError tells what is wrong and what is known."""
         if name not in FAULTS:
@@ -90,16 +100,16 @@ class Faults:
         for option, value in options.items():
             if option not in fault.options:
                 raise ValueError(f"{name} has no option {option}")
-            if not isinstance(value, (int, float)) or isinstance(value, bool) or value < 0:
-                raise ValueError(f"{option} must be a number of seconds from 0")
+            _check_option(option, value, fault.options[option])
         self._armed[name].append(_Armed(operation, times, {**fault.options, **options}))
 
-    def take(self, name, operation):
-        """Consumes one use of a fault for this operation: its options, or None."""
+    def take(self, name, operation, fits=None):
+        """Consumes one use of a fault for this operation: its options, or None. `fits`: tells by
+        the options whether there is a use for it now."""
         if operation not in (FAULTS[name].operations or self._operations):
             return None
         for armed in self._armed[name]:
-            if armed.operation in (None, operation):
+            if armed.operation in (None, operation) and (fits is None or fits(armed.options)):
                 armed.left -= 1
                 if not armed.left:
                     self._armed[name].remove(armed)
@@ -121,3 +131,27 @@ class Faults:
             }
             for name, fault in FAULTS.items()
         ]
+
+
+def _check_option(name, value, default):
+    if isinstance(default, str):
+        if not isinstance(value, str):
+            raise ValueError(f"{name} must be a text")
+    elif not isinstance(value, (int, float)) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{name} must be a number of seconds from 0")
+
+
+def holder_of(answer, options):
+    """The object of an answer in which the text of `odd_text` is to be replaced, else None."""
+    if isinstance(answer, dict):
+        if options["of"] and str(options["of"]) not in map(str, answer.values()):
+            return _first(answer.values(), options)
+        if isinstance(answer.get(options["field"]), (str, int)):
+            return answer
+        return _first(answer.values(), {**options, "of": ""})
+    return _first(answer, options) if isinstance(answer, (list, tuple)) else None
+
+
+def _first(parts, options):
+    found = (holder_of(part, options) for part in parts)
+    return next((holder for holder in found if holder is not None), None)

@@ -16,6 +16,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from ..console import Problem
 from ..demo.company import set_up
+from ..odoo.job import OdooJob
 from .sender import MODEL
 from .workers import Child
 
@@ -26,7 +27,7 @@ ALONE = f"""NOT EXISTS (SELECT FROM chorus_pro_flow flow
                          WHERE flow.id = submission.flow_id AND flow.state IN {OPEN})"""
 WAITING = "state IN ('queued', 'uncertain') AND NOT coalesce(needs_decision, FALSE)"
 COLUMNS = ("id", "name", "state", "needs_decision", "is_said_known", "chorus_invoice_id",
-           "status_code", "reason", "document_format")
+           "status_code", "reason", "document_format", "coalesce(unfinished, 0) AS unfinished")
 ACCOUNTANT = {"login": "camille", "password": "camille"}
 PRICE = 100.0
 EDIT_TRIES = 5
@@ -135,7 +136,9 @@ class Database:
             older = """SET next_try = next_try - %(age)s * interval '1 second',
                            missing_since = missing_since - %(age)s * interval '1 second'"""
             values = {"age": seconds, "rows": rows}
-            cr.execute(f"UPDATE chorus_pro_submission {older} WHERE id = ANY(%(rows)s)", values)
+            cr.execute(f"""UPDATE chorus_pro_submission {older},
+                                  status_date = status_date - %(age)s * interval '1 second'
+                            WHERE id = ANY(%(rows)s)""", values)
             cr.execute(f"UPDATE chorus_pro_flow {older} WHERE state IN {OPEN}", values)
             cr.execute("""UPDATE chorus_pro_connection
                              SET paused_until = paused_until - %(age)s * interval '1 second'""",
@@ -149,6 +152,16 @@ class Database:
             cr.execute(f"""SELECT {", ".join(COLUMNS)} FROM chorus_pro_submission
                             WHERE id = ANY(%s) ORDER BY id""", [rows])
             return cr.dictfetchall()
+
+    def follow(self):
+        """Have Odoo ask what became of all invoices, from the beginning; gives what OdooJob.run
+        does."""
+        with self.registry.cursor() as cr:
+            cr.execute("""UPDATE chorus_pro_connection
+                             SET follow_wanted_at = now() AT TIME ZONE 'UTC',
+                                 followed_until = NULL, fully_followed_at = NULL,
+                                 paused_until = NULL, following_put_off_until = NULL""")
+        return OdooJob(self.registry, "ir_cron_follow").run()
 
     def end_backend(self, backend):
         """Have PostgreSQL end a connection, named by its process id there."""
@@ -180,6 +193,11 @@ class Database:
             cr.execute("""UPDATE chorus_pro_submission SET state = 'cancelled'
                            WHERE id = ANY(%s) AND state IN ('queued', 'sending', 'uncertain')
                        """, [rows])
+            # The next run's invoices get the same ids at Chorus Pro.
+            cr.execute("""UPDATE chorus_pro_submission
+                             SET chorus_invoice_id = NULL, is_followed = FALSE,
+                                 history_wanted = FALSE
+                           WHERE id = ANY(%s)""", [rows])
 
 
 def archive(moves, weight=0):

@@ -12,7 +12,19 @@ from ..console import Problem, say
 from ..odoo.job import FAILED, load
 from ..simulator_process import Simulator
 from .database import DatabaseProcess
-from .scenario import EDIT, END_DATABASE, FILE_MOST, KILL, SENDERS, STEPS, draw
+from .scenario import (
+    DOCUMENT,
+    EDIT,
+    END_DATABASE,
+    FILE_MOST,
+    KILL,
+    MOST_UNFINISHED,
+    ODD_TEXT,
+    POISON,
+    SENDERS,
+    STEPS,
+    draw,
+)
 from .sender import Sender
 from .shared_memory import ELSEWHERE, SharedMemory
 from .verdict import FOUND, Tally
@@ -33,6 +45,7 @@ class Runner:
         self.simulator = simulator
         self.memory = SharedMemory(SENDERS)
         self.tally = Tally()
+        self._said = 0
         self.faults = {}
         self.database = DatabaseProcess(registry)
         self.workers = Workers(SENDERS, lambda slot: Sender(registry, self.memory, slot, sabotage),
@@ -60,16 +73,46 @@ class Runner:
             for fault in wave.faults:
                 self.simulator.post("faults", **fault)
             self._work(rows, orders, wave.events)
-        self._be_patient(rows)
+        poisoned = [(order, row) for order, row in orders if order.action == POISON]
+        self._be_patient(rows, poisoned)
         self._judge(scenario, rows)
+        self._follow(scenario, invoices)
+        for problem in self.tally.problems[self._said:]:
+            say(f"seed {scenario.seed}: {problem}")
+        self._said = len(self.tally.problems)
+        self.database.set_aside(rows)
 
-    def _be_patient(self, rows):
-        """Nothing new goes wrong; days pass until all is settled, ROUNDS at most."""
+    def _be_patient(self, rows, poisoned):
+        """Nothing new goes wrong, but poison stays poison; days pass until all is settled, ROUNDS
+        at most."""
         for _round in range(ROUNDS):
             if not any(_is_waiting(row) for row in self.database.look(rows)):
                 return
             self._pass_time(rows, DAY_S)
-            self._work(rows, (), ())
+            self._work(rows, poisoned, ())
+
+    def _follow(self, scenario, invoices):
+        """Ask twice what became of the invoices; the first answer holds what cannot be stored.
+
+        The others are to be followed at the first look, all at the second.
+        """
+        rows = [invoice["row"] for invoice in invoices]
+        self.simulator.delete("faults")
+        odd = [invoices[rank]["number"] for rank in scenario.odd]
+        for number in odd:
+            self.simulator.post("faults", name=ODD_TEXT, operation="rechercher_fournisseur",
+                                field="statut", of=number)
+        for left_out in (odd, ()):
+            before = json.loads(self.simulator.get("invoices"))
+            answer = self.database.follow()
+            self.workers.answers[answer] = self.workers.answers.get(answer, 0) + 1
+            after = json.loads(self.simulator.get("invoices"))
+            found = [row for row in self.database.look(rows) if row["name"] not in left_out]
+            self.tally.follow(found, [*before, *after])
+        [fault] = [each for each in json.loads(self.simulator.get("faults"))
+                   if each["name"] == ODD_TEXT]
+        # Of what Chorus Pro does not have nothing odd was told.
+        self._count_faults({ODD_TEXT: len(odd) - len(fault["armed"])})
 
     def _pass_time(self, rows, seconds):
         """For Odoo and for Chorus Pro. No sender is at work: time that passes would have ended
@@ -116,15 +159,14 @@ class Runner:
         for fault in json.loads(self.simulator.get("faults")):
             left[fault["name"]] = sum(armed["times"] for armed in fault["armed"])
         taken = {name: count - left[name] for name, count in ordered.items()}
+        poisoned = [rows[order.rank] for order in scenario.orders if order.action == POISON]
+        may_be_set_aside = rows if scenario.kills >= MOST_UNFINISHED else poisoned
         ended = [order for index, order in enumerate(scenario.orders)
                  if order.action == END_DATABASE and self.memory.is_obeyed(index)]
         self._count_faults({**taken, END_DATABASE: len(ended)})
-        before = len(self.tally.problems)
-        self.tally.compare(self.database.look(rows), json.loads(self.simulator.get("invoices")))
+        self.tally.compare(self.database.look(rows), json.loads(self.simulator.get("invoices")),
+                           may_be_set_aside)
         self.tally.repeated(self._refused(), taken.get("duplicate_deposit", 0))
-        for problem in self.tally.problems[before:]:
-            say(f"seed {scenario.seed}: {problem}")
-        self.database.set_aside(rows)
 
     def _refused(self):
         """Numbers of the invoices whose creation Chorus Pro refused, once for each time, by a call
@@ -141,9 +183,10 @@ class Runner:
         if answers.get(FAILED):
             say(f"an exception left the job {answers[FAILED]} times: see the log")
         _line("chaos_faults", sorted(self.faults.items()))
-        _line("chaos_kills", [(step, kills.get(step, 0)) for step in (*STEPS, ELSEWHERE)])
+        _line("chaos_kills", [(step, kills.get(step, 0)) for step in (*STEPS, DOCUMENT, ELSEWHERE)])
         _line("chaos_jobs", sorted(answers.items()))
-        _line("chaos_rows", [("deposited", tally.deposited), ("decisions", tally.decisions)])
+        _line("chaos_rows", [("deposited", tally.deposited), ("decisions", tally.decisions),
+                             ("set_aside", tally.set_aside), ("followed", tally.followed)])
         _line("chaos", [("runs", runs), ("invoices", tally.invoices),
                         ("faults", sum(self.faults.values())), ("kills", sum(kills.values())),
                         ("lost", tally.lost), ("duplicated", tally.duplicated),

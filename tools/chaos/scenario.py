@@ -10,6 +10,11 @@ KILL = "kill"
 KILL_MIDWAY = "kill_midway"    # with half of the request sent
 END_DATABASE = "end_database"  # PostgreSQL ends the sender's connection, the sender lives
 EDIT = "edit"                  # an accountant writes a note on an invoice
+POISON = "poison"              # making the document of an invoice ends its sender, each time
+DOCUMENT = "document"          # where that happens; no step, for no other order is given there
+# After so many senders in a row an invoice may be set aside: it says so, and waits for a person.
+MOST_UNFINISHED = 3
+ODD_TEXT = "odd_text"          # fault of the simulator: a text that no database can hold
 # Formats that an invoice may be sent in.
 FORMATS = ("pdf", "facturx", "ubl")
 SENDERS = 4
@@ -34,6 +39,7 @@ FAULTS = (
 # Chorus Pro says that it has a number that it does not have: only a person can settle that.
 RARE_FAULT = ("duplicate_deposit", {}, ("soumettre",))
 RARE = 0.03
+POISONED = 0.6
 # Simulated seconds that pass between two waves: the first look-ups, the patience, a day.
 PAUSES = (180, 2400, 90_000)
 # A file holds this many invoices at most, so that a run has several files.
@@ -75,13 +81,21 @@ class Wave:
 @dataclass(frozen=True)
 class Scenario:
     """`formats`: that of each invoice, so as many as there are invoices. `switches`: sides that
-    the simulator takes where the sources about Chorus Pro disagree."""
+    the simulator takes where the sources about Chorus Pro disagree. `odd`: ranks of the invoices
+    about which Chorus Pro tells something that cannot be stored."""
 
     seed: int
     switches: dict
     formats: tuple
     orders: tuple
     waves: tuple
+    odd: tuple = ()
+
+    @property
+    def kills(self):
+        """How many senders this may end, besides those that poison ends."""
+        orders = sum(order.action in (KILL, KILL_MIDWAY) for order in self.orders)
+        return orders + sum(event.action == KILL for wave in self.waves for event in wave.events)
 
 
 def draw(seed):
@@ -94,7 +108,12 @@ def draw(seed):
     pauses = (0, *chance.sample(PAUSES, chance.randint(0, 2)))
     switches = {"empty_search": chance.choice((0, 20000))}
     waves = tuple(_wave(chance, pause, len(formats)) for pause in pauses)
-    return Scenario(seed, switches, formats, tuple(orders), waves)
+    # Drawn apart, so that a seed still means what it meant before there was poison.
+    chance = random.Random(f"poison {seed}")
+    if chance.random() < POISONED:
+        orders.append(Order(POISON, DOCUMENT, chance.randrange(len(formats)), 1))
+    odd = chance.sample(range(len(formats)), chance.randint(0, 2))
+    return Scenario(seed, switches, formats, tuple(orders), waves, tuple(odd))
 
 
 def _kill(chance, invoices):

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from ..odoo.job import OdooJob
 from ..setup.home import ADDON
-from .scenario import END_DATABASE, KILL, KILL_MIDWAY
+from .scenario import DOCUMENT, END_DATABASE, KILL, KILL_MIDWAY, POISON
 
 MODEL = "chorus.pro.submission"
 FLOW = "chorus.pro.flow"
@@ -32,11 +32,13 @@ class Sender(OdooJob):
         self.memory = memory
         self.slot = slot
         self._orders = ()
+        self._poisoned = frozenset()
         self._rows, self._backend = (), None
         self._posting = self._writing = False
         self._last_words = None
         for name in (MODEL, FLOW):
             self._wrap_model(registry[name])
+        self._wrap_documents(registry[MODEL])
         self._wrap_transport(importlib.import_module(f"{PACKAGE}.choruspro.transport"))
         if sabotage:
             self._switch_look_up_off()
@@ -44,6 +46,7 @@ class Sender(OdooJob):
     def prepare(self, message):
         """`message`: pairs of an Order and the id of its submission, as the memory counts them."""
         self._orders = message
+        self._poisoned = frozenset(row for order, row in message if order.action == POISON)
         self._stand(None)
 
     # Steps
@@ -113,6 +116,28 @@ class Sender(OdooJob):
 
         model._settle, model._commit = settled, committed
         model._commit_and_relock, model._write_down = relocked, written
+
+    def _wrap_documents(self, model):
+        """The document of an invoice: the PDF that leaves as it is, or what a file holds."""
+        archived, document = model._archived_pdf, model._document
+
+        @functools.wraps(archived)
+        def archived_pdf(row):
+            if row.document_format == "pdf":
+                self._swallow(row)
+            return archived(row)
+
+        @functools.wraps(document)
+        def made(row):
+            self._swallow(row)
+            return document(row)
+
+        model._archived_pdf, model._document = archived_pdf, made
+
+    def _swallow(self, row):
+        if row.id in self._poisoned:
+            self._stand(DOCUMENT)
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def _wrap_transport(self, transport):
         """A POST of the client that is no query, from its body to its answer."""

@@ -4,16 +4,21 @@
 All invoices of a run are good ones, so after patience each of them is at Chorus Pro, once, and its
 row holds the id that Chorus Pro gave.
 
+But one that ended several senders in a row is set aside: it waits for a person, and says why.
+
 * lost: Chorus Pro has the invoice and Odoo does not say so, or has it not and Odoo says it has;
   also a good invoice that ended refused or cancelled.
 * duplicated: Chorus Pro accepted the number more than once, or under another id than the row's; or
   it was asked to create a number that it already had. It refuses that (so does the simulator), but
   the sender must not count on it.
 * stuck: neither deposited nor refused after patience, and no person is asked. Asking a person is
-  right only when Chorus Pro said that it has a number that it does not show.
+  right only when Chorus Pro said that it has a number that it does not show. Also one whose status
+  was not followed.
 """
 
 from dataclasses import dataclass
+
+from .chaos_scenario import MOST_UNFINISHED
 
 ENDED_WRONG = ("refused", "cancelled")
 FOUND = 3  # exit code when something was lost, duplicated or stuck
@@ -22,11 +27,14 @@ FOUND = 3  # exit code when something was lost, duplicated or stuck
 @dataclass
 class Tally:
     """Counts of invoices over runs. `decisions`: those about which a person is rightly asked;
+    `set_aside`: those that rightly are; `followed`: how often a status was brought back;
     `problems`: a sentence for each of the last three counts."""
 
     invoices: int = 0
     deposited: int = 0
     decisions: int = 0
+    set_aside: int = 0
+    followed: int = 0
     lost: int = 0
     duplicated: int = 0
     stuck: int = 0
@@ -38,14 +46,32 @@ class Tally:
     def is_clean(self):
         return not (self.lost or self.duplicated or self.stuck)
 
-    def compare(self, rows, at_chorus):
-        """Add a run. rows: see Database.look; at_chorus: what the simulator's invoices are."""
+    def compare(self, rows, at_chorus, may_be_set_aside=()):
+        """Add a run. rows: see Database.look; at_chorus: what the simulator's invoices are;
+        may_be_set_aside: ids of the rows that can have ended so many senders."""
         by_number = {}
         for invoice in at_chorus:
             by_number.setdefault(invoice["number"], []).append(str(invoice["invoice_id"]))
         for row in rows:
             self.invoices += 1
-            self._compare_one(row, by_number.get(row["name"], []))
+            ids = by_number.get(row["name"], [])
+            is_aside = row["state"] == "refused" and row["unfinished"] >= MOST_UNFINISHED
+            if is_aside and not ids and row["reason"] and row["id"] in may_be_set_aside:
+                self.set_aside += 1
+            else:
+                self._compare_one(row, ids)
+
+    def follow(self, rows, at_chorus):
+        """Add a look at what became of invoices: those that have their id there show their
+        status. at_chorus: the simulator's invoices just before and just after."""
+        for row in rows:
+            statuses = {invoice["status"] for invoice in at_chorus
+                        if str(invoice["invoice_id"]) == row["chorus_invoice_id"]}
+            if row["status_code"] in statuses:
+                self.followed += 1
+            elif statuses:
+                self._problem("stuck", row, f"it is {' or '.join(sorted(statuses))} there and "
+                                            f"{row['status_code']} here")
 
     def _compare_one(self, row, ids):
         if len(ids) > 1:

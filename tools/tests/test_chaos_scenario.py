@@ -3,7 +3,16 @@ from collections import Counter
 
 from simulator.api.operations import OPERATIONS
 from simulator.world.faults import FAULTS as KNOWN
-from tools.chaos.scenario import END_DATABASE, FAULTS, RARE_FAULT, STEPS, draw
+from tools.chaos.scenario import (
+    END_DATABASE,
+    FAULTS,
+    MOST_UNFINISHED,
+    ODD_TEXT,
+    POISON,
+    RARE_FAULT,
+    STEPS,
+    draw,
+)
 
 
 def test_a_seed_gives_the_same_scenario_again():
@@ -17,7 +26,9 @@ def test_a_run_has_five_to_ten_invoices_and_every_count_occurs():
 
 def test_two_hundred_runs_order_a_kill_at_every_step_and_many_in_all():
     orders = [order for seed in range(200) for order in draw(seed).orders]
-    kills = Counter(order.step for order in orders if order.action != END_DATABASE)
+    kills = Counter(
+        order.step for order in orders if order.action not in (END_DATABASE, POISON)
+    )
     assert kills.keys() == set(STEPS)
     assert min(kills.values()) >= 30
     assert kills.total() >= 300
@@ -34,3 +45,17 @@ def test_every_fault_can_be_ordered_of_the_simulator():
         allowed = KNOWN[name].operations or {*OPERATIONS}
         assert {*operations} <= {*allowed}, name
         assert {*options} <= {*KNOWN[name].options}, name
+
+
+def test_both_poisons_occur_and_not_in_every_run():
+    scenarios = [draw(seed) for seed in range(100)]
+    poisoned = [any(order.action == POISON for order in each.orders) for each in scenarios]
+    assert {True, False} == set(poisoned)
+    assert {len(each.odd) for each in scenarios} == {0, 1, 2}
+    assert ODD_TEXT in KNOWN
+
+
+def test_kills_of_poison_are_not_counted_with_the_others():
+    scenarios = [draw(seed) for seed in range(50)]
+    assert {each.kills >= MOST_UNFINISHED for each in scenarios} == {True, False}
+    assert all(each.kills < len(each.orders) + 2 * len(each.waves) for each in scenarios)

@@ -7,7 +7,8 @@ AT_CHORUS = {"number": "F1", "invoice_id": 86}
 
 
 def row(state, **values):
-    return {"name": "F1", "state": state, "needs_decision": False, "is_said_known": False,
+    return {"id": 1, "unfinished": 0, "status_code": "DEPOSEE", "name": "F1", "state": state, "needs_decision": False,
+            "is_said_known": False,
             "chorus_invoice_id": None, "reason": None, **values}
 
 
@@ -62,3 +63,38 @@ def test_refusals_that_a_fault_made_are_no_duplicates():
     tally = Tally()
     tally.repeated(["F1"], explained=1)
     assert tally.is_clean
+
+
+def test_an_invoice_that_ends_its_senders_is_set_aside_and_says_so():
+    tally = Tally()
+    tally.compare([row("refused", unfinished=3, reason="too large")], [], may_be_set_aside=[1])
+    assert tally.is_clean
+    assert tally.set_aside == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "may"),
+    [({"unfinished": 3, "reason": "too large"}, []),
+     ({"unfinished": 2, "reason": "too large"}, [1]),
+     ({"unfinished": 3}, [1])],
+)
+def test_an_invoice_that_is_set_aside_without_cause_or_reason_is_lost(values, may):
+    tally = Tally()
+    tally.compare([row("refused", **values)], [], may_be_set_aside=may)
+    assert (tally.lost, tally.set_aside) == (1, 0)
+
+
+def test_an_invoice_whose_status_is_not_brought_back_is_stuck():
+    tally = Tally()
+    there = {**AT_CHORUS, "status": "SUSPENDUE"}
+    deposited = row("deposited", chorus_invoice_id="86")
+    tally.follow([deposited], [there])
+    assert (tally.followed, tally.stuck) == (0, 1)
+    tally.follow([{**deposited, "status_code": "SUSPENDUE"}], [there])
+    assert (tally.followed, tally.stuck) == (1, 1)
+
+
+def test_an_invoice_that_is_not_there_has_no_status_to_follow():
+    tally = Tally()
+    tally.follow([row("queued")], [{**AT_CHORUS, "status": "SUSPENDUE"}])
+    assert (tally.followed, tally.stuck) == (0, 0)
