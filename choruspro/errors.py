@@ -46,6 +46,7 @@ PROXY_REFUSED = "proxy_refused"
 INVALID_PROXY = "invalid_proxy"
 PROXY_PAGE = "proxy_page"  # and the errors of a deposit, an upload or a query
 SECRET_KEY_INVALID = "secret_key_invalid"
+SECRET_KEY_WEAK = "secret_key_weak"
 SECRET_KEY_LOST = "secret_key_lost"
 SECRET_MISPLACED = "secret_misplaced"
 # CertificateError
@@ -99,9 +100,10 @@ SENTENCES = {
     PROXY_PAGE: "A web page came through the proxy instead of an answer: it may want a login, or "
     "block the address",
     SECRET_KEY_INVALID: "A key of CHORUS_PRO_SECRET_KEY is not 32 bytes in base64",
+    SECRET_KEY_WEAK: "A key of CHORUS_PRO_SECRET_KEY is one byte repeated: make a random one",
     SECRET_KEY_LOST: "No key of CHORUS_PRO_SECRET_KEY opens what was stored: put the key back, or "
     "enter the secrets again",
-    SECRET_MISPLACED: "A stored secret was made for another place of the database: enter it again",
+    SECRET_MISPLACED: "A stored secret was put in the place of another one: enter it again",
     CERTIFICATE_UNREADABLE: "The certificate file cannot be read: give a whole .p12 or .pfx file",
     CERTIFICATE_PASSWORD: "The password of the certificate file is missing or wrong",
     CERTIFICATE_WITHOUT_KEY: "The certificate file lacks the private key: export it with its key",

@@ -58,13 +58,17 @@ ERROR_SENTENCES = {
         "CHORUS_PRO_SECRET_KEY holds something that is no key. Each key is 32 random bytes in"
         " base64, as made by: openssl rand -base64 32."
     ),
+    "secret_key_weak": _lt(
+        "A key of CHORUS_PRO_SECRET_KEY is one byte repeated, which anyone can guess. Make a random"
+        " one: openssl rand -base64 32."
+    ),
+    "secret_misplaced": _lt(
+        "A stored secret was put in the place of another one, in the database. Enter the secrets "
+        "again, and find out who can write there."
+    ),
     "secret_key_lost": _lt(
         "No key of CHORUS_PRO_SECRET_KEY opens the stored secrets. Put the former key back, "
         "or enter the secrets again."
-    ),
-    "secret_misplaced": _lt(
-        "A stored secret stands in another place of the database than the one it was typed in. "
-        "Someone changed the database by hand: enter the secrets again, and find out who did."
     ),
     "certificate_unreadable": _lt(
         "The certificate file cannot be read. Give the whole .p12 (or .pfx) file, as it was "
