@@ -106,6 +106,14 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def _typed_again(cls):
+        """What is typed again when a connection's address changes."""
+        return {
+            "piste_client_secret": cls.credentials["client_secret"],
+            "technical_password": cls.credentials["password"],
+        }
+
+    @classmethod
     def _create_customer(cls, siret, **values):
         return cls.env["res.partner"].create(
             {

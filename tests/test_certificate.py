@@ -202,7 +202,7 @@ class TestCertificate(CertificateCommon):
         self.assertEqual(len(self._messages() - before), 1)
 
     def test_server_of_an_unknown_authority_is_not_trusted(self):
-        self.connection.trusted_authorities = False
+        self.connection.write({"trusted_authorities": False, "technical_password": "x"})
         self.assertIn("not trusted", self._first_error())
 
     def test_wrong_technical_account_is_said(self):

@@ -122,7 +122,9 @@ class TestConnection(ChorusProCommon):
         self.assertEqual(rows["token"].verdict, "error")
 
     def test_unreachable_platform_is_said(self):
-        self.connection.custom_token_url = "http://127.0.0.1:9/api/oauth/token"
+        self.connection.write(
+            {"custom_token_url": "http://127.0.0.1:9/api/oauth/token", **self._typed_again()}
+        )
         _kind, rows = self._check()
         self.assertEqual(self._told(rows), {"server": "error"})
         self.assertIn("reached", rows["server"].message)

@@ -309,7 +309,13 @@ class TestGateways(ActionsCommon):
         self.real.with_user(self.administrator).action_use()
         action = self._ask(move, "complete")
         self.assertEqual((action.connection_id, action.environment), (self.trial, "qualification"))
-        self.trial.write({"custom_leads_to": "production", "custom_api_url": self._elsewhere()})
+        self.trial.write(
+            {
+                "custom_leads_to": "production",
+                "custom_api_url": self._elsewhere(),
+                **self._typed_again(),
+            }
+        )
         self._make_due(action)
         self._run_sender()
         self.assertEqual(action.state, "queued")

@@ -153,7 +153,9 @@ class TestFailures(ChorusProCommon):
     def test_platform_down_keeps_every_invoice_in_the_queue(self):
         moves = self.env["account.move"].concat(*(self._invoice() for _n in range(3)))
         self.assertEqual(len(moves), 3)
-        self.connection.custom_api_url = "http://127.0.0.1:9/cpro/"
+        self.connection.write(
+            {"custom_api_url": "http://127.0.0.1:9/cpro/", **self._typed_again()}
+        )
         submissions = self._send(moves)
         self.assertEqual(set(submissions.mapped("state")), {"queued"})
         self.assertTrue(all(moves.mapped("chorus_pro_trouble")))

@@ -85,11 +85,11 @@ class TestNetwork(ChorusProCommon):
         self.assertFalse(self.mine.has_proxy_password)
         self.assertNotIn("proxies", self.connection._client_options())
 
-    def test_other_port_of_the_proxy_keeps_its_login_and_password(self):
+    def test_other_port_of_the_proxy_keeps_its_login_and_asks_for_the_password_again(self):
         self.mine.proxy_address = "http://jane:secret@proxy.example.org:3128"
         self.mine.proxy_address = "proxy.example.org:8080"
         self.assertEqual(self.mine.proxy_login, "jane")
-        self.assertTrue(self.mine.has_proxy_password)
+        self.assertFalse(self.mine.has_proxy_password)
 
     def test_what_is_no_proxy_is_refused_and_not_repeated(self):
         for typed in NO_PROXY:
@@ -151,6 +151,7 @@ class TestNetwork(ChorusProCommon):
                     "proxy_address": f"127.0.0.1:{proxy.server_port}",
                     "proxy_login": "jane",
                     "proxy_password": "secret",
+                    **self._typed_again(),
                 }
             )
             with self.enter_registry_test_mode():
@@ -210,10 +211,17 @@ class TestTrust(CertificateCommon):
                 "custom_token_url": f"{self.known['api_url']}token",
                 "piste_client_id": "x",
                 "piste_client_secret": "x",
+                "technical_password": "x",
             }
         )
         self.assertIn("does not accept the client certificate", self._first_error())
-        self.connection.trusted_authorities = False
+        self.connection.write(
+            {
+                "trusted_authorities": False,
+                "piste_client_secret": "x",
+                "technical_password": "x",
+            }
+        )
         self.assertIn("not trusted", self._first_error())
 
     def _first_error(self):
@@ -234,5 +242,10 @@ class TestTrust(CertificateCommon):
 
     def test_pasted_authorities_with_windows_line_ends_are_read(self):
         text = self.known["authority"].replace("\n", "\r\n")
-        self.connection.trusted_authorities = f"Autorité de l'été\r\n{text}\r\n"
+        self.connection.write(
+            {
+                "trusted_authorities": f"Autorité de l'été\r\n{text}\r\n",
+                "technical_password": self.credentials["password"],
+            }
+        )
         self.assertEqual(set(self._verdicts().mapped("verdict")), {"ok"})

@@ -28,14 +28,7 @@ class TestSecretPlace(SecretCommon):
         cls.authority = cls.credentials["certificate"]["authority"]
         cls.mine.write({"proxy_address": PROXY, "proxy_password": PROXY_PASSWORD})
         # The proxy is new: what was kept is typed with it.
-        cls.mine.write(cls._both())
-
-    @classmethod
-    def _both(cls):
-        return {
-            "piste_client_secret": cls.credentials["client_secret"],
-            "technical_password": cls.credentials["password"],
-        }
+        cls.mine.write(cls._typed_again())
 
     def _kept(self):
         self.mine.invalidate_recordset()
@@ -62,14 +55,14 @@ class TestSecretPlace(SecretCommon):
             self.env.invalidate_all()
 
     def test_production_secrets_are_not_sent_to_qualification(self):
-        self.mine.write({"environment": "production", **self._both()})
+        self.mine.write({"environment": "production", **self._typed_again()})
         self.mine.environment = "qualification"
         self.assertEqual(self._kept(), ["proxy_password"])
         with self.assertRaisesRegex(UserError, "PISTE Client Secret, Technical Password"):
             self.mine._client()
 
     def test_secrets_typed_with_the_new_address_are_kept(self):
-        self.mine.write({"environment": "production", **self._both()})
+        self.mine.write({"environment": "production", **self._typed_again()})
         self.assertEqual(self._kept(), [*PASSWORDS, "proxy_password"])
         self.mine.write({"environment": "qualification", "technical_password": "Autre-2026"})
         self.assertEqual(self._kept(), ["technical_password", "proxy_password"])
@@ -81,7 +74,7 @@ class TestSecretPlace(SecretCommon):
         self.assertEqual(self.connection._secret("proxy_password"), "Autre-2026")
 
     def test_change_that_leads_to_the_same_address_removes_nothing(self):
-        self.mine.write({"trusted_authorities": self.authority, **self._both()})
+        self.mine.write({"trusted_authorities": self.authority, **self._typed_again()})
         self.mine.proxy_password = PROXY_PASSWORD
         for values in (
             {"custom_api_url": f"  {self.mine.custom_api_url.rstrip('/')} "},
@@ -98,7 +91,7 @@ class TestSecretPlace(SecretCommon):
                 self.assertEqual(self._kept(), [*PASSWORDS, "proxy_password"])
 
     def test_address_that_is_not_in_use_removes_nothing_before_it_is(self):
-        self.mine.write({"environment": "production", **self._both()})
+        self.mine.write({"environment": "production", **self._typed_again()})
         self.mine.custom_api_url = ELSEWHERE
         self.assertEqual(self._kept(), [*PASSWORDS, "proxy_password"])
         self.mine.environment = "custom"
@@ -106,7 +99,7 @@ class TestSecretPlace(SecretCommon):
 
     def test_nothing_is_sent_to_the_new_address_before_the_secrets_are_typed(self):
         self.mine.proxy_address = False
-        self.mine.write(self._both())
+        self.mine.write(self._typed_again())
         move = self._invoice()
         move.with_user(self.accountant).action_chorus_pro_send()
         self.mine.custom_api_url = f"{self.mine.custom_api_url}other/"
@@ -114,13 +107,13 @@ class TestSecretPlace(SecretCommon):
         self.assertEqual(move.chorus_pro_state, "queued")
         self.assertFalse(self._requests())
         self.assertIn("Technical Password", move.chorus_pro_trouble)
-        self.mine.write({"custom_api_url": self.credentials["api_url"], **self._both()})
+        self.mine.write({"custom_api_url": self.credentials["api_url"], **self._typed_again()})
         self._run_sender()
         self.assertEqual(move.chorus_pro_state, "deposited")
 
     def test_token_does_not_follow_a_new_address(self):
         self.mine.proxy_address = False
-        self.mine.write(self._both())
+        self.mine.write(self._typed_again())
         self._authenticate()
         self.assertTrue(self._token())
         self.mine.custom_api_url = ELSEWHERE
@@ -207,7 +200,7 @@ class TestSecretColumn(SecretCommon):
         self.assertTrue(connection.has_technical_password)
         submission = self._send(self._invoice())
         self.assertEqual(submission.state, "queued")
-        self.assertIn("another place of the database", submission.move_id.chorus_pro_trouble)
+        self.assertIn("in the place of another one", submission.move_id.chorus_pro_trouble)
         self.assertFalse(self._requests())
 
     def test_secret_of_another_record_is_refused(self):

@@ -58,7 +58,8 @@ class ChorusProConnection(models.Model):
         """{secret: what decides where it goes and who can read it}: two that are equal are the same
         address, however it is written."""
         self.ensure_one()
-        authorities = " ".join((self.trusted_authorities or "").split())
+        # Not only its certificates: what a text holds is for the TLS library to say, not for us.
+        authorities = "".join((self.trusted_authorities or "").split())
         proxy = _proxy_address(self.proxy_address)
         try:
             environment = self._environment()

@@ -150,7 +150,7 @@ class Showcase:
         mistyped, stopped, copied, by_certificate = self.administrator.call(model, "create", [
             {**piste, "name": "PISTE 2027", "piste_client_secret": "mistyped"},
             {**piste, "name": "PISTE 2026", "technical_password": "expired"},
-            {**piste, "name": "PISTE", "database_stamp": "another database"},
+            {**piste, "name": "PISTE"},
             {**account, "name": "EDI", "access_mode": "certificate",
              "custom_api_url": certificate["api_url"],
              "trusted_authorities": certificate["authority"]}])
