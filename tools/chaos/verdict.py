@@ -18,7 +18,7 @@ But one that ended several senders in a row is set aside: it waits for a person,
 
 from dataclasses import dataclass
 
-from .chaos_scenario import MOST_UNFINISHED
+from .scenario import MOST_UNFINISHED
 
 ENDED_WRONG = ("refused", "cancelled")
 FOUND = 3  # exit code when something was lost, duplicated or stuck
