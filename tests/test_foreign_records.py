@@ -117,11 +117,11 @@ class TestForeignSubmission(ForeignCommon):
         moves = self.env["account.move"].with_user(self.users["user"])
         for name in facts:
             with self.subTest(field=name):
-                with self.assertRaisesRegex(AccessError, "Chorus Pro answered"):
+                with self.assertRaisesRegex(AccessError, "Leave it out"):
                     mine.write({name: False})
-                with self.assertRaisesRegex(AccessError, "Chorus Pro answered"):
+                with self.assertRaisesRegex(AccessError, "Leave it out"):
                     moves.create({"move_type": "out_invoice", name: False})
-                with self.assertRaisesRegex(AccessError, "Chorus Pro answered"):
+                with self.assertRaisesRegex(AccessError, "Leave it out"):
                     moves.with_context(**{f"default_{name}": False}).create(
                         {"move_type": "out_invoice"}
                     )

@@ -9,8 +9,8 @@ class ChorusProFieldAccess(models.AbstractModel):
     """Who reads and who writes the fields ``chorus_pro_…`` that this add-on gives a model of Odoo.
 
     Customers of the portal, who may read their own invoices and their own contact, read none of
-    them. What is read-only is the system's: it comes from what Chorus Pro answered, and decisions
-    rest on it. To Odoo ``readonly`` is a matter of screens, and a stored computed field can be
+    them. What is read-only is the system's: it comes from what Chorus Pro answered and from what
+    was done there, and decisions rest on it. To Odoo ``readonly`` is a matter of screens, and a stored computed field can be
     written like any other: here nobody writes it by RPC, and no form in edition claims it.
     """
 
@@ -26,7 +26,7 @@ class ChorusProFieldAccess(models.AbstractModel):
         allowed = super()._has_field_access(field, operation)
         if not allowed or self.env.su or not field.name.startswith(PREFIX):
             return allowed
-        if operation == "write" and field.readonly:
+        if operation == "write" and self._is_chorus_pro_fact(field):
             return False
         return self.env.user._is_internal()
 
@@ -35,8 +35,8 @@ class ChorusProFieldAccess(models.AbstractModel):
         if operation == "write" and not self.env.su and self._is_chorus_pro_fact(field):
             raise AccessError(
                 self.env._(
-                    "“%s” comes from what Chorus Pro answered: Odoo fills it in, and nobody else "
-                    "writes it. Leave it out.",
+                    "“%s” is filled in by Odoo, from what Chorus Pro answers and from what was "
+                    "done there: nobody else writes it. Leave it out.",
                     field._description_string(self.env),
                 )
             )
