@@ -19,7 +19,7 @@ from .odoo_server import OdooServer
 FORMER = "d29eeda38517b3ed035e7a67b26b41b2ccbec35e"
 DATABASE = "chorus_pro_upgrade"
 INVOICES = 2
-KEY = base64.b64encode(b"u" * 32).decode()
+KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 class KeyedServer(OdooServer):

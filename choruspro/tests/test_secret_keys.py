@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from choruspro import errors
 from choruspro.errors import ConfigurationError
-from choruspro.secret_keys import SecretKeys, is_encrypted
+from choruspro.secret_keys import SecretKeys, is_encrypted, is_old_form
 
-OLD, NEW, OTHER = (base64.urlsafe_b64encode(bytes([n]) * 32).decode() for n in (1, 2, 3))
+OLD, NEW, OTHER = (base64.urlsafe_b64encode(bytes(range(n, n + 32))).decode() for n in (1, 2, 3))
 secrets = st.one_of(st.text(min_size=1), st.binary(min_size=1))
 
 
@@ -84,7 +84,7 @@ def test_what_was_changed_in_the_database_is_not_opened():
 
 @pytest.mark.parametrize(
     "text",
-    [f" {OLD} ", f"{OLD},", f",{OLD}", f"{OLD},\n{NEW}\n", base64.b64encode(b"\xff" * 32).decode()],
+    [f" {OLD} ", f"{OLD},", f",{OLD}", f"{OLD},\n{NEW}\n", base64.b64encode(b"\xfb\xff" * 16).decode()],
 )
 def test_blanks_and_both_alphabets_of_base64_are_accepted(text):
     assert SecretKeys(text).decrypt(SecretKeys(text).encrypt("x")) == "x"
@@ -115,6 +115,67 @@ def test_no_key_and_no_secret_is_in_a_text_about_them():
     shown += "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
     for secret in (OLD, NEW, OTHER, "hunter22", stored):
         assert secret not in shown
+
+
+PLACE, ELSEWHERE = "chorus.pro.connection,3,piste_client_secret", "chorus.pro.connection,4,proxy"
+
+
+@given(secret=secrets, place=st.sampled_from([PLACE, ELSEWHERE, "", "a,1,b"]))
+def test_a_secret_comes_back_in_its_place_only(secret, place):
+    keys = SecretKeys(OLD)
+    stored = keys.encrypt(secret, place)
+    assert type(stored) is type(secret)
+    assert is_encrypted(stored) and not is_old_form(stored)
+    assert keys.decrypt(stored, place) == secret
+    assert keys.is_current(stored, place)
+    for other in (PLACE + "s", PLACE[:-1], "chorus.pro.connection,33,piste_client_secret"):
+        assert not keys.is_current(stored, other)
+        with pytest.raises(ConfigurationError) as caught:
+            keys.decrypt(stored, other)
+        assert caught.value.code == errors.SECRET_MISPLACED
+        assert not caught.value.retryable
+
+
+def test_a_secret_that_was_bound_is_not_opened_by_who_names_no_place():
+    stored = SecretKeys(OLD).encrypt("hunter22", PLACE)
+    with pytest.raises(ConfigurationError) as caught:
+        SecretKeys(OLD).decrypt(stored)
+    assert caught.value.code == errors.SECRET_MISPLACED
+
+
+def test_the_older_form_is_read_anywhere_and_asks_to_be_bound():
+    keys = SecretKeys(OLD)
+    stored = keys.encrypt("hunter22")
+    assert is_old_form(stored)
+    assert keys.decrypt(stored, PLACE) == keys.decrypt(stored) == "hunter22"
+    assert keys.is_current(stored) and not keys.is_current(stored, PLACE)
+    bound = keys.encrypt(keys.decrypt(stored, PLACE), PLACE)
+    assert keys.is_current(bound, PLACE) and not is_old_form(bound)
+
+
+def test_the_mark_of_the_older_form_does_not_unbind_a_secret():
+    keys = SecretKeys(OLD)
+    stored = keys.encrypt("hunter22", PLACE).replace(":2:", ":1:")
+    for place in (ELSEWHERE, PLACE, None):
+        with pytest.raises(ConfigurationError) as caught:
+            keys.decrypt(stored, place)
+        assert caught.value.code == errors.SECRET_MISPLACED
+
+
+def test_a_place_of_two_lines_is_none():
+    with pytest.raises(ValueError, match="one line"):
+        SecretKeys(OLD).encrypt("hunter22", "a\nb")
+
+
+@pytest.mark.parametrize("byte", [0, 1, 65, 255])
+def test_a_key_of_one_byte_repeated_is_refused(byte):
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        weak = encode(bytes([byte]) * 32).decode()
+        with pytest.raises(ConfigurationError) as caught:
+            SecretKeys(f"{OLD},{weak}")
+        assert caught.value.code == errors.SECRET_KEY_WEAK
+        assert caught.value.label == "key 2"
+        assert weak not in str(caught.value)
 
 
 def test_a_token_of_another_program_is_a_plain_secret():
