@@ -5,6 +5,7 @@ PEM is read as people paste it: Windows line ends, all on one line, indented, te
 certificates in any order, a PKCS#7 bag (.p7b) of authorities among them.
 """
 
+import base64
 import re
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from . import errors
 from .certificate_chain import issued_by_another, ordered
+from .certificate_cost import MAX_BYTES, MOST_CERTIFICATES, Cost, Excessive
 from .errors import CertificateError
 
 # A PKCS#12 file starts with a SEQUENCE, its length in 2 or 3 bytes or left open, and the INTEGER 3
@@ -58,14 +60,19 @@ class CertificateFile:
 def open_certificate(content, password):
     """The CertificateFile in ``content`` (bytes); ``password`` is a text, "" or None for none.
 
-    Raises CertificateError: `certificate_unreadable`, `certificate_password` (missing or wrong),
+    Raises CertificateError: `certificate_unreadable`, `certificate_excessive` (see
+    certificate_cost.py), `certificate_password` (missing or wrong),
     `certificate_without_key`, `certificate_several_keys`, `certificate_key_mismatch`.
     """
-    secret = password.encode() if password else None
+    secret = password.encode("utf-8", "replace") if password else None
+    if len(content) > MAX_BYTES:
+        raise CertificateError(errors.CERTIFICATE_EXCESSIVE)
     content = _as_bytes_of_one_letter(content)
     load = _load_pem if b"-----BEGIN " in content else _load_pkcs12
     try:
         keys, certificates = load(content, secret)
+        if len(certificates) > MOST_CERTIFICATES:
+            raise CertificateError(errors.CERTIFICATE_EXCESSIVE)
         if not certificates:
             raise CertificateError(errors.CERTIFICATE_UNREADABLE)
         if not keys:
@@ -80,6 +87,8 @@ def open_certificate(content, password):
         chain = ordered(_newest(own), certificates)
         strangers = tuple(item for item in dict.fromkeys(certificates) if item not in chain)
         return CertificateFile(keys[0], chain, strangers)
+    except Excessive:
+        raise CertificateError(errors.CERTIFICATE_EXCESSIVE) from None
     except DAMAGED:
         # Not chained: nothing of the file is to be shown
         raise CertificateError(errors.CERTIFICATE_UNREADABLE) from None
@@ -99,6 +108,7 @@ def _as_bytes_of_one_letter(content):
 
 
 def _load_pkcs12(content, secret):
+    Cost().see(content)
     start = _PKCS12.match(content)
     if not start:
         return [], _certificates_alone(content)
@@ -124,8 +134,11 @@ def _certificates_alone(content):
 
 def _load_pem(content, secret):
     keys, certificates = [], []
+    cost = Cost()
     for label, body in _PEM_BLOCK.findall(content):
         block = _tidied(label, body)
+        if label.endswith(b"PRIVATE KEY"):
+            cost.see(_der(block))
         if label in (b"CERTIFICATE", b"X509 CERTIFICATE"):
             certificates.append(x509.load_pem_x509_certificate(block))
         elif label in (b"PKCS7", b"CMS"):
@@ -142,6 +155,15 @@ def _load_pem_key(block, secret):
         return load_pem_private_key(block, secret)
     except (ValueError, TypeError):
         raise CertificateError(errors.CERTIFICATE_PASSWORD) from None
+
+
+def _der(block):
+    """The bytes in a tidied PEM block, b"" when they are no base64."""
+    rows = [row for row in block.splitlines() if b":" not in row and b"-----" not in row]
+    try:
+        return base64.b64decode(b"".join(rows))
+    except ValueError:
+        return b""
 
 
 def _tidied(label, body):

@@ -126,7 +126,7 @@ def test_only_an_alert_about_our_certificate_proves_that_a_deposit_was_not_deliv
         failure = urllib3_errors.SSLError(ssl.SSLError(1, text))
         raise requests.exceptions.SSLError(urllib3_errors.MaxRetryError(None, "/", failure))
 
-    monkeypatch.setattr(requests.Session, "post", broken)
+    monkeypatch.setattr(requests.Session, "request", broken)
     about_ours = ENDS[text]
     with pytest.raises(CertificateError if about_ours else UnknownOutcomeError) as caught:
         HttpTransport("tests").send(SUBMIT_INVOICE, "https://gateway.invalid/", {}, b"{}")

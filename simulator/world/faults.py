@@ -62,7 +62,7 @@ FAULTS = {
     "odd_text": Fault(
         "the work is done, then one text of the answer is another one: the first `field`, of what "
         "holds the value `of`; by default half an emoji and NUL. It waits for such an answer",
-        options={"field": "", "of": "", "text": "\ud83d\x00"},
+        options={"field": "libelle", "of": "", "text": "\ud83d\x00"},
     ),
     "spurious_invalid_client": Fault("the token endpoint refuses a good client", ("token",)),
 }
