@@ -88,7 +88,7 @@ def _all_in_odoo(databases, extra):
         commands, reports = [], []
         for rank in range(1, RUNS + 1):
             reports.append(folder / f"report-{rank}.json")
-            share = ["-p", "tools.test_share", "--share", folder / "taken", "--share-report",
+            share = ["--share", folder / "taken", "--share-report",
                      reports[-1], *(["--share-browser"] if rank == 1 else [])]
             commands.append(_run_in_odoo(
                 databases, f"{DATABASE}_{rank}", f"test-{rank}",
@@ -121,7 +121,7 @@ def _run_in_odoo(databases, database, name, arguments):
     argv = [home.python, "-m", "pytest", "-q", "--rootdir", home.addons, "-p", "no:cacheprovider",
             "--odoo-config", home.config, "--odoo-database", database, "--odoo-http",
             "--odoo-log-level", "info", "--odoo-extra", f"logfile={log}",
-            "--odoo-extra", f"log-handler={LOUD}", *arguments]
+            "--odoo-extra", f"log-handler={LOUD}", "-p", "tools.test_share", *arguments]
     return f"tests of the add-on in Odoo (log: {log})", argv, environment, home.addons
 
 

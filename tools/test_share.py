@@ -7,6 +7,7 @@ time, whatever each file takes. Files with tests in a browser are for one run on
 writes what it did as JSON: numbers of tests by outcome, names of its files and of all files.
 """
 
+import importlib
 import json
 import os
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 # It looks at the log of the run, and each run has its own.
 OF_EVERY_RUN = "test_whole_run.py"
 OUTCOMES = ("passed", "failed", "error", "skipped")
+# What a browser loads first. On a busy machine they take longer to make than a tour waits.
+BUNDLES = ("web.assets_web", "web.assets_tests")
 
 
 class Share:
@@ -78,6 +81,24 @@ def pytest_configure(config):
     if config.getoption("--share"):
         share = Share(config.getoption("--share"), config.getoption("--share-browser"))
         config.pluginmanager.register(Plugin(share, config.getoption("--share-report")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bundles(request):
+    """Make the bundles of the web client before the first tour, as Odoo's own runner does."""
+    config = request.config
+    if config.getoption("--share") and not config.getoption("--share-browser"):
+        return
+    if not config.pluginmanager.has_plugin("odoo"):
+        return  # not inside Odoo
+    if any(_in_browser(item) for item in request.session.items):
+        request.getfixturevalue("load_registry")  # pytest-odoo's
+        api, common = (importlib.import_module(name) for name in ("odoo.api", "odoo.tests.common"))
+        with common.Registry(common.get_db_name()).cursor() as cr:
+            qweb = api.Environment(cr, api.SUPERUSER_ID, {})["ir.qweb"]
+            for bundle in BUNDLES:
+                qweb._get_asset_bundle(bundle, css=False, js=True).js()
+                qweb._get_asset_bundle(bundle, css=True, js=False).css()
 
 
 class Plugin:
