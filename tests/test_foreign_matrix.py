@@ -143,12 +143,15 @@ class TestForeignMatrix(ForeignMatrixCommon):
             )
             return
         shown = self._shown_fields(model)
+        ours = our_models(self.env)
         for ids in ways:
             for form in FORMS.get(name, ({},)):
                 self._try((name, "onchange of nothing"), who, name, "onchange", ids, dict(form),
                           [], self._spec(model, shown))
                 for field in self._named_links(model):
-                    if model._has_field_access(field, "read"):
+                    # What Odoo's own fields lead to is the same in an invoice that is there.
+                    is_new = not ids or name in ours or is_ours(field)
+                    if is_new and model._has_field_access(field, "read"):
                         self._onchange_of(field, who, ids, form, shown)
 
     def _own_draft(self, user, side, name):
@@ -192,6 +195,9 @@ class TestForeignMatrix(ForeignMatrixCommon):
         """A refusal about one field would hide what another one tells."""
         answer = self._onchange_once(field, who, model, ids, values, names, shown)
         if is_refused(answer) and len(shown) > 1:
+            if is_refused(self._onchange_once(field, who, model, ids, values, names, [])):
+                # The form itself is refused, whatever it asks for.
+                return
             middle = len(shown) // 2
             self._halved(field, who, model, ids, values, names, shown[:middle])
             self._halved(field, who, model, ids, values, names, shown[middle:])
@@ -201,7 +207,7 @@ class TestForeignMatrix(ForeignMatrixCommon):
     # ------------------------------------------------------------------
 
     def test_foreign_record_named_by_create_tells_nothing(self):
-        for name, model in our_models(self.env).items():
+        for model in our_models(self.env).values():
             for who in self._users():
                 if not model.with_user(who[2]).has_access("create"):
                     continue
@@ -274,6 +280,8 @@ class TestForeignMatrix(ForeignMatrixCommon):
     def _read_halved(self, what, who, record, field, shown):
         answer = self._try(what, who, record._name, "read", record.ids, shown, named=field.name)
         if is_refused(answer) and len(shown) > 1:
+            if is_refused(self._try(what, who, record._name, "read", record.ids, ["id"])):
+                return
             middle = len(shown) // 2
             self._read_halved(what, who, record, field, shown[:middle])
             self._read_halved(what, who, record, field, shown[middle:])
@@ -350,7 +358,7 @@ class TestForeignMatrix(ForeignMatrixCommon):
     def test_method_does_not_trust_a_link_that_was_forged(self):
         """As if some other way had been found to write it."""
         self.simulator.control.clear_requests()
-        for name, model in self._concerned_models().items():
+        for model in self._concerned_models().values():
             for who in self._users():
                 for field in self._named_links(model):
                     if field.type == "many2one" and field.store and self._is_written(field):
