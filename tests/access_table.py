@@ -196,7 +196,7 @@ ARGUMENTS = {
     "action_chorus_pro_correct_validator": [{"validator_id": "res.partner"}],
     "action_chorus_pro_reissue": [{"reason": "Not ours", "date": "2026-01-02"}],
 }
-# In which case of the foreign invoice (see foreign_records) a method has something to do; the
+# In which case of the foreign invoice (see two_companies) a method has something to do; the
 # others have in "suspended".
 CASES = {
     "action_adopt": "uncertain",

@@ -17,8 +17,9 @@ from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from .access_common import ADDON, AccessCommon, our_methods, our_models
-from .access_table import ARGUMENTS, CASES, FOREIGN_ROLES
-from .foreign_records import CANARY, NUMBER, SIDES, ForeignRecords, canary_number
+from .access_table import ARGUMENTS, CASES, FOREIGN_ROLES, RIGHTS
+from .common import make_pdf
+from .two_companies import CANARY, NUMBER, SIDES, TwoCompanies, canary_number
 
 QUIET = (
     "odoo.sql_db",
@@ -28,6 +29,8 @@ QUIET = (
 )
 # Whoever is none of the company's accounting sees none of its invoices either.
 OUTSIDERS = ("portal", "public", "employee", "decider", "administrator")
+# These change nothing of any company.
+POWERLESS = ("portal", "public", "employee")
 INVOICE_MODELS = ("account.move", "chorus.pro.submission", "chorus.pro.status", "chorus.pro.action")
 REFUSED = object()
 
@@ -36,7 +39,7 @@ def is_ours(field):
     return ADDON in (field._modules or ())
 
 
-class ForeignCommon(ForeignRecords, AccessCommon):
+class ForeignMatrixCommon(TwoCompanies, AccessCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -59,6 +62,7 @@ class ForeignCommon(ForeignRecords, AccessCommon):
         super().setUp()
         # A client of Chorus Pro keeps its token by a cursor of its own.
         self.enterContext(self.enter_registry_test_mode())
+        self.patch(self.env.registry["ir.actions.report"], "_run_wkhtmltopdf", _print)
         # A new Chorus Pro has given no token yet.
         for records in self.records.values():
             records["chorus.pro.token"] = self.env["chorus.pro.token"].sudo().create(
@@ -115,6 +119,10 @@ class ForeignCommon(ForeignRecords, AccessCommon):
         other = "B" if side == "A" else "A"
         return (other, side) if role in OUTSIDERS else (other,)
 
+    def _watched_sides(self, side, role):
+        """Companies of which no row is changed by this role, or comes to belong to them."""
+        return ("A", "B") if role in POWERLESS else ("B" if side == "A" else "A",)
+
     def _concerned_models(self):
         """Models of ours, and those of Odoo that have fields of ours."""
         ours = our_models(self.env)
@@ -163,7 +171,9 @@ class ForeignCommon(ForeignRecords, AccessCommon):
         return [
             field
             for name, field in sorted(model._fields.items())
+            # What is inherited is tried where it comes from.
             if field.relational
+            and not field.inherited
             and name not in ("create_uid", "write_uid")
             and (
                 ours
@@ -171,6 +181,13 @@ class ForeignCommon(ForeignRecords, AccessCommon):
                 or any(map(is_ours, self.env.registry.get_dependent_fields(field)))
             )
         ]
+
+    def _is_written(self, field):
+        """Whether this field of ours is written for users: what only the jobs write, as the table
+        of rights says, nobody forges."""
+        model = self.env[field.model_name]
+        is_open = any("w" in rights for rights in RIGHTS.get(field.model_name, {}).values())
+        return is_open if model._name in our_models(self.env) else is_ours(field)
 
     def _named_links(self, model):
         """Of these, those that lead to a model of which each company has a record."""
@@ -259,13 +276,19 @@ class ForeignCommon(ForeignRecords, AccessCommon):
         for name in sorted(self.held):
             model = self.env[name]
             tests, values = self._belonging(model, sides)
-            if tests:
+            if any(values):
+                # Of a row that only names a foreign record it matters that there is one.
                 parts.append(
-                    sql.SQL("SELECT {}, t.id, md5(t::text) FROM {} t WHERE {}").format(
-                        sql.Literal(name), sql.Identifier(model._table), sql.SQL(" OR ").join(tests)
+                    sql.SQL(
+                        "SELECT {}, t.id, CASE WHEN {} THEN md5(t::text) END FROM {} t WHERE {}"
+                    ).format(
+                        sql.Literal(name),
+                        tests[0],
+                        sql.Identifier(model._table),
+                        sql.SQL(" OR ").join(tests),
                     )
                 )
-                parameters += values
+                parameters += [values[0], *values]
         moves = [move.id for side in sides for move in self.moves[side].values()]
         for table, column in (
             ("mail_message", "model"), ("mail_activity", "res_model"), ("ir_attachment", "res_model")
@@ -298,9 +321,8 @@ class ForeignCommon(ForeignRecords, AccessCommon):
     def _belonging(self, model, sides):
         tests, values = [], []
         for name, kin in self.held[model._name]:
-            if ids := self._ids(kin, sides):
-                tests.append(sql.SQL("t.{} = ANY(%s)").format(sql.Identifier(name)))
-                values.append(ids)
+            tests.append(sql.SQL("t.{} = ANY(%s)").format(sql.Identifier(name)))
+            values.append(self._ids(kin, sides))
         return tests, values
 
     def _ids(self, model, sides):
@@ -318,6 +340,11 @@ class ForeignCommon(ForeignRecords, AccessCommon):
             if rows._name == model
             for row in rows
         ]
+
+
+def _print(_report, bodies, **_options):
+    """A PDF at once, with the text as it is."""
+    return make_pdf() + b"\n% " + " ".join(map(str, bodies)).encode()
 
 
 def is_refused(answer):

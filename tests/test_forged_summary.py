@@ -4,11 +4,11 @@
 from odoo.tests import tagged
 
 from .access_common import our_models
-from .foreign_common import ForeignCommon, is_ours, is_refused
+from .foreign_common import ForeignMatrixCommon, is_ours, is_refused
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestForgedSummary(ForeignCommon):
+class TestForgedSummary(ForeignMatrixCommon):
     def _summaries(self):
         """Computed and stored fields of ours on Odoo's models that are no input of a user's."""
         return [

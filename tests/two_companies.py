@@ -38,7 +38,7 @@ def canary_number(side, model):
     return (71 if side == "A" else 82) * 10**6 + zlib.crc32(model.encode()) % 10**6
 
 
-class ForeignRecords:
+class TwoCompanies:
     """Mixed into a class with a simulator, the users and both companies of AccessCommon."""
 
     @classmethod
