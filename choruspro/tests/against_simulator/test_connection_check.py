@@ -211,6 +211,7 @@ TROUBLES = [
     ("half_answer", "coordbanc_valides", 9, {"bank_accounts": (ERROR, "incomplete_answer")}),
     ("bad_gateway", "structures_rechercher_espaces", 9, {"deposit": (ERROR, "server_error")}),
     ("slow", "tauxtva", 1, {}),
+    ("odd_text", "tauxtva", 1, {}),
 ]
 
 
