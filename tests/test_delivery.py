@@ -86,5 +86,27 @@ class TestDelivery(FollowCommon):
                     rest = invoices.search(one & Domain("chorus_pro_delivery", "!=", value))
                     self.assertEqual(rest, invoices.search(one) - found)
 
+    def test_badge_shows_by_its_colour_what_waits_for_us(self):
+        move, submission = self._deposited()
+        invoice = move.with_user(self.accountant)
+        for state, code, tone in (
+            ("queued", False, "info"),
+            ("sending", False, "info"),
+            ("uncertain", False, "warning"),
+            ("refused", False, "danger"),
+            ("cancelled", False, False),
+            ("deposited", "DEPOSEE", "success"),
+            ("deposited", "SUSPENDUE", "warning"),
+            ("deposited", "A_RECYCLER", "warning"),
+            ("deposited", "REFUSEE_1", "warning"),
+            ("deposited", "REJETEE", "danger"),
+            ("deposited", "MISE_EN_PAIEMENT", "success"),
+            ("deposited", "SUPPRIMEE", False),
+            ("deposited", "NOUVEAU_STATUT", False),
+        ):
+            with self.subTest(state=state, code=code):
+                submission.sudo().write({"state": state, "status_code": code})
+                self.assertEqual(invoice.chorus_pro_tone, tone)
+
     def test_status_that_is_not_known_is_not_delivered(self):
         self.assertFalse(invoice_status("NOUVEAU_STATUT").delivered)

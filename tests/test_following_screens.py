@@ -155,6 +155,7 @@ class TestFollowingScreens(FollowCommon):
                 label = str(need.button) if need else False
                 self.assertEqual(bool(need), status.needs_action)
                 self.assertEqual(invoice.chorus_pro_handle_label, label)
+        self.connection.sudo().custom_portal_url = "https://portail.example"
         for code in ("EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "A_COMPLETER"):
             submission.status_code = code
             self.assertEqual(invoice.chorus_pro_handle_label, "Open the Portal")
@@ -162,7 +163,9 @@ class TestFollowingScreens(FollowCommon):
 
     def test_deciding_is_left_to_a_manager(self):
         move, submission = self._deposited()
-        submission.sudo().write({"state": "uncertain", "needs_decision": True})
+        submission.sudo().write(
+            {"state": "uncertain", "needs_decision": True, "found": {"number": move.name}}
+        )
         invoice = move.with_user(self.accountant)
         self.assertEqual(invoice.chorus_pro_needed_action, "decide")
         self.assertFalse(invoice.chorus_pro_handle_label)

@@ -26,7 +26,10 @@ class ChorusProRecycling(models.TransientModel):
         string="SIRET", help="14 digits: of the establishment that invoices go to."
     )
     structure_ids = fields.Many2many(
-        "chorus.pro.structure", compute="_compute_structure_ids", compute_sudo=True
+        "chorus.pro.structure",
+        compute="_compute_structure_ids",
+        compute_sudo=True,
+        context={"active_test": False},
     )
     recipient_name = fields.Char(compute="_compute_structure_ids", compute_sudo=True)
     standing = fields.Char(compute="_compute_structure_ids", compute_sudo=True)

@@ -4,13 +4,31 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...choruspro.errors import ChorusProError
-from ...choruspro.lifecycle import INVOICE_STATUSES
+from ...choruspro.lifecycle import INVOICE_STATUSES, Phase
 from ..access.roles import READER, USER, require_role
 
 # By summary of the invoice; any other says that it is not delivered.
 DELIVERY = {
     "uncertain": "uncertain",
     **{status.name: "delivered" for status in INVOICE_STATUSES if status.delivered},
+}
+
+
+def _tone(status):
+    if status.phase is Phase.ABANDONED:
+        return False
+    if status.phase is Phase.REJECTED:
+        return "danger"
+    return "warning" if status.needs_action else "success"
+
+
+# Colour of the badge, by summary of the invoice; any other has none.
+TONES = {
+    "queued": "info",
+    "sending": "info",
+    "uncertain": "warning",
+    "refused": "danger",
+    **{status.name: _tone(status) for status in INVOICE_STATUSES},
 }
 
 
@@ -34,6 +52,9 @@ class AccountMove(models.Model):
         search="_search_chorus_pro_delivery",
         help="Odoo calls an invoice sent once its PDF is made. Delivered means that Chorus Pro "
         "made it available to the recipient.",
+    )
+    chorus_pro_tone = fields.Char(
+        string="Colour of the Chorus Pro Status", compute="_compute_chorus_pro_tone"
     )
     chorus_pro_test_environment = fields.Char(compute="_compute_chorus_pro_test_environment")
 
@@ -60,6 +81,11 @@ class AccountMove(models.Model):
             is_awaited = move.chorus_pro_is_concerned and move.state == "posted"
             delivery = DELIVERY.get(move.chorus_pro_state, "not_delivered")
             move.chorus_pro_delivery = delivery if is_awaited else False
+
+    @api.depends("chorus_pro_state")
+    def _compute_chorus_pro_tone(self):
+        for move in self:
+            move.chorus_pro_tone = TONES.get(move.chorus_pro_state, False)
 
     @api.model
     def _search_chorus_pro_delivery(self, operator, values):

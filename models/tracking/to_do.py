@@ -23,9 +23,9 @@ class AccountMove(models.Model):
         string="Days Waiting", compute="_compute_chorus_pro_days_waiting"
     )
     chorus_pro_handle_label = fields.Char(
+        string="Next Step at Chorus Pro",
         compute="_compute_chorus_pro_handle_label",
         compute_sudo=True,
-        help="What the button does that handles this invoice; empty when there is nothing to do.",
     )
 
     @api.model
