@@ -37,9 +37,15 @@ class ChorusProRecycling(models.TransientModel):
         "chorus.pro.service", compute="_compute_structure_ids", compute_sudo=True
     )
     service_id = fields.Many2one(
-        "chorus.pro.service", compute="_compute_service_id", readonly=False, store=True
+        "chorus.pro.service",
+        compute="_compute_service_id",
+        compute_sudo=False,
+        readonly=False,
+        store=True,
     )
-    service_code = fields.Char(compute="_compute_service_code", readonly=False, store=True)
+    service_code = fields.Char(
+        compute="_compute_service_code", compute_sudo=False, readonly=False, store=True
+    )
     engagement_number = fields.Char(help="Left empty: the one that Chorus Pro has stays.")
     contract_number = fields.Char(help="Left empty: the one that Chorus Pro has stays.")
     comment = fields.Text()

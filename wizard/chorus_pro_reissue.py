@@ -13,6 +13,7 @@ class ChorusProReissue(models.TransientModel):
     credit_reason = fields.Char(
         string="Reason on the Credit Note",
         compute="_compute_credit_reason",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
