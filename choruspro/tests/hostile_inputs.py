@@ -117,6 +117,7 @@ NUMBERS = [
     ("fraction", "1.5", _ERROR, Decimal("1.5")),
     ("whole_as_a_fraction", "12.0", "12", Decimal(12)),
     ("exponent_of_30", "1e30", _ERROR, None),
+    ("exponent_of_a_thousand", "1e1000", _ERROR, None),
     ("exponent_of_a_million", "1e1000000", _ERROR, None),
     ("exponent_of_minus_a_million", "1e-1000000", _ERROR, None),
     ("exponent_of_a_hundred_million", "1e100000000", _ERROR, None),

@@ -212,6 +212,7 @@ def test_a_data_set_costs_no_more_than_its_size(monkeypatch, _name, pasted, expe
         found = read_data_set(pasted)
     passwords = [account for account in found.accounts if account.password]
     assert (len(found.accounts), len(passwords), len(found.structures)) == expected
+    assert looks.count <= data_set.MOST_LABELS * len(pasted.splitlines())
     assert looks.count * looks.width <= 40 * len(pasted)
     assert counts.calls <= 5 * len(pasted) + 25 * len(pasted.split()) + 1000
 
