@@ -133,12 +133,12 @@ def _certificates_alone(content):
 
 
 def _load_pem(content, secret):
-    keys, certificates = [], []
-    cost = Cost()
-    for label, body in _PEM_BLOCK.findall(content):
-        block = _tidied(label, body)
+    keys, certificates, cost = [], [], Cost()
+    blocks = [(label, _tidied(label, body)) for label, body in _PEM_BLOCK.findall(content)]
+    for label, block in blocks:
         if label.endswith(b"PRIVATE KEY"):
             cost.see(_der(block))
+    for label, block in blocks:
         if label in (b"CERTIFICATE", b"X509 CERTIFICATE"):
             certificates.append(x509.load_pem_x509_certificate(block))
         elif label in (b"PKCS7", b"CMS"):

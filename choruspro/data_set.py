@@ -7,6 +7,7 @@ is there is recognised by its shape, in the lines of a file, of a spreadsheet or
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 # 14 digits, alone or in groups as people write them: 123 456 782 00051
 _GAP = r"[ .\u00a0\u202f]?"
@@ -16,8 +17,11 @@ _SIRET = re.compile(
 )
 _LOGIN = re.compile(r"(?<![\w.%+-])TECH_[\w.-]+@cpro\.fr(?![\w-])", re.IGNORECASE)
 _PASSWORD_WORD = re.compile(r"^\W*(mot de passe|password|mdp)\b[^:=]*[:=]?\s*", re.IGNORECASE)
-# A label and its value on one line of a page
-_LABELLED = re.compile(r"\b(?:mot de passe|password|mdp)\b[^:=;,\t]*[:=]\s*(\S+)", re.IGNORECASE)
+# A label and its value on one line of a page. Only what stands close is looked at, and only some
+# labels of a line: on one long line each would look for its value up to the end.
+_LABEL = re.compile(r"\b(?:mot de passe|password|mdp)\b", re.IGNORECASE)
+_VALUE = re.compile(r"[^:=;,\t]{0,200}[:=]\s{0,50}(\S{1,200})(?!\S)")
+MOST_LABELS = 20
 _SEPARATORS = (";", "\t", ",", "|")
 _PUBLIC = re.compile(r"\bpubli(?:c|que|cs|ques)\b", re.IGNORECASE)
 _PRIVATE = re.compile(r"\bpriv[ée]e?s?\b", re.IGNORECASE)
@@ -58,7 +62,7 @@ def read_data_set(text):
     accounts, structures = {}, {}
     separator = _separator(text)
     password_column, login = None, None
-    for line in text.splitlines():
+    for line in filter(str.strip, text.splitlines()):
         cells = [cell.strip().strip("\"'").strip() for cell in line.split(separator)]
         logins = [found for cell in cells for found in _LOGIN.findall(cell)]
         heads = [place for place, cell in enumerate(cells) if _is_password_head(cell)]
@@ -71,10 +75,12 @@ def read_data_set(text):
             accounts.setdefault(found, "")
         if password and login and not accounts[login]:
             accounts[login] = password
-        for siret in _sirets(cells):
+        sirets = dict.fromkeys(_sirets(cells))
+        label, public = (_label(cells), _is_public(line)) if sirets else ("", None)
+        for siret in sirets:
             known = structures.get(siret)
             if known is None or (known.public is None and not known.label):
-                structures[siret] = DataSetStructure(siret, _label(cells), _is_public(line))
+                structures[siret] = DataSetStructure(siret, label, public)
     return DataSet(
         tuple(DataSetAccount(found, password) for found, password in accounts.items()),
         tuple(structures.values()),
@@ -94,8 +100,9 @@ def _is_password_head(cell):
 
 def _password(line, cells, column, has_login):
     """The password that a line tells, or ""."""
-    if labelled := _LABELLED.search(line):
-        return labelled[1]
+    for label in islice(_LABEL.finditer(line), MOST_LABELS):
+        if value := _VALUE.match(line, label.end()):
+            return value[1]
     if column is not None and has_login and column < len(cells):
         return cells[column]
     return ""

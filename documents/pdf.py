@@ -74,6 +74,7 @@ def _reading(pdf):
         raise PdfError("empty", "the PDF is empty: print the invoice again")
     if b"%PDF-" not in pdf[:1024]:
         raise PdfError("not_pdf", "this is not a PDF file")
+    work = None
     try:
         # Closed: the reader refers to itself, the garbage of hundreds would wait to be collected.
         with counted() as work, BytesIO(pdf) as file, PdfReader(file) as reader:
@@ -88,9 +89,9 @@ def _reading(pdf):
             yield reader, work
     except PdfError:
         raise
-    except TooMuchWork as error:
-        raise PdfError("excessive", f"the PDF is no invoice: {error}") from error
-    except _DAMAGES as error:
+    except (TooMuchWork, *_DAMAGES) as error:
+        if work is not None and work.excess:
+            raise PdfError("excessive", f"the PDF is no invoice: {work.excess}") from error
         raise PdfError("damaged", f"the PDF is damaged ({error})") from error
 
 

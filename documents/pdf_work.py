@@ -26,9 +26,11 @@ class TooMuchWork(Exception):
 
 
 class Work:
-    """What was done for one PDF. objects, file_nodes: looked at; decoded: bytes unpacked."""
+    """What was done for one PDF. objects, file_nodes: looked at; decoded: bytes unpacked; excess:
+    what was too much, or "": pypdf may make another exception of ours."""
 
     def __init__(self):
+        self.excess = ""
         self.objects = 0
         self.file_nodes = 0
         self.decoded = 0
@@ -36,12 +38,16 @@ class Work:
     def see(self, _object):
         self.objects += 1
         if self.objects > MOST_OBJECTS:
-            raise TooMuchWork("it has too many pages, or too much is pinned on them")
+            self._stop("it has too many pages, or too much is pinned on them")
 
     def see_file(self, _node):
         self.file_nodes += 1
         if self.file_nodes > MOST_FILE_NODES:
-            raise TooMuchWork("too many files are in it")
+            self._stop("too many files are in it")
+
+    def _stop(self, excess):
+        self.excess = excess
+        raise TooMuchWork(excess)
 
     def inflate(self, data):
         """What is packed in ``data`` (zlib), as far as it is sound."""
@@ -53,9 +59,9 @@ class Work:
             except zlib.error:
                 # Old programs leave a line's end, or a wrong sum, after the last sound byte
                 self._feed_as_far_as_sound(saved, piece, content)
-                if not content:
-                    raise PdfReadError("a stream cannot be unpacked") from None
                 break
+        if data and not content and not engine.eof:
+            raise PdfReadError("a stream cannot be unpacked")
         return bytes(content)
 
     def _feed(self, engine, piece, content):
@@ -83,7 +89,7 @@ class Work:
     def count(self, size):
         self.decoded += size
         if self.decoded > MOST_DECODED:
-            raise TooMuchWork("it unpacks to more than any invoice")
+            self._stop("it unpacks to more than any invoice")
 
 
 _work = ContextVar("work", default=None)

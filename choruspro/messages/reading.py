@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 
 from ..errors import INCOMPLETE_ANSWER, UNREADABLE_ANSWER, ProtocolError
-from ..text import MOST_CHARACTERS, MOST_DIGITS, digits, storable
+from ..text import MOST_CHARACTERS, digits, storable
 from .writing import PARIS, is_identifier
 
 _LONGEST_NUMBER = 100  # characters of an amount that comes as text
@@ -89,19 +89,16 @@ def number(data, key):
 def amount(data, key):
     """The value as an exact Decimal, or None."""
     value = data.get(key)
-    if isinstance(value, str):
-        written = value.strip() if len(value) <= _LONGEST_NUMBER else None
-    elif isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+    if isinstance(value, str) and len(value) <= _LONGEST_NUMBER:
+        try:
+            value = Decimal(value.strip())
+        except InvalidOperation:
+            return None
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return None
-    else:
-        written = value if isinstance(value, Decimal) else digits(value)
-    try:
-        found = Decimal(written) if written is not None else Decimal("NaN")
-    except InvalidOperation:
+    if digits(value) is None:
         return None
-    if not found:
-        return Decimal(0) if found.is_finite() else None
-    return found if found.is_finite() and abs(found.adjusted()) < MOST_DIGITS else None
+    return Decimal(str(value)) if value else Decimal(0)
 
 
 def flag(data, key):
