@@ -223,7 +223,8 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         rows.unlink()
 
     def _end_pause(self):
-        self.env["chorus.pro.connection"].sudo().search([]).paused_until = False
+        connections = self.env["chorus.pro.connection"].sudo().search([])
+        connections.write({"paused_until": False, "following_put_off_until": False})
 
     def _make_due(self, submissions):
         """Let time pass until the next try of these."""

@@ -12,13 +12,13 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..choruspro.client import ChorusProClient
-from ..models.row_guard import guarded_part, guarded_row
+from ..models.session.row_guard import guarded_part, guarded_row
 from .actions_common import ActionsCommon
 from .common import ChorusProCommon
 from .flow_common import FlowCommon
 from .follow_common import FollowCommon
 
-GUARD = "odoo.addons.l10n_fr_chorus_pro.models.row_guard"
+GUARD = "odoo.addons.l10n_fr_chorus_pro.models.session.row_guard"
 HALF_AN_EMOJI = "\ud83d"
 
 
@@ -368,15 +368,15 @@ class TestObeying(ActionsCommon):
         self.connection.sudo().failures = 4
         moves = self._invoice() | self._invoice()
         moves.with_user(self.accountant).action_chorus_pro_send()
-        submit, calls = ChorusProClient.submit_invoice, []
+        deposit, calls = ChorusProClient.deposit_pdf, []
 
         def flapping(client, message):
             calls.append(message)
             if len(calls) == 2:
-                self.simulator.control.fault("bad_gateway", "soumettre", 1)
-            return submit(client, message)
+                self.simulator.control.fault("bad_gateway", "deposer_pdf", 9)
+            return deposit(client, message)
 
-        with patch.object(ChorusProClient, "submit_invoice", flapping):
+        with patch.object(ChorusProClient, "deposit_pdf", flapping):
             self._run_sender()
         self.assertEqual(len(calls), 2)
         self.assertEqual(len(self._at_chorus()), 1)

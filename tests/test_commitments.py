@@ -89,7 +89,7 @@ class TestCommitments(ChorusProCommon):
         self.assertTrue(self._row(KNOWN).is_known)
 
     def test_refused_question_holds_up_no_invoice_and_is_not_repeated(self):
-        self.simulator.control.fault("rate_limited", ASK, 10)
+        self.simulator.control.lack(api_engagements=True)
         moves = self.env["account.move"].concat(
             *(self._invoice(purchase_order_reference=f"EJ-{n}") for n in range(3))
         )

@@ -255,7 +255,7 @@ class TestFailures(ChorusProCommon):
 
         with (
             patch.object(type(first), "_chorus_pro_submission_message", broken),
-            self.assertLogs("odoo.addons.l10n_fr_chorus_pro.models.outbox.outbox", "ERROR"),
+            self.assertLogs("odoo.addons.l10n_fr_chorus_pro.models.session.row_guard", "ERROR"),
         ):
             self._send(first + second)
         self.assertEqual(first.chorus_pro_state, "queued")

@@ -98,11 +98,11 @@ class TestFollow(FollowCommon):
         self.simulator.control.fault("missing_page", "rechercher_fournisseur", 1)
         self._run_follower()
         self.assertEqual(self.connection.followed_until, cursor)
-        self.assertTrue(self.connection.trouble)
+        self.assertTrue(self.connection.following_trouble)
         self._end_pause()
         self._run_follower()
         self.assertEqual(set(submissions.mapped("status_code")), {"MISE_A_DISPOSITION"})
-        self.assertFalse(self.connection.trouble)
+        self.assertFalse(self.connection.following_trouble)
 
     def test_platform_down_keeps_the_place_and_raises_nothing(self):
         self._deposited()

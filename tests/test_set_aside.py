@@ -106,7 +106,7 @@ class TestSetAside(Poison, ChorusProCommon):
         submission = type(self.env["chorus.pro.submission"])
         with (
             patch.object(submission, "_archived_pdf", side_effect=ZeroDivisionError) as failing,
-            self.assertLogs("odoo.addons.l10n_fr_chorus_pro.models.row_guard", "ERROR"),
+            self.assertLogs("odoo.addons.l10n_fr_chorus_pro.models.session.row_guard", "ERROR"),
         ):
             row = self._send(move)
         self.assertEqual(failing.call_count, 1)

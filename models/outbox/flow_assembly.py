@@ -156,12 +156,10 @@ class ChorusProSubmission(models.Model):
     def _after_bad_file(self):
         for row in self:
             row._after_unexpected_error()
-            self._commit()
 
     def _after_lost_file(self):
         for row in self:
             row._after_lost_write()
-            self._commit()
 
     def _fill(self, connection):
         """Make the flows of these rows, which are locked.

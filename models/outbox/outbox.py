@@ -122,6 +122,7 @@ class ChorusProOutbox(models.AbstractModel):
             if self.state == "sending":
                 row = self._for_its_reader()
                 row._recover(row.env._("The invoice was changed while it was sent."))
+            self._commit()
 
     def _after_unexpected_error(self):
         if not self._lock():
@@ -133,6 +134,7 @@ class ChorusProOutbox(models.AbstractModel):
             row._recover(reason)
         else:
             row._postpone(reason)
+        self._commit()
 
     # ------------------------------------------------------------------
     # Attempts that end with their process

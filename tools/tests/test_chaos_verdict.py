@@ -7,9 +7,9 @@ AT_CHORUS = {"number": "F1", "invoice_id": 86}
 
 
 def row(state, **values):
-    return {"id": 1, "unfinished": 0, "status_code": "DEPOSEE", "name": "F1", "state": state,
-            "needs_decision": False, "is_said_known": False,
-            "chorus_invoice_id": None, "reason": None, **values}
+    return {"id": 1, "name": "F1", "state": state, "needs_decision": False,
+            "is_said_known": False, "chorus_invoice_id": None, "status_code": "DEPOSEE",
+            "reason": None, "unfinished": 0, **values}
 
 
 def counts(found, at_chorus):
