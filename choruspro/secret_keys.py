@@ -6,10 +6,12 @@ encrypts, all of them decrypt: a new one is put in front, everything is encrypte
 old one is taken away. Each key is 32 random bytes in base64, as made by `openssl rand -base64 32`.
 The encryption is Fernet's (AES-128-CBC and HMAC-SHA256), of the package ``cryptography``.
 
-What is encrypted is bound to its place in the database (model, record and column): put elsewhere,
-it is not opened. What was encrypted before there were places is read until it is encrypted again.
+What is encrypted is bound to its place, "<model>,<id>,<column>": who can write the database, but has
+no key, must not have one secret sent as another, or to another address. The older form, mark 1, is
+still read; it is bound to nothing.
 """
 
+import base64
 import re
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -18,10 +20,11 @@ from . import errors
 from .errors import ConfigurationError
 
 VARIABLE = "CHORUS_PRO_SECRET_KEY"
+_STANDARD = str.maketrans("-_", "+/")
 _KEY = re.compile(r"[A-Za-z0-9+/_-]{43}=")
-_UNBOUND, _BOUND = b"chorus-pro:1:", b"chorus-pro:2:"
-# What no secret begins with: PostgreSQL keeps no text with this character.
-_INNER_MARK = b"\x00" + _BOUND
+_OLD_MARK, _MARK = b"chorus-pro:1:", b"chorus-pro:2:"
+# Encrypted with the secret, so that nobody makes it the older form by its mark alone
+_BOUND = b"\x00place:"
 # A Fernet token: its version, the time (its first bits are 0 until 2106), at least 65 bytes more
 _ENCRYPTED = re.compile(rb"chorus-pro:[12]:gAAAAA[A-Za-z0-9_-]{90,}={0,2}")
 
@@ -29,8 +32,8 @@ _ENCRYPTED = re.compile(rb"chorus-pro:[12]:gAAAAA[A-Za-z0-9_-]{90,}={0,2}")
 class SecretKeys:
     """The keys of the server, or none: then secrets stay as they are.
 
-    text: the list, or "" or None. Raises ConfigurationError (`secret_key_invalid`) that says which
-    of them is no key, and never what it is.
+    text: the list, or "" or None. Raises ConfigurationError that says which of them is no key
+    (`secret_key_invalid`) or one that anyone guesses (`secret_key_weak`), and never what it is.
     """
 
     def __init__(self, text):
@@ -43,58 +46,50 @@ class SecretKeys:
     def __repr__(self):
         return f"SecretKeys({len(self._keys)} keys)"
 
-    def encrypt(self, secret, place=""):
-        """The secret (text or bytes) encrypted, of the same type; itself without keys or when
-        empty.
-
-        place: where it is kept, "<model>,<id>,<column>", one line; "" binds it to no place.
-        """
+    def encrypt(self, secret, place=None):
+        """The secret (text or bytes) encrypted for its place, of the same type; itself without keys
+        or when empty. place: "<model>,<id>,<column>"; without one it is bound to nothing."""
         if not self._keys or not secret:
             return secret
-        if not place:
-            return _typed(secret, _UNBOUND + self._keys[0].encrypt(_bytes(secret)))
-        if "\n" in place:
-            raise ValueError("a place is one line")
-        return _typed(secret, _BOUND + self._keys[0].encrypt(_bound_to(place) + _bytes(secret)))
+        content = _bytes(secret)
+        if place is None:
+            return _typed(secret, _OLD_MARK + self._keys[0].encrypt(content))
+        return _typed(secret, _MARK + self._keys[0].encrypt(_head(place) + content))
 
-    def decrypt(self, stored, place=""):
-        """The secret that was stored (text or bytes), of the same type; what is not encrypted is
-        given as it is.
+    def decrypt(self, stored, place=None):
+        """The secret that was stored (text or bytes) at this place, of the same type; what is not
+        encrypted is given as it is, what has the older form wherever it stands.
 
-        place: where it was found, as given to ``encrypt``.
-
-        Raises ConfigurationError: `secret_key_lost` when none of the keys opens it, `secret_misplaced`
-        when it was encrypted for another place.
+        Raises ConfigurationError when none of the keys opens it (`secret_key_lost`), or when it was
+        encrypted for another place (`secret_misplaced`).
         """
         if not is_encrypted(stored):
             return stored
-        opened = self._opened(_bytes(stored))
-        beginning = b"" if is_unbound(stored) else _bound_to(place)
-        # Nor does the mark of the old form, put before what is bound, free it.
-        if not opened.startswith(beginning) or (not beginning and opened.startswith(_INNER_MARK)):
+        try:
+            opened = MultiFernet(self._keys).decrypt(_token(stored)) if self._keys else None
+        except InvalidToken:
+            opened = None
+        if opened is None:
+            raise ConfigurationError(errors.SECRET_KEY_LOST)
+        if is_old_form(stored) and not opened.startswith(_BOUND):
+            return _typed(stored, opened)
+        head = _head(place or "")
+        if is_old_form(stored) or not opened.startswith(head):
             raise ConfigurationError(errors.SECRET_MISPLACED)
-        return _typed(stored, opened[len(beginning) :])
+        return _typed(stored, opened[len(head) :])
 
-    def _opened(self, stored):
-        if self._keys:
-            try:
-                return MultiFernet(self._keys).decrypt(stored[len(_BOUND) :])
-            except InvalidToken:
-                pass
-        raise ConfigurationError(errors.SECRET_KEY_LOST)
-
-    def is_current(self, stored, place=""):
+    def is_current(self, stored, place=None):
         """True when it is stored as ``encrypt`` would store it today; False asks for
         ``encrypt(decrypt(stored, place), place)``."""
         if not stored or not self._keys:
             return not is_encrypted(stored)
-        if not is_encrypted(stored) or is_unbound(stored) == bool(place):
+        if not is_encrypted(stored) or is_old_form(stored) != (place is None):
             return False
         try:
-            opened = self._keys[0].decrypt(_bytes(stored)[len(_BOUND) :])
+            opened = self._keys[0].decrypt(_token(stored))
         except InvalidToken:
             return False
-        return is_unbound(stored) or opened.startswith(_bound_to(place))
+        return place is None or opened.startswith(_head(place))
 
 
 def is_encrypted(stored):
@@ -102,19 +97,29 @@ def is_encrypted(stored):
     return bool(stored) and _ENCRYPTED.fullmatch(_bytes(stored)) is not None
 
 
-def is_unbound(stored):
-    """Whether this is encrypted in the form that is bound to no place: the old one."""
-    return is_encrypted(stored) and _bytes(stored).startswith(_UNBOUND)
+def is_old_form(stored):
+    """Whether this is encrypted, and bound to no place: encrypt it again."""
+    return is_encrypted(stored) and _bytes(stored).startswith(_OLD_MARK)
 
 
-def _bound_to(place):
-    return _INNER_MARK + place.encode() + b"\n"
+def _head(place):
+    """What stands in front of a secret. Raises ValueError for what is no place: it could end within
+    a secret."""
+    if "\n" in place:
+        raise ValueError("a place is one line")
+    return _BOUND + f"{place}\n".encode()
+
+
+def _token(stored):
+    return _bytes(stored)[len(_MARK) :]
 
 
 def _fernet(text, rank):
     # The library ignores what it cannot read in a key
     if not _KEY.fullmatch(text):
         raise ConfigurationError(errors.SECRET_KEY_INVALID, label=f"key {rank}")
+    if len(set(base64.b64decode(text.translate(_STANDARD)))) == 1:
+        raise ConfigurationError(errors.SECRET_KEY_WEAK, label=f"key {rank}")
     return Fernet(text)
 
 

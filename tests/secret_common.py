@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from ..choruspro.secret_keys import VARIABLE
 from .access_common import AccessCommon
 
-KEY = base64.b64encode(b"k" * 32).decode()
+KEY = base64.b64encode(bytes(range(32))).decode()
 PROXY_PASSWORD = "Mot-du-proxy-2026"
 
 

@@ -12,7 +12,7 @@ from .certificate_common import CertificateCommon
 from .common import ChorusProCommon
 from .concurrency_common import ConcurrencyCase
 
-FIRST, SECOND = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+FIRST, SECOND = (base64.b64encode(bytes(range(n, n + 32))).decode() for n in (1, 2))
 PROXY_PASSWORD = "Mot-du-proxy-2026"
 
 

@@ -26,7 +26,7 @@ FORMERS = (
 BOUND = "chorus-pro:2:"
 DATABASE = "chorus_pro_upgrade"
 INVOICES = 2
-KEY = base64.b64encode(b"u" * 32).decode()
+KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 class KeyedServer(OdooServer):
