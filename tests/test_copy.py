@@ -30,7 +30,7 @@ class TestCopy(SecretScan):
         """As if this database were a copy: parts of its stamp are those of another one."""
         stamp = self.connection.database_stamp.split(" ")
         now = dict(zip(("uuid", "number", "server"), stamp, strict=True))
-        self.connection.database_stamp = " ".join({**now, **parts}.values())
+        self.connection.sudo().database_stamp = " ".join({**now, **parts}.values())
 
     def _dialog(self):
         action = self.connection.with_user(self.administrator).action_confirm_database()
@@ -43,10 +43,10 @@ class TestCopy(SecretScan):
             "server": "restored there",
         }.items():
             with self.subTest(part=part):
-                self.connection.database_stamp = self.connection._current_stamp()
+                self.connection.sudo().database_stamp = self.connection._current_stamp()
                 self._copied(**{part: "7"})
                 self.assertIn(word, self._dialog().differences)
-        self.connection.database_stamp = False
+        self.connection.sudo().database_stamp = False
         self.assertIn("neutralized", self._dialog().differences)
 
     def test_invoice_warns_of_the_connection_by_which_it_leaves(self):
@@ -60,7 +60,7 @@ class TestCopy(SecretScan):
         with Form(move) as form:
             form.journal_id = journal
             self.assertFalse(form.chorus_pro_is_copied)
-        southern.database_stamp = False
+        southern.sudo().database_stamp = False
         move.invalidate_recordset(["chorus_pro_is_copied"])
         self.assertTrue(move.chorus_pro_is_copied)
 

@@ -1,13 +1,14 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """A secret belongs to the address for which it was typed, and to the column in which it is kept."""
 
+import logging
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.sql_db import Cursor
 from odoo.tests import Form, tagged
 
-from ..choruspro.secret_keys import SecretKeys, is_unbound
+from ..choruspro.secret_keys import SecretKeys, is_old_form
 from .certificate_common import CertificateCommon
 from .test_secret import FIRST, PROXY_PASSWORD, SecretCommon, server_with
 
@@ -120,7 +121,7 @@ class TestSecretPlace(SecretCommon):
         self.assertFalse(self._token())
 
     def test_log_says_who_changed_which_address_and_no_secret(self):
-        with self.assertLogs(LOGGER, "INFO") as logs:
+        with self.assertLogs(LOGGER, logging.INFO) as logs:
             self.mine.write({"custom_api_url": ELSEWHERE, "technical_password": "Autre-2026"})
         [line] = logs.output
         for word in (
@@ -263,7 +264,7 @@ class TestSecretColumn(SecretCommon):
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_secrets"))
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.secrets_state, "encrypted")
-        self.assertFalse(is_unbound(self.connection.sudo().technical_password_value))
+        self.assertFalse(is_old_form(self.connection.sudo().technical_password_value))
         self.assertEqual(self._send(self._invoice()).state, "deposited")
 
     def test_secret_of_a_new_record_never_stands_in_clear_in_a_statement(self):

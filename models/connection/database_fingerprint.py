@@ -32,15 +32,18 @@ class ChorusProConnection(models.Model):
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         self.env.cr.execute(
             """
-            SELECT oid::text,
-                   CASE WHEN has_function_privilege('pg_control_system()', 'execute')
-                        THEN (SELECT system_identifier::text FROM pg_control_system())
-                        ELSE '' END
+            SELECT oid::text, has_function_privilege('pg_control_system()', 'execute')
               FROM pg_database
              WHERE datname = current_database()
             """
         )
-        return " ".join((uuid or "", *self.env.cr.fetchone()))
+        number, may_read = self.env.cr.fetchone()
+        cluster = ""
+        if may_read:
+            # Apart: PostgreSQL refuses a statement that only might call it.
+            self.env.cr.execute("SELECT system_identifier::text FROM pg_control_system()")
+            [cluster] = self.env.cr.fetchone()
+        return " ".join((uuid or "", number, cluster))
 
     @api.model_create_multi
     def create(self, vals_list):
