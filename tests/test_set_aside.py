@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.chorus_pro_outbox import MOST_UNFINISHED
+from ..models.outbox.outbox import MOST_UNFINISHED
 from .actions_common import ActionsCommon
 from .common import ChorusProCommon
 from .flow_common import FlowCommon

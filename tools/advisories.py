@@ -19,6 +19,10 @@ ADVISORIES = {
         ("2.32.4", "CVE-2024-47081", "a crafted address is sent the password of another host"),
         ("2.33.0", "CVE-2026-25645", "a file is taken out of an archive to a name that is known"),
     ),
+    "Pillow": (
+        ("10.2.0", "CVE-2023-50447", "an expression about pictures runs code"),
+        ("10.3.0", "CVE-2024-28219", "a colour profile overflows a buffer"),
+    ),
     "urllib3": (
         ("2.2.2", "CVE-2024-37891", "the proxy's password follows a redirection"),
         ("2.5.0", "CVE-2025-50181", "redirections that were switched off are followed"),

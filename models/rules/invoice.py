@@ -135,6 +135,7 @@ INVOICE_RULES = (
         _lt("The SIRET %(siret)s seems to have a typing error: its check digit is wrong."),
         _lt("Check the field SIRET of the customer, or ask Chorus Pro with Find in Chorus Pro."),
         place=CUSTOMER_SIRET,
+        severity=WARNING,
     ),
     Rule(
         "recipient_unknown",
