@@ -93,6 +93,15 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         )
         cls.tax_20 = cls._vat(20.0)
 
+    @classmethod
+    def _create_company(cls, **values):
+        """`make test` makes two companies beforehand: loading a chart of accounts takes long."""
+        made = cls.env.ref(f"chorus_pro_prepared.{values['name']}", raise_if_not_found=False)
+        if not made or values.keys() != {"name"}:
+            return super()._create_company(**values)
+        cls.env.user.company_ids = [Command.link(made.id)]
+        return made
+
     def setUp(self):
         super().setUp()
         self._fresh_chorus()

@@ -121,7 +121,8 @@ def _run_in_odoo(databases, database, name, arguments):
     argv = [home.python, "-m", "pytest", "-q", "--rootdir", home.addons, "-p", "no:cacheprovider",
             "--odoo-config", home.config, "--odoo-database", database, "--odoo-http",
             "--odoo-log-level", "info", "--odoo-extra", f"logfile={log}",
-            "--odoo-extra", f"log-handler={LOUD}", "-p", "tools.test_share", *arguments]
+            "--odoo-extra", f"log-handler={LOUD}", "-p", "tools.test_share", "-p",
+            "tools.test_prepared", *arguments]
     return f"tests of the add-on in Odoo (log: {log})", argv, environment, home.addons
 
 

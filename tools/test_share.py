@@ -7,7 +7,6 @@ time, whatever each file takes. Files with tests in a browser are for one run on
 writes what it did as JSON: numbers of tests by outcome, names of its files and of all files.
 """
 
-import importlib
 import json
 import os
 from pathlib import Path
@@ -17,8 +16,6 @@ import pytest
 # It looks at the log of the run, and each run has its own.
 OF_EVERY_RUN = "test_whole_run.py"
 OUTCOMES = ("passed", "failed", "error", "skipped")
-# What a browser loads first. On a busy machine they take longer to make than a tour waits.
-BUNDLES = ("web.assets_web", "web.assets_tests")
 
 
 class Share:
@@ -34,7 +31,7 @@ class Share:
     def order(self, items):
         """The tests of one run, in the order in which it is to come to them."""
         self._is_mine = dict.fromkeys((item.path for item in items), None)
-        self._with_browser = {item.path for item in items if _in_browser(item)}
+        self._with_browser = {item.path for item in items if in_browser(item)}
         return sorted(items, key=self._rank)
 
     def _rank(self, item):
@@ -66,7 +63,8 @@ class Share:
                 "taken": sorted(str(path) for path, mine in self._is_mine.items() if mine)}
 
 
-def _in_browser(item):
+def in_browser(item):
+    """Whether the test is of Odoo's class of tests that call its web server."""
     return any(each.__name__ == "HttpCase" for each in getattr(item.cls, "__mro__", ()))
 
 
@@ -81,24 +79,6 @@ def pytest_configure(config):
     if config.getoption("--share"):
         share = Share(config.getoption("--share"), config.getoption("--share-browser"))
         config.pluginmanager.register(Plugin(share, config.getoption("--share-report")))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def bundles(request):
-    """Make the bundles of the web client before the first tour, as Odoo's own runner does."""
-    config = request.config
-    if config.getoption("--share") and not config.getoption("--share-browser"):
-        return
-    if not config.pluginmanager.has_plugin("odoo"):
-        return  # not inside Odoo
-    if any(_in_browser(item) for item in request.session.items):
-        request.getfixturevalue("load_registry")  # pytest-odoo's
-        api, common = (importlib.import_module(name) for name in ("odoo.api", "odoo.tests.common"))
-        with common.Registry(common.get_db_name()).cursor() as cr:
-            qweb = api.Environment(cr, api.SUPERUSER_ID, {})["ir.qweb"]
-            for bundle in BUNDLES:
-                qweb._get_asset_bundle(bundle, css=False, js=True).js()
-                qweb._get_asset_bundle(bundle, css=True, js=False).css()
 
 
 class Plugin:
