@@ -10,8 +10,9 @@ class ChorusProFieldAccess(models.AbstractModel):
 
     Customers of the portal, who may read their own invoices and their own contact, read none of
     them. What is read-only is the system's: it comes from what Chorus Pro answered and from what
-    was done there, and decisions rest on it. To Odoo ``readonly`` is a matter of screens, and a stored computed field can be
-    written like any other: here nobody writes it by RPC, and no form in edition claims it.
+    was done there, and decisions rest on it. To Odoo ``readonly`` is a matter of screens, and a
+    stored computed field can be written like any other: here nobody writes it by RPC, and no form
+    in edition claims it.
     """
 
     _name = "chorus.pro.field.access"
