@@ -291,7 +291,9 @@ class ForeignMatrixCommon(TwoCompanies, AccessCommon):
                 parameters += [values[0], *values]
         moves = [move.id for side in sides for move in self.moves[side].values()]
         for table, column in (
-            ("mail_message", "model"), ("mail_activity", "res_model"), ("ir_attachment", "res_model")
+            ("mail_message", "model"),
+            ("mail_activity", "res_model"),
+            ("ir_attachment", "res_model"),
         ):
             parts.append(
                 sql.SQL(

@@ -34,6 +34,8 @@ class TestForeignMatrix(ForeignMatrixCommon):
 
 
 
+
+
     def _assert_nothing_found(self):
         self.assertFalse(
             self.found,
@@ -138,9 +140,8 @@ class TestForeignMatrix(ForeignMatrixCommon):
         if own and own.with_user(user).has_access("write"):
             ways.append(own.ids)
         if not ways:
-            self.assertTrue(
-                is_refused(self._call(user, name, "onchange", [], {}, [], {})) or name == "res.users"
-            )
+            answer = self._call(user, name, "onchange", [], {}, [], {})
+            self.assertTrue(is_refused(answer) or name == "res.users", (name, role, side))
             return
         shown = self._shown_fields(model)
         ours = our_models(self.env)
