@@ -57,9 +57,9 @@ class TestForeignMatrix(ForeignMatrixCommon):
             self._note(what, side, role, [f"{type(error).__name__}: {error}"])
             self.env.invalidate_all()
             return None
-        is_odoo_s = named and is_refused(answer) and method in ("create", "write")
-        if not is_odoo_s:
-            # Odoo's refusal of a record of another company says its name.
+        checked_by_odoo = named and self.env[model]._fields[named].check_company
+        if not (checked_by_odoo and is_refused(answer) and method in ("create", "write")):
+            # Odoo's own refusal of a record of another company says its name; ours do not.
             self._note(what, side, role, self._given_away(_without(answer, named), side, role))
         if before and not is_refused(answer):
             sides, rows = before
