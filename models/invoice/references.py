@@ -24,6 +24,7 @@ class AccountMove(models.Model):
         "res.partner",
         string="Validated By",
         copy=False,
+        check_company=True,
         help="The contractor who validates the invoice of a subcontractor or co-contractor "
         "(frameworks A9 and A12); Chorus Pro knows it by its SIRET.",
     )

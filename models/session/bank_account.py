@@ -21,6 +21,7 @@ class ChorusProBankAccount(models.Model):
     """
 
     _name = "chorus.pro.bank.account"
+    _inherit = "chorus.pro.named.record"
     _description = "Bank Account at Chorus Pro"
     _order = "name, id"
 
@@ -51,8 +52,8 @@ class ChorusProBankAccount(models.Model):
             if row.bank_id not in row.connection_id._own_banks():
                 raise ValidationError(
                     self.env._(
-                        "%(account)s is not an account of %(company)s: choose one of its own.",
-                        account=row.bank_id.acc_number,
+                        "This bank account is not one of %(company)s: choose one of the company’s "
+                        "accounts.",
                         company=row.company_id.name,
                     )
                 )

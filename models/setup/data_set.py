@@ -11,6 +11,7 @@ class ChorusProSetupEntry(models.Model):
     """A technical account or a structure that was recognised in a qualification data set."""
 
     _name = "chorus.pro.setup.entry"
+    _inherit = "chorus.pro.named.record"
     _description = "Chorus Pro Data Set Entry"
     _order = "kind, id"
 
