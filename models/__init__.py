@@ -1,4 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The rooms, in their order: each may use those above it in this list, never those below."""
+
 from . import rules
 from . import access
 from . import connection

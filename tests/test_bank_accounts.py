@@ -143,7 +143,7 @@ class TestBankAccounts(ChorusProCommon):
         other = self.env["res.partner.bank"].create(
             {"acc_number": "FR7612345987650123456789014", "partner_id": self.customer.id}
         )
-        with self.assertRaisesRegex(ValidationError, "is not an account of"):
+        with self.assertRaisesRegex(ValidationError, "is not one of"):
             self._row(self.works_code).with_user(self.administrator).bank_id = other
 
     def test_accounts_that_are_gone_go_and_new_names_are_kept(self):

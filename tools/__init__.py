@@ -3,6 +3,6 @@
 on a bare machine; whatever needs more runs in the virtual environment that it makes.
 
 Imports go down: commands > docs, lint, lint_files, native, test_prepared, test_runs >
-advisories, lint_rules, test_share > screens > lifecycle > bench > year > chaos > demo > sandbox
-> simulator_process > odoo > setup > processes > console.
+advisories, house, lint_rules, test_share > screens > lifecycle > bench > year > chaos > demo >
+sandbox > simulator_process > odoo > setup > processes > console.
 """

@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The page of every check and error, from the code and its translation: `python -m tools.docs`.
+"""The page of every check and error, from the code and its translation, and the picture of the
+rooms in the page of the architecture: `python -m tools.docs`.
 
 Run by the virtual environment's Python, which has polib. The tables are read from the source, so
 that the page is made without Odoo.
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 import polib
 
 from .console import say
+from .house import House
 from .setup.home import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "checks-and-errors.md"
+ARCHITECTURE = CHECKOUT / "docs" / "architecture.md"
 ERRORS = "models/rules/error_texts.py"
 HEAD = """\
 # Checks and errors
@@ -52,9 +55,19 @@ BLOCKING, WARNING = "blocking", "warning"
 
 
 def main():
-    """Write the page."""
+    """Write both."""
     PAGE.write_text(page(), encoding="utf-8")
-    say(f"written: {PAGE.relative_to(CHECKOUT)}")
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    ARCHITECTURE.write_text(with_picture(text), encoding="utf-8")
+    for written in (PAGE, ARCHITECTURE):
+        say(f"written: {written.relative_to(CHECKOUT)}")
+
+
+def with_picture(text):
+    """The page with the picture of the rooms as they are now, in place of the former one."""
+    before, start, rest = text.partition("```mermaid\n")
+    _former, end, after = rest.partition("\n```")
+    return f"{before}{start}{House().picture()}{end}{after}"
 
 
 def page():

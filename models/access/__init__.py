@@ -1,4 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Who may do, read and name what: roles, fields that only the system writes, secrets, texts of
+strangers, notifications."""
+
 from . import roles
 from . import field_access
 from . import named_record

@@ -1,4 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""One company's access to Chorus Pro: its settings, target, network, token, client, rate limit and
+log of exchanges."""
+
 from . import token
 from . import connection
 from . import target

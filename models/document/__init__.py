@@ -1,4 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""From an invoice to what is deposited: EN 16931 terms, the message of the PDF format, files,
+formats."""
+
 from . import taxed_lines
 from . import uom
 from . import submission_message

@@ -1,4 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The invoice before it is there: whether it goes, to whom, what must be right, the ways to send
+it."""
+
 from . import invoice
 from . import references
 from . import evidence

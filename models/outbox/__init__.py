@@ -1,4 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Sending: the row committed before each call, submissions, files, locks, look-ups, batches,
+copies of a database."""
+
 from . import outbox
 from . import submission
 from . import transitions

@@ -1,4 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""A job's conversation through a connection: guarded rows, pauses, and what is asked now and then
+(accounts, engagement numbers, expiry)."""
+
 from . import row_guard
 from . import pauses
 from . import session

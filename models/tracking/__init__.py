@@ -1,4 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The invoice once it is there: statuses read, what they ask for, to-do cards, activities, digest,
+dates."""
+
 from . import status
 from . import poll
 from . import updates
