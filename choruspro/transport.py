@@ -43,7 +43,8 @@ CONNECT_RETRIES = 2
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds to wait for a connection, and for the answer to a query or to a file.
+    """Seconds to wait for a connection, and for the answer to a query or to a file: for each part
+    of it, and twice as long for the whole.
 
     operations: seconds for the answer to some operations, by their key, instead of these.
     """
