@@ -91,13 +91,13 @@ class ChorusProCommitment(models.Model):
         usable = submissions._usable_domain()
         wanted = self.search(Domain("asked_at", "=", False) & usable, order="id")
         for connection, rows in wanted.grouped("connection_id").items():
-            with submissions._session(connection) as session:
-                # Another sender may ask about the same.
-                with guarded_row(self.env, rows, put_off=rows._drop):
+            # Another sender may ask about the same.
+            with guarded_row(self.env, rows, put_off=rows._drop):
+                with submissions._session(connection) as session:
                     rows._lock_some()._ask(session)
                     submissions._commit()
-            if session.client:
-                submissions._note_health(session)
+                if session.client:
+                    submissions._note_health(session)
         if len(wanted) > ASKED_PER_RUN:
             submissions._chorus_pro_dispatch()
 
