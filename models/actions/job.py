@@ -180,16 +180,16 @@ class ChorusProAction(models.Model):
         submission = self.submission_id
         if not submission.history_wanted or session.stopped_by:
             return
-        history = None
-        with session.forgoing(f"the history of {submission.name}"):
-            history = session.client.read_history(submission.chorus_invoice_id)
-        if history is None:
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
-            return
         with guarded_row(
             self.env, submission, put_off=submission._drop_history, races=LOST_RACES
         ):
-            submission._take_history(history)
+            history = None
+            with session.forgoing(f"the history of {submission.name}"):
+                history = session.client.read_history(submission.chorus_invoice_id)
+            if history:
+                submission._take_history(history)
+            else:
+                self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
             self._commit()
 
     # ------------------------------------------------------------------

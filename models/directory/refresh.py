@@ -57,7 +57,8 @@ class ChorusProStructure(models.Model):
         usable = connections - self.env["chorus.pro.connection"]._paused()
         # Of two connections to one place the second finds nothing left to do.
         for connection in usable:
-            self._refresh_by(connection)
+            with guarded_row(self.env, f"the directory by {connection}"):
+                self._refresh_by(connection)
         paused = self.env["chorus.pro.connection"]._paused() & connections
         if paused and self._wanted(Domain("environment", "in", paused.mapped("place"))):
             at = min(paused.mapped("paused_until"))

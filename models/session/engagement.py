@@ -92,13 +92,13 @@ class ChorusProCommitment(models.Model):
         usable = connections._usable_domain()
         wanted = self.search(Domain("asked_at", "=", False) & usable, order="id")
         for connection, rows in wanted.grouped("connection_id").items():
-            with connection._session() as session:
-                # Another sender may ask about the same.
-                with guarded_row(self.env, rows, put_off=rows._drop):
+            # Another sender may ask about the same.
+            with guarded_row(self.env, rows, put_off=rows._drop):
+                with connection._session() as session:
                     rows._lock_some()._ask(session)
                     cron._commit_progress()
-            if session.client:
-                connection._conclude(session)
+                if session.client:
+                    connection._conclude(session)
         if len(wanted) > ASKED_PER_RUN:
             connections._start_jobs()
 
