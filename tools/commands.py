@@ -3,11 +3,12 @@
 
 import os
 
-from . import lint, native, test_runs
+from . import native, test_runs
 from .bench import command as bench
 from .chaos import command as chaos
 from .demo import command as demo
 from .lifecycle import database_copy, upgrade
+from .linting import command as lint
 from .odoo import installation
 from .processes import foreground
 from .screens import command as screenshots

@@ -2,7 +2,7 @@
 import pytest
 from packaging.version import Version
 
-from tools.advisories import ADVISORIES, weaknesses
+from tools.linting.advisories import ADVISORIES, weaknesses
 from tools.setup.home import CHECKOUT
 
 

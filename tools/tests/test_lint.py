@@ -3,8 +3,8 @@
 
 from pathlib import Path
 
-from tools.lint import NOT_OURS
-from tools.lint_files import files
+from tools.linting.command import NOT_OURS
+from tools.linting.files import files
 
 
 def test_the_check_that_only_speaks_without_git_is_decided_in_the_list():

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tools.lint_rules import FIRST_LINE, faults_of, translation_faults
+from tools.linting.rules import FIRST_LINE, faults_of, translation_faults
 
 HOST = ".".join(["deb", "debian", "org"])
 

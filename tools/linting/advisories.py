@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Known weaknesses of the libraries that the add-on calls: `python -m tools.advisories`.
+"""Known weaknesses of the libraries that the add-on calls: `python -m tools.linting.advisories`.
 
 Asks no server: the list below is kept by hand, from published advisories (each by its CVE number).
 It knows what it names and nothing else; who hosts the add-on still follows the news of the

@@ -4,7 +4,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 
-from .setup.home import ADDON
+from ..setup.home import ADDON
 
 MAXIMUM_LINES = 500
 COUNTED = {".py", ".xml", ".js", ".scss", ".css", ".sh"}

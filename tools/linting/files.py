@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Checks every file of the checkout against our own rules: `python -m tools.lint_files`.
+"""Checks every file of the checkout against our own rules: `python -m tools.linting.files`.
 
 Run by the virtual environment's Python, which has polib. Prints one line for each fault; exit
 code 1 when there is one.
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polib
 
-from .lint_rules import faults_of, translation_faults
-from .setup.home import CHECKOUT
+from ..setup.home import CHECKOUT
+from .rules import faults_of, translation_faults
 
 BINARY = {".png", ".jpg", ".gif", ".ico", ".pdf", ".p12", ".woff2"}
 

@@ -3,10 +3,10 @@
 
 import os
 
-from .console import say
-from .odoo import installation
-from .processes import foreground
-from .setup.home import CHECKOUT
+from ..console import say
+from ..odoo import installation
+from ..processes import foreground
+from ..setup.home import CHECKOUT
 
 # The libraries that are compared with the list of weaknesses are those of the floors.
 GROUPS = ["lint", "unit"]
@@ -52,9 +52,9 @@ def run(_arguments):
         "bandit (security, in Odoo)": [*bandit, *ADD_ON],
         "bandit (security, programs beside)": [
             *bandit, "--skip", ",".join(NOT_OF_PROGRAMS), *BESIDE],
-        "libraries (known weaknesses)": [home.python, "-m", "tools.advisories"],
+        "libraries (known weaknesses)": [home.python, "-m", "tools.linting.advisories"],
         "libraries (what they ask of each other)": [home.python, "-m", "pip", "check"],
-        "files (length, XML, translations, names)": [home.python, "-m", "tools.lint_files"],
+        "files (length, XML, translations, names)": [home.python, "-m", "tools.linting.files"],
     }
     failed = []
     for title, command in checks.items():
