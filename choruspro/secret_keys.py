@@ -6,8 +6,8 @@ encrypts, all of them decrypt: a new one is put in front, everything is encrypte
 old one is taken away. Each key is 32 random bytes in base64, as made by `openssl rand -base64 32`.
 The encryption is Fernet's (AES-128-CBC and HMAC-SHA256), of the package ``cryptography``.
 
-What is encrypted is bound to its place, "<model>,<id>,<column>": who can write the database, but has
-no key, must not have one secret sent as another, or to another address. The older form, mark 1, is
+What is encrypted is bound to its place, "<model>,<id>,<column>": who can write the database and has
+no key must not have one secret sent as another, or to another address. The older form, mark 1, is
 still read; it is bound to nothing.
 """
 

@@ -84,7 +84,13 @@ def test_what_was_changed_in_the_database_is_not_opened():
 
 @pytest.mark.parametrize(
     "text",
-    [f" {OLD} ", f"{OLD},", f",{OLD}", f"{OLD},\n{NEW}\n", base64.b64encode(b"\xfb\xff" * 16).decode()],
+    [
+        f" {OLD} ",
+        f"{OLD},",
+        f",{OLD}",
+        f"{OLD},\n{NEW}\n",
+        base64.b64encode(b"\xfb\xff" * 16).decode(),
+    ],
 )
 def test_blanks_and_both_alphabets_of_base64_are_accepted(text):
     assert SecretKeys(text).decrypt(SecretKeys(text).encrypt("x")) == "x"
