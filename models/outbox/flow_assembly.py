@@ -151,7 +151,8 @@ class ChorusProSubmission(models.Model):
             else:
                 row.unfinished += 1
         self._commit()
-        return self.search(ready & Domain("id", "in", self.ids)).try_lock_for_update()
+        still_ready = self.search(ready & Domain("id", "in", self.ids), order="id")
+        return still_ready.try_lock_for_update()
 
     def _after_bad_file(self):
         for row in self:
