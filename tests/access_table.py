@@ -121,8 +121,8 @@ CALLS = {
         ),
         # It says what stands in the way of an invoice that one may read.
         "chorus_pro_check": READERS,
-        "chorus_pro_late_following": READERS,
-        "chorus_pro_not_production": READERS,
+        "chorus_pro_late_following": (*READERS, "elsewhere"),
+        "chorus_pro_not_production": (*READERS, "elsewhere"),
         "action_chorus_pro_open_exchanges": MANAGERS,
         # It changes nothing, and says nothing, to who may not read the invoice.
         "chorus_pro_note_opened": (*ROLES,),
@@ -158,7 +158,11 @@ CALLS = {
         "action_export_chain": (*MANAGERS, "administrator"),
     },
     "chorus.pro.exchange": {"action_ask_again": (*MANAGERS, "administrator")},
-    "chorus.pro.setup": dict.fromkeys(SETUP_CALLS, ("administrator",)),
+    "chorus.pro.setup": {
+        **dict.fromkeys(SETUP_CALLS, ("administrator",)),
+        # The guide of one's own company.
+        "action_start": ("administrator", "elsewhere"),
+    },
     "chorus.pro.setup.entry": {"action_choose": ("administrator",)},
     "res.partner": {
         "action_chorus_pro_find": (*USERS, "elsewhere"),

@@ -2,6 +2,7 @@
 """One bad row, or one bad text, never stops the others; and Chorus Pro's wish to wait is obeyed,
 whatever was asked."""
 
+from datetime import timedelta
 from unittest.mock import Mock, patch
 
 from psycopg2 import OperationalError
@@ -161,7 +162,7 @@ class TestBadRowsOfFollowing(FollowCommon):
         self._happen(second, "MISE_EN_PAIEMENT")
         self._run_follower()
         self.assertEqual(bad.status_code, "SUSPENDUE")
-        self.assertEqual(bad.reason, "Pièce manquante ?")
+        self.assertEqual(bad.reason, "Pièce manquante \ufffd\ufffd")
         self.assertEqual(good.status_code, "MISE_EN_PAIEMENT")
         self.assertFalse(self.connection.trouble or self.connection.following_trouble)
 
@@ -169,6 +170,7 @@ class TestBadRowsOfFollowing(FollowCommon):
         (first, bad), (second, good) = self._deposited(), self._deposited()
         self._happen(first, "SUSPENDUE", comment="x")
         self._happen(second, "SUSPENDUE", comment="y")
+        self.connection.sudo().followed_until -= timedelta(minutes=10)
         cursor = self.connection.followed_until
         failing, calls = self._failing("_take_summaries", bad)
         with failing, self.assertLogs(GUARD, "ERROR") as logged:

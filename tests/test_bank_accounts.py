@@ -173,9 +173,9 @@ class TestBankAccounts(ChorusProCommon):
                 {"connection_id": self.connection.id, "code": "1", "name": "x"}
             )
 
-    def test_refused_list_holds_up_no_invoice(self):
+    def test_list_that_cannot_be_read_holds_up_no_invoice(self):
         self.connection.default_format = "facturx"
-        self.simulator.control.fault("rate_limited", "coordbanc_valides", 3)
+        self.simulator.control.fault("half_answer", "coordbanc_valides", 3)
         move = self._invoice(partner_bank_id=self.main_bank.id)
         self._send(move)
         self.assertEqual(move.chorus_pro_state, "deposited")

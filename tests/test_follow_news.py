@@ -72,8 +72,8 @@ class TestFollowNews(FollowCommon):
 
     def test_id_beyond_32_bits_is_kept_as_it_is(self):
         _move, submission = self._deposited()
-        submission.sudo().chorus_invoice_id = "98765432109876543210"
-        summary = self._summary(submission, identifiantFactureCPP=98765432109876543210)
+        submission.sudo().chorus_invoice_id = "9223372036854775807"
+        summary = self._summary(submission, identifiantFactureCPP=9223372036854775807)
         submission.sudo()._take_summaries([summary])
         self.assertEqual(submission.status_code, "MISE_A_DISPOSITION")
 

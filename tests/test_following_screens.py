@@ -152,13 +152,13 @@ class TestFollowingScreens(FollowCommon):
                 self.env.flush_all()
                 self.assertEqual(invoice.chorus_pro_needs_action, status.needs_action)
                 need = NEEDS.get(invoice.chorus_pro_needed_action)
-                label = str(need.button) if need else False
+                label = invoice.env._(need.button) if need else False
                 self.assertEqual(bool(need), status.needs_action)
                 self.assertEqual(invoice.chorus_pro_handle_label, label)
         self.connection.sudo().custom_portal_url = "https://portail.example"
         for code in ("EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "A_COMPLETER"):
             submission.status_code = code
-            self.assertEqual(invoice.chorus_pro_handle_label, "Open the Portal")
+            self.assertEqual(invoice.chorus_pro_handle_label, invoice.env._(NEEDS["portal"].button))
             self.assertEqual(invoice.action_chorus_pro_handle()["type"], "ir.actions.act_url")
 
     def test_deciding_is_left_to_a_manager(self):
