@@ -79,6 +79,10 @@ class TestAnyText(FollowCommon):
     def _comes_in(self, place, text):
         operation, field = PLACES[place]
         self.rank += 1
+        if operation == TYPES and self.code == "SUSPENDUE":
+            # The types are for who completes: asked when an invoice becomes suspended.
+            self._happen_to_both()
+            self._run_follower()
         of = self.bad[0].name if operation == SEARCH else ""
         self.simulator.control.fault("odd_text", operation, field=field, of=of, text=text)
         self._have_asked(operation)

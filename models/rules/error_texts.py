@@ -71,6 +71,10 @@ ERROR_SENTENCES = {
         "No key of CHORUS_PRO_SECRET_KEY opens the stored secrets. Put the former key back, "
         "or enter the secrets again."
     ),
+    "secret_misplaced": _lt(
+        "A stored secret stands in another place of the database than the one it was typed in. "
+        "Someone changed the database by hand: enter the secrets again, and find out who did."
+    ),
     "certificate_unreadable": _lt(
         "The certificate file cannot be read. Give the whole .p12 (or .pfx) file, as it was "
         "exported with its private key."
