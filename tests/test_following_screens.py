@@ -146,19 +146,20 @@ class TestFollowingScreens(FollowCommon):
         # That of a custom environment has no portal.
         submission.environment = "production"
         invoice = move.with_user(self.accountant)
+        translated = invoice.env._
         for status in INVOICE_STATUSES:
             with self.subTest(status=status.code):
                 submission.status_code = status.code
                 self.env.flush_all()
                 self.assertEqual(invoice.chorus_pro_needs_action, status.needs_action)
                 need = NEEDS.get(invoice.chorus_pro_needed_action)
-                label = invoice.env._(need.button) if need else False
+                label = translated(need.button) if need else False
                 self.assertEqual(bool(need), status.needs_action)
                 self.assertEqual(invoice.chorus_pro_handle_label, label)
         self.connection.sudo().custom_portal_url = "https://portail.example"
         for code in ("EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "A_COMPLETER"):
             submission.status_code = code
-            self.assertEqual(invoice.chorus_pro_handle_label, invoice.env._(NEEDS["portal"].button))
+            self.assertEqual(invoice.chorus_pro_handle_label, translated(NEEDS["portal"].button))
             self.assertEqual(invoice.action_chorus_pro_handle()["type"], "ir.actions.act_url")
 
     def test_deciding_is_left_to_a_manager(self):

@@ -52,7 +52,7 @@ class ChorusProBankAccount(models.Model):
             if row.bank_id not in row.connection_id._own_banks():
                 raise ValidationError(
                     self.env._(
-                        "This bank account is not one of %(company)s: choose one of the company’s "
+                        "This bank account is not one of %(company)s: choose one of the company's "
                         "accounts.",
                         company=row.company_id.name,
                     )
