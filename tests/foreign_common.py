@@ -4,6 +4,7 @@ the answer, and rows of another company that were made or changed."""
 
 import base64
 import binascii
+import contextlib
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 
@@ -359,10 +360,8 @@ def _texts(value):
         text = value.decode("latin-1") if isinstance(value, bytes) else value
         yield text
         if len(text) > 20 and len(text) % 4 == 0:
-            try:
+            with contextlib.suppress(binascii.Error, ValueError):
                 yield base64.b64decode(text, validate=True).decode("latin-1")
-            except (binascii.Error, ValueError):
-                pass
     elif isinstance(value, Mapping):
         for pair in value.items():
             yield from _texts(pair)

@@ -4,7 +4,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.document.format import DOCUMENT_FORMATS
+from ..models.document.formats import DOCUMENT_FORMATS
 
 
 class ChorusProPreview(models.TransientModel):

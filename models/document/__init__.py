@@ -11,4 +11,4 @@ from . import en16931_lines
 from . import en16931
 from . import render
 from . import findings
-from . import format
+from . import formats

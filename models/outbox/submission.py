@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ...choruspro.lifecycle import invoice_status
 from ..access.roles import MANAGER, USER, require_role
-from ..document.format import DOCUMENT_FORMATS
+from ..document.formats import DOCUMENT_FORMATS
 from ..rules.statuses import STATUS_SELECTION
 
 ALIVE_STATES = ("queued", "sending", "uncertain", "deposited")
