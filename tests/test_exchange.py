@@ -110,16 +110,17 @@ class TestExchange(FollowCommon):
 
     def test_journal_is_written_once_for_a_job_of_few_calls(self):
         inserted = []
-        insertion = exchange_journal._insertion
+        writer = exchange_journal.ExchangeJournal
+        insertion = writer._insertion
 
-        def counted(rows):
+        def counted(journal, rows):
             inserted.append(len(rows))
-            return insertion(rows)
+            return insertion(journal, rows)
 
-        with patch.object(exchange_journal, "_insertion", counted):
+        with patch.object(writer, "_insertion", counted):
             self._send(self._invoice() + self._invoice())
         self.assertEqual(inserted, [len(self._requests())])
-        with patch.object(exchange_journal, "_insertion", counted), patch.object(
+        with patch.object(writer, "_insertion", counted), patch.object(
             exchange_journal, "FULL", 2
         ):
             self._send(self._invoice() + self._invoice())
@@ -130,7 +131,9 @@ class TestExchange(FollowCommon):
         for failure in (psycopg2.Error("full"), ValueError("no text")):
             with (
                 self.subTest(failure=failure),
-                patch.object(exchange_journal, "_insertion", side_effect=failure) as tried,
+                patch.object(
+                    exchange_journal.ExchangeJournal, "_insertion", side_effect=failure
+                ) as tried,
                 self.assertLogs(JOURNAL, "WARNING"),
             ):
                 submission = self._send(self._invoice())

@@ -9,7 +9,7 @@ from ..choruspro.client import ChorusProClient
 from ..choruspro.errors import DUPLICATE, RefusedError
 from ..choruspro.messages import FlowReport, TechnicalError
 from ..models.outbox.flow_report import LATE_POLLS
-from ..models.session.session import ChorusProSession
+from ..models.outbox.session import SendingSession
 from .common import SERVICE
 from .flow_common import JUDGED, FlowCommon
 
@@ -22,7 +22,7 @@ class TestFlowReport(FlowCommon):
         return self._invoice(), self._invoice(partner_id=self._create_customer(SERVICE).id)
 
     def _deposit_unchecked(self, moves):
-        with patch.object(ChorusProSession, "recipient_problems", return_value=[]) as unchecked:
+        with patch.object(SendingSession, "recipient_problems", return_value=[]) as unchecked:
             flow = self._deposit(moves)
         self.assertTrue(unchecked.called)
         return flow
