@@ -99,10 +99,11 @@ class ChorusProConnection(models.Model):
         if not moved:
             return
         left = [name for name in moved if name not in typed and self[f"has_{name}"]]
+        after = self._destination_values()
         changes = [
-            f"{name}: {before} -> {after}"
+            f"{name}: {before} -> {after[name]}"
             for name, before in values.items()
-            if (after := self._destination_values()[name]) != before
+            if after[name] != before
         ]
         _logger.info(
             "Chorus Pro connection %s: user %s changed where secrets go (%s); removed: %s",

@@ -26,6 +26,16 @@ SETTINGS = {
 }
 
 
+def _fact(kind, name, **options):
+    """A field of the connection, shown with the rights of who looks."""
+    return kind(related=f"connection_id.{name}", related_sudo=False, **options)
+
+
+def _setting(kind, name):
+    """The same, to be filled in here."""
+    return _fact(kind, name, readonly=False)
+
+
 class ChorusProSetup(models.Model):
     """The guided set-up of a connection: one step at a time, in the words of the portals. It keeps
     its progress, and whoever comes back goes on where they left."""
@@ -39,7 +49,7 @@ class ChorusProSetup(models.Model):
     connection_id = fields.Many2one(
         "chorus.pro.connection", required=True, readonly=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="connection_id.company_id", related_sudo=False)
+    company_id = _fact(fields.Many2one, "company_id")
     step = fields.Selection(
         selection=lambda self: [(name, self.env._(label)) for name, label in SETUP_STEPS.items()],
         required=True,
@@ -53,64 +63,32 @@ class ChorusProSetup(models.Model):
     certificate_declared = fields.Boolean(string="I declared the certificate on the portal")
     tried_step = fields.Char(readonly=True)
 
-    environment = fields.Selection(
-        related="connection_id.environment", related_sudo=False, readonly=False
-    )
-    access_mode = fields.Selection(
-        related="connection_id.access_mode", related_sudo=False, readonly=False
-    )
-    custom_token_url = fields.Char(
-        related="connection_id.custom_token_url", related_sudo=False, readonly=False
-    )
-    custom_api_url = fields.Char(
-        related="connection_id.custom_api_url", related_sudo=False, readonly=False
-    )
-    custom_portal_url = fields.Char(
-        related="connection_id.custom_portal_url", related_sudo=False, readonly=False
-    )
-    custom_leads_to = fields.Selection(
-        related="connection_id.custom_leads_to", related_sudo=False, readonly=False
-    )
-    place = fields.Selection(related="connection_id.place", related_sudo=False)
-    trusted_authorities = fields.Text(
-        related="connection_id.trusted_authorities", related_sudo=False, readonly=False
-    )
-    piste_client_id = fields.Char(
-        related="connection_id.piste_client_id", related_sudo=False, readonly=False
-    )
-    piste_client_secret = fields.Char(
-        related="connection_id.piste_client_secret", related_sudo=False, readonly=False
-    )
-    has_piste_client_secret = fields.Boolean(
-        related="connection_id.has_piste_client_secret", related_sudo=False
-    )
-    technical_login = fields.Char(
-        related="connection_id.technical_login", related_sudo=False, readonly=False
-    )
-    technical_password = fields.Char(
-        related="connection_id.technical_password", related_sudo=False, readonly=False
-    )
-    has_technical_password = fields.Boolean(
-        related="connection_id.has_technical_password", related_sudo=False
-    )
-    technical_password_expiry = fields.Date(
-        related="connection_id.technical_password_expiry", related_sudo=False, readonly=False
-    )
-    supplier_siret = fields.Char(
-        related="connection_id.supplier_siret", related_sudo=False, readonly=False
-    )
-    certificate_id = fields.Many2one(related="connection_id.certificate_id", related_sudo=False)
-    certificate_ids = fields.One2many(related="connection_id.certificate_ids", related_sudo=False)
-    certificate_warnings = fields.Text(
-        related="connection_id.certificate_warnings", related_sudo=False
-    )
+    environment = _setting(fields.Selection, "environment")
+    access_mode = _setting(fields.Selection, "access_mode")
+    custom_token_url = _setting(fields.Char, "custom_token_url")
+    custom_api_url = _setting(fields.Char, "custom_api_url")
+    custom_portal_url = _setting(fields.Char, "custom_portal_url")
+    custom_leads_to = _setting(fields.Selection, "custom_leads_to")
+    place = _fact(fields.Selection, "place")
+    trusted_authorities = _setting(fields.Text, "trusted_authorities")
+    piste_client_id = _setting(fields.Char, "piste_client_id")
+    piste_client_secret = _setting(fields.Char, "piste_client_secret")
+    has_piste_client_secret = _fact(fields.Boolean, "has_piste_client_secret")
+    technical_login = _setting(fields.Char, "technical_login")
+    technical_password = _setting(fields.Char, "technical_password")
+    has_technical_password = _fact(fields.Boolean, "has_technical_password")
+    technical_password_expiry = _setting(fields.Date, "technical_password_expiry")
+    supplier_siret = _setting(fields.Char, "supplier_siret")
+    certificate_id = _fact(fields.Many2one, "certificate_id")
+    certificate_ids = _fact(fields.One2many, "certificate_ids")
+    certificate_warnings = _fact(fields.Text, "certificate_warnings")
     secrets_to_type = fields.Char(
         compute="_compute_secrets_to_type", compute_sudo=False, groups="base.group_system"
     )
     replaced_id = fields.Many2one("chorus.pro.connection", compute="_compute_replaced_id")
 
-    check_verdict = fields.Selection(related="connection_id.check_verdict", related_sudo=False)
-    check_summary = fields.Char(related="connection_id.check_summary", related_sudo=False)
+    check_verdict = _fact(fields.Selection, "check_verdict")
+    check_summary = _fact(fields.Char, "check_summary")
     is_checked = fields.Boolean(compute="_compute_is_checked")
     verdict_ids = fields.Many2many("chorus.pro.connection.check", compute="_compute_verdict_ids")
 
