@@ -132,6 +132,7 @@ class ChorusProSubmission(models.Model):
             is_same_moment(self.status_date.replace(tzinfo=timezone.utc), event.date)
         )
         known = invoice_status(event.code)
+        is_unknown = known.phase is Phase.UNKNOWN
         values = {}
         if known.phase is Phase.PAID and not self.payment_date:
             values["payment_date"] = date
@@ -142,9 +143,10 @@ class ChorusProSubmission(models.Model):
                 "status_code": code,
                 "status_date": self.status_date if same_moment else date,
                 "reason": comment or False,
-                # What passed between two looks, once someone must act, and at the end.
+                # What passed between two looks, once someone must act, at the end, and when the
+                # search tells nothing that is known: the history has the last word.
                 "history_wanted": self.history_wanted
-                or (not same_moment and (known.terminal or known.needs_action)),
+                or (not same_moment and (known.terminal or known.needs_action or is_unknown)),
             }
         if values:
             self.write(values)

@@ -18,7 +18,6 @@ from .scenario import (
     END_DATABASE,
     FILE_MOST,
     KILL,
-    MOST_UNFINISHED,
     ODD_TEXT,
     POISON,
     SENDERS,
@@ -159,8 +158,7 @@ class Runner:
         for fault in json.loads(self.simulator.get("faults")):
             left[fault["name"]] = sum(armed["times"] for armed in fault["armed"])
         taken = {name: count - left[name] for name, count in ordered.items()}
-        poisoned = [rows[order.rank] for order in scenario.orders if order.action == POISON]
-        may_be_set_aside = rows if scenario.kills >= MOST_UNFINISHED else poisoned
+        may_be_set_aside = [row for rank, row in enumerate(rows) if scenario.can_be_set_aside(rank)]
         ended = [order for index, order in enumerate(scenario.orders)
                  if order.action == END_DATABASE and self.memory.is_obeyed(index)]
         self._count_faults({**taken, END_DATABASE: len(ended)})

@@ -97,6 +97,22 @@ class Scenario:
         orders = sum(order.action in (KILL, KILL_MIDWAY) for order in self.orders)
         return orders + sum(event.action == KILL for wave in self.waves for event in wave.events)
 
+    def can_be_set_aside(self, rank):
+        """Whether the invoice of this rank may end as one that ended its sender too often.
+
+        A poisoned one does. Another one of its format shares its file until each travels alone: it
+        has all but the last attempt of it, and those that a kill or the loss of the database left
+        unfinished.
+        """
+        poisoned = [order.rank for order in self.orders if order.action == POISON]
+        if rank in poisoned:
+            return True
+        ended = sum(order.action == END_DATABASE for order in self.orders)
+        shared = self.formats[rank] != "pdf" and any(
+            self.formats[other] == self.formats[rank] for other in poisoned)
+        together = MOST_UNFINISHED - 1 if shared else 0
+        return self.kills + ended + together >= MOST_UNFINISHED
+
 
 def draw(seed):
     """The scenario of a seed (a whole number): always the same one."""

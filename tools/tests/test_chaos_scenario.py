@@ -4,13 +4,17 @@ from collections import Counter
 from simulator.api.operations import OPERATIONS
 from simulator.world.faults import FAULTS as KNOWN
 from tools.chaos.scenario import (
+    DOCUMENT,
     END_DATABASE,
     FAULTS,
+    KILL,
     MOST_UNFINISHED,
     ODD_TEXT,
     POISON,
     RARE_FAULT,
     STEPS,
+    Order,
+    Scenario,
     draw,
 )
 
@@ -59,3 +63,15 @@ def test_kills_of_poison_are_not_counted_with_the_others():
     scenarios = [draw(seed) for seed in range(50)]
     assert {each.kills >= MOST_UNFINISHED for each in scenarios} == {True, False}
     assert all(each.kills < len(each.orders) + 2 * len(each.waves) for each in scenarios)
+
+
+def test_only_who_can_have_ended_so_many_senders_may_be_set_aside():
+    formats = ("pdf", "cii", "cii", "ubl")
+    poison = Order(POISON, DOCUMENT, 1, 1)
+    kill = Order(KILL, STEPS[0], 2, 1)
+    alone = Scenario(0, {}, formats, (poison,), ())
+    assert [alone.can_be_set_aside(rank) for rank in range(4)] == [False, True, False, False]
+    with_a_kill = Scenario(0, {}, formats, (poison, kill), ())
+    assert [with_a_kill.can_be_set_aside(rank) for rank in range(4)] == [False, True, True, False]
+    many = Scenario(0, {}, formats, (kill,) * MOST_UNFINISHED, ())
+    assert all(many.can_be_set_aside(rank) for rank in range(4))
