@@ -10,13 +10,13 @@ from odoo.http import Request
 from odoo.tests import HttpCase, tagged
 
 from ..models.access.foreign_text import GUARD
-from .access_common import AccessCommon
+from .follow_common import FollowCommon
 
 FORMULA = "=HYPERLINK(\"http://evil.example.org\",\"ici\")&LEN"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestForeignText(AccessCommon, HttpCase):
+class TestForeignText(FollowCommon, HttpCase):
     def setUp(self):
         super().setUp()
         self.env.ref("base.group_allow_export").user_ids += self.accountant
@@ -101,4 +101,4 @@ class TestForeignText(AccessCommon, HttpCase):
             ("chorus.pro.service", "name"),
         ):
             with self.subTest(model=model, field=name):
-                self.assertEqual(self.env[model].new({name: "=1"})[name], f"{GUARD}=1")
+                self.assertEqual(self.env[model].sudo().new({name: "=1"})[name], f"{GUARD}=1")
