@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 {
     "name": "France - Chorus Pro",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Accounting/Localizations/EDI",
     "summary": "Send customer invoices to Chorus Pro and follow them until they are paid",
     "countries": ["fr"],

@@ -1,44 +1,13 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The client certificate of a connection becomes a record of its own; which of several structures
-is the recipient becomes each company's choice; the archived PDF is known again by its digest; what
-waits for the supplier on the portal is filed there."""
+"""The client certificate of a connection becomes a record of its own; its columns end here."""
 
 from odoo import SUPERUSER_ID, api
-from odoo.tools.sql import column_exists
 
 FACTS = ("public_chain", "strangers", "subject", "issuer", "serial", "not_before", "not_after")
 FORMER = ("file_value", "password_value", "subject", "issuer", "serial", "expiry", "chain_length")
 
 
 def migrate(cr, version):
-    move_certificates(cr)
-    if column_exists(cr, "chorus_pro_structure", "is_chosen"):
-        share_choices(cr)
-    # Only as PDF the deposited file is the archived one; of other formats nothing was kept.
-    cr.execute(
-        """
-        UPDATE chorus_pro_submission SET archived_sha256 = sha256
-         WHERE document_format = 'pdf' AND sha256 IS NOT NULL
-        """
-    )
-
-
-def share_choices(cr):
-    """What was chosen for all stays the choice of each company that sends."""
-    cr.execute(
-        """
-        INSERT INTO chorus_pro_structure_chosen_by_rel (structure_id, company_id)
-        SELECT DISTINCT structure.id, connection.company_id
-          FROM chorus_pro_structure structure
-    CROSS JOIN chorus_pro_connection connection
-         WHERE structure.is_chosen
-            ON CONFLICT DO NOTHING
-        """
-    )
-    cr.execute("ALTER TABLE chorus_pro_structure DROP COLUMN is_chosen")
-
-
-def move_certificates(cr):
     # By SQL: one that has expired meanwhile is kept too, with what it says.
     cr.execute(
         """
@@ -60,11 +29,3 @@ def move_certificates(cr):
     env.flush_all()
     drops = ", ".join(f"DROP COLUMN IF EXISTS certificate_{name}" for name in FORMER)
     cr.execute(f"ALTER TABLE chorus_pro_connection {drops}")
-    cr.execute(
-        """
-        UPDATE chorus_pro_submission
-           SET needed_action = 'portal'
-         WHERE needed_action IN ('recycle', 'complete')
-           AND status_code IN ('EN_ATTENTE_RECYCLAGE_FOURNISSEUR', 'A_COMPLETER')
-        """
-    )
