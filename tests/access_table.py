@@ -259,6 +259,10 @@ KEPT_TEXTS = {
     "chorus.pro.submission": ("attempts", "handled_status", "lookups", "name", "status_code"),
 }
 # Models of which no company has a record that others may not know, and why.
+# Model -> roles to which Odoo itself shows it, whatever its company.
+ODOO_SHOWS = {"res.company": ("administrator", "everything")}
+# Model of Odoo -> how its own form fails without the record that it is made of.
+ODOO_FAILS = {"account.move.send.wizard": "IndexError"}
 NOT_FOREIGN = {
     "chorus.pro.structure": "Chorus Pro's directory is shared by all companies.",
     "chorus.pro.service": "Chorus Pro's directory is shared by all companies.",

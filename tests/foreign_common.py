@@ -18,7 +18,7 @@ from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from .access_common import ADDON, AccessCommon, our_methods, our_models
-from .access_table import ARGUMENTS, CASES, FOREIGN_ROLES, RIGHTS
+from .access_table import ARGUMENTS, CASES, FOREIGN_ROLES, ODOO_SHOWS, RIGHTS
 from .common import make_pdf
 from .two_companies import CANARY, NUMBER, SIDES, TwoCompanies, canary_number
 
@@ -266,6 +266,8 @@ class ForeignMatrixCommon(TwoCompanies, AccessCommon):
             ]
             for shown, whose, model in owners:
                 is_outside = role in OUTSIDERS and model in INVOICE_MODELS
+                if role in ODOO_SHOWS.get(model, ()):
+                    continue
                 if whose == other or is_outside:
                     found.add(shown)
         return sorted(found)

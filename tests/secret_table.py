@@ -37,6 +37,7 @@ HARMLESS = {
         "database_stamp": "which database it is; for administrators",
         "custom_token_url": "an address",
         "secrets_state": "whether they are encrypted",
+        "secrets_to_type": "names of those that a change of address removes",
     },
     "chorus.pro.certificate": {
         "has_password": "whether there is one",
@@ -50,6 +51,7 @@ HARMLESS = {
         "has_technical_password": "whether there is one",
         "technical_password_expiry": "until when it serves",
         "custom_token_url": "an address",
+        "secrets_to_type": "names of those that a change of address removes",
     },
     "chorus.pro.token": {"owner": "a fingerprint of what it was given for"},
     "chorus.pro.flow": {

@@ -6,8 +6,8 @@ from odoo.fields import Command
 
 
 class ChorusProNamedRecord(models.AbstractModel):
-    """A dialog names records, and shows or does something about them: its user names only those
-    that they may use.
+    """A dialog, or a setting, names records, and shows or does something about them: its user names
+    only those that they may use.
 
     A dialog belongs to whoever opens it, so the rights on the dialog say nothing of the records.
     The right to each is checked whenever it is named: when the dialog is created or written, by

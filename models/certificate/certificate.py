@@ -30,7 +30,8 @@ class ChorusProCertificate(models.Model):
     """
 
     _name = "chorus.pro.certificate"
-    _inherit = ["chorus.pro.secret", "chorus.pro.expiry.reminder"]
+    _inherit = ["chorus.pro.secret", "chorus.pro.named.record", "chorus.pro.expiry.reminder"]
+    _right_by_field = {"connection_id": "write"}
     _description = "Chorus Pro Client Certificate"
     _rec_name = "subject"
     _order = "in_use desc, not_after desc, id desc"

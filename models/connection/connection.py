@@ -70,7 +70,7 @@ class ChorusProConnection(models.Model):
     """
 
     _name = "chorus.pro.connection"
-    _inherit = ["chorus.pro.secret"]
+    _inherit = ["chorus.pro.secret", "chorus.pro.named.record"]
     _description = "Chorus Pro Connection"
     _order = "company_id, in_use desc, id"
     _check_company_auto = True

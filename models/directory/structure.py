@@ -162,7 +162,9 @@ class ChorusProStructure(models.Model):
         chose among several; closed ones only when there is no other."""
         known = self.filtered("chorus_id")
         open_ones = known.filtered("active")
-        return open_ones.filtered("is_chosen") or open_ones or known
+        if len(open_ones) > 1:
+            open_ones = open_ones.filtered("is_chosen") or open_ones
+        return open_ones or known
 
     def _recipient(self):
         """The one open structure among these rows of one SIRET; none when that is not clear."""

@@ -51,7 +51,7 @@ class ChorusProConnectionCheck(models.Model):
     @api.depends("step")
     def _compute_name(self):
         for row in self:
-            row.name = self.env._(STEP_NAMES[row.step])
+            row.name = self.env._(STEP_NAMES[row.step]) if row.step in STEP_NAMES else row.step
 
 
 class ChorusProConnection(models.Model):
