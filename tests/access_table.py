@@ -259,8 +259,9 @@ KEPT_TEXTS = {
     "chorus.pro.submission": ("attempts", "handled_status", "lookups", "name", "status_code"),
 }
 # Models of which no company has a record that others may not know, and why.
-# Model -> roles to which Odoo itself shows it, whatever its company.
-ODOO_SHOWS = {"res.company": ("administrator", "everything")}
+# Model -> roles to which Odoo itself shows it, whatever its company: companies to who may change
+# settings, and the bank accounts of a company's own contact, which has no company.
+ODOO_SHOWS = dict.fromkeys(["res.company", "res.partner.bank"], ("administrator", "everything"))
 # Model of Odoo -> how its own form fails without the record that it is made of.
 ODOO_FAILS = {"account.move.send.wizard": "IndexError"}
 NOT_FOREIGN = {

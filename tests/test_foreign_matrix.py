@@ -64,7 +64,10 @@ class TestForeignMatrix(ForeignMatrixCommon):
             self._note(what, side, role, self._given_away(_without(answer, named), side, role))
         if before and not is_refused(answer):
             sides, rows = before
-            self._note(what, side, role, rows=self._foreign_rows(sides) ^ rows)
+            now = self._foreign_rows(sides)
+            # A row that names a foreign record no more was put right.
+            gone = {row for row in rows - now if row[2] is not None}
+            self._note(what, side, role, rows=(now - rows) | gone)
         return answer
 
     def _before(self, sides):
@@ -360,7 +363,8 @@ class TestForeignMatrix(ForeignMatrixCommon):
                           **self._given(arguments, foreign_side))
 
     def test_method_does_not_trust_a_link_that_was_forged(self):
-        """As if some other way had been found to write it."""
+        """As if some other way had been found to write it. Who could write the database past Odoo
+        could read it too: what reading the row gives then is not asked."""
         self.simulator.control.clear_requests()
         for model in self._concerned_models().values():
             for who in self._users():
@@ -382,8 +386,6 @@ class TestForeignMatrix(ForeignMatrixCommon):
                 return
             what = (name, "with forged", field.name)
             self._forge(own, field, self._case(foreign_side, field.comodel_name))
-            self._read_halved((*what, "then read"), who, own, field,
-                              self._derived_fields(own.with_user(user)))
             before = {}
             for method, arguments in self._methods(name):
                 if getattr(getattr(type(own), method), "_api_model", False):

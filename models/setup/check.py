@@ -29,6 +29,7 @@ class ChorusProConnectionCheck(models.Model):
     """One step of the last check of a connection: what was found, and what to do about it."""
 
     _name = "chorus.pro.connection.check"
+    _inherit = "chorus.pro.named.record"
     _description = "Chorus Pro Connection Check Step"
     _order = "sequence, id"
 
