@@ -180,5 +180,5 @@ class Sender(OdooJob):
     def _switch_look_up_off(self):
         client = importlib.import_module(f"{PACKAGE}.choruspro.client")
         client.ChorusProClient.search_invoices = lambda *_arguments, **_options: ()
-        for name in ("chorus_pro_lookup", "chorus_pro_flow_deposit"):
-            importlib.import_module(f"{PACKAGE}.models.{name}").PATIENCE = timedelta(0)
+        for name in ("lookup", "flow_deposit"):
+            importlib.import_module(f"{PACKAGE}.models.outbox.{name}").PATIENCE = timedelta(0)
