@@ -15,7 +15,8 @@ from .chaos import command as chaos
 from .console import Problem, say
 from .odoo import installation
 from .processes import foreground, together
-from .setup.home import ADDON, CHECKOUT
+from .setup import addon
+from .setup.home import ADDON, CHECKOUT, addons
 
 # The first takes about as long as all others.
 FLOORS = ("choruspro", "documents", "simulator", "tools")
@@ -50,8 +51,9 @@ def _unit(home, extra):
 def everything(_arguments):
     """The floors' tests, a short chaos, then the add-on's tests in Odoo; gives the exit code.
 
-    TESTS: files or folders below tests/, or a test as in tests/test_x.py::TestX::test_y, to run
-    instead of all, without the floors. PYTEST_ARGS: further arguments of pytest, for each run.
+    TESTS: files or folders below tests/ or addons/, or a test as in tests/test_x.py::TestX::test_y,
+    to run instead of all, without the floors. WITH: modules of Odoo to have in the database.
+    PYTEST_ARGS: further arguments of pytest, for each run.
     """
     chosen = shlex.split(os.environ.get("TESTS", ""))
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
@@ -69,20 +71,42 @@ def everything(_arguments):
 
 
 def _chosen(databases, chosen, extra):
-    """Some of the add-on's tests, in one run on this terminal; gives the exit code."""
-    paths = [databases.home.link / path for path in chosen]
-    for path in paths:
-        if not (path.parent / path.name.partition("::")[0]).exists():
-            raise Problem(f"no tests at {path.relative_to(databases.home.link)} in the checkout: "
-                          "name them as in make test TESTS=tests/test_x.py")
-    title, argv, env, cwd = _run_in_odoo(databases, DATABASE, "test", [*paths, *extra])
+    """Some of the add-ons' tests, in one run on this terminal; gives the exit code."""
+    paths, also = [], set(_with())
+    for path in chosen:
+        if not (CHECKOUT / path.partition("::")[0]).exists():
+            raise Problem(f"no tests at {path} in the checkout: name them as in make test "
+                          "TESTS=tests/test_x.py")
+        name, found = _of_addon(path)
+        paths.append(databases.home.addons / name / found)
+        also.update(tied(name))
+    title, argv, env, cwd = _run_in_odoo(databases, DATABASE, "test", [*paths, *extra], also)
     say(title)
     return foreground(argv, env=env, cwd=cwd)
 
 
+def _with():
+    """The modules of Odoo that the user wants in the database."""
+    return shlex.split(os.environ.get("WITH", ""))
+
+
+def _of_addon(path):
+    """(technical name of the add-on, path below it) of a path below the checkout."""
+    parts = Path(path).parts
+    if parts[0] == "addons":
+        return parts[1], Path(*parts[2:])
+    return ADDON, Path(path)
+
+
+def tied(name):
+    """The modules of Odoo that an add-on ties to the main one; none for the main one itself."""
+    return () if name == ADDON else sorted({*addon.manifest(name)["depends"]} - {ADDON})
+
+
 def _all_in_odoo(databases, extra):
-    """All of the add-on's tests, in several runs at once that share them, each on a database of its
-    own; gives (exit code, closing line)."""
+    """All of the add-ons' tests: the main one's in several runs at once that share them, each on a
+    database of its own, then those of each add-on that ties it to others, where Odoo has these;
+    gives (exit code, closing line)."""
     home = databases.home
     with _folder(home) as folder:
         commands, reports = [], []
@@ -93,8 +117,19 @@ def _all_in_odoo(databases, extra):
             commands.append(_run_in_odoo(
                 databases, f"{DATABASE}_{rank}", f"test-{rank}",
                 [*share, *_colour(), "-o", "console_output_style=classic", home.link / "tests",
-                 *extra]))
+                 *extra], _with()))
         (folder / "taken").mkdir()
+        for name in list(addons())[1:]:
+            if missing := [each for each in tied(name) if not databases.server.source.has(each)]:
+                say(f"addons/{name}: not tested, this Odoo has no {', '.join(missing)}")
+                continue
+            reports.append(folder / f"report-{name}.json")
+            (folder / f"taken-{name}").mkdir()
+            commands.append(_run_in_odoo(
+                databases, f"{DATABASE}_{name}", f"test-{name}",
+                ["--share", folder / f"taken-{name}", "--share-report", reports[-1],
+                 "--share-browser", *_colour(), "-o", "console_output_style=classic",
+                 home.addons / name / "tests", *extra], {*_with(), *tied(name)}))
         codes = together(commands, folder)
         found = summary(
             [json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
@@ -107,13 +142,14 @@ def _all_in_odoo(databases, extra):
             f"{found.passed} passed, {found.failed} failed")
 
 
-def _run_in_odoo(databases, database, name, arguments):
-    """A run of pytest on a fresh database, for `together`. name: that of its log.
+def _run_in_odoo(databases, database, name, arguments, also=()):
+    """A run of pytest on a fresh database, for `together`. name: that of its log. also: modules of
+    Odoo to have in the database.
 
     pytest-odoo names a module after its folder, hence the link's path and its root folder.
     """
     home, server = databases.home, databases.server
-    databases.fresh(database)
+    databases.fresh(database, also=also)
     log = home.logs / f"{name}.log"
     log.write_text("")
     environment = {**server.environment(), "CHORUS_PRO_TEST_LOG": str(log)}

@@ -6,7 +6,7 @@ import os
 from ..console import say
 from ..odoo import installation
 from ..processes import foreground
-from ..setup.home import CHECKOUT
+from ..setup.home import CHECKOUT, addons
 
 # The libraries that are compared with the list of weaknesses are those of the floors.
 GROUPS = ["lint", "unit"]
@@ -26,7 +26,8 @@ OF_PYLINT = (
     "redundant-keyword-arg", "reimported", "return-in-init", "too-few-format-args", "unreachable",
 )
 # What runs inside Odoo, and the programs beside it.
-ADD_ON = ("choruspro", "documents", "models", "wizard", "report", "migrations", "hooks.py")
+ADD_ON = ("choruspro", "documents", "models", "wizard", "report", "migrations", "hooks.py",
+          "addons")
 BESIDE = ("simulator", "tools")
 # bandit's checks that say nothing about programs that run here, for who started them, on loopback.
 NOT_OF_PROGRAMS = (
@@ -43,7 +44,7 @@ def run(_arguments):
     # The order of these options counts, which a settings file does not keep.
     pylint = [home.python, "-m", "pylint", "--rcfile", CHECKOUT / "pyproject.toml",
               "--disable=all", f"--enable=odoolint,{','.join(OF_PYLINT)}",
-              f"--disable={','.join(NOT_OURS)}", home.link]
+              f"--disable={','.join(NOT_OURS)}", *(home.addons / name for name in addons())]
     bandit = [home.python, "-m", "bandit", "--quiet", "--configfile",
               CHECKOUT / "pyproject.toml", "--recursive"]
     checks = {

@@ -34,6 +34,10 @@ class OdooSource:
     version: str
     pkg_info: Path | None
 
+    def has(self, module):
+        """Whether one of its add-on folders has this module."""
+        return any((folder / module / "__manifest__.py").exists() for folder in self.addons)
+
 
 def find(home, environ=os.environ):
     """The Odoo to use, downloaded first if need be. Raises Problem."""
