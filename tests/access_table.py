@@ -75,6 +75,7 @@ RIGHTS = {
     "chorus.pro.attachment.type": _all(("invoicer", *USERS, "elsewhere"), "r"),
     "chorus.pro.preview": _all(VIEWERS, "rwcu"),
     "chorus.pro.comparison": _all(MANAGERS, "rwcu"),
+    "chorus.pro.other.way": _all(MANAGERS, "rwcu"),
     "chorus.pro.copy": {"administrator": "rwcu"},
     # Empty, one's own: it holds nothing of any company.
     "chorus.pro.triage": _all((*USERS, "elsewhere"), "rwcu"),
@@ -110,7 +111,14 @@ CALLS = {
             ],
             USERS,
         ),
-        **dict.fromkeys(["action_chorus_pro_compare", "action_chorus_pro_give_up"], MANAGERS),
+        **dict.fromkeys(
+            [
+                "action_chorus_pro_compare",
+                "action_chorus_pro_decide_way",
+                "action_chorus_pro_give_up",
+            ],
+            MANAGERS,
+        ),
         **dict.fromkeys(
             [
                 "action_chorus_pro_preview",
@@ -175,6 +183,7 @@ CALLS = {
     "chorus.pro.validator.correction": {"action_confirm": USERS},
     "chorus.pro.reissue": {"action_confirm": USERS},
     "chorus.pro.comparison": dict.fromkeys(["action_adopt", "action_give_up"], MANAGERS),
+    "chorus.pro.other.way": {"action_confirm": MANAGERS},
     "chorus.pro.triage": dict.fromkeys(
         ["action_check", "action_open_to_fix", "action_send"], (*USERS, "elsewhere")
     ),

@@ -4,6 +4,7 @@ from . import chorus_pro_comparison
 from . import chorus_pro_copy
 from . import chorus_pro_dialog
 from . import chorus_pro_completion
+from . import chorus_pro_other_way
 from . import chorus_pro_preview
 from . import chorus_pro_recycling
 from . import chorus_pro_reissue

@@ -2,6 +2,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..models.access.odoo_fields import SIRET_FIELD
+
 
 class ChorusProValidatorCorrection(models.TransientModel):
     """Who validates the invoice of a subcontractor or co-contractor instead."""
@@ -20,7 +22,7 @@ class ChorusProValidatorCorrection(models.TransientModel):
     )
     validator_siret = fields.Char(
         string="SIRET",
-        related="validator_id.commercial_partner_id.company_registry", related_sudo=False,
+        related=f"validator_id.commercial_partner_id.{SIRET_FIELD}", related_sudo=False,
         help="By it Chorus Pro knows the validator.",
     )
 

@@ -8,3 +8,4 @@ from . import named_record
 from . import foreign_text
 from . import web_client
 from . import secret_fields
+from . import odoo_fields

@@ -7,8 +7,8 @@ from odoo.exceptions import ValidationError
 from ...choruspro.checks import blocking, check_siret, normalise_siret
 from ...choruspro.environment import require_safe_url
 from ...choruspro.errors import ChorusProError
+from ..access.odoo_fields import siret_of
 from ..rules.error_texts import error_sentence
-from ..rules.rule_book import problem_sentences
 
 ADDRESSES = ("custom_token_url", "custom_api_url", "custom_portal_url")
 LOOPBACK_VARIABLE = "CHORUS_PRO_ALLOW_LOOPBACK"
@@ -166,15 +166,23 @@ class ChorusProConnection(models.Model):
 
     @api.depends("company_id")
     def _compute_supplier_siret(self):
+        """Proposed where the company's own field holds a SIRET; it may hold its SIREN."""
         for connection in self:
-            siret = normalise_siret(connection.company_id.company_registry or "")
-            connection.supplier_siret = connection.supplier_siret or siret
+            siret = normalise_siret(siret_of(connection.company_id))
+            proposed = "" if blocking(check_siret(siret)) else siret
+            connection.supplier_siret = connection.supplier_siret or proposed
 
     @api.constrains("supplier_siret")
     def _check_supplier_siret(self):
         for connection in self.filtered("supplier_siret"):
-            if problems := blocking(check_siret(connection.supplier_siret)):
-                raise ValidationError(problem_sentences(self.env, problems))
+            if blocking(check_siret(connection.supplier_siret)):
+                raise ValidationError(
+                    self.env._(
+                        "“%(siret)s” is not the SIRET of your establishment. Type its 14 digits, "
+                        "not the 9 of the SIREN.",
+                        siret=connection.supplier_siret,
+                    )
+                )
 
     @api.constrains(
         "environment", "access_mode", "custom_token_url", "custom_api_url", "custom_portal_url"

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...choruspro.checks import blocking, check_siret, normalise_siret
+from ..access.odoo_fields import SIRET_FIELD, siret_of
 from ..access.roles import USER, require_role
 from ..access.web_client import RELOAD, notify
 from ..rules.rule_book import problem_sentences
@@ -92,31 +93,31 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.get("company_registry"):
+        if vals.get(SIRET_FIELD):
             self._chorus_pro_normalise_siret()
         return result
 
-    @api.onchange("company_registry", "country_id")
+    @api.onchange(SIRET_FIELD, "country_id")
     def _onchange_chorus_pro_siret(self):
         self._chorus_pro_normalise_siret()
 
     def _chorus_pro_normalise_siret(self):
         """Take the spaces out of the SIRET of French partners; other countries' numbers stay."""
         french = {False, *self.env["res.company"]._get_france_country_codes()}
-        for partner in self.filtered("company_registry"):
-            siret = normalise_siret(partner.company_registry)
+        for partner in self.filtered(SIRET_FIELD):
+            siret = normalise_siret(siret_of(partner))
             if (
-                siret != partner.company_registry
+                siret != siret_of(partner)
                 and re.fullmatch("[0-9]{14}", siret)
                 and partner.country_id.code in french
             ):
-                partner.company_registry = siret
+                partner[SIRET_FIELD] = siret
 
     def _chorus_pro_siret(self):
         """SIRET of the customer, without spaces: the Company ID of its company, or ""."""
-        return normalise_siret(self.commercial_partner_id.company_registry or "")
+        return normalise_siret(siret_of(self.commercial_partner_id))
 
-    @api.depends("commercial_partner_id.company_registry")
+    @api.depends(f"commercial_partner_id.{SIRET_FIELD}")
     @api.depends_context("company")
     def _compute_chorus_pro_structure_ids(self):
         directory = self.env["chorus.pro.structure"]
@@ -135,7 +136,7 @@ class ResPartner(models.Model):
             for name in SHOWN:
                 partner[f"chorus_pro_{name}"] = recipient[name]
 
-    @api.depends("chorus_pro_structure_ids", "commercial_partner_id.company_registry")
+    @api.depends("chorus_pro_structure_ids", f"commercial_partner_id.{SIRET_FIELD}")
     @api.depends_context("company", "lang")
     def _compute_chorus_pro_directory_state(self):
         standings = {partner: partner.chorus_pro_structure_ids._standing() for partner in self}

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ...choruspro.checks import blocking, check_siret
 from ...choruspro.errors import ChorusProError
+from ..access.odoo_fields import SIRET_FIELD
 from ..access.web_client import tell_user
 from ..rules.error_texts import error_sentence
 from ..rules.rule_book import problem_sentences
@@ -166,7 +167,7 @@ class ChorusProStructure(models.Model):
         for user in users:
             mine = self.with_context(lang=user.lang, tz=user.tz).with_company(user.company_id)
             is_bad, message = answer(mine)
-            customers = mine.env["res.partner"].search([("company_registry", "=", self[0].siret)])
+            customers = mine.env["res.partner"].search([(SIRET_FIELD, "=", self[0].siret)])
             tell_user(
                 user,
                 mine.env._("Chorus Pro: SIRET %s", self[0].siret),

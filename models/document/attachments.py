@@ -10,6 +10,7 @@ from ...documents.attachments import (
     short_names,
 )
 from ...documents.invoice import SupportingDocument
+from ..access.odoo_fields import content_of
 
 MEGABYTE = 1000 * 1000
 # Formats in which the files travel inside the XML of the invoice.
@@ -105,7 +106,7 @@ class AccountMove(models.Model):
         names = short_names([taken, *files.mapped("name")])[1:]
         return tuple(
             SupportingDocument(
-                name=name, content=file.raw or b"", mime_type=mime_type(name), description=file.name
+                name=name, content=content_of(file), mime_type=mime_type(name), description=file.name
             )
             for file, name in zip(files, names, strict=True)
         )

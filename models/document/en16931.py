@@ -18,6 +18,7 @@ from ...documents.invoice import (
     VatCategory,
     VatPoint,
 )
+from ..access.odoo_fields import account_holder, account_number
 from ..rules.rule import FindingError
 from ..rules.rule_book import finding
 from .en16931_lines import DocumentLines
@@ -165,9 +166,9 @@ class AccountMove(models.Model):
         due_dates = sorted(part.date_maturity for part in parts if part.date_maturity)
         return Payment(
             means=means,
-            iban=bank.acc_number or "",
+            iban=account_number(bank),
             bic=bank.bank_bic or "",
-            account_name=bank.acc_holder_name or self.company_id.name if bank else "",
+            account_name=account_holder(bank) or self.company_id.name if bank else "",
             reference=self.payment_reference or "",
             # EN 16931: of several parts the first one's, all being told in the terms.
             due_date=due_dates[0] if due_dates else self.invoice_date_due or None,

@@ -5,6 +5,7 @@ import re
 
 from odoo.tools import LazyTranslate
 
+from ..access.odoo_fields import SIRET_FIELD
 from ..rules.rule import Finding
 from ..rules.rule_book import RULES, finding
 
@@ -31,7 +32,7 @@ PARTIES = {
 PARTY_FIELDS = {
     "name": "name",
     "address": "country_id",
-    "identifier": "company_registry",
+    "identifier": SIRET_FIELD,
     "vat_number": "vat",
 }
 PLACES = {

@@ -27,9 +27,8 @@ class AccountMove(models.Model):
         return Party(
             name=self.company_id.name or "",
             address=_address(partner),
-            identifier=self._chorus_pro_identifier(
-                partner, connection.supplier_siret or self.company_id.company_registry
-            ),
+            # Not the company's own field: other modules of Odoo shorten it to the SIREN.
+            identifier=self._chorus_pro_identifier(partner, connection.supplier_siret),
             vat_number=_vat_number(partner),
             legal_information="" if is_html_empty(footer) else html2plaintext(footer),
             contact=_contact(partner),

@@ -18,6 +18,7 @@ from ...documents.pdf import (
 )
 from ...documents.problems import InvalidInvoice, find_problems
 from ...documents.rendering import RenderingError, Syntax, render
+from ..access.odoo_fields import content_of
 from ..rules.rule import FindingError
 from ..rules.rule_book import finding
 from .findings import document_findings, pdf_finding
@@ -66,7 +67,7 @@ class AccountMove(models.Model):
     def _chorus_pro_readable_pdf(self):
         """Bytes of the archived PDF; of one made now and not kept when there is none."""
         if self.invoice_pdf_report_id:
-            return self.invoice_pdf_report_id.raw or b""
+            return content_of(self.invoice_pdf_report_id)
         sender = self.env["account.move.send"].with_context(force_report_rendering=True)
         data = {self: {"pdf_report": sender._get_default_pdf_report_id(self)}}
         sender._prepare_invoice_pdf_report(data)

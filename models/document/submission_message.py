@@ -42,11 +42,13 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _chorus_pro_archive_pdf(self, author):
-        """Make and archive the PDF of this invoice as Odoo's Send wizard does.
+        """Make and archive the PDF of this invoice as Odoo's Send wizard does, asking no other
+        network about its customer.
 
         :raises UserError: the PDF cannot be made
         """
-        self.env["account.move.send"].with_company(self.company_id)._generate_and_send_invoices(
+        sender = self.env["account.move.send"].with_context(chorus_pro_only=True)
+        sender.with_company(self.company_id)._generate_and_send_invoices(
             self,
             sending_methods=["chorus_pro"],
             author_user_id=author.id,

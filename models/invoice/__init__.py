@@ -6,11 +6,13 @@ from . import invoice
 from . import references
 from . import evidence
 from . import channel
+from . import bank_trust
 from . import on_post
 from . import delivery
 from . import checks
 from . import warnings
 from . import triage
 from . import send_wizard
+from . import customer_way
 from . import recipient
 from . import journal

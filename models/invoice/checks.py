@@ -100,6 +100,7 @@ class AccountMove(models.Model):
                         *move._chorus_pro_own_findings(),
                         *move._chorus_pro_recipient_findings(connection),
                         *move._chorus_pro_learnt_findings(connection, commitments),
+                        *move._chorus_pro_bank_findings(),
                         *move._chorus_pro_content_findings(connection),
                     ),
                     key=lambda each: not each.blocking,
@@ -114,8 +115,8 @@ class AccountMove(models.Model):
             return finding("cancelled")
         if self._chorus_pro_alive_submission():
             return finding("already_there")
-        if channels := self._chorus_pro_other_channels():
-            return finding("other_channel", channel=", ".join(channels))
+        if other_way := self._chorus_pro_other_way():
+            return other_way
         if not connection:
             return finding("connection_missing", company=self.company_id.name)
         if missing := connection._missing_settings():

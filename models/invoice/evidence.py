@@ -8,6 +8,8 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..access.odoo_fields import content_of
+
 ARCHIVED = ("account.move", "invoice_pdf_report_file")
 PLACE_KEYS = {"res_model", "res_id", "res_field"}
 # Besides where it stands: what Odoo would give instead of its bytes.
@@ -43,7 +45,7 @@ class AccountMove(models.Model):
 
     def _chorus_pro_archived_digest(self):
         """SHA-256 of the bytes of the archived PDF, read now; False when there are none."""
-        pdf = self._origin.sudo().invoice_pdf_report_id.raw
+        pdf = content_of(self._origin.sudo().invoice_pdf_report_id)
         return bool(pdf) and hashlib.sha256(pdf).hexdigest()
 
 
@@ -112,7 +114,7 @@ class IrAttachment(models.Model):
         contents = [vals["raw"]] if "raw" in vals else []
         if "datas" in vals:
             contents.append(_decoded(vals["datas"]))
-        return any((content or b"") != (self.raw or b"") for content in contents)
+        return any((content or b"") != content_of(self) for content in contents)
 
     def _chorus_pro_refuse(self, evidence):
         """:raises UserError: there is any in ``evidence``"""

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...choruspro.checks import RESERVED_SERVICE, check_references
+from ..access.odoo_fields import SIRET_FIELD
 from ..access.roles import USER, require_role
 from ..rules.rule_book import finding, finding_of
 
@@ -49,7 +50,7 @@ class AccountMove(models.Model):
         them."""
         return self.sudo().chorus_pro_structure_ids.with_company(self.company_id)
 
-    @api.depends("commercial_partner_id.company_registry", "company_id", "journal_id")
+    @api.depends(f"commercial_partner_id.{SIRET_FIELD}", "company_id", "journal_id")
     def _compute_chorus_pro_structure_ids(self):
         directory = self.env["chorus.pro.structure"]
         connections = self.env["chorus.pro.connection"]

@@ -7,10 +7,13 @@ from odoo.exceptions import UserError
 from ...choruspro.checks import blocking
 from ..access.roles import USER, has_role
 from ..rules.rule_book import finding
+from .channel import PLATFORM_METHOD, PLATFORM_NAME
 
 _logger = logging.getLogger(__name__)
 
 METHOD = "chorus_pro"
+# In the context of a sending that is Chorus Pro's alone: no other platform is asked anything.
+ALONE = "chorus_pro_only"
 
 
 class AccountMoveSend(models.AbstractModel):
@@ -33,7 +36,29 @@ class AccountMoveSend(models.AbstractModel):
         )
 
     @api.model
+    def _get_default_sending_methods(self, move):
+        if self._chorus_pro_is_alone(move):
+            return self._chorus_pro_alone()
+        return super()._get_default_sending_methods(move)
+
+    @api.model
+    def _chorus_pro_is_alone(self, move):
+        """Whether this invoice goes by Chorus Pro and by nothing that other modules would add: so
+        its customer's sending method says, or who sends it now."""
+        customer = move.commercial_partner_id.with_company(move.company_id)
+        return bool(self.env.context.get(ALONE)) or customer.invoice_sending_method == METHOD
+
+    @api.model
+    def _chorus_pro_alone(self):
+        """The default methods of such an invoice: a module that stands outside this one, for
+        another platform, gives them too."""
+        return {METHOD}
+
+    @api.model
     def _is_applicable_to_move(self, method, move, **move_data):
+        # First: the platform's module asks a directory on the network about the customer.
+        if method == PLATFORM_METHOD and move._chorus_pro_alive_submission():
+            return False
         applicable = super()._is_applicable_to_move(method, move, **move_data)
         if method != METHOD:
             return applicable
@@ -51,9 +76,10 @@ class AccountMoveSend(models.AbstractModel):
         alerts = super()._get_alerts(moves, moves_data)
         methods = {move: moves_data[move]["sending_methods"] for move in moves}
         concerned = moves.filtered(lambda move: METHOD in methods[move])
-        twice = [finding("other_channel", channel="Peppol")]
+        by_platform = moves.filtered(lambda move: PLATFORM_METHOD in methods[move])
+        twice = [finding("other_channel", channel=self.env._(PLATFORM_NAME))]
         found = {
-            move: twice if "peppol" in methods[move] else findings
+            move: twice if move in by_platform else findings
             for move, findings in concerned._chorus_pro_findings().items()
         }
         is_batch = len(moves) > 1
@@ -78,6 +104,15 @@ class AccountMoveSend(models.AbstractModel):
                 alert["level"] = "danger"
         if warned:
             alerts["l10n_fr_chorus_pro_warnings"] = self._chorus_pro_alert(warned, is_batch)
+        there = {
+            move: [finding("already_there")]
+            for move in by_platform - concerned
+            if move._chorus_pro_alive_submission()
+        }
+        if there:
+            alert = alerts["l10n_fr_chorus_pro_there"] = self._chorus_pro_alert(there, is_batch)
+            if not is_batch:
+                alert["level"] = "danger"
         return alerts
 
     @api.model
@@ -121,6 +156,38 @@ class AccountMoveSend(models.AbstractModel):
         except UserError:
             _logger.info("The document of %s, no usable PDF, is archived as it is", move.name)
             return pdf
+
+    @api.model
+    def _call_web_service_after_invoice_pdf_render(self, invoices_data):
+        self._chorus_pro_keep_from_platform(invoices_data)
+        leaving = {move: data for move, data in invoices_data.items() if not data.get("error")}
+        if leaving:
+            super()._call_web_service_after_invoice_pdf_render(leaving)
+
+    @api.model
+    def _chorus_pro_keep_from_platform(self, invoices_data):
+        """The last look before the platform has these invoices, under their locks: an invoice that
+        was queued for Chorus Pro meanwhile stays here, and its sender hears why.
+
+        Queueing writes the invoice. So a lock that is taken shows what was queued before this
+        transaction, and fails for what was queued since.
+        """
+        leaving = self.env["account.move"].union(
+            *(move for move, data in invoices_data.items()
+              if PLATFORM_METHOD in (data.get("sending_methods") or ()))
+        )
+        locked = leaving.try_lock_for_update(allow_referencing=True)
+        for move in leaving - locked:
+            invoices_data[move]["error"] = {
+                "error_title": self.env._("It is being sent by somebody else: try again later."),
+                "retry": True,
+            }
+        for move in locked:
+            if move._chorus_pro_alive_submission():
+                invoices_data[move]["error"] = {
+                    "error_title": finding("already_there").text(self.env)
+                }
+                move._chorus_pro_leave_platform_queue()
 
     @api.model
     def _hook_if_success(self, moves_data, from_cron=False):

@@ -34,6 +34,8 @@ class AccountMove(models.Model):
                 found[move] = "other", [reason]
             elif findings and findings[0].id == "already_there":
                 found[move] = "there", findings
+            elif findings and findings[0].id == "other_channel_has_it":
+                found[move] = "other", findings
             elif problems := blocking(findings):
                 found[move] = "to_fix", problems
             elif refusal := move._chorus_pro_refusal(corrected):

@@ -2,6 +2,7 @@
 from odoo import api, models
 
 from ...choruspro.messages import PaymentMeans
+from ..access.odoo_fields import account_number
 from ..rules.rule_book import finding
 
 
@@ -18,7 +19,7 @@ class AccountMove(models.Model):
         if number in unknown:
             yield finding("commitment_unknown", number=number)
         if self._chorus_pro_has_unknown_bank(connection):
-            yield finding("bank_account_unknown", account=self.partner_bank_id.acc_number)
+            yield finding("bank_account_unknown", account=account_number(self.partner_bank_id))
 
     def _chorus_pro_unknown_commitments(self, connection):
         """Set of the engagement numbers that Chorus Pro said it does not know."""

@@ -15,6 +15,7 @@ from . import pdf_deposit
 from . import adoption
 from . import lookup
 from . import flow_deposit
+from . import one_way
 from . import flow_report
 from . import notification
 from . import kept_data

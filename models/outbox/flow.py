@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ...choruspro.lifecycle import next_poll_delay
 from ...choruspro.messages import FlowSyntax
 from ..access.foreign_text import ForeignText
+from ..access.odoo_fields import content_of
 from ..access.roles import USER, require_role
 
 SYNTAXES = {"facturx": FlowSyntax.FACTURX, "cii": FlowSyntax.CII, "ubl": FlowSyntax.UBL}
@@ -166,7 +167,7 @@ class ChorusProFlow(models.Model):
         if not attachment or attachment.file_size != self.size:
             raise UserError(self.env._("The file that was made for Chorus Pro is gone."))
         if not attachment.store_fname:
-            return BytesIO(attachment.raw)
+            return BytesIO(content_of(attachment))
         try:
             return open(attachment._full_path(attachment.store_fname), "rb")
         except OSError as error:

@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from ...choruspro.checks import blocking, check_pdf, check_submission
 from ...choruspro.errors import DUPLICATE, ChorusProError
 from ...choruspro.messages import AttachmentReference, FileUpload, PdfDeposit
+from ..access.odoo_fields import content_of
 from ..rules.rule_book import problem_sentences
 
 _logger = logging.getLogger(__name__)
@@ -184,7 +185,7 @@ class ChorusProSubmission(models.Model):
         if not move.invoice_pdf_report_id:
             move._chorus_pro_archive_pdf(self.author_id)
         attachment = move.invoice_pdf_report_id
-        return (attachment.raw or b"") if attachment else None
+        return content_of(attachment) if attachment else None
 
 
 def _digest(content):

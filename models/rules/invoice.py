@@ -8,6 +8,7 @@ from .rule import WARNING, Rule
 
 _lt = LazyTranslate(__name__)
 
+# models/access/odoo_fields.py names the field; the rules use no other room.
 CUSTOMER_SIRET = "commercial_partner_id.company_registry"
 
 INVOICE_RULES = (
@@ -36,6 +37,19 @@ INVOICE_RULES = (
         "other_channel",
         _lt("It goes by %(channel)s too: the recipient would get it twice."),
         _lt("Choose one of the two."),
+    ),
+    Rule(
+        "other_channel_has_it",
+        _lt("It went by %(channel)s (%(state)s): the recipient would get it twice."),
+        _lt("Follow it there."),
+    ),
+    Rule(
+        "other_channel_ended",
+        _lt("It went by %(channel)s, which now says “%(state)s”."),
+        _lt(
+            "If the recipient does not have it, a Chorus Pro manager decides so on the invoice; "
+            "else it would get it twice."
+        ),
     ),
     Rule(
         "customer_abroad",
@@ -279,6 +293,23 @@ INVOICE_RULES = (
             "Add it there; if it is there, an administrator tells which one it is on the Chorus "
             "Pro connection."
         ),
+        place="partner_bank_id",
+        severity=WARNING,
+    ),
+    Rule(
+        "bank_account_missing",
+        _lt("The invoice is to be paid by transfer and names no bank account of yours."),
+        _lt("Choose the Recipient Bank of the invoice."),
+        place="partner_bank_id",
+        severity=WARNING,
+    ),
+    Rule(
+        "bank_account_not_trusted",
+        _lt(
+            "The bank account %(account)s is not trusted in Odoo, which may refuse to confirm the "
+            "invoice, or take the account off it."
+        ),
+        _lt("Who may validate bank accounts turns on “Send Money” on it, or chooses another one."),
         place="partner_bank_id",
         severity=WARNING,
     ),

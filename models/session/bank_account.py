@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...choruspro.messages import BankAccount
+from ..access.odoo_fields import compact_account_number
 from .row_guard import guarded_part
 
 # By how many last characters of its IBAN people name an account.
@@ -143,5 +144,5 @@ class ChorusProConnection(models.Model):
 
 
 def _is_named_after(name, bank):
-    end = (bank.sanitized_acc_number or "")[-IBAN_END:]
+    end = compact_account_number(bank)[-IBAN_END:]
     return len(end) == IBAN_END and end in re.sub(r"\W", "", name or "").upper()
