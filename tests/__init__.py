@@ -53,7 +53,11 @@ from . import test_journal
 from . import test_kill
 from . import test_no_secret_leaks
 from . import test_network
+from . import test_one_way
+from . import test_one_way_race
+from . import test_overrides
 from . import test_pace
+from . import test_platform_bridge
 from . import test_queue
 from . import test_recipient
 from . import test_reissue
@@ -73,4 +77,5 @@ from . import test_technical_password
 from . import test_tours
 from . import test_triage
 from . import test_triage_bad_input
+from . import test_two_ways
 from . import test_whole_run

@@ -153,7 +153,9 @@ class TestBadDocuments(FlowCommon):
         self.assertStopped(self._invoice(partner_bank_id=False), "Recipient Bank")
 
     def test_account_that_is_no_iban_is_named(self):
-        foreign = self.bank.copy({"acc_number": "021000021-123456789"})
+        foreign = self.bank.copy(
+            {"acc_number": "021000021-123456789", "allow_out_payment": True}
+        )
         self.assertStopped(self._invoice(partner_bank_id=foreign.id), "021000021-123456789", "IBAN")
 
     def test_customer_without_address_is_named(self):

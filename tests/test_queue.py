@@ -226,7 +226,9 @@ class TestOtherChannels(ChorusProCommon):
     def test_invoice_waiting_for_peppol_is_known(self):
         move = self._invoice()
         move.sending_data = {"sending_methods": ["peppol"], "author_partner_id": 1}
-        self.assertEqual(move._chorus_pro_other_channels(), ["Peppol"])
+        self.assertEqual(
+            move._chorus_pro_other_channels(), ["Peppol or the Approved Platform"]
+        )
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

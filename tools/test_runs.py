@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import re
 import shlex
 import sys
 import tempfile
@@ -22,6 +23,10 @@ from .setup.home import ADDON, CHECKOUT, addons
 FLOORS = ("choruspro", "documents", "simulator", "tools")
 DATABASE = "chorus_pro_test"
 RUNS = 2
+# Odoo's other way to a public body, which French databases get by themselves. Whatever imports the
+# tests' module about it runs once more where it is installed.
+PLATFORM = "account_peppol"
+MEETS_PLATFORM = "platform_common"
 # What an administrator turns on to understand an exchange: the log is searched for secrets. Not
 # the tests' own loggers: a tour's browser tells them what it types.
 LOUD = ",".join([*(f"odoo.addons.{ADDON}.{part}:DEBUG" for part in ("choruspro", "models")),
@@ -130,7 +135,10 @@ def _all_in_odoo(databases, extra):
                 ["--share", folder / f"taken-{name}", "--share-report", reports[-1],
                  "--share-browser", *_colour(), "-o", "console_output_style=classic",
                  home.addons / name / "tests", *extra], {*_with(), *tied(name)}))
-        codes = together(commands, folder)
+        beside = _beside_platform(databases, folder, extra)
+        reports += [report for _command, report in beside]
+        codes = [*together(commands, folder),
+                 *together([command for command, _report in beside], folder)]
         found = summary(
             [json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
              for path in reports])
@@ -140,6 +148,30 @@ def _all_in_odoo(databases, extra):
         say(f"{found.skipped} of the add-on's tests were skipped: see above")
     return (_first_fault(codes) or int(bool(found.wrong)),
             f"{found.passed} passed, {found.failed} failed")
+
+
+def _beside_platform(databases, folder, extra):
+    """The run of those tests that meet `account_peppol`, beside it, after the others: a list of
+    (command, its report), empty where the others have it already, or Odoo has not."""
+    if PLATFORM in _with():
+        return []
+    if not databases.server.source.has(PLATFORM):
+        say(f"this Odoo has no {PLATFORM}: what meets it was tested without")
+        return []
+    report, taken = folder / "report-platform.json", folder / "taken-platform"
+    taken.mkdir()
+    tests = [databases.home.link / path.relative_to(CHECKOUT) for path in meeting_platform()]
+    return [(_run_in_odoo(
+        databases, f"{DATABASE}_platform", "test-platform",
+        ["--share", taken, "--share-report", report, "--share-browser", *_colour(),
+         "-o", "console_output_style=classic", *tests, *extra], {*_with(), PLATFORM}), report)]
+
+
+def meeting_platform(tests=CHECKOUT / "tests"):
+    """The files of tests that meet `account_peppol`, sorted."""
+    return sorted(path for path in tests.rglob("test_*.py")
+                  if re.search(rf"^from .*\b{MEETS_PLATFORM} import",
+                               path.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _run_in_odoo(databases, database, name, arguments, also=()):

@@ -3,7 +3,7 @@
     "name": "France - Chorus Pro beside the Approved Platform",
     "version": "19.0.1.0.0",
     "category": "Accounting/Localizations/EDI",
-    "summary": "Customers of Chorus Pro stay with Chorus Pro where Odoo's own platform is installed",
+    "summary": "Customers of Chorus Pro stay with it where Odoo's own platform is installed",
     "countries": ["fr"],
     "author": "Chorus Pro for Odoo contributors",
     "license": "LGPL-3",

@@ -106,7 +106,10 @@ class AccountMove(models.Model):
         names = short_names([taken, *files.mapped("name")])[1:]
         return tuple(
             SupportingDocument(
-                name=name, content=content_of(file), mime_type=mime_type(name), description=file.name
+                name=name,
+                content=content_of(file),
+                mime_type=mime_type(name),
+                description=file.name,
             )
             for file, name in zip(files, names, strict=True)
         )

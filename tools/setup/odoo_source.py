@@ -63,8 +63,21 @@ def _in_folder(root):
     if not (folders[-1] / "account").is_dir():
         raise Problem(f"ODOO_HOME={root} holds no add-on account, neither in odoo/addons nor in "
                       "addons: name a folder with Odoo's add-ons")
+    say(f"Odoo {SERIES} in {root}, of {date_of(folders[-1])}")
     infos = sorted(base.glob("odoo-*.egg-info/PKG-INFO"))
     return OdooSource(base, tuple(folders), f"{SERIES} in {root}", infos[0] if infos else None)
+
+
+def date_of(addons):
+    """The day on which the terms to translate of the accounting were last written down, by which
+    an Odoo without a finer version is known; "an unknown day" where it does not say.
+
+    addons: the folder that holds the add-on account.
+    """
+    terms = addons / "account" / "i18n" / "account.pot"
+    text = terms.read_text(encoding="utf-8", errors="replace")[:2000] if terms.is_file() else ""
+    found = re.search(r"POT-Creation-Date: (\d{4}-\d{2}-\d{2})", text)
+    return found[1] if found else "an unknown day"
 
 
 def _debian(home):
