@@ -42,7 +42,9 @@ class OdooSource:
 def find(home, environ=os.environ):
     """The Odoo to use, downloaded first if need be. Raises Problem."""
     if environ.get("ODOO_HOME"):
-        return _in_folder(Path(environ["ODOO_HOME"]).expanduser().absolute())
+        source = _in_folder(Path(environ["ODOO_HOME"]).expanduser().absolute())
+        say(f"Odoo {source.version}, of {date_of(source.addons[-1])}")
+        return source
     return _debian(home)
 
 
@@ -63,7 +65,6 @@ def _in_folder(root):
     if not (folders[-1] / "account").is_dir():
         raise Problem(f"ODOO_HOME={root} holds no add-on account, neither in odoo/addons nor in "
                       "addons: name a folder with Odoo's add-ons")
-    say(f"Odoo {SERIES} in {root}, of {date_of(folders[-1])}")
     infos = sorted(base.glob("odoo-*.egg-info/PKG-INFO"))
     return OdooSource(base, tuple(folders), f"{SERIES} in {root}", infos[0] if infos else None)
 
