@@ -140,6 +140,7 @@ def platform(registry):
     labels = [*method.selection, ("peppol", "by the Approved Platform")]
     with (
         patch.object(method, "selection", labels),
+        patch.object(method, "_selection", dict(labels)),
         standing_in(registry["account.move.send"], StandInSend, outermost=False),
         standing_in(registry["account.move"], StandInMove, outermost=True),
     ):

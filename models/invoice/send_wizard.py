@@ -170,24 +170,27 @@ class AccountMoveSend(models.AbstractModel):
         was queued for Chorus Pro meanwhile stays here, and its sender hears why.
 
         Queueing writes the invoice. So a lock that is taken shows what was queued before this
-        transaction, and fails for what was queued since.
+        transaction, and fails for what was queued since. Of several invoices the others leave: an
+        error would have Odoo raise after they have left.
         """
         leaving = self.env["account.move"].union(
             *(move for move, data in invoices_data.items()
               if PLATFORM_METHOD in (data.get("sending_methods") or ()))
         )
         locked = leaving.try_lock_for_update(allow_referencing=True)
-        for move in leaving - locked:
-            invoices_data[move]["error"] = {
-                "error_title": self.env._("It is being sent by somebody else: try again later."),
-                "retry": True,
-            }
+        busy = self.env._("It is being sent by somebody else: try again later.")
+        kept = {move: busy for move in leaving - locked}
         for move in locked:
             if move._chorus_pro_alive_submission():
-                invoices_data[move]["error"] = {
-                    "error_title": finding("already_there").text(self.env)
-                }
+                kept[move] = finding("already_there").text(self.env)
                 move._chorus_pro_leave_platform_queue()
+        for move, reason in kept.items():
+            data = invoices_data[move]
+            if len(invoices_data) == 1:
+                data["error"] = {"error_title": reason}
+            else:
+                data["sending_methods"] = {*data["sending_methods"]} - {PLATFORM_METHOD}
+                move.message_post(body=reason)
 
     @api.model
     def _hook_if_success(self, moves_data, from_cron=False):
