@@ -64,6 +64,10 @@ class TestTours(TourCommon):
         self.assertEqual(set((ready + corrected).mapped("chorus_pro_state")), {"deposited"})
 
     def test_accountant_sends_from_the_send_wizard(self):
+        if "peppol_verification_state" in self.customer._fields:
+            # Odoo looks the customer up and writes what it finds, which takes rights on contacts.
+            customer = self.customer.with_company(self.company)
+            customer.peppol_verification_state = "not_valid"
         move = self._invoice()
         self._walk("chorus_pro_send_from_wizard", move)
         self._run_sender()
