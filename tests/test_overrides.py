@@ -83,13 +83,23 @@ class TestViews(ChorusProCommon):
         )
         ours = views.filtered(lambda view: view.xml_id.startswith("l10n_fr_chorus_pro"))
         self.assertTrue(ours)
-        locate, found = template_inheritance.locate_node, {}
+        locate, found, applied = template_inheritance.locate_node, {}, []
+        model = self.env.registry["ir.ui.view"]
+        apply = model.apply_inheritance_specs
+
+        def note(view, *arguments, **options):
+            applied.append(view.id)
+            return apply(view, *arguments, **options)
 
         def count(arch, spec):
-            found.setdefault(self._key(spec), []).append(len(self._matches(arch, spec)))
+            place = applied[-1], self._key(spec)
+            found.setdefault(place, set()).add(len(self._matches(arch, spec)))
             return locate(arch, spec)
 
-        with patch.object(template_inheritance, "locate_node", count):
+        with (
+            patch.object(model, "apply_inheritance_specs", note),
+            patch.object(template_inheritance, "locate_node", count),
+        ):
             for view in ours:
                 root = view
                 while root.inherit_id and root.mode == "extension":
@@ -100,7 +110,7 @@ class TestViews(ChorusProCommon):
             for spec in self._specs(etree.fromstring(view.arch_db)):
                 seen += 1
                 with self.subTest(view=view.xml_id, spec=self._key(spec)):
-                    self.assertEqual(set(found[self._key(spec)]), {1})
+                    self.assertEqual(found[view.id, self._key(spec)], {1})
         self.assertGreater(seen, 20)
 
     def _specs(self, arch):
