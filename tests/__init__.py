@@ -6,6 +6,7 @@ from . import test_action_kinds
 from . import test_action_tours
 from . import test_actions
 from . import test_any_text
+from . import test_api_examples
 from . import test_archived_pdf
 from . import test_bad_documents
 from . import test_bank_accounts
