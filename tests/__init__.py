@@ -52,6 +52,7 @@ from . import test_host
 from . import test_import_template
 from . import test_journal
 from . import test_kill
+from . import test_monitoring
 from . import test_no_secret_leaks
 from . import test_network
 from . import test_pace

@@ -6,6 +6,7 @@ from . import status
 from . import poll
 from . import updates
 from . import health
+from . import monitoring
 from . import needed_action
 from . import activities
 from . import digest
