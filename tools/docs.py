@@ -23,15 +23,15 @@ HEAD = """\
 
 Made by `make docs` from the code and from `i18n/fr.po`: do not edit it here.
 
-A *blocking* rule stops an invoice from being sent; a *warning* is shown but does not. The bar on the
-invoice, the click, Odoo's *Send* wizard, sending a selection, the sending job and the method
+A *blocking* rule stops an invoice from being sent; a *warning* is shown but does not. The bar on
+the invoice, the click, Odoo's *Send* wizard, sending a selection, the sending job and the method
 `chorus_pro_check` of invoices share this one list. `%(name)s` stands for a value of the invoice.
 """
 # (title, explanation, source, name of the tuple of rules)
 RULES = (
     ("Rules of an invoice",
-     "The rules `recipient_…`, `service_…` and `engagement_…` use the directory of Chorus Pro. They "
-     "block if it was read within a day; otherwise they warn, with `directory_old`, and the "
+     "The rules `recipient_…`, `service_…` and `engagement_…` use the directory of Chorus Pro. "
+     "They block if it was read within a day; otherwise they warn, with `directory_old`, and the "
      "sending job asks Chorus Pro again before it refuses.",
      "models/rules/invoice.py", "INVOICE_RULES"),
     ("Rules of its document and of its files",
