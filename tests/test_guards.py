@@ -209,7 +209,7 @@ class TestLayers(ChorusProCommon):
                         self.assertIn(target, allowed | {folder})
 
     def _imports(self, path, relative):
-        """Top folders of the add-on that a file imports; "odoo" counts as one for the pure packages."""
+        """Top folders of the add-on that a file imports; "odoo" counts as one for pure packages."""
         known = self.PURE_PACKAGES | {"models", "wizard", "tests", "tools"}
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom):
