@@ -10,7 +10,7 @@ from .flow_common import FlowCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestBatch(FlowCommon):
-    """Of invoices sent together the author sees how many have left, and is told at the end."""
+    """The author of a batch sees how many invoices have been sent, and is notified at the end."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What becomes of each invoice when the report of its file tells much, little, or nothing of it."""
+"""The outcome of each invoice when its file's report says much, little, or nothing about it."""
 
 from unittest.mock import patch
 

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What Chorus Pro answered is computed: nobody writes it, and a customer is not told it."""
+"""What Chorus Pro answered is computed: nobody writes it, and a customer does not see it."""
 
 from odoo.tests import tagged
 

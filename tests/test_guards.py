@@ -186,9 +186,9 @@ class TestGuards(ChorusProCommon):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestLayers(ChorusProCommon):
-    """Imports only go down; the pure floors know no Odoo and import nothing of each other."""
+    """Imports only go down; the pure packages need no Odoo and do not import each other."""
 
-    FLOORS = {"choruspro", "documents", "simulator"}
+    PURE_PACKAGES = {"choruspro", "documents", "simulator"}
     MAY_IMPORT = {
         "choruspro": set(),
         "documents": set(),
@@ -209,8 +209,8 @@ class TestLayers(ChorusProCommon):
                         self.assertIn(target, allowed | {folder})
 
     def _imports(self, path, relative):
-        """Top folders of the add-on that a file imports; "odoo" counts as one for the floors."""
-        known = self.FLOORS | {"models", "wizard", "tests", "tools"}
+        """Top folders of the add-on that a file imports; "odoo" counts as one for pure packages."""
+        known = self.PURE_PACKAGES | {"models", "wizard", "tests", "tools"}
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom):
                 package = relative.parts[: len(relative.parts) - node.level] if node.level else ()
@@ -226,7 +226,7 @@ class TestLayers(ChorusProCommon):
                 continue
             if first in known:
                 yield first
-            if first == "odoo" and relative.parts[0] in self.FLOORS:
+            if first == "odoo" and relative.parts[0] in self.PURE_PACKAGES:
                 yield "odoo"
             if first == "odoo" and "l10n_fr_chorus_pro" in absolute:
                 yield "absolute import of the add-on"

@@ -92,7 +92,7 @@ class TestNoSecretLeaks(ChorusProCommon):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRefusedValues(SecretScan):
-    """PostgreSQL tells the whole row of which it refuses a value, and Odoo tells it on."""
+    """PostgreSQL's error quotes the whole row that holds a refused value; Odoo passes it on."""
 
     def setUp(self):
         super().setUp()

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What joins the queue by itself, what keeps it quiet, and what leaves it for a person."""
+"""What enters the queue automatically, what pauses it, and what leaves it for a person."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -65,7 +65,7 @@ class TestAutomaticSending(ChorusProCommon):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestQuiet(ChorusProCommon):
-    """A connection that does not work is left in peace; what is queued keeps its place."""
+    """A connection that does not work is paused; queued invoices keep their place."""
 
     def _queue(self, count):
         moves = self.env["account.move"].union(*(self._invoice() for _n in range(count)))

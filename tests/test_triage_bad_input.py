@@ -11,8 +11,8 @@ SPACED = f" {FREE[:3]} {FREE[3:6]} {FREE[6:9]} {FREE[9:]} "
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTriageBadInput(FlowCommon):
-    """Whatever customers and references hold, a selection is sorted, each for a reason of its own,
-    and nothing is asked of Chorus Pro."""
+    """Whatever customers and references contain, a selection is sorted, each invoice with its own
+    reason, and no call goes to Chorus Pro."""
 
     def _lines(self, moves):
         action = moves.with_user(self.accountant).action_chorus_pro_send_selected()

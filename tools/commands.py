@@ -26,7 +26,7 @@ make test-unit    the tests that need no Odoo, in seconds
 make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
-make bench        what sending and following cost, one figure a line; BENCH=name runs one
+make bench        what sending and following cost, one figure per line; BENCH=name runs one
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1
 make copy         starts Odoo on a copy of a database with invoices to send: nothing may leave
@@ -42,7 +42,7 @@ Everything that is downloaded goes to one folder, CHORUS_PRO_HOME
   (default: l10n_fr_chorus_pro in the user's cache folder). Remove it to start over.
 CHORUS_PRO_PYTHON         a Python 3.10 to 3.13       ODOO_HOME  an Odoo 19 that you have already
 CHORUS_PRO_DEBIAN_MIRROR  where to fetch Odoo's package from, on a system other than Debian
-PGHOST PGPORT PGUSER PGPASSWORD  a PostgreSQL server to use, instead of one of our own"""
+PGHOST PGPORT PGUSER PGPASSWORD  a PostgreSQL server to use, instead of our own"""
 
 
 def show_help(_arguments):
@@ -76,7 +76,7 @@ def shell(arguments):
 
 
 def template(_arguments):
-    """Have the databases ready that others are copied from, and so see that the add-on installs."""
+    """Prepare the databases that others are copied from; this also tests the installation."""
     with installation.full() as databases:
         databases.template()
 
