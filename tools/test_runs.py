@@ -52,8 +52,8 @@ def everything(_arguments):
     """The packages' tests, a short chaos, then the add-on's tests in Odoo; returns the exit code.
 
     TESTS: files or folders below tests/ or addons/, or a test as in tests/test_x.py::TestX::test_y,
-    to run instead of all, without those of the packages. WITH: modules of Odoo to have in the database.
-    PYTEST_ARGS: further arguments of pytest, for each run.
+    to run instead of all, without those of the packages. WITH: modules of Odoo to have in the
+    database. PYTEST_ARGS: further arguments of pytest, for each run.
     """
     chosen = shlex.split(os.environ.get("TESTS", ""))
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
@@ -143,8 +143,8 @@ def _all_in_odoo(databases, extra):
 
 
 def _run_in_odoo(databases, database, name, arguments, also=()):
-    """One run of pytest on a fresh database, for `together`. name: that of its log. also: modules of
-    Odoo to have in the database.
+    """One run of pytest on a fresh database, for `together`. name: that of its log. also: modules
+    of Odoo to have in the database.
 
     pytest-odoo names a module after its folder, hence the link's path and its root folder.
     """
