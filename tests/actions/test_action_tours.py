@@ -2,7 +2,7 @@
 from odoo.tests import tagged
 
 from ..common.actions import ActionsCommon
-from ..whole_product.test_tours import TourCommon
+from ..common.tours import TourCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -8,6 +8,8 @@ from odoo import fields
 from ...simulator.world.large_directory import COMBINATIONS, large_directory
 from .chorus_pro import ChorusProCommon
 
+# A SIRET that this Chorus Pro does not know.
+UNKNOWN = "20000000100009"
 STRUCTURE_DATES = ("searched_at", "refreshed_at", "services_at")
 
 

@@ -1,22 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""A sender that dies at a chosen step of its work, and what faults leave behind."""
+"""A sender that dies at a chosen step of its work."""
 
 from contextlib import contextmanager
 from unittest.mock import patch
-
-# What a fault during any deposit leaves, and whether Chorus Pro has taken it then.
-ANY_DEPOSIT = {
-    "connection_refused_like": ("uncertain", False),
-    "rate_limited": ("queued", False),
-    "bad_gateway": ("uncertain", False),
-    "maintenance_page": ("uncertain", False),
-    "lost_answer": ("uncertain", True),
-    "bad_gateway_after": ("uncertain", True),
-    "truncated_json": ("uncertain", True),
-    "half_answer": ("uncertain", True),
-    "unauthorized_once": ("deposited", True),
-    "slow": ("deposited", True),
-}
 
 
 class Killed(BaseException):

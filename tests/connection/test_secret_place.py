@@ -9,8 +9,9 @@ from odoo.sql_db import Cursor
 from odoo.tests import Form, tagged
 
 from ...choruspro.secret_keys import SecretKeys, is_old_form
-from ..access.test_secret import FIRST, PROXY_PASSWORD, SecretCommon, server_with
 from ..common.certificate import CertificateCommon
+from ..common.encryption import FIRST, SecretCommon, server_with
+from ..common.secret import PROXY_PASSWORD
 
 LOGGER = "odoo.addons.l10n_fr_chorus_pro.models.connection.secrets"
 ELSEWHERE = "https://gateway.example.org/cpro/"

@@ -6,8 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..common.chorus_pro import FREE
-from ..common.directory import DirectoryCommon
-from .test_directory import UNKNOWN
+from ..common.directory import UNKNOWN, DirectoryCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

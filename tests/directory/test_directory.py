@@ -6,10 +6,9 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..common.chorus_pro import ENGAGEMENT, FREE, SERVICE
-from ..common.directory import DirectoryCommon
+from ..common.directory import UNKNOWN, DirectoryCommon
 
 THREE = {"structures_rechercher": 1, "structures_consulter": 1, "structures_rechercher_services": 1}
-UNKNOWN = "20000000100009"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

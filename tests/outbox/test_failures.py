@@ -11,8 +11,7 @@ from odoo.tests import tagged
 from ...choruspro.transport import HttpTransport
 from ...simulator.world.faults import FAULTS
 from ..common.chorus_pro import ChorusProCommon
-from ..common.killing import ANY_DEPOSIT
-from .test_flow_failures import FLOW_FAULTS
+from ..common.faults import ANY_DEPOSIT, FLOW_FAULTS
 
 # What a fault while the invoice is created leaves, and whether Chorus Pro has the invoice then.
 WHILE_CREATING = ANY_DEPOSIT | {"duplicate_deposit": ("uncertain", False)}

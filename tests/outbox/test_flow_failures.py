@@ -5,23 +5,9 @@ sender that dies between any two steps of it."""
 from odoo.tests import tagged
 
 from ...choruspro.client import ChorusProClient
+from ..common.faults import WHILE_ASKING, WHILE_DEPOSITING
 from ..common.flow import JUDGED, FlowCommon
-from ..common.killing import ANY_DEPOSIT, Killing
-
-# What a fault during the deposit leaves, and whether Chorus Pro has the file then.
-WHILE_DEPOSITING = ANY_DEPOSIT | {"flow_incident": ("deposited", True)}
-# What a fault while the report is read or the invoices are searched never does: end the flow.
-WHILE_ASKING = {
-    "connection_refused_like",
-    "rate_limited",
-    "bad_gateway",
-    "maintenance_page",
-    "lost_answer",
-    "bad_gateway_after",
-    "truncated_json",
-    "unauthorized_once",
-}
-FLOW_FAULTS = WHILE_DEPOSITING.keys() | WHILE_ASKING
+from ..common.killing import Killing
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -4,7 +4,7 @@ import json
 from odoo.tests import tagged
 
 from ..common.setup import SetupCommon
-from ..whole_product.test_tours import TourCommon
+from ..common.tours import TourCommon
 
 
 class SetupTourCommon(SetupCommon, TourCommon):

@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..common.chorus_pro import ENGAGEMENT
-from ..whole_product.test_tours import TourCommon
+from ..common.tours import TourCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

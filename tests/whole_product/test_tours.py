@@ -1,31 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
-from ..common.chorus_pro import ENGAGEMENT, FREE, SERVICE, ChorusProCommon
+from ..common.chorus_pro import ENGAGEMENT, FREE, SERVICE
 from ..common.flow import FlowCommon
-
-
-class TourCommon(ChorusProCommon, HttpCase):
-    """Walks through the screens in a real browser, as people who work in French."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        for user in (cls.accountant, cls.manager, cls.administrator):
-            user.write({"password": user.login, "lang": "fr_FR"})
-
-    def _run(self, cron):
-        # An HttpCase is in test mode already.
-        self.env.flush_all()
-        cron.method_direct_trigger()
-        self.env.invalidate_all()
-
-    def _walk(self, name, record, user=None, action="account.action_move_out_invoice"):
-        path = f"/odoo/action-{action}" + (f"/{record.id}" if record else "")
-        self.env.flush_all()
-        self.start_tour(path, name, login=(user or self.accountant).login)
-        self.env.invalidate_all()
+from ..common.tours import TourCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
