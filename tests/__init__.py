@@ -1,4 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""The rooms of `models/`, in their order, and what concerns all of them.
+
+Odoo runs the modules whose names here start with `test_`: hence the stars.
+"""
+
 from .rules import *
 from .access import *
 from .connection import *

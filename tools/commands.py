@@ -19,7 +19,7 @@ HELP = """\
 make demo         install what is missing, start Odoo and a local Chorus Pro, send invoices and
                   follow them to payment; stays until Ctrl-C (EXIT=1: ends; PORT=8069)
 make shell        Odoo's shell on the demo's database; reads a script on standard input
-make test         every test; TESTS=tests/test_x.py chooses, or tests/test_x.py::TestX::test_y;
+make test         every test; TESTS=tests/outbox chooses, or tests/outbox/test_x.py::TestX::test_y;
                   PYTEST_ARGS="-x -k word" is passed on
 make test-unit    the tests that need no Odoo, in seconds
 make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons

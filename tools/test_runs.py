@@ -50,8 +50,8 @@ def _unit(home, extra):
 def everything(_arguments):
     """The floors' tests, a short chaos, then the add-on's tests in Odoo; gives the exit code.
 
-    TESTS: files or folders below tests/, or a test as in tests/test_x.py::TestX::test_y, to run
-    instead of all, without the floors. PYTEST_ARGS: further arguments of pytest, for each run.
+    TESTS: files or folders below tests/, or a test as in tests/outbox/test_x.py::TestX::test_y, to
+    run instead of all, without the floors. PYTEST_ARGS: further arguments of pytest, for each run.
     """
     chosen = shlex.split(os.environ.get("TESTS", ""))
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
@@ -74,7 +74,7 @@ def _chosen(databases, chosen, extra):
     for path in paths:
         if not (path.parent / path.name.partition("::")[0]).exists():
             raise Problem(f"no tests at {path.relative_to(databases.home.link)} in the checkout: "
-                          "name them as in make test TESTS=tests/test_x.py")
+                          "name them as in make test TESTS=tests/outbox/test_x.py")
     title, argv, env, cwd = _run_in_odoo(databases, DATABASE, "test", [*paths, *extra])
     say(title)
     return foreground(argv, env=env, cwd=cwd)

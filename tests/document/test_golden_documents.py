@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """One readable XML for each rule, of invoices posted by Odoo: reviewed as a difference.
 
-Written anew by: CHORUS_PRO_GOLDEN=write make test TESTS=tests/test_golden_documents.py
+Written anew by: CHORUS_PRO_GOLDEN=write make test TESTS=tests/document/test_golden_documents.py
 """
 
 import os

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import BaseCase, loader, tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_open, file_path
 
@@ -230,3 +230,12 @@ class TestLayers(ChorusProCommon):
                 yield "odoo"
             if first == "odoo" and "l10n_fr_chorus_pro" in absolute:
                 yield "absolute import of the add-on"
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestLoading(BaseCase):
+    def test_odoo_finds_every_test_file(self):
+        """Each is imported by its room, and no name hides another of the same name."""
+        files = (Path(file_path("l10n_fr_chorus_pro")) / "tests").rglob("test_*.py")
+        found = [module.__file__ for module in loader.get_test_modules("l10n_fr_chorus_pro")]
+        self.assertCountEqual(found, map(str, files))
