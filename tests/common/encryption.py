@@ -5,6 +5,8 @@ import base64
 import os
 from unittest.mock import patch
 
+from odoo.tools import SQL
+
 from ...choruspro.secret_keys import VARIABLE
 from .chorus_pro import ChorusProCommon
 from .secret import PROXY_PASSWORD
@@ -39,7 +41,9 @@ class SecretCommon(ChorusProCommon):
         )
         texts = []
         for [table] in self.env.cr.fetchall():
-            self.env.cr.execute(f'SELECT row_to_json(t)::text FROM "{table}" t')
+            self.env.cr.execute(
+                SQL("SELECT row_to_json(t)::text FROM %s t", SQL.identifier(table))
+            )
             texts += [row for [row] in self.env.cr.fetchall()]
         return "\n".join(texts)
 
