@@ -19,7 +19,7 @@ HELP = """\
 make demo         install what is missing, start Odoo and a local Chorus Pro, send invoices and
                   follow them to payment; stays until Ctrl-C (EXIT=1: ends; PORT=8069)
 make shell        Odoo's shell on the demo's database; reads a script on standard input
-make test         every test; TESTS=tests/test_x.py chooses, or tests/test_x.py::TestX::test_y;
+make test         every test; TESTS=tests/outbox chooses, or tests/outbox/test_x.py::TestX::test_y;
                   WITH="account_peppol sale" has these modules of Odoo in the database;
                   PYTEST_ARGS="-x -k word" is passed on
 make test-unit    the tests that need no Odoo, in seconds

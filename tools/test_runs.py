@@ -51,7 +51,7 @@ def _unit(home, extra):
 def everything(_arguments):
     """The packages' tests, a short chaos, then the add-on's tests in Odoo; returns the exit code.
 
-    TESTS: files or folders below tests/ or addons/, or a test as in tests/test_x.py::TestX::test_y,
+    TESTS: files or folders below tests/ or addons/, or a test as in tests/outbox/test_x.py::TestX
     to run instead of all, without those of the packages. WITH: modules of Odoo to have in the
     database. PYTEST_ARGS: further arguments of pytest, for each run.
     """
@@ -76,7 +76,7 @@ def _chosen(databases, chosen, extra):
     for path in chosen:
         if not (CHECKOUT / path.partition("::")[0]).exists():
             raise Problem(f"no tests at {path} in the checkout: name them as in make test "
-                          "TESTS=tests/test_x.py")
+                          "TESTS=tests/outbox/test_x.py")
         name, found = _of_addon(path)
         paths.append(databases.home.addons / name / found)
         also.update(tied(name))

@@ -12,7 +12,7 @@ import importlib
 from ..chaos.database import archive
 from ..setup.home import ADDON
 
-TESTS = f"odoo.addons.{ADDON}.tests"
+TESTS = f"odoo.addons.{ADDON}.tests.common"
 FORMATS = ("facturx_xml", "cii", "ubl")
 LESS = 40  # invoices whose lines name no product
 
