@@ -41,6 +41,7 @@ from . import test_follow_up
 from . import test_following_screens
 from . import test_following_tour
 from . import test_foreign_matrix
+from . import test_forged_action
 from . import test_forged_summary
 from . import test_foreign_records
 from . import test_foreign_text

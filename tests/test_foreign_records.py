@@ -294,6 +294,24 @@ class TestPortalCustomer(ForeignCommon):
                 ):
                     record.read([name])
 
+    def test_customer_reads_no_field_of_ours_on_any_model(self):
+        ours, shown = our_models(self.env), []
+        for name in sorted(self.env.registry):
+            model = self.env[name].with_user(self.portal)
+            if name in ours or model._abstract or not model.has_access("read"):
+                continue
+            shown += [
+                field
+                for each, field in model._fields.items()
+                if each.startswith("chorus_pro_") and model._has_field_access(field, "read")
+            ]
+        self.assertFalse(shown)
+        company = self.portal.company_id.with_user(self.portal)
+        self.assertTrue(company.read(["name"]))
+        for name in ("chorus_pro_digest_user_ids", "chorus_pro_pause_dunning"):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                company.read([name])
+
     def test_customer_is_told_nothing_of_how_the_company_sends(self):
         moves = self.env["account.move"]
         for user in (self.portal, self.users["employee"]):
@@ -332,6 +350,16 @@ class TestChoiceOfCompany(ForeignCommon):
         # Chosen again, of the same two.
         rows[1].with_user(self.stranger).action_choose()
         self.assertEqual(theirs._recipient(), rows[1])
+
+    def test_directory_does_not_tell_who_of_another_company_asked(self):
+        row = self.records["chorus.pro.structure"].sudo()
+        row.wanted_by_id = self.users["user"]
+        theirs = row.with_user(self.stranger)
+        self.assertTrue(theirs.read(["siret"]))
+        with self.assertRaises(AccessError):
+            theirs.read(["wanted_by_id"])
+        with self.assertRaises(AccessError):
+            theirs.search([("wanted_by_id.login", "=", self.users["user"].login)])
 
     def test_branch_has_the_choice_of_the_company_whose_connection_it_uses(self):
         [row] = self.records["chorus.pro.structure"].sudo()
