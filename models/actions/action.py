@@ -238,8 +238,9 @@ class ChorusProAction(models.Model):
             self.author_id.id,
         )
         reason = self.env._(
-            "Whoever asked for this may not change the invoice, or not any more: nothing is sent to "
-            "Chorus Pro. If it is still needed, have somebody who may change the invoice ask for it."
+            "Whoever asked for this may not change the invoice, or not any more: nothing is sent "
+            "to Chorus Pro. If it is still needed, have somebody who may change the invoice ask "
+            "for it."
         )
         self.write({"state": "refused", "step": False, "reason": reason, "next_try": False})
 
