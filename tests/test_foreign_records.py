@@ -223,8 +223,13 @@ class TestForeignForms(ForeignCommon):
     def test_preview_computes_nothing_in_a_form(self):
         previews = self.env["chorus.pro.preview"].with_user(self.users["user"])
         values = {"move_id": self.move.id, "document_format": "pdf"}
-        found = previews.onchange(values, list(values), self._spec("chorus.pro.preview"))["value"]
-        self.assertFalse(any(found.get(name) for name in ("pdf", "xml", "size", "problems")))
+        # As a form that opens, and as one in which something changes.
+        for changed in ([], list(values)):
+            with self.subTest(changed=changed):
+                spec = self._spec("chorus.pro.preview")
+                found = previews.onchange(dict(values), changed, spec)["value"]
+                told = ("pdf", "xml", "size", "problems")
+                self.assertFalse(any(found.get(name) for name in told))
 
     def test_preview_is_made_with_the_rights_of_who_asks(self):
         move = self._invoice()
