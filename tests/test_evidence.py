@@ -4,9 +4,8 @@
 import base64
 import hashlib
 
-from odoo import Command
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.exceptions import UserError
+from odoo.tests import tagged
 
 from .common import ChorusProCommon, make_pdf
 from .flow_common import FlowCommon
@@ -79,36 +78,6 @@ class TestEvidence(EvidenceCommon, ChorusProCommon):
                     self.env.invalidate_all()
                     self.assertEqual(self.move.invoice_pdf_report_id, self.file)
                     self.assertEqual(self.file.raw, self.pdf)
-
-    def test_nobody_gives_another_company_its_archived_pdf(self):
-        other = self.setup_other_company()["company"]
-        stranger = new_test_user(
-            self.env,
-            login="chorus_pdf_stranger",
-            groups="account.group_account_manager",
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
-        employee = new_test_user(self.env, login="chorus_pdf_employee", groups="base.group_user")
-        move = self._invoice(pdf=False)
-        place = {
-            "res_model": "account.move",
-            "res_id": move.id,
-            "res_field": "invoice_pdf_report_file",
-        }
-        defaults = {f"default_{name}": value for name, value in place.items()}
-        values = {"name": "z.pdf", "raw": make_pdf("Forged")}
-        for user in (stranger, employee):
-            files = self.env["ir.attachment"].with_user(user)
-            for way, call in {
-                "values": lambda files=files: files.create({**values, **place}),
-                "context": lambda files=files: files.with_context(**defaults).create(values),
-            }.items():
-                with self.subTest(user=user.login, way=way):
-                    with self.assertRaises(AccessError), self.env.cr.savepoint():
-                        call()
-                    self.env.invalidate_all()
-                    self.assertFalse(move.invoice_pdf_report_id)
 
     def test_same_bytes_and_a_new_name_change_nothing(self):
         self.file.with_user(self.administrator).write({"raw": self.pdf, "name": "facture.pdf"})
