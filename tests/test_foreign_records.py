@@ -347,14 +347,17 @@ class TestPortalCustomer(ForeignCommon):
                 ),
             }.items():
                 self.env.invalidate_all()
-                with (
-                    self.subTest(field=name, way=way),
-                    mute_logger("odoo.orm.models"),
-                    # Odoo cannot make SQL of some of them.
-                    self.assertRaises((AccessError, ValueError)),
-                    self.env.cr.savepoint(),
-                ):
-                    call()
+                with self.subTest(field=name, way=way), mute_logger("odoo.orm.models"):
+                    self.assertTrue(self._is_refused(call))
+
+    def _is_refused(self, call):
+        try:
+            with self.env.cr.savepoint():
+                call()
+        except (AccessError, ValueError):
+            # Or Odoo cannot make SQL of that field.
+            return True
+        return False
 
     def test_customer_is_told_nothing_of_how_the_company_sends(self):
         moves = self.env["account.move"]

@@ -2,10 +2,13 @@
 """An action whose row leads to an invoice that is not its author's is never done: nothing is asked
 by the credentials of either company, and the invoice stays as it is."""
 
+from unittest.mock import patch
+
 from psycopg2 import sql
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -155,6 +158,24 @@ class TestForgedAction(ActionsCommon):
         self._run_refused(action, move)
         # It waits for somebody again.
         self.assertTrue(move.chorus_pro_needs_action)
+
+    def test_action_that_is_over_stays_as_it_is_whoever_lost_the_right(self):
+        move = self._come_back("complete")
+        action = self._do(move, "complete")
+        self.assertEqual(action.state, "done")
+        self.accountant.sudo().group_ids -= self.env.ref("account.group_account_invoice")
+        model, asked = type(action), []
+        due, one = model._due, Domain("id", "=", action.id)
+
+        def listed_before(rows, domain):
+            """As a job that made its list before another one did this."""
+            asked.append(domain)
+            return due(rows, domain) if domain == one else rows.browse(action.id)
+
+        with patch.object(model, "_due", listed_before):
+            self._run_sender()
+        self.assertIn(one, asked)
+        self.assertEqual(action.state, "done")
 
     def test_action_without_an_author_is_not_done(self):
         move = self._come_back("complete")
