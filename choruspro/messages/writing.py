@@ -1,27 +1,31 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Strict values for requests: each function gives what JSON will hold, or raises MessageError."""
+"""Strict values for requests: each function gives what JSON will hold, or raises MessageError.
+
+A Request declares each of its fields once, with ``sent``: its name here, its place in the JSON of
+Chorus Pro, and the function that writes it.
+"""
 
 import base64
 import re
+from dataclasses import field as dataclass_field
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ..limits import AMOUNT_DECIMALS, AMOUNT_INTEGER_DIGITS, MAX_INTEGER
+from ..limits import AMOUNT_DECIMALS, AMOUNT_INTEGER_DIGITS, MAX_COMMENT, MAX_INTEGER
 
 PARIS = ZoneInfo("Europe/Paris")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufffe\uffff]")
-_CONTROL_IN_LINES = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
-)
+_CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _IDENTIFIER = re.compile(r"[0-9]{1,19}")
 
 
 class MessageError(ValueError):
-    """A request that must not leave: ``field`` is the attribute, ``rule`` what it breaks.
+    """A request that must not be sent: ``field`` is the attribute, ``rule`` what it breaks.
 
-    Rules: required, too_long, characters, choice, identifier, amount, date, empty, too_large,
-    not_pdf, extension, one_of, unexpected. The value itself is never in the text.
+    The rules are required, too_long, characters, choice, identifier, amount, date, empty,
+    too_large, not_pdf, extension, one_of. The value itself is never in the text.
     """
 
     def __init__(self, field, rule, limit=None):
@@ -54,13 +58,8 @@ def control_characters(value):
     return tuple(f"U+{ord(each):04X}" for each in dict.fromkeys(_CONTROL.findall(value or "")))
 
 
-def optional_text(field, value, limit, pattern=None, lines=False):
-    """The same, or None when there is no text (None or "")."""
-    return text(field, value, limit, pattern, lines) if value not in (None, "") else None
-
-
 def accepts(value, limit, pattern=None, lines=False):
-    """Whether ``text`` would let this value leave: ask before a text of a user is queued."""
+    """Whether ``text`` accepts this value: to check a user's text before it is queued."""
     try:
         text("", value, limit, pattern, lines)
     except MessageError:
@@ -69,7 +68,7 @@ def accepts(value, limit, pattern=None, lines=False):
 
 
 def is_identifier(value):
-    """Whether ``identifier`` would let this value (text or int) leave."""
+    """Whether ``identifier`` accepts this value (text or int)."""
     if isinstance(value, str):
         return _IDENTIFIER.fullmatch(value) is not None and int(value) <= MAX_INTEGER
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_INTEGER
@@ -80,10 +79,6 @@ def identifier(field, value):
     if not is_identifier(value):
         raise MessageError(field, "identifier")
     return int(value)
-
-
-def optional_identifier(field, value):
-    return identifier(field, value) if value not in (None, "") else None
 
 
 def amount(field, value):
@@ -117,9 +112,9 @@ def day(field, value):
 
 
 def to_paris_json(moment):
-    """An aware datetime as ISO 8601 with milliseconds and offset, in Paris time.
+    """An aware datetime as ISO 8601 in Paris time, with offset and whole milliseconds.
 
-    Parts of a millisecond are dropped. Raises MessageError for a naive one.
+    :raises MessageError: the datetime is naive
     """
     if not isinstance(moment, datetime) or moment.tzinfo is None:
         raise MessageError("moment", "date")
@@ -144,6 +139,69 @@ def file_name(field, value, limit):
     return value
 
 
-def without_none(pairs):
-    """The object without the keys that have nothing to say."""
-    return {key: value for key, value in pairs.items() if value is not None}
+def optional(write, absent=(None, "")):
+    """A function that writes like ``write``, and gives None for the values ``absent``."""
+    return lambda field, value, *limits, **options: (
+        None if value in absent else write(field, value, *limits, **options)
+    )
+
+
+optional_text = optional(text)
+optional_identifier = optional(identifier)
+optional_day = optional(day)
+optional_moment = optional(lambda _field, moment: to_paris_json(moment))
+
+
+def comment(field, value):
+    """A text of several lines, or None."""
+    return optional_text(field, value, MAX_COMMENT, lines=True)
+
+
+def message(_field, request):
+    """The JSON object of a Request within another one."""
+    return request.to_json()
+
+
+def messages(_field, requests):
+    """The JSON objects of several Requests."""
+    return [request.to_json() for request in requests]
+
+
+def some_messages(field, requests):
+    """The same, or None when there are none."""
+    return messages(field, requests) or None
+
+
+def sent(write, path, *limits, **options):
+    """A field of a Request.
+
+    :param write: a function of this module; what it gives as None is not sent
+    :param path: where the value goes: keys of JSON objects, separated by dots
+    :param limits: further arguments of ``write``
+    :param options: of dataclasses.field
+    """
+    metadata = {"write": write, "path": path, "limits": limits}
+    return dataclass_field(metadata=metadata, **options)
+
+
+class Request:
+    """What a client sends: a dataclass whose fields are made by ``sent``."""
+
+    error_field = None  # the name that errors give instead of the attribute's
+
+    def to_json(self):
+        """The JSON object.
+
+        :raises MessageError: a limit, a type or a code is not respected
+        """
+        found = {}
+        for each in fields(self):
+            write, path, limits = (each.metadata[key] for key in ("write", "path", "limits"))
+            value = write(self.error_field or each.name, getattr(self, each.name), *limits)
+            if value is not None:
+                *parents, key = path.split(".")
+                place = found
+                for parent in parents:
+                    place = place.setdefault(parent, {})
+                place[key] = value
+        return found
