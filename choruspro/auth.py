@@ -1,10 +1,12 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The right to call: a PISTE token (OAuth 2, client credentials) and the technical account.
+"""Who calls, and the right to call: a PISTE token (OAuth 2, client credentials) and the technical
+account; in the older access, the account alone beside a certificate.
 
-A token lives one hour and is shared: ask a TokenStore for it, and let the store see to it that only
-one of many workers renews it.
+A token lives one hour and is shared: ask a TokenStore for it, which lets only one of many workers
+renew it.
 """
 
+import base64
 import logging
 import random
 import re
@@ -17,13 +19,46 @@ from urllib.parse import urlencode
 
 from . import errors, verdict
 from .operations import Kind, Operation
-from .secret_forms import secret_forms
+from .redaction import secret_forms
 
 _logger = logging.getLogger(__name__)
 
 FRESH_MARGIN = 120.0
 TOKEN_RETRIES = 2
 TOKEN = Operation("token", "", Kind.QUERY)
+
+
+@dataclass(frozen=True, repr=False)
+class PisteCredentials:
+    """The application declared on PISTE: the *client id* and *client secret* of its OAuth tab."""
+
+    client_id: str
+    client_secret: str
+
+    def __repr__(self):
+        return f"PisteCredentials(client_id={self.client_id[:4]}…, client_secret=***)"
+
+
+@dataclass(frozen=True, repr=False)
+class TechnicalAccount:
+    """The technical account of a structure on Chorus Pro, like TECH_1_123456@cpro.fr."""
+
+    login: str
+    password: str
+
+    @property
+    def header(self):
+        """Value of the header `cpro-account`, and of HTTP Basic in the older access: base64 of
+        UTF-8 "login:password", on one line."""
+        return base64.b64encode(f"{self.login}:{self.password}".encode()).decode("ascii")
+
+    @property
+    def secrets(self):
+        """What of it must never be shown."""
+        return self.password, f"{self.login}:{self.password}", self.header
+
+    def __repr__(self):
+        return f"TechnicalAccount(login={self.login}, password=***)"
 
 
 @dataclass(frozen=True)
@@ -177,6 +212,29 @@ class PisteAuth:
 
     def _sleep(self, seconds):
         time.sleep(seconds)
+
+
+class CertificateAuth:
+    """Gives the headers of a call; stands where PisteAuth does, without any token.
+
+    account: TechnicalAccount. The certificate itself belongs to the connection: see tls.py.
+    """
+
+    def __init__(self, account):
+        self._account = account
+
+    def token(self, _transport, _token_url):
+        """None: there is no token, so a refused call has nothing to renew."""
+
+    def proven(self, _transport, _token_url):
+        """None: only a call can prove the certificate and the account."""
+
+    def headers(self, _token):
+        return {"Authorization": f"Basic {self._account.header}"}
+
+    def secrets(self, _token=None):
+        """All texts that must never be shown, in the forms in which an answer may repeat them."""
+        return secret_forms(*self._account.secrets)
 
 
 def _refuses_client(answer):

@@ -3,6 +3,13 @@
 
 PEM is read as people paste it: Windows line ends, all on one line, indented, text around it, the
 certificates in any order, a PKCS#7 bag (.p7b) of authorities among them.
+
+What it would cost to open a file is known before: such a file says itself how many rounds its
+password is to be stretched, and OpenSSL believes it: 2**31 rounds hold a worker for an hour. The
+structure of the file (BER, ITU-T X.690) shows these numbers without any password: those of the
+outer layers, that is. What a layer hides cannot be seen before it is opened, so a file made on
+purpose can still hide rounds behind a password that its maker tells; programs that export
+certificates put keys in no hidden layer.
 """
 
 import base64
@@ -10,7 +17,7 @@ import re
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -20,8 +27,6 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from . import errors
-from .certificate_chain import issued_by_another, ordered
-from .certificate_cost import MAX_BYTES, MOST_CERTIFICATES, Cost, Excessive
 from .errors import CertificateError
 
 # A PKCS#12 file starts with a SEQUENCE, its length in 2 or 3 bytes or left open, and the INTEGER 3
@@ -42,6 +47,18 @@ DAMAGED = (
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
+BROKEN_HASHES = ("md5", "sha1")
+# A certificate with its chain weighs some 10 kB
+MAX_BYTES = 1_000_000
+# Of all layers; exports use 1 to 600,000 each
+MOST_ROUNDS = 5_000_000
+MOST_NODES = 50_000
+MOST_CERTIFICATES = 200
+# RSA keys of 16,384 bits, beyond which OpenSSL does not go either
+LONGEST_INTEGER = 2_100
+_DEEPEST = 40
+_OCTETS, _INTEGER, _CONSTRUCTED = 0x04, 0x02, 0x20
+_END = (0, 0)
 
 
 @dataclass(frozen=True, repr=False)
@@ -185,3 +202,163 @@ def _tidied(label, body):
 
 def _public(key):
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+# The chain of a certificate and its authorities
+
+def ordered(own, certificates):
+    """Each certificate before that of its issuer, as servers want them (RFC 8446, 4.4.2).
+
+    own: the first one. Gives a tuple without the certificates that lead nowhere.
+    """
+    chain = [own]
+    left = [item for item in dict.fromkeys(certificates) if item != own]
+    while issued_by_another(chain[-1]):
+        issuer = next((item for item in left if _issued(chain[-1], item)), None)
+        if issuer is None:
+            break
+        left.remove(issuer)
+        chain.append(issuer)
+    return tuple(chain)
+
+
+def is_complete(chain):
+    """True when the chain ends with a root, which its own key signed."""
+    return not issued_by_another(chain[-1])
+
+
+def issued_by_another(certificate):
+    """False for a certificate that its own key signed, such as a root."""
+    return not _issued(certificate, certificate)
+
+
+def pkcs7_export(chain):
+    """The chain as a PKCS#7 file in PEM (.p7b; bytes): certificates only, which are a set there.
+
+    It is what the portal asks for when a certificate is declared (observed by clients).
+    """
+    return pkcs7.serialize_certificates(list(chain), Encoding.PEM)
+
+
+def _issued(certificate, issuer):
+    """Authorities that were renewed share a name: the signature decides."""
+    if certificate.issuer != issuer.subject:
+        return False
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except InvalidSignature:
+        return False
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # Too old to be verified by the library, so the name has to do; else keys of another kind
+        return hash_name(certificate) in BROKEN_HASHES
+    return True
+
+
+def hash_name(certificate):
+    """Of its signature, like "sha256"; "" for those that need none, the raw code when unknown."""
+    try:
+        used = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return certificate.signature_algorithm_oid.dotted_string
+    return used.name if used else ""
+
+
+# The cost of a file
+
+class Excessive(Exception):
+    """More than any real file."""
+
+
+class Cost:
+    """What was seen. rounds: of all stretching of passwords; nodes: parts of the structure."""
+
+    def __init__(self):
+        self.rounds = 0
+        self.nodes = 0
+
+    def see(self, content):
+        """Count what stands in some BER; what is none is left to the library.
+
+        Raises Excessive.
+        """
+        self._see(content, 0, len(content), 0)
+
+    def _see(self, data, start, end, depth):
+        """Look at the parts from ``start`` on; gives where the next one begins, None when these are
+        no parts. Salt and rounds are an octet string before an integer, in all schemes
+        (RFC 8018 A, RFC 7292 B.1 and 4; RFC 7914 7: the cost of scrypt)."""
+        if depth > _DEEPEST:
+            raise Excessive("nested too deeply")
+        before = None
+        while start < end:
+            head = _head(data, start, end)
+            if head is None:
+                return None
+            tag, start, stop = head
+            if (tag, stop) == _END:
+                return start
+            self.nodes += 1
+            if self.nodes > MOST_NODES:
+                raise Excessive("too many parts")
+            kind = tag & ~_CONSTRUCTED
+            if kind == _INTEGER and stop is not None:
+                self._count(data[start:stop], after_octets=before == _OCTETS)
+            if tag & _CONSTRUCTED or kind == _OCTETS:
+                after = self._inside(data, tag, start, end if stop is None else stop, depth)
+            if stop is None:
+                stop = after
+            if stop is None:
+                return None
+            before, start = kind, stop
+        return start
+
+    def _inside(self, data, tag, start, end, depth):
+        after = self._see(data, start, end, depth + 1)
+        if tag == _OCTETS | _CONSTRUCTED:
+            # Its pieces are one text, which may hold a structure
+            pieces = b"".join(_pieces(data, start, end, depth))
+            self._see(pieces, 0, len(pieces), depth + 1)
+        return after
+
+    def _count(self, digits, after_octets):
+        if len(digits) > LONGEST_INTEGER:
+            raise Excessive("a number of thousands of digits")
+        if after_octets:
+            self.rounds += abs(int.from_bytes(digits, "big", signed=True))
+            if self.rounds > MOST_ROUNDS:
+                raise Excessive("too many rounds")
+
+
+def _pieces(data, start, end, depth):
+    """The texts of a constructed octet string."""
+    while start < end and depth <= _DEEPEST:
+        head = _head(data, start, end)
+        if head is None or head[0] != _OCTETS or head[2] is None:
+            return
+        yield data[head[1] : head[2]]
+        start = head[2]
+
+
+def _head(data, start, end):
+    """(tag, where the content begins, where it ends); None for what is no part. The end is None
+    when it is open, and 0 at the end of an open one."""
+    if end - start < 2:
+        return None
+    tag, place = data[start], start + 1
+    if tag & 0x1F == 0x1F:
+        while place < end and data[place] & 0x80:
+            place += 1
+        place += 1
+        if place >= end:
+            return None
+    length, place = data[place], place + 1
+    if tag == 0 and length == 0:
+        return 0, place, 0
+    if length == 0x80:
+        return (tag, place, None) if tag & _CONSTRUCTED else None
+    if length & 0x80:
+        width = length & 0x7F
+        if width > 4 or place + width > end:
+            return None
+        length, place = int.from_bytes(data[place : place + width], "big"), place + width
+    return (tag, place, place + length) if place + length <= end else None

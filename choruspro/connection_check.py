@@ -198,7 +198,7 @@ class ConnectionCheck:
 
     def _server(self):
         for url in dict.fromkeys(urljoin(url, "/") for url in self._client.addresses):
-            self._client.knock(url)
+            self._client.probe(url)
         return OK, "server_reached"
 
     def _token(self):

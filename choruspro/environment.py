@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Where Chorus Pro is: the addresses for qualification, production or a copy.
+"""Where Chorus Pro is: the addresses for qualification, production or a copy; and the proxy on the
+way there.
 
 Since 2021 the national platform is reached through the gateway PISTE only (AIFE notice). The older
 access, by client certificate, has addresses without tokens; gateways in front of it still want it.
@@ -9,16 +10,10 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from .errors import (
-    INSECURE_URL,
-    INVALID_URL,
-    LOOPBACK_URL,
-    URL_OF_OPERATION,
-    URL_WITH_CREDENTIALS,
-    ConfigurationError,
-)
+from . import errors
+from .errors import ConfigurationError
 
 # What a text editor or a web page leaves around a copied address, beside blanks
 _INVISIBLE = "\u200b\u2060\ufeff"
@@ -56,11 +51,11 @@ class Environment:
             require_safe_url(self.portal_url, self.allow_loopback)
         if self.token_url is None and urlsplit(self.api_url).scheme != "https":
             # Nobody shows a certificate in plain HTTP
-            raise ConfigurationError(INSECURE_URL, label=self.api_url)
+            raise ConfigurationError(errors.INSECURE_URL, label=self.api_url)
         if not self.api_url.endswith("/"):
             object.__setattr__(self, "api_url", self.api_url + "/")
         if _OPERATION.search(urlsplit(self.api_url).path):
-            raise ConfigurationError(URL_OF_OPERATION, label=self.api_url)
+            raise ConfigurationError(errors.URL_OF_OPERATION, label=self.api_url)
 
     def address(self, operation):
         """The URL of an Operation. The older access knows the same paths without their version."""
@@ -101,16 +96,16 @@ def require_safe_url(url, allow_loopback=False):
     except ValueError:
         host = None
     if not host or any(not 0x20 < ord(character) < 0x7F for character in url):
-        raise ConfigurationError(INVALID_URL, label=_without_user(url))
+        raise ConfigurationError(errors.INVALID_URL, label=_without_user(url))
     if "@" in parts.netloc:
-        raise ConfigurationError(URL_WITH_CREDENTIALS, label=_without_user(url))
+        raise ConfigurationError(errors.URL_WITH_CREDENTIALS, label=_without_user(url))
     is_web = parts.scheme in ("https", "http")
     if not is_web or parts.query or parts.fragment or "%" in host or "\\" in url:
-        raise ConfigurationError(INVALID_URL, label=_without_user(url))
+        raise ConfigurationError(errors.INVALID_URL, label=_without_user(url))
     if not allow_loopback and _leads_here(host):
-        raise ConfigurationError(LOOPBACK_URL, label=url)
+        raise ConfigurationError(errors.LOOPBACK_URL, label=url)
     if parts.scheme == "http" and not is_loopback(host):
-        raise ConfigurationError(INSECURE_URL, label=url)
+        raise ConfigurationError(errors.INSECURE_URL, label=url)
 
 
 def is_loopback(host):
@@ -180,3 +175,55 @@ CERTIFICATE_PRODUCTION = Environment(
     "https://chorus-pro.gouv.fr:5443/service/",
     PRODUCTION.portal_url,
 )
+
+
+@dataclass(frozen=True, repr=False)
+class Proxy:
+    """address: like http://proxy.example.org:3128, without a password; login and password may be
+    empty. Its text never shows the password."""
+
+    address: str
+    login: str = ""
+    password: str = ""
+
+    @property
+    def proxies(self):
+        """What HttpTransport takes; it holds the password."""
+        scheme, _, host = self.address.partition("://")
+        user = _quoted(self.login) + (f":{_quoted(self.password)}" if self.password else "")
+        url = f"{scheme}://{user}@{host}" if user else self.address
+        return {"http": url, "https": url}
+
+    def __repr__(self):
+        return f"Proxy({self.address}, login={self.login}, password={'***' * bool(self.password)})"
+
+
+def read_proxy(address, login="", password=""):
+    """The Proxy that was typed: ``address`` may lack http://, and may hold login and password,
+    which give way to those typed apart.
+
+    Raises ConfigurationError (`invalid_proxy`): no host, a port that is none, a path, a scheme
+    other than http and https.
+    """
+    text = tidied(address)
+    if "://" not in text:
+        text = f"http://{text}"
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ConfigurationError(errors.INVALID_PROXY) from None
+    user, has_user, place = parts.netloc.rpartition("@")
+    beyond = parts.path.strip("/") or parts.query or parts.fragment
+    is_plain = all(0x20 < ord(character) < 0x7F for character in place)
+    if parts.scheme not in ("http", "https") or not host or beyond or not is_plain or port == 0:
+        raise ConfigurationError(errors.INVALID_PROXY, label="" if "@" in text else place)
+    if has_user and not login:
+        login, _, given = user.partition(":")
+        login, password = unquote(login), password or unquote(given)
+    return Proxy(f"{parts.scheme}://{place}", login.strip(), password)
+
+
+def _quoted(text):
+    """So that the proxy gets UTF-8, as from other programs: the library sends Latin-1."""
+    return quote(text.encode().decode("latin-1"), safe="")

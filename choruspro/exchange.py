@@ -10,13 +10,12 @@ from urllib.parse import parse_qsl
 
 from . import verdict, wire
 from .operations import Kind
-from .redaction import redacted, safe_text
-from .secret_forms import secret_forms
+from .redaction import redacted, safe_text, secret_forms
 
 # No source says which header the gateway uses: these are the usual ones
 _CORRELATION = ("X-CorrelationID", "X-Correlation-ID", "X-Request-ID")
 # Whose answers are no object with a codeRetour
-KNOCK, TOKEN = "knock", "token"
+PROBE, TOKEN = "knock", "token"
 _FORM = "application/x-www-form-urlencoded"
 _ID = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,99}")
 
@@ -54,7 +53,7 @@ class Exchange:
         search that found nothing is a success, a web page with HTTP 200 is none."""
         if self.status is None:
             return False
-        if self.operation == KNOCK:
+        if self.operation == PROBE:
             return self.status not in (407, 502, 503, 504)
         is_done = self.status // 100 == 2
         if (self.operation, self.return_code) in verdict.NOTHING_FOUND:

@@ -6,9 +6,13 @@ addresses, and every field that Chorus Pro may add one day. Texts of the platfor
 refusals, reasons of the gateway) are kept without mails, phone numbers, bank accounts and secrets.
 """
 
+import base64
+import html
+import json
 import re
 from decimal import Decimal
 from itertools import islice
+from urllib.parse import quote, quote_plus
 
 from .errors import clean_label
 from .text import digits
@@ -68,6 +72,9 @@ _MAIL = re.compile(r"[^\s@<>()\"';:,]+@[^\s@<>()\"';:,]+")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w+])(?:(?:\+|00)\d{1,3}|0)(?:[\s.()/-]{0,2}\d){8,12}(?!\d)")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=_-]{60,}")
+# What is made of fewer characters stands in any text by chance
+_LEAST = 4
+_ESCAPE = re.compile("%[0-9A-F]{2}")
 
 
 def redacted(data, secrets=()):
@@ -148,3 +155,25 @@ def _size(content):
         return f"{content} bytes"
     text = str(content)
     return f"{len(text) * 3 // 4 - text[-2:].count('=')} bytes"
+
+
+def secret_forms(*secrets):
+    """A set of texts: the secrets (texts; empty ones are left out) as they are, and as they look
+    once they were put into an address, into JSON, into a page, in base64 or in hexadecimal."""
+    return {form for secret in secrets if secret for form in _forms(secret) if form}
+
+
+def _forms(secret):
+    yield from (secret, quote_plus(secret, errors="replace"))
+    if len(secret) < _LEAST:
+        return
+    for quoted in (quote(secret, safe="", errors="replace"), quote(secret, errors="replace")):
+        yield from (quoted, _ESCAPE.sub(lambda found: found[0].lower(), quoted))
+    for in_json in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        yield from (in_json, in_json.replace("/", "\\/"))
+    yield html.escape(secret)
+    content = secret.encode("utf-8", "replace")
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        encoded = encode(content).decode("ascii")
+        yield from (encoded, encoded.rstrip("="))
+    yield from (content.hex(), content.hex().upper())

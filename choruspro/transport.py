@@ -27,12 +27,11 @@ from urllib3 import exceptions as urllib3_errors
 from urllib3.util.retry import Retry
 
 from . import errors, verdict
-from .answer_body import ENCODINGS, POOLS, AnswerTooLarge, read_body
-from .broken_exchange import broken, lost
 from .environment import is_loopback
 from .exchange import record
-from .http_answer import HttpAnswer
+from .http_answer import ENCODINGS, POOLS, AnswerTooLarge, HttpAnswer, read_body
 from .operations import Kind
+from .verdict import broken, lost
 
 _logger = logging.getLogger(__name__)
 

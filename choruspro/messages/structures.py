@@ -67,7 +67,9 @@ class StructureDetails(Answer):
 
 def _is_open(data, _key):
     active = reading.flag(data, "estActif")
-    return reading.text(data, "statutService") in ("", "ACTIF", "ACTIVE") if active is None else active
+    if active is None:
+        return reading.text(data, "statutService") in ("", "ACTIF", "ACTIVE")
+    return active
 
 
 @dataclass(frozen=True, kw_only=True)

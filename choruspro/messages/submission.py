@@ -93,7 +93,7 @@ class InvoiceTotals(Request):
 
     def to_json(self):
         # As in the sample of the AIFE documentation: discounts are lines of the invoice.
-        return {**super().to_json(), "montantRemiseGlobaleTTC": 0}
+        return {"montantRemiseGlobaleTTC": 0, **super().to_json()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +186,7 @@ class InvoiceSubmission(Request):
             raise MessageError("exemption_reason", "required")
         # An array, as all working clients send it; the Swagger of 2019 says an object.
         main = [found["pieceJointePrincipale"]]
-        return {**found, "modeDepot": "DEPOT_PDF_API", "pieceJointePrincipale": main}
+        return {"modeDepot": "DEPOT_PDF_API", **found, "pieceJointePrincipale": main}
 
 
 @dataclass(frozen=True, kw_only=True)

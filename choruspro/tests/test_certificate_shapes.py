@@ -30,8 +30,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from choruspro import certificate as verdicts
 from choruspro import errors
-from choruspro.certificate_chain import pkcs7_export
-from choruspro.certificate_file import open_certificate
+from choruspro.certificate_file import open_certificate, pkcs7_export
 from choruspro.errors import CertificateError
 
 GOOD = Shape()

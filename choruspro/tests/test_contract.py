@@ -15,9 +15,8 @@ from scripted_gateway import CLIENT_SECRET, PASSWORD
 from strategies import identifiers, moments, submissions
 
 from choruspro import wire
-from choruspro.auth import PisteAuth
+from choruspro.auth import PisteAuth, PisteCredentials, TechnicalAccount
 from choruspro.client import ChorusProClient
-from choruspro.credentials import PisteCredentials, TechnicalAccount
 from choruspro.environment import QUALIFICATION
 from choruspro.http_answer import HttpAnswer
 from choruspro.messages import (

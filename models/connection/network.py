@@ -2,10 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...choruspro.environment import tidied
+from ...choruspro.environment import read_proxy, tidied
 from ...choruspro.errors import ChorusProError
 from ...choruspro.operations import OPERATIONS
-from ...choruspro.proxy import read_proxy
 from ...choruspro.tls import server_ssl_context
 from ...choruspro.transport import Timeouts
 from ..rules.error_texts import error_sentence
