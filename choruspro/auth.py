@@ -134,17 +134,12 @@ class PisteAuth:
         return self.renewed(transport, token_url, self._store.get())
 
     def headers(self, token):
-        return {
-            "Authorization": f"Bearer {token.value}",
-            "cpro-account": self._account.header,
-        }
+        return {"Authorization": f"Bearer {token.value}", "cpro-account": self._account.header}
 
     def secrets(self, token=None):
         """All texts that must never be shown, in the forms in which an answer may repeat them."""
         return secret_forms(
-            self._credentials.client_secret,
-            *self._account.secrets,
-            token.value if token else "",
+            self._credentials.client_secret, *self._account.secrets, token.value if token else ""
         )
 
     def _fetch(self, transport, token_url):
@@ -154,10 +149,7 @@ class PisteAuth:
             answer = transport.send(
                 TOKEN,
                 token_url,
-                {
-                    "Content-Type": "application/x-www-form-urlencoded",
-                    "Accept": "application/json",
-                },
+                {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
                 urlencode(
                     {
                         "grant_type": "client_credentials",

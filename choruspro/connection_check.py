@@ -70,14 +70,7 @@ class ConnectionCheck:
     """
 
     def __init__(
-        self,
-        client,
-        siret,
-        *,
-        now,
-        certificate=None,
-        resolve=socket.getaddrinfo,
-        sleep=time.sleep,
+        self, client, siret, *, now, certificate=None, resolve=socket.getaddrinfo, sleep=time.sleep
     ):
         self._client = client
         self._siret = siret
@@ -245,8 +238,7 @@ class ConnectionCheck:
     def _invoices(self):
         search = SupplierInvoiceSearch(supplier_id=self._structure_id())
         return self._subscribed(
-            "invoices",
-            lambda: self._client.search_invoices_page(search, page_size=1, maximum=1),
+            "invoices", lambda: self._client.search_invoices_page(search, page_size=1, maximum=1)
         )
 
     def _commitments(self):

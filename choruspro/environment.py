@@ -170,10 +170,7 @@ CERTIFICATE_QUALIFICATION = Environment(
     QUALIFICATION.portal_url,
 )
 CERTIFICATE_PRODUCTION = Environment(
-    "production",
-    None,
-    "https://chorus-pro.gouv.fr:5443/service/",
-    PRODUCTION.portal_url,
+    "production", None, "https://chorus-pro.gouv.fr:5443/service/", PRODUCTION.portal_url
 )
 
 

@@ -123,15 +123,14 @@ class InvoiceDetails(Answer):
     invoice_type: str = given(reading.text, "facture.references.typeFacture")
     invoice_date: date | None = given(reading.day, "facture.references.dateFacture")
     deposit_date: date | None = given(reading.day, "facture.references.dateDepot")
-    billing_framework: str = given(
-        reading.text, "facture.cadreDeFacturation.codeCadreFacturation"
-    )
+    billing_framework: str = given(reading.text, "facture.cadreDeFacturation.codeCadreFacturation")
     supplier_id: str = given(reading.identifier, "facture.fournisseur.idFournisseur")
     supplier_identifier: str = given(reading.text, "facture.fournisseur.codeFournisseur")
     recipient_identifier: str = given(reading.text, "facture.destinataire.codeDestinataire")
     recipient_name: str = given(
         reading.text,
-        "facture.destinataire.designationDestinataire", "facture.destinataire.libelleDestinataire",
+        "facture.destinataire.designationDestinataire",
+        "facture.destinataire.libelleDestinataire",
     )
     service_code: str = given(reading.text, "facture.destinataire.codeServiceExecutant")
     engagement_number: str = given(reading.text, "facture.references.numeroBonCommande")
