@@ -26,6 +26,9 @@ _logger = logging.getLogger(__name__)
 FRESH_MARGIN = 120.0
 TOKEN_RETRIES = 2
 TOKEN = Operation("token", "", Kind.QUERY)
+_FORM_HEADERS = {
+    "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,9 +83,12 @@ class TokenStore(Protocol):
         """The stored Token, or None."""
 
     def renew(self, stale, fetch):
-        """A Token other than ``stale`` (a Token or None): the stored one when it is fresh and not
-        ``stale``, else what ``fetch()`` gives, stored. One caller at a time; what ``fetch`` raises
-        goes through and changes nothing."""
+        """A Token other than ``stale``: the stored one if it is fresh, else that of ``fetch()``.
+
+        One caller at a time; an error of ``fetch`` is raised and changes nothing.
+
+        :param stale: Token or None
+        """
 
 
 class MemoryTokenStore:
@@ -104,10 +110,11 @@ class MemoryTokenStore:
 
 
 class PisteAuth:
-    """Gives the headers of a call, from a token taken from ``store`` or fetched.
+    """Gives the headers of a call, with a token from the store or a new one.
 
-    credentials: PisteCredentials; account: TechnicalAccount; store: TokenStore, by default one in
-    memory.
+    :param credentials: PisteCredentials
+    :param account: TechnicalAccount
+    :param store: TokenStore, by default one in memory
     """
 
     def __init__(self, credentials, account, store=None):
@@ -118,7 +125,10 @@ class PisteAuth:
     def token(self, transport, token_url):
         """A fresh Token, fetched from ``token_url`` when the store has none.
 
-        Raises CredentialsError, ConfigurationError, RateLimitedError or UnavailableError.
+        :raises CredentialsError: PISTE does not know the application
+        :raises ConfigurationError: the address, the proxy or the request is wrong
+        :raises RateLimitedError: too many calls
+        :raises UnavailableError: no usable answer
         """
         token = self._store.get()
         if token is not None and token.is_fresh(_now()):
@@ -137,7 +147,7 @@ class PisteAuth:
         return {"Authorization": f"Bearer {token.value}", "cpro-account": self._account.header}
 
     def secrets(self, token=None):
-        """All texts that must never be shown, in the forms in which an answer may repeat them."""
+        """All texts that must never be shown, in all their forms."""
         return secret_forms(
             self._credentials.client_secret, *self._account.secrets, token.value if token else ""
         )
@@ -145,21 +155,15 @@ class PisteAuth:
     def _fetch(self, transport, token_url):
         """A new token. PISTE refuses good credentials now and then (observed by clients): a
         refusal counts only when it is repeated."""
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._credentials.client_id,
+            "client_secret": self._credentials.client_secret,
+            "scope": "openid",
+        }
+        body = urlencode(form).encode("ascii")
         for attempt in range(TOKEN_RETRIES + 1):
-            answer = transport.send(
-                TOKEN,
-                token_url,
-                {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
-                urlencode(
-                    {
-                        "grant_type": "client_credentials",
-                        "client_id": self._credentials.client_id,
-                        "client_secret": self._credentials.client_secret,
-                        "scope": "openid",
-                    }
-                ).encode("ascii"),
-                self.secrets(),
-            )
+            answer = transport.send(TOKEN, token_url, _FORM_HEADERS, body, self.secrets())
             if not _refuses_client(answer) or attempt == TOKEN_RETRIES:
                 return self._read(answer)
             _logger.info("%s: refused, asking again", TOKEN)
@@ -188,18 +192,15 @@ class PisteAuth:
             raise errors.ConfigurationError(errors.ENDPOINT_NOT_FOUND, **facts)
         if 300 <= answer.status < 400:
             raise errors.ConfigurationError(errors.REDIRECTED, **facts)
+        wait = verdict.retry_after(answer)
         if answer.status == 429:
-            raise errors.RateLimitedError(
-                errors.RATE_LIMITED, retry_after=verdict.retry_after(answer), **facts
-            )
+            raise errors.RateLimitedError(errors.RATE_LIMITED, retry_after=wait, **facts)
         if 400 <= answer.status < 500 and answer.status != 408:
             raise errors.ConfigurationError(errors.TOKEN_REFUSED, **facts)
-        raise errors.UnavailableError(
-            errors.SERVER_ERROR, retry_after=verdict.retry_after(answer), **facts
-        )
+        raise errors.UnavailableError(errors.SERVER_ERROR, retry_after=wait, **facts)
 
     def _pause(self, attempt):
-        """Seconds before the next try: about 1, then about 2; workers must not fall in step."""
+        """Seconds before the next try: about 1, then about 2, so that workers do not coincide."""
         return (attempt + 1) * random.uniform(0.7, 1.3)
 
     def _sleep(self, seconds):
@@ -207,16 +208,19 @@ class PisteAuth:
 
 
 class CertificateAuth:
-    """Gives the headers of a call; stands where PisteAuth does, without any token.
+    """The right to call by the older access, in place of PisteAuth: TLS shows the certificate, HTTP
+    Basic the account. The certificate itself belongs to the connection: see tls.py.
 
-    account: TechnicalAccount. The certificate itself belongs to the connection: see tls.py.
+    The national platform closed it in 2021 (AIFE notice); gateways in front of it still require it.
+
+    :param account: TechnicalAccount
     """
 
     def __init__(self, account):
         self._account = account
 
     def token(self, _transport, _token_url):
-        """None: there is no token, so a refused call has nothing to renew."""
+        """None: there is no token, and none to renew."""
 
     def proven(self, _transport, _token_url):
         """None: only a call can prove the certificate and the account."""
@@ -225,7 +229,7 @@ class CertificateAuth:
         return {"Authorization": f"Basic {self._account.header}"}
 
     def secrets(self, _token=None):
-        """All texts that must never be shown, in the forms in which an answer may repeat them."""
+        """See PisteAuth."""
         return secret_forms(*self._account.secrets)
 
 

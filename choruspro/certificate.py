@@ -22,7 +22,7 @@ from . import errors
 from .certificate_file import BROKEN_HASHES, DAMAGED, hash_name, is_complete, issued_by_another
 from .errors import CertificateError, clean_label
 
-# What is wrong but does not keep the certificate from being used
+# What is wrong, although the certificate can be used
 CHAIN_INCOMPLETE = "certificate_chain_incomplete"
 AUTHORITY_EXPIRES = "certificate_authority_expires"
 SELF_SIGNED = "certificate_self_signed"
@@ -74,7 +74,7 @@ POLICIES = {
     "0.4.0.194112.1.5": "QNCP-w",
 }
 _STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
-# Encoded as DER: what is asked is only whether the certificate says them
+# In DER: whether they are there is all that counts
 _QC_COMPLIANCE = b"\x06\x06\x04\x00\x8e\x46\x01\x01"
 _QC_DEVICE = b"\x06\x06\x04\x00\x8e\x46\x01\x04"
 _QC_TYPES = {
@@ -87,82 +87,65 @@ _RGS = re.compile(r"\bRGS\s*(?:niveau\s*)?(\*{1,3}|[1-3](?=\s*(?:é|e)toile))?",
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to know: a code of errors.py when it ``is_error``, else one of WARNINGS.
+    """Something to know about a certificate."""
 
-    params: texts, numbers and aware dates for a sentence.
-    """
-
-    code: str
+    code: str  # of errors.py when it is an error, else of WARNINGS
     is_error: bool
-    params: dict = field(default_factory=dict)
+    params: dict = field(default_factory=dict)  # texts, numbers and aware dates for a sentence
 
 
 @dataclass(frozen=True)
 class Authority:
-    """A certificate above ours. subject: its common name. not_after: aware, UTC."""
+    """A certificate above ours."""
 
-    subject: str
-    not_after: datetime
+    subject: str  # its common name
+    not_after: datetime  # aware, UTC
     sha256: str
     signature_hash: str
 
 
 @dataclass(frozen=True)
 class Level:
-    """What a certificate claims.
+    """What a certificate claims."""
 
-    policies: codes (dotted) of its policies. standard: names of those that a European standard
-    names, such as NCP+ or QCP-l. qualified: it says that it is a qualified one (eIDAS).
-    device: that its key is in a qualified device. kinds: what it is qualified for, among
-    "signature", "seal", "web". rgs: "" when it says nothing, "RGS" without a level, or "RGS *",
-    "RGS **", "RGS ***".
-    """
-
-    policies: tuple[str, ...] = ()
-    standard: tuple[str, ...] = ()
-    qualified: bool = False
-    device: bool = False
-    kinds: tuple[str, ...] = ()
-    rgs: str = ""
+    policies: tuple[str, ...] = ()  # their codes, dotted
+    standard: tuple[str, ...] = ()  # the names in European standards, such as NCP+ or QCP-l
+    qualified: bool = False  # it calls itself a qualified one (eIDAS)
+    device: bool = False  # its key is in a qualified device
+    kinds: tuple[str, ...] = ()  # what it is qualified for, among "signature", "seal", "web"
+    rgs: str = ""  # "RGS" without a level, or "RGS *", "RGS **", "RGS ***"
 
 
 @dataclass(frozen=True)
 class ClientCertificate:
-    """What a certificate says of itself; nothing here is secret.
+    """What a certificate says of itself; nothing here is secret."""
 
-    subject, issuer: common names; subject_name, issuer_name: the whole ones (RFC 4514);
-    organisation: that of the subject, or "". serial, sha1, sha256 (fingerprints): hexadecimal, in
-    capitals. not_before, not_after: aware, UTC. purposes: among client, server, any, email, code,
-    time_stamp, ocsp, or raw codes; () is without limit. for_clients: may be shown by a TLS client.
-    is_authority: it is a certificate to sign others with. key_type: RSA, EC, Ed25519, Ed448, DSA,
-    or "". key_bits: its size. signature_hash: like sha256; "" for what needs none (Ed25519).
-    level: see certificate_level. chain_length: how many certificates are sent, its own included;
-    authorities: those above it, in order. chain_complete: up to a root. strangers: how many
-    certificates of the file lead nowhere, and are not sent.
-    """
-
+    # Common names, and the whole names (RFC 4514)
     subject: str
     issuer: str
     subject_name: str
     issuer_name: str
-    organisation: str
+    organisation: str  # of the subject, or ""
+    # Hexadecimal, in capitals; sha1 and sha256 are fingerprints
     serial: str
     sha1: str
     sha256: str
+    # Aware, UTC
     not_before: datetime
     not_after: datetime
+    # Among client, server, any, email, code, time_stamp, ocsp, or raw codes; () is unlimited
     purposes: tuple[str, ...]
-    for_clients: bool
-    is_authority: bool
+    for_clients: bool  # a TLS client may present it
+    is_authority: bool  # it is made to sign others
     is_self_signed: bool
-    key_type: str
+    key_type: str  # RSA, EC, Ed25519, Ed448, DSA, or ""
     key_bits: int
-    signature_hash: str
+    signature_hash: str  # like sha256; "" for what needs none (Ed25519)
     level: Level
-    authorities: tuple[Authority, ...]
-    chain_complete: bool
+    authorities: tuple[Authority, ...]  # those above it, in order
+    chain_complete: bool  # up to a root
     missing_authority: str
-    strangers: int
+    strangers: int  # unrelated certificates of the file, which are not sent
 
     @property
     def chain_length(self):
@@ -173,14 +156,11 @@ class ClientCertificate:
         return math.floor((self.not_after - now) / timedelta(days=1))
 
     def problems(self, now):
-        """The codes of errors.py that keep it from being used at ``now`` (aware); often ()."""
+        """The codes of errors.py that prevent its use at ``now`` (aware); often ()."""
         return tuple(finding.code for finding in self.findings(now) if finding.is_error)
 
     def findings(self, now):
-        """All that there is to say about it at ``now`` (aware): a tuple of Finding, errors first.
-
-        A file that cannot be used at all is a CertificateError of open_certificate instead.
-        """
+        """What is wrong with it at ``now`` (aware): a tuple of Finding, errors first."""
         found = [*self._date_findings(now), *self._use_findings(), *self._chain_findings()]
         return tuple(sorted(found, key=lambda finding: not finding.is_error))
 
@@ -204,13 +184,11 @@ class ClientCertificate:
             yield Finding(errors.CERTIFICATE_WEAK_KEY, True, params)
 
     def _chain_findings(self):
-        # A root is trusted for itself: nobody looks at its signature
+        # Nobody checks the signature of a root
         signed = self.authorities[:-1] if self.chain_complete else self.authorities
-        hashes_used = [("", "") if self.is_self_signed else (self.subject, self.signature_hash)]
-        hashes_used += [(above.subject, above.signature_hash) for above in signed]
-        for subject, name in hashes_used:
-            if name in BROKEN_HASHES:
-                params = {"hash": name, "subject": subject}
+        for item in (*([] if self.is_self_signed else [self]), *signed):
+            if item.signature_hash in BROKEN_HASHES:
+                params = {"hash": item.signature_hash, "subject": item.subject}
                 yield Finding(errors.CERTIFICATE_WEAK_SIGNATURE, True, params)
                 break
         if self.is_self_signed:
@@ -228,10 +206,13 @@ class ClientCertificate:
 
 def describe(file):
     """The ClientCertificate of a CertificateFile. That it has expired, or is meant for something
-    else, is no error here: ask ``findings``. CertificateError (`certificate_unreadable`) when
-    an extension of it is damaged."""
+    else, is no error here: see ``findings``.
+
+    :raises CertificateError: `certificate_unreadable`, an extension is damaged
+    """
     own, *above = file.chain
     try:
+        complete = is_complete(file.chain)
         return ClientCertificate(
             subject=_common_name(own.subject),
             issuer=_common_name(own.issuer),
@@ -253,10 +234,8 @@ def describe(file):
             signature_hash=hash_name(own),
             level=read_level(own),
             authorities=tuple(_authority(item) for item in above),
-            chain_complete=is_complete(file.chain),
-            missing_authority=(
-                "" if is_complete(file.chain) else _common_name(file.chain[-1].issuer)
-            ),
+            chain_complete=complete,
+            missing_authority="" if complete else _common_name(file.chain[-1].issuer),
             strangers=len(file.strangers),
         )
     except DAMAGED:
@@ -294,7 +273,7 @@ def _purposes(certificate):
 
 
 def _for_clients(certificate):
-    """By the rules of RFC 5280, 4.2.1.12: what is not said is not limited."""
+    """By the rules of RFC 5280, 4.2.1.12: what is not mentioned is not limited."""
     purposes = _purposes(certificate)
     usage = _extension(certificate, ExtensionOID.KEY_USAGE)
     may_sign = usage is None or usage.digital_signature or usage.key_agreement
@@ -307,7 +286,10 @@ def _is_authority(certificate):
 
 
 def read_level(certificate):
-    """The Level of a certificate of ``cryptography``; ValueError when an extension is damaged."""
+    """The Level of a certificate of ``cryptography``.
+
+    :raises ValueError: an extension is damaged
+    """
     policies = _extension(certificate, ExtensionOID.CERTIFICATE_POLICIES) or ()
     codes = tuple(policy.policy_identifier.dotted_string for policy in policies)
     statements = _extension(certificate, _STATEMENTS)

@@ -4,12 +4,11 @@
 PEM is read as people paste it: Windows line ends, all on one line, indented, text around it, the
 certificates in any order, a PKCS#7 bag (.p7b) of authorities among them.
 
-What it would cost to open a file is known before: such a file says itself how many rounds its
-password is to be stretched, and OpenSSL believes it: 2**31 rounds hold a worker for an hour. The
-structure of the file (BER, ITU-T X.690) shows these numbers without any password: those of the
-outer layers, that is. What a layer hides cannot be seen before it is opened, so a file made on
-purpose can still hide rounds behind a password that its maker tells; programs that export
-certificates put keys in no hidden layer.
+The cost of opening a file is counted before: the file itself sets the number of rounds that stretch
+its password, and OpenSSL obeys: 2**31 rounds block a worker for an hour. The structure of the file
+(BER, ITU-T X.690) shows these numbers without the password, those of the outer layers only: a
+malicious file can still hide rounds in an encrypted layer, if its maker gives the password too;
+programs that export certificates put keys in no hidden layer.
 """
 
 import base64
@@ -30,9 +29,9 @@ from . import errors
 from .errors import CertificateError
 
 # A PKCS#12 file starts with a SEQUENCE, its length in 2 or 3 bytes or left open, and the INTEGER 3
-# (RFC 7292). It tells what is no such file, or half of one, from a wrong password.
+# (RFC 7292). It distinguishes another file, or half of one, from a wrong password.
 _PKCS12 = re.compile(rb"\x30(?:\x80|\x82(..)|\x83(...))\x02\x01\x03", re.DOTALL)
-# The identifiers of a private key inside, plain or with a password of its own (RFC 7292, 4.2)
+# The identifiers of a private key inside, plain or with its own password (RFC 7292, 4.2)
 _PKCS12_KEY = re.compile(rb"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01[\x01\x02]")
 _PEM_BLOCK = re.compile(
     rb"-----BEGIN ([A-Z0-9 ]+)-----((?:(?!-----).)*)-----END \1-----", re.DOTALL
@@ -63,12 +62,11 @@ _END = (0, 0)
 
 @dataclass(frozen=True, repr=False)
 class CertificateFile:
-    """What a file holds: the private key, its certificate followed by those of its authorities
-    (``chain``), and the certificates that lead nowhere (``strangers``)."""
+    """What a file holds."""
 
     key: object
-    chain: tuple
-    strangers: tuple
+    chain: tuple  # the certificate of the key, then those of its authorities
+    strangers: tuple  # unrelated certificates
 
     def __repr__(self):
         return f"CertificateFile({len(self.chain)} certificates, key=***)"
@@ -77,14 +75,14 @@ class CertificateFile:
 def open_certificate(content, password):
     """The CertificateFile in ``content`` (bytes); ``password`` is a text, "" or None for none.
 
-    Raises CertificateError: `certificate_unreadable`, `certificate_excessive` (see
-    certificate_cost.py), `certificate_password` (missing or wrong),
-    `certificate_without_key`, `certificate_several_keys`, `certificate_key_mismatch`.
+    :raises CertificateError: `certificate_unreadable`, `certificate_excessive` (see Cost),
+        `certificate_password` (missing or wrong), `certificate_without_key`,
+        `certificate_several_keys`, `certificate_key_mismatch`
     """
     secret = password.encode("utf-8", "replace") if password else None
     if len(content) > MAX_BYTES:
         raise CertificateError(errors.CERTIFICATE_EXCESSIVE)
-    content = _as_bytes_of_one_letter(content)
+    content = _without_utf16(content)
     load = _load_pem if b"-----BEGIN " in content else _load_pkcs12
     try:
         keys, certificates = load(content, secret)
@@ -96,7 +94,7 @@ def open_certificate(content, password):
             raise CertificateError(errors.CERTIFICATE_WITHOUT_KEY)
         if len({_public(key.public_key()) for key in keys}) > 1:
             raise CertificateError(errors.CERTIFICATE_SEVERAL_KEYS)
-        # Not what the file says, which may be wrong: those that have the key
+        # The file may name another certificate wrongly: the key decides
         public = _public(keys[0].public_key())
         own = [item for item in certificates if _public(item.public_key()) == public]
         if not own:
@@ -107,18 +105,18 @@ def open_certificate(content, password):
     except Excessive:
         raise CertificateError(errors.CERTIFICATE_EXCESSIVE) from None
     except DAMAGED:
-        # Not chained: nothing of the file is to be shown
+        # Not chained: nothing of the file may be shown
         raise CertificateError(errors.CERTIFICATE_UNREADABLE) from None
 
 
 def _newest(own):
-    """A renewed certificate may keep its key, and its file the certificate before it; a request may
-    have been signed by its own key first."""
+    """A renewed certificate may keep its key, and its file the former certificate, or a self-signed
+    one that was made for the request."""
     return max(own, key=lambda item: (issued_by_another(item), item.not_valid_after_utc))
 
 
-def _as_bytes_of_one_letter(content):
-    """The same, when a text editor saved it in two bytes a letter."""
+def _without_utf16(content):
+    """The same, when a text editor saved it in UTF-16."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace").encode()
     return content
@@ -132,7 +130,7 @@ def _load_pkcs12(content, secret):
     if len(content) < int.from_bytes(start[1] or start[2] or b"", "big"):
         raise CertificateError(errors.CERTIFICATE_UNREADABLE)
     if len(_PKCS12_KEY.findall(content)) > 1:
-        # The library would give one of them without saying so
+        # The library would silently give one of them
         raise CertificateError(errors.CERTIFICATE_SEVERAL_KEYS)
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(content, secret)
@@ -151,7 +149,7 @@ def _certificates_alone(content):
 
 def _load_pem(content, secret):
     keys, certificates, cost = [], [], Cost()
-    blocks = [(label, _tidied(label, body)) for label, body in _PEM_BLOCK.findall(content)]
+    blocks = [(label, _normalised(label, body)) for label, body in _PEM_BLOCK.findall(content)]
     for label, block in blocks:
         if label.endswith(b"PRIVATE KEY"):
             cost.see(_der(block))
@@ -175,7 +173,7 @@ def _load_pem_key(block, secret):
 
 
 def _der(block):
-    """The bytes in a tidied PEM block, b"" when they are no base64."""
+    """The bytes in a normalised PEM block, b"" when they are no base64."""
     rows = [row for row in block.splitlines() if b":" not in row and b"-----" not in row]
     try:
         return base64.b64decode(b"".join(rows))
@@ -183,21 +181,14 @@ def _der(block):
         return b""
 
 
-def _tidied(label, body):
+def _normalised(label, body):
     """The PEM block with the line ends that it should have."""
     lines = [line.strip() for line in body.splitlines()]
     headers = [line for line in lines if b":" in line]
     data = b"".join(b"".join(line.split()) for line in lines if b":" not in line)
     rows = [data[start : start + _PEM_WIDTH] for start in range(0, len(data), _PEM_WIDTH)]
-    return b"\n".join(
-        [
-            b"-----BEGIN %s-----" % label,
-            *([*headers, b""] if headers else []),
-            *rows,
-            b"-----END %s-----" % label,
-            b"",
-        ]
-    )
+    head = [b"-----BEGIN %s-----" % label, *([*headers, b""] if headers else [])]
+    return b"\n".join([*head, *rows, b"-----END %s-----" % label, b""])
 
 
 def _public(key):
@@ -207,10 +198,8 @@ def _public(key):
 # The chain of a certificate and its authorities
 
 def ordered(own, certificates):
-    """Each certificate before that of its issuer, as servers want them (RFC 8446, 4.4.2).
-
-    own: the first one. Gives a tuple without the certificates that lead nowhere.
-    """
+    """A tuple of certificates from ``own`` on, each before that of its issuer, as servers require
+    (RFC 8446, 4.4.2), without the unrelated ones."""
     chain = [own]
     left = [item for item in dict.fromkeys(certificates) if item != own]
     while issued_by_another(chain[-1]):
@@ -233,10 +222,8 @@ def issued_by_another(certificate):
 
 
 def pkcs7_export(chain):
-    """The chain as a PKCS#7 file in PEM (.p7b; bytes): certificates only, which are a set there.
-
-    It is what the portal asks for when a certificate is declared (observed by clients).
-    """
+    """The chain as a PKCS#7 file in PEM (.p7b; bytes), certificates only, in no order: what the
+    portal asks for when a certificate is declared (observed by clients)."""
     return pkcs7.serialize_certificates(list(chain), Encoding.PEM)
 
 
@@ -249,13 +236,13 @@ def _issued(certificate, issuer):
     except InvalidSignature:
         return False
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        # Too old to be verified by the library, so the name has to do; else keys of another kind
+        # Too old to be verified by the library, so the name must suffice; else keys of another kind
         return hash_name(certificate) in BROKEN_HASHES
     return True
 
 
 def hash_name(certificate):
-    """Of its signature, like "sha256"; "" for those that need none, the raw code when unknown."""
+    """The hash of its signature, like "sha256"; "" when it has none, the raw code when unknown."""
     try:
         used = certificate.signature_hash_algorithm
     except UnsupportedAlgorithm:
@@ -270,23 +257,23 @@ class Excessive(Exception):
 
 
 class Cost:
-    """What was seen. rounds: of all stretching of passwords; nodes: parts of the structure."""
+    """The cost counted so far."""
 
     def __init__(self):
-        self.rounds = 0
-        self.nodes = 0
+        self.rounds = 0  # of all password stretching
+        self.nodes = 0  # parts of the structure
 
     def see(self, content):
-        """Count what stands in some BER; what is none is left to the library.
+        """Count the parts of some BER; anything else is left to the library.
 
-        Raises Excessive.
+        :raises Excessive: too many
         """
         self._see(content, 0, len(content), 0)
 
     def _see(self, data, start, end, depth):
-        """Look at the parts from ``start`` on; gives where the next one begins, None when these are
-        no parts. Salt and rounds are an octet string before an integer, in all schemes
-        (RFC 8018 A, RFC 7292 B.1 and 4; RFC 7914 7: the cost of scrypt)."""
+        """Count the parts from ``start``; gives where the next one begins, None when these are no
+        parts. Salt and rounds are an octet string before an integer, in all schemes (RFC 8018 A,
+        RFC 7292 B.1 and 4; RFC 7914 7: the cost of scrypt)."""
         if depth > _DEEPEST:
             raise Excessive("nested too deeply")
         before = None
@@ -315,7 +302,7 @@ class Cost:
     def _inside(self, data, tag, start, end, depth):
         after = self._see(data, start, end, depth + 1)
         if tag == _OCTETS | _CONSTRUCTED:
-            # Its pieces are one text, which may hold a structure
+            # Its pieces form one text, which may hold a structure
             pieces = b"".join(_pieces(data, start, end, depth))
             self._see(pieces, 0, len(pieces), depth + 1)
         return after

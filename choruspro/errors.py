@@ -1,13 +1,13 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What went wrong, said so that the caller knows what to do next.
+"""What went wrong, and what the caller must do next.
 
 ::
 
     ChorusProError
-    ├── ConfigurationError    stop and tell the administrator: an address, a proxy, an authority
+    ├── ConfigurationError    stop, inform the administrator: an address, a proxy, an authority
     │   └── CertificateError  our own certificate: its file, its password, its dates, or refused
-    ├── CredentialsError      stop and tell the administrator: PISTE application, technical account
-    ├── RefusedError          Chorus Pro said no: tell the accountant what to fix
+    ├── CredentialsError      stop, inform the administrator: PISTE application, technical account
+    ├── RefusedError          Chorus Pro refused: inform the accountant what to fix
     ├── RateLimitedError      too many calls: try again after `retry_after`
     ├── UnavailableError      nobody answered, nothing was deposited: try again later
     ├── UnknownOutcomeError   a deposit or an action whose answer is lost: look it up, never
@@ -145,9 +145,10 @@ _NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+|\s+")
 
 def clean_label(text, secrets=()):
     """One printable line of at most 500 characters: no markup, no control characters, no secret.
+    Of a long text, only the beginning is read.
 
-    Takes any object (None gives ""); ``secrets`` are texts to replace by ***, in all their forms
-    (see secret_forms.py). Only the beginning of a long text is looked at.
+    :param text: any object; None gives ""
+    :param secrets: texts to replace by ***, in all their forms (see redaction.secret_forms)
     """
     if text is None:
         return ""
@@ -165,11 +166,11 @@ def clean_label(text, secrets=()):
 
 
 def _beginning(text, secrets):
-    """At most MOST_READ characters of the text that can be kept, none of them of half a secret."""
+    """At most MOST_READ storable characters of the text, without half a secret at the end."""
     if isinstance(text, int):
         return digits(text) or "***"
     text = str(text)
-    # A secret may stand across the cut, escaped twice at worst: as much again falls away after it
+    # A secret may be cut, escaped twice at worst: as much again is dropped at the end
     longest = 2 * len(secrets[0]) if secrets else 0
     head = storable(text[: MOST_READ + longest])
     if longest and len(text) > len(head):
@@ -186,28 +187,19 @@ def _redacted(text, secrets):
 class ChorusProError(Exception):
     """Base of all errors of the client.
 
-    code: stable text, one of the constants above.
-    operation: key of the operation, "token", or "" outside a call.
-    http_status, return_code: HTTP status and `codeRetour`, or None.
-    label: what the platform said (`libelle` or the gateway's reason), already cleaned, or "".
-    retry_after: seconds to wait at least, or None.
-    retryable: the same call may succeed later without anyone changing anything.
+    :param code: stable text, one of the constants above
+    :param operation: key of the operation, "token", or "" outside a call
+    :param http_status: HTTP status, or None
+    :param return_code: `codeRetour`, or None
+    :param label: the platform's own words (`libelle` or the gateway's reason), or ""
+    :param retry_after: seconds to wait at least, or None
     """
 
-    retryable = False
+    retryable = False  # the same call may succeed later without anyone changing anything
     delivery = Delivery.NO
 
-    def __init__(
-        self,
-        code,
-        *,
-        operation="",
-        http_status=None,
-        return_code=None,
-        label="",
-        retry_after=None,
-        delivery=None,
-    ):
+    def __init__(self, code, *, operation="", http_status=None, return_code=None, label="",
+                 retry_after=None, delivery=None):
         super().__init__(code)
         self.code = code
         self.operation = str(operation)
@@ -215,8 +207,7 @@ class ChorusProError(Exception):
         self.return_code = return_code
         self.label = clean_label(label)
         self.retry_after = retry_after
-        if delivery is not None:
-            self.delivery = delivery
+        self.delivery = delivery or self.delivery
 
     def __str__(self):
         facts = [
@@ -230,19 +221,19 @@ class ChorusProError(Exception):
 
 
 class ConfigurationError(ChorusProError):
-    """The set-up is wrong: nothing was deposited, and repeating changes nothing."""
+    """The configuration is wrong: nothing was deposited, and repeating changes nothing."""
 
 
 class CertificateError(ConfigurationError):
-    """Our client certificate cannot be used, or the server does not want it."""
+    """Our client certificate cannot be used, or the server refuses it."""
 
 
 class CredentialsError(ChorusProError):
-    """PISTE or Chorus Pro does not accept who calls: nothing was deposited."""
+    """PISTE or Chorus Pro does not accept the caller: nothing was deposited."""
 
 
 class RefusedError(ChorusProError):
-    """A definite no of Chorus Pro to this request: nothing was deposited by it."""
+    """Chorus Pro refused this request for good: nothing was deposited by it."""
 
 
 class RateLimitedError(ChorusProError):
@@ -252,7 +243,7 @@ class RateLimitedError(ChorusProError):
 
 
 class UnavailableError(ChorusProError):
-    """No usable answer, and nothing that matters can have been created."""
+    """No usable answer, and nothing that matters was created."""
 
     retryable = True
 

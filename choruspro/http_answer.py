@@ -3,7 +3,7 @@
 whoever wrote it.
 
 ``requests`` reads as long as bytes come, each within its time-out, and unpacks what is packed in
-one go: a byte now and then holds a job for ever, and a kilobyte becomes a gigabyte.
+one go: a byte now and then blocks a job for ever, and a kilobyte becomes a gigabyte.
 """
 
 import io
@@ -27,7 +27,7 @@ MAX_BYTES = 64 * 1000 * 1000
 PIECE = 1 << 16
 # An answer that began in time has as long again to end
 WHOLE_ANSWER = 2
-# What is asked for, and all that is understood
+# What is requested, and all that is understood
 ENCODINGS = "gzip, deflate"
 _now = time.monotonic
 _WINDOW = {"gzip": 31, "x-gzip": 31, "deflate": 15}
@@ -35,23 +35,19 @@ _WINDOW = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 @dataclass(frozen=True, repr=False)
 class HttpAnswer:
-    """An HTTP answer as received: status, headers (names without regard to case), body. Its repr
-    tells neither: a token may be in it.
-
-    through_proxy: whether a proxy was asked to fetch it, and may have written it itself.
-    """
+    """An HTTP answer as received. Its repr shows neither headers nor body: a token may be in it."""
 
     status: int
     headers: CaseInsensitiveDict
     body: bytes
-    through_proxy: bool = False
+    through_proxy: bool = False  # a proxy fetched it, and may have written it itself
 
     def __repr__(self):
         return f"HttpAnswer(status={self.status}, {len(self.body)} bytes)"
 
     @property
     def is_proxy_page(self):
-        """A web page that came through a proxy: of the proxy itself, as far as can be told."""
+        """A web page that came through a proxy, most likely the proxy's own."""
         if not self.through_proxy or self.status >= 500 or self.data is not None:
             return False
         kind = self.headers.get("Content-Type", "").lower()
@@ -77,11 +73,11 @@ class HttpAnswer:
 
 
 class AnswerTooLarge(Exception):
-    """More than MAX_BYTES. No error of the network: nobody is to ask again for it."""
+    """More than MAX_BYTES. No error of the network: the call must not be repeated."""
 
 
 class _TimedSocket(io.RawIOBase):
-    """What is received by a socket until a deadline, and no more than MAX_BYTES of it."""
+    """What a socket receives until a deadline, and at most MAX_BYTES of it."""
 
     def __init__(self, sock):
         self._file = sock.makefile("rb", buffering=0)
@@ -114,7 +110,7 @@ class _TimedSocket(io.RawIOBase):
 
 
 class _TimedAnswer(HTTPResponse):
-    """Its headers too are received through a _TimedSocket, and so is what urllib3 throws away."""
+    """Its headers too are received through a _TimedSocket, and what urllib3 discards."""
 
     def __init__(self, sock, *args, **options):
         super().__init__(sock, *args, **options)
@@ -122,20 +118,14 @@ class _TimedAnswer(HTTPResponse):
         self.fp = io.BufferedReader(_TimedSocket(sock))
 
 
-class _Connection(HTTPConnection):
-    response_class = _TimedAnswer
-
-
-class _SecureConnection(HTTPSConnection):
-    response_class = _TimedAnswer
-
-
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+    class ConnectionCls(HTTPConnection):
+        response_class = _TimedAnswer
 
 
 class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+    class ConnectionCls(HTTPSConnection):
+        response_class = _TimedAnswer
 
 
 # For a pool manager of urllib3: by scheme
@@ -143,10 +133,11 @@ POOLS = {"http": _Pool, "https": _SecurePool}
 
 
 def read_body(response):
-    """The unpacked body of a ``requests`` response that was opened as a stream.
+    """The unpacked body of a ``requests`` response that was opened as a stream. The response is
+    closed in any case.
 
-    Raises AnswerTooLarge, what urllib3 raises when the connection breaks, and its DecodeError for
-    what is not packed as it says. However it ends, nothing of the answer is left to be read.
+    :raises AnswerTooLarge: it has more than MAX_BYTES
+    :raises urllib3.exceptions.HTTPError: the connection broke, or the body is not packed as it says
     """
     try:
         unpack = _unpacking(response.headers.get("Content-Encoding", ""))
@@ -162,7 +153,7 @@ def read_body(response):
 
 
 def _unpacking(encoding):
-    """A function that gives what a received piece holds, in pieces of PIECE bytes at most."""
+    """A function that unpacks a received piece, in pieces of PIECE bytes at most."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return lambda piece: (piece,)
@@ -191,7 +182,7 @@ class _Unpacker:
             piece = self._zlib.unconsumed_tail
             yield unpacked
             if self._zlib.eof:
-                # What stands after the end means nothing, such as zeros that fill a block
+                # What follows the end means nothing, such as zeros that fill a block
                 self._is_over, waits = True, False
 
     def _try_without_frame(self):

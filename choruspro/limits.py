@@ -7,7 +7,7 @@ Lengths are in characters, sizes in bytes of the file itself (before base64).
 import re
 
 # "10 Mo" in the AIFE documentation of the deposit of a PDF and of an attachment. Nobody says
-# whether a Mo is 10**6 or 2**20 bytes: the smaller reading is refused by neither.
+# whether a Mo is 10**6 or 2**20 bytes: the smaller reading is accepted by both.
 MAX_PDF_BYTES = 10 * 1000 * 1000
 MAX_ATTACHMENT_BYTES = 10 * 1000 * 1000
 

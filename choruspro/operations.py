@@ -11,7 +11,7 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What sending the same request twice would do."""
+    """The effect of sending the same request twice."""
 
     QUERY = "query"  # nothing: it is repeated at once when the answer is lost
     UPLOAD = "upload"  # a file that no invoice uses: harmless, but not repeated automatically

@@ -1,9 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """What may be kept of a message: codes, identifiers, dates and amounts, and nothing else.
 
-Whatever is not known to be harmless is replaced by ***: files, comments, names of people, whole
-addresses, and every field that Chorus Pro may add one day. Texts of the platform itself (labels of
-refusals, reasons of the gateway) are kept without mails, phone numbers, bank accounts and secrets.
+Everything else is replaced by ***: files, comments, names of people, whole addresses, and every
+field that Chorus Pro may add one day. Texts of the platform itself (labels of refusals, reasons of
+the gateway) are kept without mails, phone numbers, bank accounts and secrets.
 """
 
 import base64
@@ -78,11 +78,10 @@ _ESCAPE = re.compile("%[0-9A-F]{2}")
 
 
 def redacted(data, secrets=()):
-    """A copy of ``data`` to keep: dict, list, str, int, float, Decimal, bool, None go in, the same
-    come out, a Decimal as text.
+    """A copy of JSON data to keep. A Decimal becomes text; of a list, the first rows are kept, with
+    a line that counts the others.
 
-    secrets: texts that must not be left anywhere, in whatever form they come. Of a list the first
-    rows are kept, with a line that counts the others.
+    :param secrets: texts to hide everywhere, in all their forms
     """
     return _value("", data, tuple(filter(None, secrets)), _DEEPEST)
 
@@ -150,7 +149,7 @@ def _without_account(found):
 
 
 def _size(content):
-    """Of a file: the number of its bytes when that is what was given, else counted in base64."""
+    """The size of a file: given as a number of bytes, or counted in its base64."""
     if isinstance(content, int):
         return f"{content} bytes"
     text = str(content)
@@ -158,8 +157,8 @@ def _size(content):
 
 
 def secret_forms(*secrets):
-    """A set of texts: the secrets (texts; empty ones are left out) as they are, and as they look
-    once they were put into an address, into JSON, into a page, in base64 or in hexadecimal."""
+    """The forms in which an answer may repeat secrets: a set of texts, the secrets as they are
+    (without empty ones), in an address, in JSON, in a page, in base64 or in hexadecimal."""
     return {form for secret in secrets if secret for form in _forms(secret) if form}
 
 

@@ -27,16 +27,11 @@ KNOWN_REFUSALS = {
 }
 
 # An empty search is codeRetour 20000 (observed on the recipients' search), or 0 with no rows.
-NOTHING_FOUND = {
-    (operation.key, 20000)
-    for operation in (
-        operations.SEARCH_INVOICES,
-        operations.SEARCH_STRUCTURES,
-        operations.SEARCH_SERVICES,
-        operations.SEARCH_SPACES,
-        operations.SEARCH_COMMITMENTS,
-    )
-}
+_SEARCHES = (
+    operations.SEARCH_INVOICES, operations.SEARCH_STRUCTURES, operations.SEARCH_SERVICES,
+    operations.SEARCH_SPACES, operations.SEARCH_COMMITMENTS,
+)
+NOTHING_FOUND = {(operation.key, 20000) for operation in _SEARCHES}
 
 # To confirm in qualification: no public source gives the codeRetour of a number already used, so
 # the label decides. A wrong guess does no harm: a duplicate is looked up and compared first.
@@ -53,7 +48,7 @@ _CERTIFICATE_ALERT = re.compile(
 
 
 def is_unauthorised(answer):
-    """True when the gateway did not let the call in: nothing was delivered.
+    """Whether the gateway refused the caller: nothing was delivered.
 
     HTTP 401, or 400 with a Bearer challenge and no JSON, which is its answer to a missing token
     (observed by clients). Not when it is a page that a proxy wrote.
@@ -65,9 +60,10 @@ def is_unauthorised(answer):
 
 
 def require_success(operation, answer, secrets=()):
-    """Raise the error that the answer means, unless it is a successful one with a JSON object.
+    """Check that an answer is successful, with a JSON object.
 
-    secrets: texts that must not be repeated, should the platform echo them.
+    :param secrets: texts to hide, should the platform repeat them
+    :raises ChorusProError: what the answer means otherwise
     """
     data, return_code = answer.data, answer.return_code
     succeeded = 200 <= answer.status < 300
@@ -84,18 +80,18 @@ def require_success(operation, answer, secrets=()):
             return
         raise errors.RefusedError(_refusal(operation, return_code, facts["label"]), **facts)
     if succeeded and data is not None and operation.kind is not Kind.QUERY:
-        return  # the Swagger forgets codeRetour for a PDF; the identifiers will tell
+        return  # the Swagger forgets codeRetour for a PDF; the identifiers prove the success
     if succeeded:
         code = errors.INCOMPLETE_ANSWER
         if data is None:
             code = errors.PROXY_PAGE if answer.is_proxy_page else errors.UNREADABLE_ANSWER
-        # An error page says nothing worth repeating, and a successful body is not for a log.
+        # An error page is not worth repeating, and a successful body is not for a log.
         raise unreadable(operation, code, answer.status)
     raise _failure(operation, answer, facts)
 
 
 def unreadable(operation, code, http_status, label="", delivery=None):
-    """The error for an answer that cannot be used, by what the operation may have done."""
+    """The error for an unusable answer, by what the operation may have done."""
     facts = {"operation": operation, "http_status": http_status, "label": label}
     if operation.kind.leaves_doubt:
         return errors.UnknownOutcomeError(code, delivery=delivery, **facts)
@@ -105,7 +101,7 @@ def unreadable(operation, code, http_status, label="", delivery=None):
 
 
 def reason(answer, secrets=()):
-    """What the answer says about itself: one clean line, or ""."""
+    """The platform's own words in an answer: one clean line, or ""."""
     data = answer.data
     for source in (data or {}, (data or {}).get("fault")):
         if isinstance(source, dict):
@@ -147,9 +143,8 @@ def _failure(operation, answer, facts):
     if status == 413:
         return errors.RefusedError(errors.TOO_LARGE, **facts)
     if status == 429:
-        return errors.RateLimitedError(
-            errors.RATE_LIMITED, retry_after=retry_after(answer), **facts
-        )
+        wait = retry_after(answer)
+        return errors.RateLimitedError(errors.RATE_LIMITED, retry_after=wait, **facts)
     if 400 <= status < 500 and status != 408:
         return errors.RefusedError(errors.REFUSED, **facts)
     code = errors.SERVER_ERROR if status >= 500 or status == 408 else errors.REDIRECTED
@@ -184,12 +179,8 @@ def broken(operation, failure, through_proxy):
     if tunnel or any(isinstance(cause, urllib3_errors.ConnectTimeoutError) for cause in causes):
         return errors.UnavailableError(errors.CONNECTION_FAILED, operation=operation)
     timed_out = (requests.exceptions.ReadTimeout, urllib3_errors.ReadTimeoutError)
-    code = (
-        errors.ANSWER_TIMEOUT
-        if any(isinstance(cause, timed_out) for cause in causes)
-        else errors.ANSWER_LOST
-    )
-    return lost(code, operation)
+    is_late = any(isinstance(cause, timed_out) for cause in causes)
+    return lost(errors.ANSWER_TIMEOUT if is_late else errors.ANSWER_LOST, operation)
 
 
 def lost(code, operation):
@@ -200,11 +191,11 @@ def lost(code, operation):
 
 
 def _certificate_alert(causes):
-    """The words of a TLS alert about our certificate, or "".
+    """The text of a TLS alert about our certificate, or "".
 
-    With TLS 1.3 it is read where the answer should be, after the request was sent. Still nothing
-    was delivered, not even by a deposit: a server sends these alerts only instead of finishing the
-    handshake, and hands no request on before (RFC 8446, 4.4.2 and 6.2). Any other end of the
+    With TLS 1.3 it arrives instead of the answer, after the request was sent. Still nothing was
+    delivered, not even by a deposit: a server sends these alerts only instead of finishing the
+    handshake, and processes no request before (RFC 8446, 4.4.2 and 6.2). Any other end of the
     connection proves nothing.
     """
     for cause in causes:
@@ -227,8 +218,5 @@ def _causes(failure):
             continue
         seen.add(id(cause))
         yield cause
-        waiting += [
-            *cause.args,
-            getattr(cause, "reason", None),
-            getattr(cause, "original_error", None),
-        ]
+        waiting += cause.args
+        waiting += (getattr(cause, "reason", None), getattr(cause, "original_error", None))

@@ -40,7 +40,7 @@ _DAMAGES = (
     PyPdfError, LookupError, AttributeError, TypeError, ValueError, NotImplementedError,
     RecursionError,
 )  # fmt: skip
-# What writes bytes as letters, and so never makes more of them
+# Filters that write bytes as letters, whose output is never longer
 _TEXT_FILTERS = {"/ASCIIHexDecode": ASCIIHexDecode.decode, "/ASCII85Decode": ASCII85Decode.decode}
 # The header of a colour profile says when it was made, here always the same, so that the same
 # invoice gives the same file (ICC.1, "date and time of creation": six numbers of two bytes).
@@ -98,8 +98,7 @@ def _reading(pdf):
 
 
 def _count_pages(reader, work):
-    """Before the reader makes its own list of them, in which a shared branch comes again and
-    again."""
+    """Before the reader makes its own list of them, which repeats a shared branch."""
     waiting = [_part(_catalog(reader), "/Pages", {})]
     while waiting:
         node = waiting.pop()
@@ -119,14 +118,14 @@ def _part(dictionary, key, absent=None):
 
 
 def embedded_files(pdf):
-    """The files in a PDF, of its catalog and of its pages: a tuple of pairs (name, bytes)."""
+    """The files in a PDF, in its catalog and in its pages: a tuple of pairs (name, bytes)."""
     with _reading(pdf) as (reader, work):
         return tuple(_embedded_files(reader, work))
 
 
 def holds_exactly(pdf, files):
     """Whether the files in a PDF are these: {name: bytes}. Files of other names are not unpacked,
-    and one at a time is held."""
+    and memory holds one at a time."""
     with _reading(pdf) as (reader, work):
         found = list(_streams(reader, work))
         if sorted(name for name, _stream in found) != sorted(files):
@@ -155,7 +154,7 @@ def _streams(reader, work):
 
 
 def _once(entries, seen, work):
-    """The objects that these are or refer to, each of which comes once in a PDF."""
+    """The objects that these are or refer to, each once."""
     for entry in entries:
         work.see_file(entry)
         if isinstance(entry, IndirectObject):
@@ -184,7 +183,7 @@ def _file_annotations(page, seen, work):
 
 
 def _content(stream, work):
-    """The bytes of a file: nothing but what packs it in a known measure is undone."""
+    """The bytes of a file, of which only filters of limited output are undone."""
     content = stream._data
     packed = _part(stream, "/Filter", ())
     for name in packed if isinstance(packed, ArrayObject) else (packed,) if packed else ():
@@ -202,7 +201,7 @@ def _content(stream, work):
 
 
 def _is_predicted(stream):
-    """Whether bytes were replaced by differences, as is done to pictures."""
+    """Whether bytes were replaced by differences, as in pictures."""
     settings = _part(stream, "/DecodeParms", {})
     settings = settings if isinstance(settings, ArrayObject) else [settings]
     return any(
@@ -215,13 +214,12 @@ def _is_predicted(stream):
 def is_invoice_xml(content):
     """Whether these bytes are an invoice in CII, in UBL or in the first ZUGFeRD. Only the first tag
     is read."""
+    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False}
     try:
-        for _event, root in etree.iterparse(
-            BytesIO(content), ("start",), resolve_entities=False, no_network=True, load_dtd=False
-        ):
+        for _event, root in etree.iterparse(BytesIO(content), ("start",), **safe):
             return etree.QName(root).localname in _INVOICE_ROOTS
     except etree.XMLSyntaxError:
-        return False
+        pass
     return False
 
 
@@ -235,8 +233,8 @@ def without_embedded_files(pdf):
 
 
 def _drop_embedded_files(reader, work):
-    """Before the objects are copied, so that none is left over in the copy. With them goes what
-    the PDF said of itself: it would still call itself a Factur-X."""
+    """Before the objects are copied, so that none is left in the copy. The metadata goes too: it
+    would still declare a Factur-X."""
     catalog = _catalog(reader)
     for key in ("/AF", "/Metadata", "/OutputIntents"):
         catalog.pop(key, None)
@@ -377,7 +375,7 @@ def _fill_catalog(writer, files):
 
 
 def _describe(writer, metadata):
-    """The same in the information dictionary and in XMP, where PDF/A compares them."""
+    """The same in the information dictionary and in XMP, as PDF/A requires."""
     moment = metadata.moment.astimezone(timezone.utc)
     writer.metadata = {
         "/Title": metadata.title,

@@ -2,8 +2,8 @@
 """The one mapping from an invoice to the business terms of EN 16931.
 
 The result is the dictionary that the library factur-x renders: keys BT-… and BG-…, words for the
-parts of a party. Numbers are given as text, for the library rounds what it gets as numbers (prices
-to four decimals). Absent things are absent keys.
+parts of a party. Numbers are text, for the library rounds numbers (prices to four decimals). Absent
+terms are absent keys.
 """
 
 from .invoice import ZERO, IdentifierType, VatCategory
@@ -15,9 +15,9 @@ _SIRET = "0009"
 
 
 def to_terms(invoice, supporting=()):
-    """A new dictionary, free to be changed, for an Invoice without problems (problems.py).
+    """A new dictionary for an Invoice without problems (see problems.py).
 
-    supporting: SupportingDocuments to carry in the XML, in order (BG-24).
+    :param supporting: SupportingDocuments to carry in the XML, in order (BG-24)
     """
     return _present(
         {
@@ -52,7 +52,7 @@ def to_terms(invoice, supporting=()):
 
 
 def number(value):
-    """A Decimal as the XML wants it: no exponent, no needless zeros, no "-0"."""
+    """A Decimal for the XML: no exponent, no needless zeros, no "-0"."""
     text = f"{value + ZERO:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -96,7 +96,7 @@ def _preceding(reference):
 
 
 def _party(party, with_vat):
-    """with_vat: its VAT number may be told; outside VAT it must not (BR-O-02)."""
+    """The terms of a party; outside VAT, without its VAT number (BR-O-02)."""
     terms = {
         "name": one_line(party.name),
         "biz_name": one_line(party.trading_name),
@@ -109,12 +109,9 @@ def _party(party, with_vat):
     if with_vat:
         terms["vat_identifier"] = compact(party.vat_number)
     if party.contact:
-        contact = {
-            "name": one_line(party.contact.name),
-            "phone": one_line(party.contact.phone),
-            "email": one_line(party.contact.email),
-        }
-        terms["contacts"] = [_present(contact)] if any(contact.values()) else []
+        parts = ("name", "phone", "email")
+        contact = _present({part: one_line(getattr(party.contact, part)) for part in parts})
+        terms["contacts"] = [contact] if contact else []
     return _present(terms)
 
 
@@ -144,10 +141,8 @@ def _delivery(party):
 
 
 def with_party_identifications(terms):
-    """For UBL: name the parties a second time, in PartyIdentification.
-
-    Chorus Pro refused UBL invoices whose supplier it could not find there (observed by clients).
-    """
+    """For UBL: identify the parties a second time, in PartyIdentification, where Chorus Pro looks
+    for the supplier (observed by clients)."""
     for key in ("BG-4", "BG-7"):
         party = terms[key]
         scheme = party["legal_identifier_schemeid"]
@@ -196,7 +191,7 @@ def _totals(invoice):
 
 
 def _rate(category, rate):
-    """A rate is compulsory but outside VAT, where it is forbidden (BR-O-05)."""
+    """A rate is compulsory except outside VAT, where it is forbidden (BR-O-05)."""
     return None if category is VatCategory.OUT_OF_SCOPE else number(rate)
 
 

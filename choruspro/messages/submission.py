@@ -105,9 +105,6 @@ class AttachmentReference(Request):
     attachment_id: str = sent(writing.identifier, "pieceJointeComplementaireId")
     label: str = sent(text, "pieceJointeComplementaireDesignation", limits.MAX_ATTACHMENT_LABEL)
     type_code: str = sent(text, "pieceJointeComplementaireType", limits.MAX_ATTACHMENT_TYPE)
-    line_number: int | None = sent(
-        optional_identifier, "pieceJointeComplementaireNumeroLigneFacture", default=None
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +137,6 @@ class InvoiceSubmission(Request):
     # SIRET of the structure that validates, in the frameworks A9 and A12
     validator_identifier: str | None = sent(
         optional_text, "cadreDeFacturation.codeStructureValideur", limits.MAX_STRUCTURE_CODE,
-        default=None,
-    )
-    validator_service_code: str | None = sent(
-        optional_text, "cadreDeFacturation.codeServiceValideur", limits.MAX_SERVICE_CODE,
         default=None,
     )
     currency: str = sent(text, "references.deviseFacture", 3, limits.CURRENCY, default="EUR")

@@ -124,7 +124,7 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
         )
     )
     attachment = AttachmentReference(
-        attachment_id="5", label="Bon", type_code="DIVERS", line_number=1
+        attachment_id="5", label="Bon", type_code="DIVERS"
     )
     client.complete_invoice(
         InvoiceCompletion(invoice_id="8431777", attachments=(attachment,), comment="Ci-joint\n.")

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...choruspro.changes import read_changes
+from ...choruspro.changes import normalised_number, read_changes
 from ...choruspro.errors import (
     ChorusProError,
     ProtocolError,
@@ -15,7 +15,6 @@ from ...choruspro.errors import (
     UnavailableError,
 )
 from ...choruspro.lifecycle import LINGERS_FOR, SILENT_AFTER, follow_delay, invoice_status
-from ...choruspro.matching import normalised_number
 from ...choruspro.text import storable
 from ..rules.error_texts import error_sentence
 from ..session.pauses import pause_after
