@@ -2,8 +2,7 @@
 """Who calls, and the right to call: a PISTE token (OAuth 2, client credentials) and the technical
 account; in the older access, the account alone beside a certificate.
 
-A token lives one hour and is shared: ask a TokenStore for it, which lets only one of many workers
-renew it.
+A token lives one hour and is shared: its store lets only one of many workers renew it.
 """
 
 import base64
@@ -14,7 +13,6 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Protocol
 from urllib.parse import urlencode
 
 from . import errors, verdict
@@ -26,9 +24,7 @@ _logger = logging.getLogger(__name__)
 FRESH_MARGIN = 120.0
 TOKEN_RETRIES = 2
 TOKEN = Operation("token", "", Kind.QUERY)
-_FORM_HEADERS = {
-    "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"
-}
+_FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,23 +68,8 @@ class Token:
     expires_at: datetime
 
     def is_fresh(self, now, margin=FRESH_MARGIN):
-        """True when it is still good for ``margin`` seconds after ``now`` (aware)."""
+        """Whether it is valid for ``margin`` seconds after ``now`` (aware)."""
         return now + timedelta(seconds=margin) < self.expires_at
-
-
-class TokenStore(Protocol):
-    """Where the token is kept between calls, and between workers."""
-
-    def get(self):
-        """The stored Token, or None."""
-
-    def renew(self, stale, fetch):
-        """A Token other than ``stale``: the stored one if it is fresh, else that of ``fetch()``.
-
-        One caller at a time; an error of ``fetch`` is raised and changes nothing.
-
-        :param stale: Token or None
-        """
 
 
 class MemoryTokenStore:
@@ -114,7 +95,9 @@ class PisteAuth:
 
     :param credentials: PisteCredentials
     :param account: TechnicalAccount
-    :param store: TokenStore, by default one in memory
+    :param store: where the token is kept between calls and workers, by default in memory: ``get()``
+        gives a Token or None; ``renew(stale, fetch)`` a Token other than ``stale``, that of
+        ``fetch()`` unless the stored one is fresh, for one caller at a time
     """
 
     def __init__(self, credentials, account, store=None):

@@ -28,13 +28,7 @@ AUTHORITY_EXPIRES = "certificate_authority_expires"
 SELF_SIGNED = "certificate_self_signed"
 STRANGERS = "certificate_strangers"
 EXPIRES_SOON = "certificate_expires_soon"
-WARNINGS = {
-    CHAIN_INCOMPLETE: "The file lacks the certificate of an authority",
-    AUTHORITY_EXPIRES: "An authority in the file expires before the certificate",
-    SELF_SIGNED: "No authority signed this certificate: it signed itself",
-    STRANGERS: "The file holds certificates that are no authority of this one: they are left out",
-    EXPIRES_SOON: "The certificate expires soon: renew it",
-}
+WARNINGS = (CHAIN_INCOMPLETE, AUTHORITY_EXPIRES, SELF_SIGNED, STRANGERS, EXPIRES_SOON)
 
 # Days before the end at which a reminder is due
 REMINDER_DAYS = (60, 30, 15, 7, 1)

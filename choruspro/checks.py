@@ -287,16 +287,6 @@ def check_references(*, service_code, engagement_number, contract_number, origin
     return tuple(found)
 
 
-def check_lengths(submission):
-    """References and comment of an InvoiceSubmission are not longer than Chorus Pro accepts."""
-    names = ("service_code", "engagement_number", "contract_number", "original_number")
-    found = check_references(**{name: getattr(submission, name) for name in names})
-    length, limit = len(submission.comment or ""), limits.MAX_COMMENT
-    if length > limit:
-        found += (_problem("comment_too_long", length=length, limit=limit),)
-    return found
-
-
 def check_submission(submission, *, today=None, currencies=()):
     """All problems of an InvoiceSubmission that are found without asking the platform.
 
@@ -322,7 +312,11 @@ def check_submission(submission, *, today=None, currencies=()):
         found.append(_problem("exemption_reason_required"))
     if submission.invoice_type == InvoiceType.CREDIT_NOTE and not submission.original_number:
         found.append(_problem("original_missing"))
-    found += check_lengths(submission)
+    names = ("service_code", "engagement_number", "contract_number", "original_number")
+    found += check_references(**{name: getattr(submission, name) for name in names})
+    length, limit = len(submission.comment or ""), limits.MAX_COMMENT
+    if length > limit:
+        found.append(_problem("comment_too_long", length=length, limit=limit))
     found += check_totals(submission.totals, submission.vat_lines)
     found += _check_message(submission, {problem.field for problem in found})
     return tuple(found)

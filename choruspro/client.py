@@ -256,15 +256,11 @@ class ChorusProClient(Calls):
 
     # Structures, their services and their orders
 
-    def search_structures(self, identifier, identifier_type="SIRET"):
-        """The structures with this identifier (tuple of StructureSummary), usually one or none."""
+    def search_structures(self, siret):
+        """The structures with this SIRET (tuple of StructureSummary), usually one or none."""
         structure = {
-            "identifiantStructure": writing.text(
-                "identifier", identifier, limits.MAX_STRUCTURE_CODE
-            ),
-            "typeIdentifiantStructure": writing.choice(
-                "identifier_type", identifier_type, messages.IdentifierType
-            ),
+            "identifiantStructure": writing.text("siret", siret, limits.MAX_STRUCTURE_CODE),
+            "typeIdentifiantStructure": messages.IdentifierType.SIRET.value,
         }
         return self._all_pages(
             operations.SEARCH_STRUCTURES, {"structure": structure},

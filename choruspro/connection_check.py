@@ -8,6 +8,7 @@ import time
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from . import errors
@@ -107,13 +108,13 @@ class ConnectionCheck:
                 ("supplier", self._supplier, ("technical_account",)),
                 *after,
             )
-        account = ("technical_account",)
+        account, subscribed = ("technical_account",), self._subscribed
         return (
             *before,
             ("token", self._token, ("server",)),
             ("technical_account", self._account, ("token",)),
-            ("api_transverses", self._transverses, account),
-            ("api_structures", self._structures, account),
+            ("api_transverses", partial(subscribed, "rates", self._rates), account),
+            ("api_structures", partial(subscribed, "structures", self._own_structures), account),
             ("api_factures", self._invoices, account),
             ("api_engagements", self._commitments, account),
             ("supplier", self._supplier, ("api_structures",)),
@@ -219,12 +220,6 @@ class ConnectionCheck:
         except ChorusProError:
             found = ()  # its own step reports it
         return found[0].structure_id if len(found) == 1 else _NOBODY
-
-    def _transverses(self):
-        return self._subscribed("rates", self._rates)
-
-    def _structures(self):
-        return self._subscribed("structures", self._own_structures)
 
     def _invoices(self):
         search = SupplierInvoiceSearch(supplier_id=self._structure_id())

@@ -8,21 +8,6 @@ the clock.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
-
-
-class Gate(Protocol):
-    """The rate limit that all calls by a connection share."""
-
-    def enter(self, operation):
-        """Return when the call (an Operation) may be made.
-
-        :raises RateLimitedError: with the seconds to wait, when that is too long for the caller
-        :raises UnavailableError: the shared state is out of reach
-        """
-
-    def limited(self, retry_after):
-        """Take note of HTTP 429, with the seconds of its Retry-After or None. Raises nothing."""
 
 
 @dataclass(frozen=True)

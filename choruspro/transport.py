@@ -115,8 +115,9 @@ class HttpTransport:
     :param on_exchange: called after each exchange, answered or not, with its Exchange, in which
         nothing is secret. Its errors are only logged: a received answer counts, even when it could
         not be recorded
-    :param gate: a rate_limit.Gate, entered before each call and notified of HTTP 429. Its errors
-        before a call go to the caller: nothing was sent
+    :param gate: the rate limit that all calls by a connection share: ``enter(operation)`` returns
+        when a call may be made, or raises RateLimitedError or UnavailableError before anything is
+        sent; ``limited(retry_after)`` takes note of HTTP 429, and raises nothing
     """
 
     def __init__(self, user_agent, *, proxies=None, ssl_context=None, timeouts=None, backoff=0.3,

@@ -57,10 +57,8 @@ class PaymentMeans(str, Enum):
     CASH = "10"
     CHEQUE = "20"
     TRANSFER = "30"
-    CARD = "48"
     DIRECT_DEBIT = "49"
     SEPA_TRANSFER = "58"
-    SEPA_DIRECT_DEBIT = "59"
     OTHER = "ZZZ"  # agreed between the two
 
     @property

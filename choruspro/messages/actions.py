@@ -7,20 +7,11 @@ from datetime import date
 
 from .. import limits
 from ..errors import INCOMPLETE_ANSWER, ProtocolError
-from . import reading
+from . import reading, writing
 from .codes import IdentifierType
 from .reading import Answer, given
 from .submission import AttachmentReference
-from .writing import (
-    MessageError,
-    Request,
-    comment,
-    identifier,
-    optional_text,
-    sent,
-    some_messages,
-    text,
-)
+from .writing import MessageError, Request, may_send, sent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +21,11 @@ class InvoiceCompletion(Request):
     The attachments were sent by add_file; the comment replaces that of the invoice (AIFE Swagger).
     """
 
-    invoice_id: str = sent(identifier, "identifiantFactureCPP")
+    invoice_id: str = sent(writing.identifier, "identifiantFactureCPP")
     attachments: tuple[AttachmentReference, ...] = sent(
-        some_messages, "pieceJointeComplementaire", default=()
+        writing.some_messages, "pieceJointeComplementaire", default=()
     )
-    comment: str | None = sent(comment, "commentaire", default=None)
+    comment: str | None = may_send(writing.comment, "commentaire")
 
     def to_json(self):
         if not self.attachments and not self.comment:
@@ -50,20 +41,14 @@ class InvoiceRecycling(Request):
     engagement number and the contract number stay as they are unless given.
     """
 
-    invoice_id: str = sent(identifier, "identifiantFactureCPP")
-    recipient_siret: str | None = sent(
-        optional_text, "destinataire.codeDestinataire", limits.MAX_RECIPIENT_CODE, default=None
+    invoice_id: str = sent(writing.identifier, "identifiantFactureCPP")
+    recipient_siret: str | None = may_send(
+        writing.text, "destinataire.codeDestinataire", limits.MAX_RECIPIENT_CODE
     )
-    service_code: str | None = sent(
-        optional_text, "destinataire.codeServiceExecutant", limits.MAX_SERVICE_CODE, default=None
-    )
-    engagement_number: str | None = sent(
-        optional_text, "reference.numeroBonCommande", limits.MAX_REFERENCE, default=None
-    )
-    contract_number: str | None = sent(
-        optional_text, "reference.numeroMarche", limits.MAX_REFERENCE, default=None
-    )
-    comment: str | None = sent(comment, "commentaire", default=None)
+    service_code: str | None = may_send(writing.service_code, "destinataire.codeServiceExecutant")
+    engagement_number: str | None = may_send(writing.reference, "reference.numeroBonCommande")
+    contract_number: str | None = may_send(writing.reference, "reference.numeroMarche")
+    comment: str | None = may_send(writing.comment, "commentaire")
 
     def to_json(self):
         found = super().to_json()
@@ -81,8 +66,8 @@ class ValidatorCorrection(Request):
     none of them that it is mandatory: to confirm in qualification.
     """
 
-    invoice_id: str = sent(identifier, "idFacture")
-    validator_siret: str = sent(text, "identifiantStructure", limits.MAX_STRUCTURE_CODE)
+    invoice_id: str = sent(writing.identifier, "idFacture")
+    validator_siret: str = sent(writing.text, "identifiantStructure", limits.MAX_STRUCTURE_CODE)
 
     def to_json(self):
         return {**super().to_json(), "typeIdentifiantStructure": IdentifierType.SIRET.value}
@@ -111,7 +96,7 @@ def rejections_to_json(invoice_ids):
     """The request of traiterRejet for these invoices."""
     if not invoice_ids:
         raise MessageError("invoice_ids", "required")
-    rows = [{"idDemandePaiement": identifier("invoice_ids", one)} for one in invoice_ids]
+    rows = [{"idDemandePaiement": writing.identifier("invoice_ids", one)} for one in invoice_ids]
     return {"listeDemandePaiement": rows}
 
 

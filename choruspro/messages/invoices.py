@@ -8,7 +8,7 @@ from decimal import Decimal
 from .. import limits
 from . import reading, writing
 from .reading import Answer, given
-from .writing import Request, optional_text, sent
+from .writing import Request, may_send, sent
 
 _ID = "identifiantFactureCPP"
 _FIRST = datetime.min.replace(tzinfo=timezone.utc)
@@ -25,23 +25,15 @@ class SupplierInvoiceSearch(Request):
     The client adds the object that asks for a page.
     """
 
-    supplier_id: str | None = sent(writing.optional_identifier, "idFournisseur", default=None)
-    number: str | None = sent(
-        optional_text, "numeroFacture", limits.MAX_INVOICE_NUMBER, default=None
-    )
-    flow_number: str | None = sent(
-        optional_text, "numeroFluxDepot", limits.MAX_FLOW_NUMBER, default=None
-    )
+    supplier_id: str | None = may_send(writing.identifier, "idFournisseur")
+    number: str | None = may_send(writing.text, "numeroFacture", limits.MAX_INVOICE_NUMBER)
+    flow_number: str | None = may_send(writing.text, "numeroFluxDepot", limits.MAX_FLOW_NUMBER)
     statuses: tuple[str, ...] = sent(_codes, "statutCourant", default=())  # raw codes
     # Aware: when the current status began
-    changed_from: datetime | None = sent(
-        writing.optional_moment, "periodeDateHeureEtatCourantDu", default=None
-    )
-    changed_until: datetime | None = sent(
-        writing.optional_moment, "periodeDateHeureEtatCourantAu", default=None
-    )
-    deposited_from: date | None = sent(writing.optional_day, "periodeDateDepotDu", default=None)
-    deposited_until: date | None = sent(writing.optional_day, "periodeDateDepotAu", default=None)
+    changed_from: datetime | None = may_send(writing.moment, "periodeDateHeureEtatCourantDu")
+    changed_until: datetime | None = may_send(writing.moment, "periodeDateHeureEtatCourantAu")
+    deposited_from: date | None = may_send(writing.day, "periodeDateDepotDu")
+    deposited_until: date | None = may_send(writing.day, "periodeDateDepotAu")
 
 
 @dataclass(frozen=True, kw_only=True)

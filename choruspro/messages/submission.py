@@ -13,7 +13,7 @@ from .. import limits
 from . import reading, writing
 from .codes import BillingFramework, InvoiceType, PaymentMeans, VatRegime
 from .reading import Answer, given
-from .writing import MessageError, Request, choice, optional_identifier, optional_text, sent, text
+from .writing import MessageError, Request, choice, may_send, sent, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +71,8 @@ class VatLine(Request):
 
     base: Decimal = sent(writing.amount, "ligneTvaMontantBaseHtParTaux")
     amount: Decimal = sent(writing.amount, "ligneTvaMontantTvaParTaux")
-    rate_code: str | None = sent(optional_text, "ligneTvaTaux", limits.MAX_REFERENCE, default=None)
-    manual_rate: Decimal | None = sent(
-        writing.optional(writing.amount, absent=(None,)), "ligneTvaTauxManuel", default=None
-    )
+    rate_code: str | None = may_send(writing.reference, "ligneTvaTaux")
+    manual_rate: Decimal | None = may_send(writing.amount, "ligneTvaTauxManuel", absent=(None,))
 
     def to_json(self):
         if (self.rate_code is None) == (self.manual_rate is None):
@@ -111,50 +109,39 @@ class AttachmentReference(Request):
 class InvoiceSubmission(Request):
     """One invoice or credit note, its PDF being deposited already."""
 
-    number: str = sent(
-        text, "numeroFactureSaisi", limits.MAX_INVOICE_NUMBER, limits.INVOICE_NUMBER
-    )
+    number: str = sent(text, "numeroFactureSaisi", limits.MAX_INVOICE_NUMBER, limits.INVOICE_NUMBER)
     invoice_date: date = sent(writing.day, "dateFacture")
     invoice_type: InvoiceType = sent(choice, "references.typeFacture", InvoiceType)
     # 14 digits
-    recipient_siret: str = sent(
-        text, "destinataire.codeDestinataire", limits.MAX_RECIPIENT_CODE
-    )
-    service_code: str | None = sent(
-        optional_text, "destinataire.codeServiceExecutant", limits.MAX_SERVICE_CODE, default=None
-    )
+    recipient_siret: str = sent(text, "destinataire.codeDestinataire", limits.MAX_RECIPIENT_CODE)
+    service_code: str | None = may_send(writing.service_code, "destinataire.codeServiceExecutant")
     # Identifiers of the platform
     supplier_id: str = sent(writing.identifier, "fournisseur.idFournisseur")
-    supplier_service_id: str | None = sent(
-        optional_identifier, "fournisseur.idServiceFournisseur", default=None
+    supplier_service_id: str | None = may_send(
+        writing.identifier, "fournisseur.idServiceFournisseur"
     )
-    bank_account_id: str | None = sent(
-        optional_identifier, "fournisseur.codeCoordonneesBancairesFournisseur", default=None
+    bank_account_id: str | None = may_send(
+        writing.identifier, "fournisseur.codeCoordonneesBancairesFournisseur"
     )
     billing_framework: BillingFramework = sent(
         choice, "cadreDeFacturation.codeCadreFacturation", BillingFramework
     )
     # SIRET of the structure that validates, in the frameworks A9 and A12
-    validator_identifier: str | None = sent(
-        optional_text, "cadreDeFacturation.codeStructureValideur", limits.MAX_STRUCTURE_CODE,
-        default=None,
+    validator_identifier: str | None = may_send(
+        text, "cadreDeFacturation.codeStructureValideur", limits.MAX_STRUCTURE_CODE
     )
     currency: str = sent(text, "references.deviseFacture", 3, limits.CURRENCY, default="EUR")
     vat_regime: VatRegime = sent(choice, "references.typeTva", VatRegime)
-    exemption_reason: str | None = sent(
-        optional_text, "references.motifExonerationTva", limits.MAX_COMMENT, default=None
+    exemption_reason: str | None = may_send(
+        text, "references.motifExonerationTva", limits.MAX_COMMENT
     )
     payment_means: PaymentMeans = sent(choice, "references.modePaiement", PaymentMeans)
-    contract_number: str | None = sent(
-        optional_text, "references.numeroMarche", limits.MAX_REFERENCE, default=None
-    )
+    contract_number: str | None = may_send(writing.reference, "references.numeroMarche")
     # Numéro d'engagement
-    engagement_number: str | None = sent(
-        optional_text, "references.numeroBonCommande", limits.MAX_REFERENCE, default=None
-    )
+    engagement_number: str | None = may_send(writing.reference, "references.numeroBonCommande")
     # The invoice that a credit note corrects
-    original_number: str | None = sent(
-        optional_text, "references.numeroFactureOrigine", limits.MAX_INVOICE_NUMBER, default=None
+    original_number: str | None = may_send(
+        text, "references.numeroFactureOrigine", limits.MAX_INVOICE_NUMBER
     )
     vat_lines: tuple[VatLine, ...] = sent(writing.messages, "ligneTva")
     totals: InvoiceTotals = sent(writing.message, "montantTotal")
@@ -168,7 +155,7 @@ class InvoiceSubmission(Request):
     attachments: tuple[AttachmentReference, ...] = sent(
         writing.some_messages, "pieceJointeComplementaire", default=()
     )
-    comment: str | None = sent(writing.comment, "commentaire", default=None)
+    comment: str | None = may_send(writing.comment, "commentaire")
 
     def to_json(self):
         found = super().to_json()

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ..limits import AMOUNT_DECIMALS, AMOUNT_INTEGER_DIGITS, MAX_COMMENT, MAX_INTEGER
+from .. import limits
 
 PARIS = ZoneInfo("Europe/Paris")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufffe\uffff]")
@@ -70,8 +70,9 @@ def accepts(value, limit, pattern=None, lines=False):
 def is_identifier(value):
     """Whether ``identifier`` accepts this value (text or int)."""
     if isinstance(value, str):
-        return _IDENTIFIER.fullmatch(value) is not None and int(value) <= MAX_INTEGER
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_INTEGER
+        return _IDENTIFIER.fullmatch(value) is not None and int(value) <= limits.MAX_INTEGER
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return is_number and 0 <= value <= limits.MAX_INTEGER
 
 
 def identifier(field, value):
@@ -86,14 +87,14 @@ def amount(field, value):
     if isinstance(value, bool) or not isinstance(value, (Decimal, int)):
         raise MessageError(field, "amount")
     value = Decimal(value)
-    if not value.is_finite() or value.adjusted() >= AMOUNT_INTEGER_DIGITS:
+    if not value.is_finite() or value.adjusted() >= limits.AMOUNT_INTEGER_DIGITS:
         raise MessageError(field, "amount")
-    rounded = value.quantize(Decimal(1).scaleb(-AMOUNT_DECIMALS))
+    rounded = value.quantize(Decimal(1).scaleb(-limits.AMOUNT_DECIMALS))
     if rounded != value:
         raise MessageError(field, "amount")
     if not value:
         return Decimal(0)
-    return value if -value.as_tuple().exponent <= AMOUNT_DECIMALS else rounded
+    return value if -value.as_tuple().exponent <= limits.AMOUNT_DECIMALS else rounded
 
 
 def choice(field, value, codes):
@@ -139,22 +140,24 @@ def file_name(field, value, limit):
     return value
 
 
-def optional(write, absent=(None, "")):
-    """A function that writes like ``write``, and gives None for the values ``absent``."""
-    return lambda field, value, *limits, **options: (
-        None if value in absent else write(field, value, *limits, **options)
-    )
-
-
-optional_text = optional(text)
-optional_identifier = optional(identifier)
-optional_day = optional(day)
-optional_moment = optional(lambda _field, moment: to_paris_json(moment))
+def moment(_field, value):
+    """See to_paris_json."""
+    return to_paris_json(value)
 
 
 def comment(field, value):
-    """A text of several lines, or None."""
-    return optional_text(field, value, MAX_COMMENT, lines=True)
+    """A text of several lines."""
+    return text(field, value, limits.MAX_COMMENT, lines=True)
+
+
+def reference(field, value):
+    """A contract number, an engagement number or another code of one line."""
+    return text(field, value, limits.MAX_REFERENCE)
+
+
+def service_code(field, value):
+    """A code of a service of a structure."""
+    return text(field, value, limits.MAX_SERVICE_CODE)
 
 
 def message(_field, request):
@@ -172,16 +175,25 @@ def some_messages(field, requests):
     return messages(field, requests) or None
 
 
-def sent(write, path, *limits, **options):
+def sent(write, path, *more, **options):
     """A field of a Request.
 
     :param write: a function of this module; what it gives as None is not sent
     :param path: where the value goes: keys of JSON objects, separated by dots
-    :param limits: further arguments of ``write``
+    :param more: further arguments of ``write``
     :param options: of dataclasses.field
     """
-    metadata = {"write": write, "path": path, "limits": limits}
+    metadata = {"write": write, "path": path, "more": more}
     return dataclass_field(metadata=metadata, **options)
+
+
+def may_send(write, path, *more, absent=(None, "")):
+    """The same for a field that may be left out: None by default."""
+
+    def optional(field, value, *more):
+        return None if value in absent else write(field, value, *more)
+
+    return sent(optional, path, *more, default=None)
 
 
 class Request:
@@ -196,8 +208,8 @@ class Request:
         """
         found = {}
         for each in fields(self):
-            write, path, limits = (each.metadata[key] for key in ("write", "path", "limits"))
-            value = write(self.error_field or each.name, getattr(self, each.name), *limits)
+            write, path, more = (each.metadata[key] for key in ("write", "path", "more"))
+            value = write(self.error_field or each.name, getattr(self, each.name), *more)
             if value is not None:
                 *parents, key = path.split(".")
                 place = found
