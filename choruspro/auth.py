@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Who calls, and the right to call: a PISTE token (OAuth 2, client credentials) and the technical
-account; in the older access, the account alone beside a certificate.
+account; in the older access, the account with a client certificate.
 
 A token lives one hour and is shared: its store lets only one of many workers renew it.
 """

@@ -36,7 +36,7 @@ class Calls:
     def _all_pages(self, operation, payload, key, kind, *, paging, column):
         """The same of all pages, sorted by a column of the API.
 
-        :param paging: key of the object that asks for a page
+        :param paging: key of the object that requests a page
         """
         found = []
         for number in page_numbers(operation):
@@ -67,7 +67,7 @@ class Calls:
 
     def _call(self, operation, body):
         """The answer, a successful one. What is unreadable is a ProtocolError for a query only, and
-        a query is asked twice."""
+        a query is sent twice."""
         for last in (False, True):
             token, answer = self._send(operation, body)
             try:
@@ -111,7 +111,7 @@ def page_numbers(operation):
 
 
 def page_request(number, size, column):
-    """The object that asks for a page, rows sorted by a column."""
+    """The object that requests a page, rows sorted by a column."""
     return {
         "pageResultatDemandee": number,
         "nbResultatsParPage": size,

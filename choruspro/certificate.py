@@ -1,11 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a client certificate says of itself, and what an administrator should know about it.
+"""The contents of a client certificate, and what an administrator should know about it.
 
 Its level of trust is read by standard codes for eIDAS: policies of ETSI EN 319 411-1 and 411-2 (and
 ETSI TS 101 456 before them), statements of ETSI EN 319 412-5 in the extension of RFC 3739. RGS (the
 French State's *référentiel général de sécurité*) has no code that all authorities share: each has
 its own for each level, listed in its certification policy. So the RGS level is read only where the
-certificate says it in words, and the codes of its policies are given for people to look up.
+certificate has it in words, and the codes of its policies are given for people to look up.
 """
 
 import math
@@ -26,9 +26,9 @@ from .errors import CertificateError, clean_label
 CHAIN_INCOMPLETE = "certificate_chain_incomplete"
 AUTHORITY_EXPIRES = "certificate_authority_expires"
 SELF_SIGNED = "certificate_self_signed"
-STRANGERS = "certificate_strangers"
+UNRELATED = "certificate_strangers"
 EXPIRES_SOON = "certificate_expires_soon"
-WARNINGS = (CHAIN_INCOMPLETE, AUTHORITY_EXPIRES, SELF_SIGNED, STRANGERS, EXPIRES_SOON)
+WARNINGS = (CHAIN_INCOMPLETE, AUTHORITY_EXPIRES, SELF_SIGNED, UNRELATED, EXPIRES_SOON)
 
 # Days before the end at which a reminder is due
 REMINDER_DAYS = (60, 30, 15, 7, 1)
@@ -112,7 +112,7 @@ class Level:
 
 @dataclass(frozen=True)
 class ClientCertificate:
-    """What a certificate says of itself; nothing here is secret."""
+    """The contents of a certificate; nothing here is secret."""
 
     # Common names, and the whole names (RFC 4514)
     subject: str
@@ -139,7 +139,7 @@ class ClientCertificate:
     authorities: tuple[Authority, ...]  # those above it, in order
     chain_complete: bool  # up to a root
     missing_authority: str
-    strangers: int  # unrelated certificates of the file, which are not sent
+    unrelated: int  # unrelated certificates of the file, which are not sent
 
     @property
     def chain_length(self):
@@ -194,8 +194,8 @@ class ClientCertificate:
                 params = {"subject": above.subject, "date": above.not_after}
                 yield Finding(AUTHORITY_EXPIRES, False, params)
                 break
-        if self.strangers:
-            yield Finding(STRANGERS, False, {"count": self.strangers})
+        if self.unrelated:
+            yield Finding(UNRELATED, False, {"count": self.unrelated})
 
 
 def describe(file):
@@ -230,7 +230,7 @@ def describe(file):
             authorities=tuple(_authority(item) for item in above),
             chain_complete=complete,
             missing_authority="" if complete else _common_name(file.chain[-1].issuer),
-            strangers=len(file.strangers),
+            unrelated=len(file.unrelated),
         )
     except DAMAGED:
         raise CertificateError(errors.CERTIFICATE_UNREADABLE) from None
@@ -262,8 +262,8 @@ def _extension(certificate, oid):
 
 
 def _purposes(certificate):
-    said = _extension(certificate, ExtensionOID.EXTENDED_KEY_USAGE) or ()
-    return tuple(_PURPOSES.get(oid, oid.dotted_string) for oid in said)
+    usages = _extension(certificate, ExtensionOID.EXTENDED_KEY_USAGE) or ()
+    return tuple(_PURPOSES.get(oid, oid.dotted_string) for oid in usages)
 
 
 def _for_clients(certificate):
@@ -287,19 +287,19 @@ def read_level(certificate):
     policies = _extension(certificate, ExtensionOID.CERTIFICATE_POLICIES) or ()
     codes = tuple(policy.policy_identifier.dotted_string for policy in policies)
     statements = _extension(certificate, _STATEMENTS)
-    said = statements.value if statements else b""
+    claims = statements.value if statements else b""
     return Level(
         policies=codes,
         standard=tuple(POLICIES[code] for code in codes if code in POLICIES),
-        qualified=_QC_COMPLIANCE in said,
-        device=_QC_DEVICE in said,
-        kinds=tuple(name for code, name in _QC_TYPES.items() if code in said),
+        qualified=_QC_COMPLIANCE in claims,
+        device=_QC_DEVICE in claims,
+        kinds=tuple(name for code, name in _QC_TYPES.items() if code in claims),
         rgs=_rgs(certificate, policies),
     )
 
 
 def _rgs(certificate, policies):
-    """The level said in a notice of a policy, else in the name of the authority."""
+    """The level in a notice of a policy, else in the name of the authority."""
     for text in (*_notices(policies), *_names(certificate.issuer)):
         found = _RGS.search(text)
         if found:

@@ -66,7 +66,7 @@ class CertificateFile:
 
     key: object
     chain: tuple  # the certificate of the key, then those of its authorities
-    strangers: tuple  # unrelated certificates
+    unrelated: tuple  # unrelated certificates
 
     def __repr__(self):
         return f"CertificateFile({len(self.chain)} certificates, key=***)"
@@ -100,8 +100,8 @@ def open_certificate(content, password):
         if not own:
             raise CertificateError(errors.CERTIFICATE_KEY_MISMATCH)
         chain = ordered(_newest(own), certificates)
-        strangers = tuple(item for item in dict.fromkeys(certificates) if item not in chain)
-        return CertificateFile(keys[0], chain, strangers)
+        unrelated = tuple(item for item in dict.fromkeys(certificates) if item not in chain)
+        return CertificateFile(keys[0], chain, unrelated)
     except Excessive:
         raise CertificateError(errors.CERTIFICATE_EXCESSIVE) from None
     except DAMAGED:
@@ -223,7 +223,7 @@ def issued_by_another(certificate):
 
 def pkcs7_export(chain):
     """The chain as a PKCS#7 file in PEM (.p7b; bytes), certificates only, in no order: what the
-    portal asks for when a certificate is declared (observed by clients)."""
+    portal requires when a certificate is declared (observed by clients)."""
     return pkcs7.serialize_certificates(list(chain), Encoding.PEM)
 
 

@@ -56,7 +56,7 @@ class ChorusProClient(Calls):
         return self._transport.takes_proxy(url)
 
     def probe(self, url):
-        """Check that a server answers at the host of ``url``, whatever it says: no credentials are
+        """Check that a server answers at the host of ``url``, with any answer: no credentials are
         sent, but a client certificate is shown to a server that requests one.
 
         Only the root is called: PISTE would count a call of an API or of the token address without
@@ -304,7 +304,7 @@ class ChorusProClient(Calls):
         None found means that Chorus Pro does not know the number: not every public body registers
         its orders there.
 
-        :param structure_id: that of our own structure, which the order is for
+        :param structure_id: that of our own structure, to which the order was sent
         """
         payload = {
             # A text, unlike elsewhere (observed by clients)

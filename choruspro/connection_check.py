@@ -28,7 +28,7 @@ CODES = frozenset(
     """.split()
 )
 PASSWORD_WARNING_DAYS = 30
-# Seconds that a check waits at most, once, when the platform asks for it
+# Seconds that a check waits at most, once, when the platform requires a pause
 MOST_WAIT = 10
 # To confirm in qualification: the label of the space, which is known from the portal (AIFE news),
 # and that the operation, deprecated in the Swagger, still answers. Its silence is no error.
@@ -136,7 +136,7 @@ class ConnectionCheck:
             return Verdict(name, ERROR, error.code, _seconds(error), error.label)
 
     def _patiently(self, run):
-        """What the step gives; once in a check, after a short wait if the platform asks for one."""
+        """What the step gives; once in a check, after a short wait if the platform requires one."""
         try:
             return run()
         except RateLimitedError as error:

@@ -87,7 +87,7 @@ def read_data_set(text):
 
 
 def _separator(text):
-    """The one that stands on most lines."""
+    """The one on most lines."""
     lines = text.splitlines()
     counts = {each: sum(each in line for line in lines) for each in _SEPARATORS}
     return max(counts, key=counts.get)

@@ -3,7 +3,7 @@
 way there.
 
 Since 2021 the national platform is reached through the gateway PISTE only (AIFE notice). The older
-access, by client certificate, has addresses without tokens; gateways in front of it still want it.
+access, by client certificate, has addresses without tokens; some gateways still require it.
 """
 
 import ipaddress
@@ -128,7 +128,7 @@ def _leads_here(host):
     if address is None:
         return False
     if address.version == 6 and int(address) >> 32 in (0, 0xFFFF) and int(address) > 1:
-        address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)  # which stands in the other
+        address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)  # the one inside
     return address.is_loopback or address.is_unspecified or address in _THIS_NETWORK
 
 

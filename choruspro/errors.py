@@ -9,7 +9,7 @@
     ├── CredentialsError      stop, inform the administrator: PISTE application, technical account
     ├── RefusedError          Chorus Pro refused: inform the accountant what to fix
     ├── RateLimitedError      too many calls: try again after `retry_after`
-    ├── UnavailableError      nobody answered, nothing was deposited: try again later
+    ├── UnavailableError      no answer, nothing was deposited: try again later
     ├── UnknownOutcomeError   a deposit or an action whose answer is lost: look it up, never
     │                         resend it blindly
     └── ProtocolError         the answer of a query is unreadable: try again, then ask a developer
@@ -31,7 +31,7 @@ class Delivery(Enum):
 
     NO = "no"
     UNKNOWN = "unknown"
-    YES = "yes"  # it said so, but without saying which
+    YES = "yes"  # the answer was a success, without the identifiers
 
 
 SENTENCES = {}  # by code, in English: for logs
@@ -60,11 +60,11 @@ TOKEN_REFUSED = _code("token_refused", "PISTE refuses to give a token to this ap
 TLS_UNTRUSTED = _code(
     "tls_untrusted", "The server's certificate is not trusted: check the CA bundle and the proxy")
 CA_BUNDLE_UNREADABLE = _code("ca_bundle_unreadable", "The CA bundle cannot be read")
-PROXY_REFUSED = _code("proxy_refused", "The proxy refuses to let the call through")
+PROXY_REFUSED = _code("proxy_refused", "The proxy blocks the call")
 INVALID_PROXY = _code("invalid_proxy", "The proxy's address is not valid")
 # and the errors of a deposit, an upload or a query
 PROXY_PAGE = _code(
-    "proxy_page", "A web page came through the proxy instead of an answer: it may want a login, "
+    "proxy_page", "A web page came through the proxy instead of an answer: it may require a login, "
     "or block the address")
 SECRET_KEY_INVALID = _code(
     "secret_key_invalid", "A key of CHORUS_PRO_SECRET_KEY is not 32 bytes in base64")
@@ -102,7 +102,7 @@ CERTIFICATE_EXPIRED = _code("certificate_expired", "The client certificate has e
 CERTIFICATE_NOT_YET_VALID = _code(
     "certificate_not_yet_valid", "The client certificate is not valid yet")
 CERTIFICATE_REFUSED = _code(
-    "certificate_refused", "The server refuses our client certificate, or wants one: check that "
+    "certificate_refused", "The server refuses our client certificate, or requires one: check that "
     "it is declared there and that its file holds the whole chain")
 # CredentialsError
 INVALID_CLIENT = _code("invalid_client", "PISTE does not know this client id and secret")
@@ -114,7 +114,7 @@ DUPLICATE = _code("duplicate", "Chorus Pro already has an invoice with this numb
 FLOW_UNKNOWN = _code("flow_unknown", "Chorus Pro does not know this flow, or not yet")
 TOO_LARGE = _code("too_large", "The file is larger than Chorus Pro accepts")
 # RateLimitedError
-RATE_LIMITED = _code("rate_limited", "Too many calls: PISTE asks to wait")
+RATE_LIMITED = _code("rate_limited", "Too many calls: PISTE requires a pause")
 # our own limit
 PACE_REACHED = _code(
     "pace_reached", "The limit of calls that was set for the connection is reached")
@@ -131,7 +131,7 @@ INCOMPLETE_ANSWER = _code("incomplete_answer", "The answer lacks a field that it
 # ProtocolError
 PAGE_MISSING = _code(
     "page_missing", "A page of results came back empty although more results were announced")
-WINDOW_OVERFLOW = _code("window_overflow", "More results than can be asked for at once")
+WINDOW_OVERFLOW = _code("window_overflow", "More results than one search can return")
 
 MAX_LABEL = 500
 MOST_READ = 5_000  # characters of a text of which a label is made
@@ -215,8 +215,8 @@ class ChorusProError(Exception):
             f"codeRetour {self.return_code}" if self.return_code is not None else "",
             f"code {self.code}",
         ]
-        said = f": {self.label}" if self.label else ""
-        return f"{SENTENCES[self.code]} ({', '.join(filter(None, facts))}){said}"
+        label = f": {self.label}" if self.label else ""
+        return f"{SENTENCES[self.code]} ({', '.join(filter(None, facts))}){label}"
 
 
 class ConfigurationError(ChorusProError):
@@ -250,13 +250,13 @@ class UnavailableError(ChorusProError):
 class UnknownOutcomeError(ChorusProError):
     """A deposit or an action without a readable answer: Chorus Pro may have done it. Look it up.
 
-    ``delivery`` is UNKNOWN, or YES when the answer said success without giving the identifiers.
+    ``delivery`` is UNKNOWN, or YES when the answer was a success without the identifiers.
     """
 
     delivery = Delivery.UNKNOWN
 
 
 class ProtocolError(ChorusProError):
-    """A query was answered with something that is not what the contract says."""
+    """The answer to a query does not respect the contract."""
 
     retryable = True

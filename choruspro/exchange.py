@@ -12,7 +12,7 @@ from . import verdict, wire
 from .operations import Kind
 from .redaction import redacted, safe_text, secret_forms
 
-# No source says which header the gateway uses: these are the usual ones
+# No source names the header that the gateway uses: these are the usual ones
 _CORRELATION = ("X-CorrelationID", "X-Correlation-ID", "X-Request-ID")
 # Whose answers are no object with a codeRetour
 PROBE, TOKEN = "knock", "token"
@@ -22,7 +22,7 @@ _ID = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,99}")
 
 @dataclass(frozen=True)
 class Exchange:
-    """What was asked and answered."""
+    """One request and its answer."""
 
     operation: str  # key of the Operation, or "token"
     kind: str  # as in Kind: "query" may be sent again

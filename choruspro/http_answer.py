@@ -1,6 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What came back from a call, before anyone judged it; its body is read and unpacked within bounds,
-whoever wrote it.
+"""What came back from a call, before it is judged; its body is read and unpacked within bounds.
 
 ``requests`` reads as long as bytes come, each within its time-out, and unpacks what is packed in
 one go: a byte now and then blocks a job for ever, and a kilobyte becomes a gigabyte.
@@ -158,7 +157,7 @@ def _unpacking(encoding):
     if encoding in ("", "identity"):
         return lambda piece: (piece,)
     if encoding not in _WINDOW:
-        raise urllib3_errors.DecodeError("an encoding that was not asked for")
+        raise urllib3_errors.DecodeError("an encoding that was not requested")
     return _Unpacker(_WINDOW[encoding]).unpack
 
 

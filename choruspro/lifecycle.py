@@ -66,7 +66,7 @@ class InvoiceStatus:
 
     @property
     def delivered(self):
-        """True when this status says that the recipient has had the invoice.
+        """Whether the recipient has had the invoice, by this status.
 
         A status counts when the recipient sets it or when it follows one that he sets (AIFE
         documentation of the life cycle): he suspends, returns and rejects what he has, and what
@@ -174,7 +174,7 @@ _STATUS_BY_CODE = {status.code: status for status in INVOICE_STATUSES}
 
 
 def invoice_status(code):
-    """The status of this code; for an unknown code, one that says so and is not terminal."""
+    """The status of this code; for an unknown code, one that is called so and is not terminal."""
     known = _STATUS_BY_CODE.get(code)
     return known or InvoiceStatus(code, "unknown", code, Phase.UNKNOWN, False, _N, None)
 
@@ -216,7 +216,7 @@ _FLOW_STATE_BY_CODE = {state.code: state for state in FLOW_STATES}
 
 
 def flow_state(code):
-    """The state of this code; for an unknown code, one that says so and is not terminal."""
+    """The state of this code; for an unknown code, one that is called so and is not terminal."""
     return _FLOW_STATE_BY_CODE.get(code) or FlowState(code, "unknown", code, False)
 
 

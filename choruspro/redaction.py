@@ -27,7 +27,7 @@ _TEXTS = frozenset(
     "libelle libelleErreur libelleErreurDP natureErreur nomFichier nomFichierFlux Description "
     "description error error_description ErrorCode message faultstring".split()
 )
-# Files in base64: their size tells enough
+# Files in base64: their size is enough
 _FILES = frozenset(
     "fichierFlux fichierFacture fichierCR fichierResultat pieceJointeFichier".split()
 )
@@ -72,7 +72,7 @@ _MAIL = re.compile(r"[^\s@<>()\"';:,]+@[^\s@<>()\"';:,]+")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w+])(?:(?:\+|00)\d{1,3}|0)(?:[\s.()/-]{0,2}\d){8,12}(?!\d)")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=_-]{60,}")
-# What is made of fewer characters stands in any text by chance
+# Fewer characters occur in any text by chance
 _LEAST = 4
 _ESCAPE = re.compile("%[0-9A-F]{2}")
 
@@ -139,7 +139,7 @@ def _line(text, secrets, *, is_text):
 
 
 def _without_account(found):
-    """The text found, unless it begins with a bank account, which its check digits tell."""
+    """The text found, unless it begins with a bank account, by its check digits."""
     text = re.sub(r"\s", "", found[0]).upper()
     for end in range(15, min(len(text), 34) + 1):
         turned = text[4:end] + text[:4]

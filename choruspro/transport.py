@@ -75,7 +75,7 @@ class _TimedAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy, **options):
         manager = super().proxy_manager_for(proxy, **options)
-        if not proxy.lower().startswith("socks"):  # it has pools of its own
+        if not proxy.lower().startswith("socks"):  # it has other pools
             manager.pool_classes_by_scheme = POOLS
         return manager
 

@@ -41,7 +41,7 @@ _DUPLICATE_LABEL = re.compile(
 
 _REASONS = ("libelle", "Description", "error_description", "message", "error", "title", "detail")
 _LONGEST_WAIT = 86_400
-# What OpenSSL says when it receives one of these alerts
+# The text of OpenSSL when it receives one of these alerts
 _CERTIFICATE_ALERT = re.compile(
     r"alert ((?:bad|unsupported) certificate|certificate [a-z]+|unknown ca|access denied)\b"
 )

@@ -7,7 +7,7 @@ import os
 import tempfile
 from decimal import Decimal
 
-_HEAD = 1 << 16  # more than what stands before the file in any body of ours
+_HEAD = 1 << 16  # more than what precedes the file in any body of ours
 _PIECE = 3 << 18  # bytes read at once of a file
 
 

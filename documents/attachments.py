@@ -41,7 +41,7 @@ def extension(name):
 
 
 def mime_type(name):
-    """The MIME type for a name; application/octet-stream when its extension says nothing."""
+    """The MIME type for a name; application/octet-stream when its extension is unknown."""
     known = XML_MIME_TYPES.get(extension(name)) or mimetypes.guess_type(name)[0]
     return known or "application/octet-stream"
 

@@ -203,7 +203,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class VatBreakdown:
-    """BG-23: one for each pair of category and rate. Other categories than S and Z say why."""
+    """BG-23: one for each pair of category and rate; categories but S and Z require a reason."""
 
     category: VatCategory
     rate: Decimal

@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Files inside a PDF: the XML of a Factur-X invoice, put in, found, taken out.
 
-The PDF says that it is PDF/A-3B and has what the XML needs for that. Its pages are left as they
-are: whether their fonts and images satisfy PDF/A depends on what drew them, and is not checked.
+The PDF declares PDF/A-3B and has what the XML needs for that. Its pages are not changed: whether
+their fonts and images satisfy PDF/A depends on the program that made them, and is not checked.
 """
 
 import hashlib
@@ -42,8 +42,8 @@ _DAMAGES = (
 )  # fmt: skip
 # Filters that write bytes as letters, whose output is never longer
 _TEXT_FILTERS = {"/ASCIIHexDecode": ASCIIHexDecode.decode, "/ASCII85Decode": ASCII85Decode.decode}
-# The header of a colour profile says when it was made, here always the same, so that the same
-# invoice gives the same file (ICC.1, "date and time of creation": six numbers of two bytes).
+# The header of a colour profile holds its date, here always the same, so that the same invoice
+# gives the same file (ICC.1, "date and time of creation": six numbers of two bytes).
 _MADE_AT = slice(24, 36)
 _MADE = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
 _INVOICE_ROOTS = ("CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote")
@@ -60,7 +60,7 @@ class PdfError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class PdfMetadata:
-    """What the PDF says of itself; the same moment gives the same bytes."""
+    """The metadata of the PDF; the same moment gives the same bytes."""
 
     title: str
     author: str
@@ -344,7 +344,7 @@ def _file(writer, name, document, relationship, metadata):
 
 @lru_cache(maxsize=1)
 def colour_profile():
-    """The ICC profile of sRGB, which a PDF/A file carries to say what its colours mean: version 4,
+    """The ICC profile of sRGB, which defines the colours of a PDF/A file: version 4,
     which PDF/A-3 accepts, of a display."""
     content = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     content[_MADE_AT] = _MADE

@@ -15,7 +15,7 @@ from .text import one_line
 
 CENT = Decimal("0.01")
 MAX_NUMBER = 20  # characters of an invoice number (AIFE external specifications, rule G1.05)
-# Categories that must say why no VAT is due.
+# Categories that must give the reason why no VAT is due.
 UNTAXED = frozenset(VatCategory) - {VatCategory.STANDARD, VatCategory.ZERO_RATED}
 
 # code: the sentence, filled with the params; it is translated by its code
@@ -36,7 +36,7 @@ PROBLEMS = {
     "lines_missing": "the invoice has no line",
     "line_id_repeated": "line number {id} is used twice",
     "unit_missing": "the unit of measure is missing",
-    "line_mismatch": "quantity × price gives {expected}, the line says {amount}",
+    "line_mismatch": "quantity × price gives {expected}, the line has {amount}",
     "precision": "{amount} has more than two decimals",
     "not_finite": "{amount} is not a number",
     "negative": "{amount}: must not be negative",
@@ -46,7 +46,7 @@ PROBLEMS = {
     "vat_amount_mismatch": "{rate} % of {base} is {expected}, not {amount}",
     "vat_rate_invalid": "{rate} %: not a rate for category {category}",
     "vat_mixed": "lines outside VAT cannot be mixed with others",
-    "exemption_reason_missing": "say why no VAT is due (category {category})",
+    "exemption_reason_missing": "give the reason why no VAT is due (category {category})",
     "total_mismatch": "expected {expected}, found {amount}",
     "file_empty": "{name} is empty",
     "file_too_large": "{name} has {size} bytes, at most {limit} are accepted",
@@ -75,7 +75,7 @@ def problem(code, path, **params):
 
 
 class InvalidInvoice(ValueError):
-    """No document can be made of this invoice; ``problems`` say all that is wrong."""
+    """No document can be made of this invoice; ``problems`` are all that is wrong."""
 
     def __init__(self, number, problems):
         self.problems = tuple(problems)

@@ -19,7 +19,7 @@ _LEVEL = "en16931"
 class Syntax(str, Enum):
     """The value is the library's name of it."""
 
-    FACTURX = "factur-x"  # what a PDF carries, and CII by itself
+    FACTURX = "factur-x"  # what a PDF carries, and CII alone
     UBL = "ubl-2.1"
 
 

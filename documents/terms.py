@@ -156,8 +156,8 @@ def _payment(invoice):
     payment = invoice.payment
     terms = {"BT-9": payment.due_date, "BT-20": flatten(payment.terms)}
     if invoice.is_credit_note:
-        # In UBL its due date stands within the payment means, which it may not have: BR-CO-25
-        # then wants terms.
+        # In UBL its due date is part of the payment means, which it may not have: BR-CO-25 then
+        # requires terms.
         if payment.due_date and not terms["BT-20"]:
             terms["BT-20"] = payment.due_date.isoformat()
         return terms

@@ -37,7 +37,7 @@ class InvoiceCompletion(Request):
 class InvoiceRecycling(Request):
     """Where an invoice to recycle should go instead (operation recycler); its number stays.
 
-    The recipient comes with the service code, if it demands one: the former one is not kept. The
+    The recipient comes with the service code, if it requires one: the former one is not kept. The
     engagement number and the contract number stay as they are unless given.
     """
 
@@ -103,7 +103,7 @@ def rejections_to_json(invoice_ids):
 def read_success(data):
     """Check an answer that holds nothing but success.
 
-    :raises ProtocolError: it does not even say that
+    :raises ProtocolError: it is none
     """
     if reading.number(reading.answer(data), "codeRetour") != 0:
         raise ProtocolError(INCOMPLETE_ANSWER, label="codeRetour")

@@ -16,7 +16,7 @@ from .codes import FlowSyntax
 from .reading import Answer, given
 from .writing import MessageError
 
-# What stands between the reasons in the report (observed by clients)
+# The separator of the reasons in the report (observed by clients)
 _SEPARATOR = "|"
 
 

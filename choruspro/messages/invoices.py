@@ -22,7 +22,7 @@ def _codes(field, codes):
 class SupplierInvoiceSearch(Request):
     """Filters of rechercher/fournisseur; all optional, all must match, bounds included.
 
-    The client adds the object that asks for a page.
+    The client adds the object that requests a page.
     """
 
     supplier_id: str | None = may_send(writing.identifier, "idFournisseur")
@@ -73,8 +73,8 @@ class InvoicePage:
     total: int  # of the whole result
     page_size: int  # what was applied
     counted: bool
-    # Identifiers, as text, of rows whose identifier is none. Nothing can be asked about them, and
-    # they must not hide the others.
+    # Identifiers, as text, of rows whose identifier is none. No query accepts them, and they must
+    # not hide the others.
     left_out: tuple[str, ...] = ()
 
     @classmethod

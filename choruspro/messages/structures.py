@@ -23,7 +23,7 @@ def _is_active(data, key):
 
 @dataclass(frozen=True, kw_only=True)
 class StructureSummary(Answer):
-    """One row of a search of structures. ``structure_id`` is what other operations ask for."""
+    """One row of a search of structures. ``structure_id`` is what other operations require."""
 
     structure_id: str = given(reading.required_identifier, "idStructureCPP")
     name: str = given(reading.text, "designationStructure")
