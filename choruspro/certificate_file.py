@@ -39,11 +39,7 @@ _PEM_BLOCK = re.compile(
 _PEM_WIDTH = 64
 # What the library raises for a damaged certificate: parts of it are read late
 DAMAGED = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.DuplicateExtension,
-    x509.InvalidVersion,
+    ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
 BROKEN_HASHES = ("md5", "sha1")
@@ -197,6 +193,7 @@ def _public(key):
 
 # The chain of a certificate and its authorities
 
+
 def ordered(own, certificates):
     """A tuple of certificates from ``own`` on, each before that of its issuer, as servers require
     (RFC 8446, 4.4.2), without the unrelated ones."""
@@ -251,6 +248,7 @@ def hash_name(certificate):
 
 
 # The cost of a file
+
 
 class Excessive(Exception):
     """More than any real file."""

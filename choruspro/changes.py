@@ -102,6 +102,7 @@ def _changed(row):
 
 # When two facts from Chorus Pro are the same
 
+
 def normalised_number(number):
     """The letters and digits of an invoice number, in capitals, to compare two spellings; other
     facts must agree too."""
