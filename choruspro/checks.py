@@ -231,8 +231,8 @@ def check_totals(totals, vat_lines):
         base = sum((line.base for line in vat_lines), Decimal(0))
         tax = sum((line.amount for line in vat_lines), Decimal(0))
         if not _same(base, totals.untaxed) or not _same(tax, totals.tax):
-            amounts = {"untaxed": totals.untaxed, "tax": tax, "total_tax": totals.tax}
-            found.append(_problem("vat_mismatch", base=base, **amounts))
+            sums = {"base": base, "untaxed": totals.untaxed, "tax": tax, "total_tax": totals.tax}
+            found.append(_problem("vat_mismatch", **sums))
     if abs(totals.payable) > abs(totals.total):
         found.append(_problem("payable_too_high", payable=totals.payable, total=totals.total))
     return tuple(found)
