@@ -23,7 +23,8 @@ import html
 import re
 from enum import Enum
 
-from .text import REPLACEMENT, digits, storable
+from .text import REPLACEMENT as _REPLACEMENT
+from .text import digits, storable
 
 
 class Delivery(Enum):
@@ -155,7 +156,7 @@ def clean_label(text, secrets=()):
     line = _beginning(text, secrets)
     for _ in range(_MOST_ROUNDS):  # what is escaped twice may hide markup, or a secret
         before, line = line, _redacted(line, secrets)
-        line = html.unescape(_ABSURD_REFERENCE.sub(REPLACEMENT, line))
+        line = html.unescape(_ABSURD_REFERENCE.sub(_REPLACEMENT, line))
         line = _redacted(line, secrets)
         line = _NOT_PRINTED.sub(" ", _MARKUP.sub(" ", line)).strip()
         if line == before:
