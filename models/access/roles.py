@@ -27,7 +27,5 @@ def require_role(env, *roles):
     if not has_role(env, *roles):
         name = env.ref(roles[0]).sudo().full_name
         raise AccessError(
-            env._(
-                "This takes the role “%s”. An administrator gives it in Settings, Users.", name
-            )
+            env._("This takes the role “%s”. An administrator gives it in Settings, Users.", name)
         )

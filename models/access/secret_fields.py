@@ -33,8 +33,7 @@ def locked_unchanged(record):
     cr = record.env.cr
     # As try_lock_for_update, but what someone else does is no error: the transaction goes on.
     statement = SQL(
-        "SELECT FROM %s WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED",
-        SQL.identifier(record._table),
+        "SELECT FROM %s WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED", SQL.identifier(record._table),
         record.id,
     )
     try:
@@ -72,9 +71,7 @@ class ChorusProSecret(models.AbstractModel):
             ("moved", "Moved by hand within the database: enter the secrets again"),
             ("invalid", "CHORUS_PRO_SECRET_KEY of the server holds something that is no key"),
         ],
-        string="Secrets",
-        compute="_compute_secrets_state",
-        compute_sudo=True,
+        string="Secrets", compute="_compute_secrets_state", compute_sudo=True,
     )
 
     def _compute_secrets(self):

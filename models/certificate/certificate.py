@@ -45,31 +45,21 @@ class ChorusProCertificate(models.Model):
         readonly=True, copy=False, help="The connection shows this certificate to the gateway."
     )
     file = fields.Binary(
-        string="Certificate (.p12, .pfx or .pem)",
-        compute="_compute_secrets",
-        readonly=False,
-        groups="base.group_system",
-        copy=False,
-        attachment=False,
-        help="File with the certificate, its private key and the authorities that signed it. It "
-        "is kept on the server and never given back.",
+        string="Certificate (.p12, .pfx or .pem)", compute="_compute_secrets", readonly=False,
+        groups="base.group_system", copy=False, attachment=False,
+        help="File with the certificate, its private key and the authorities that signed it. It is "
+        "kept on the server and never given back.",
     )
     file_name = fields.Char(
         compute="_compute_secrets", readonly=False, groups="base.group_system", copy=False
     )
     pasted = fields.Text(
-        string="Or paste it",
-        compute="_compute_secrets",
-        readonly=False,
-        groups="base.group_system",
-        copy=False,
+        string="Or paste it", compute="_compute_secrets", readonly=False,
+        groups="base.group_system", copy=False,
         help="In PEM: the private key, the certificate and those of its authorities, in any order.",
     )
     password = fields.Char(
-        compute="_compute_secrets",
-        readonly=False,
-        groups="base.group_system",
-        copy=False,
+        compute="_compute_secrets", readonly=False, groups="base.group_system", copy=False,
         help="The one chosen when the file was exported, if any. Kept on the server and never "
         "shown again.",
     )
@@ -79,15 +69,11 @@ class ChorusProCertificate(models.Model):
     has_password = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
 
     public_chain = fields.Text(
-        compute="_compute_public_chain",
-        store=True,
-        groups=fields.NO_ACCESS,
+        compute="_compute_public_chain", store=True, groups=fields.NO_ACCESS,
         help="The certificate and its authorities, in PEM and in order, without any key.",
     )
     strangers = fields.Integer(
-        compute="_compute_public_chain",
-        store=True,
-        groups=fields.NO_ACCESS,
+        compute="_compute_public_chain", store=True, groups=fields.NO_ACCESS,
         help="How many certificates of the file are no authority of this one.",
     )
     subject = fields.Char(string="Issued To", compute="_compute_facts", store=True)

@@ -12,8 +12,7 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     access_mode = fields.Selection(
-        selection_add=[("certificate", "Client certificate")],
-        ondelete={"certificate": "set piste"},
+        selection_add=[("certificate", "Client certificate")], ondelete={"certificate": "set piste"}
     )
     certificate_ids = fields.One2many(
         "chorus.pro.certificate", "connection_id", string="Certificates", copy=False
@@ -80,7 +79,6 @@ class ChorusProConnection(models.Model):
                 self.env._("The connection “%s” has no client certificate: add one.", self.name)
             )
         return client_ssl_context(
-            certificate._content(),
-            certificate._secret("password"),
+            certificate._content(), certificate._secret("password"),
             self.sudo().trusted_authorities or None,
         )

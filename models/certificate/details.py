@@ -18,12 +18,7 @@ class ChorusProCertificate(models.Model):
     _inherit = "chorus.pro.certificate"
 
     state = fields.Selection(
-        [
-            ("in_use", "In use"),
-            ("next", "Next"),
-            ("expired", "Expired"),
-            ("retired", "Retired"),
-        ],
+        [("in_use", "In use"), ("next", "Next"), ("expired", "Expired"), ("retired", "Retired")],
         compute="_compute_state",
         help="Next: it takes over when the one in use expires, or at once by its button. Retired: "
         "it ends before the one in use.",
@@ -34,8 +29,7 @@ class ChorusProCertificate(models.Model):
     issuer_name = fields.Char(string="Full Name of the Issuer", compute="_compute_words")
     purposes = fields.Char(compute="_compute_words")
     level = fields.Char(
-        string="Level (RGS, eIDAS)",
-        compute="_compute_words",
+        string="Level (RGS, eIDAS)", compute="_compute_words",
         help="As far as the certificate says it itself.",
     )
     key_size = fields.Char(string="Key", compute="_compute_words")
@@ -43,14 +37,12 @@ class ChorusProCertificate(models.Model):
     sha1 = fields.Char(string="Fingerprint (SHA-1)", compute="_compute_words")
     sha256 = fields.Char(string="Fingerprint (SHA-256)", compute="_compute_words")
     chain = fields.Text(
-        string="Chain of Authorities",
-        compute="_compute_words",
+        string="Chain of Authorities", compute="_compute_words",
         help="From the nearest to the root.",
     )
     chain_complete = fields.Boolean(compute="_compute_words")
     chain_length = fields.Integer(
-        string="Certificates Sent",
-        compute="_compute_words",
+        string="Certificates Sent", compute="_compute_words",
         help="How many certificates the gateway gets: yours and the authorities above it.",
     )
     problems = fields.Text(compute="_compute_words", help="Why it cannot be used now.")
@@ -103,8 +95,7 @@ class ChorusProCertificate(models.Model):
             "sha256": _in_pairs(facts.sha256),
             "chain": "\n".join(
                 self.env._(
-                    "%(subject)s, until %(date)s",
-                    subject=above.subject,
+                    "%(subject)s, until %(date)s", subject=above.subject,
                     date=format_date(self.env, above.not_after.date()),
                 )
                 for above in facts.authorities

@@ -76,10 +76,12 @@ class ChorusProConnection(models.Model):
         at = max(at or now, now)
         current = self.certificate_id
         usable = self.certificate_ids.filtered(
-            lambda one: not one.in_use
-            and one.not_after
-            and (not current.not_after or one.not_after > current.not_after)
-            and not one._facts().problems(at)
+            lambda one: (
+                not one.in_use
+                and one.not_after
+                and (not current.not_after or one.not_after > current.not_after)
+                and not one._facts().problems(at)
+            )
         )
         return usable.sorted("not_after")[-1:]
 
@@ -108,9 +110,7 @@ class ChorusProConnection(models.Model):
             self.env._(
                 "The client certificate of serial number %(former)s expired on %(end)s. The one of "
                 "serial number %(chosen)s, valid until %(date)s, took over.",
-                former=former.serial,
-                end=format_date(self.env, former.not_after.date()),
-                chosen=chosen.serial,
-                date=format_date(self.env, chosen.not_after.date()),
+                former=former.serial, end=format_date(self.env, former.not_after.date()),
+                chosen=chosen.serial, date=format_date(self.env, chosen.not_after.date()),
             ),
         )

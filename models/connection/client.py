@@ -40,9 +40,7 @@ class ChorusProConnection(models.Model):
             return environments.CERTIFICATE_QUALIFICATION
         if self.environment == "custom":
             return environments.custom(
-                self.custom_token_url or "",
-                self.custom_api_url or "",
-                self._custom_portal_url(),
+                self.custom_token_url or "", self.custom_api_url or "", self._custom_portal_url(),
                 **allowed,
             )
         if self.environment == "production":
@@ -80,14 +78,10 @@ class ChorusProConnection(models.Model):
         """
         self.ensure_one()
         if missing := self._missing_settings():
-            raise UserError(
-                self.env._(
-                    "The Chorus Pro connection “%(connection)s” is not complete. Fill in: "
-                    "%(fields)s.",
-                    connection=self.name,
-                    fields=", ".join(missing),
-                )
-            )
+            raise UserError(self.env._(
+                "The Chorus Pro connection “%(connection)s” is not complete. Fill in: %(fields)s.",
+                connection=self.name, fields=", ".join(missing),
+            ))
         sudo = self.sudo()
         return JournalingClient(
             sudo._environment(), sudo._auth(), ExchangeJournal(sudo), **sudo._client_options()

@@ -6,8 +6,6 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     chorus_pro_connection_ids = fields.One2many(
-        "chorus.pro.connection",
-        "company_id",
-        string="Chorus Pro Connections",
+        "chorus.pro.connection", "company_id", string="Chorus Pro Connections",
         groups="base.group_system",
     )

@@ -87,15 +87,11 @@ class ChorusProConnection(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     environment = fields.Selection(
-        ENVIRONMENTS,
-        required=True,
-        default="qualification",
+        ENVIRONMENTS, required=True, default="qualification",
         help="Qualification is Chorus Pro's test platform: what is sent there is never paid.",
     )
     access_mode = fields.Selection(
-        [("piste", "PISTE (OAuth2)")],
-        required=True,
-        default="piste",
+        [("piste", "PISTE (OAuth2)")], required=True, default="piste",
         help="PISTE is the State's API gateway, the only way to the national platform since 2021. "
         "A client certificate serves those who go through a gateway of their own.",
     )
@@ -104,34 +100,23 @@ class ChorusProConnection(models.Model):
     custom_portal_url = fields.Char(string="Portal URL")
 
     piste_client_id = fields.Char(
-        string="PISTE Client ID",
-        groups="base.group_system",
-        copy=False,
+        string="PISTE Client ID", groups="base.group_system", copy=False,
         help="On the PISTE portal: your application, tab Authentication, OAuth Credentials.",
     )
     piste_client_secret = fields.Char(
-        string="PISTE Client Secret",
-        compute="_compute_secrets",
-        readonly=False,
-        groups="base.group_system",
-        copy=False,
+        string="PISTE Client Secret", compute="_compute_secrets", readonly=False,
+        groups="base.group_system", copy=False,
         help="Kept on the server and never shown again. Type a new one to replace it.",
     )
     piste_client_secret_value = fields.Char(groups=fields.NO_ACCESS, copy=False)
     technical_login = fields.Char(
-        string="Technical Account",
-        groups="base.group_system",
-        copy=False,
-        help="Login of the technical account, such as TECH_1_123456@cpro.fr, created in Chorus "
-        "Pro by the main manager of your structure (area EDI and API Connections).",
+        string="Technical Account", groups="base.group_system", copy=False,
+        help="Login of the technical account, such as TECH_1_123456@cpro.fr, created in Chorus Pro "
+        "by the main manager of your structure (area EDI and API Connections).",
     )
     technical_password = fields.Char(
-        compute="_compute_secrets",
-        readonly=False,
-        groups="base.group_system",
-        copy=False,
-        help="Kept on the server and never shown again. Chorus Pro makes it expire after 424 "
-        "days.",
+        compute="_compute_secrets", readonly=False, groups="base.group_system", copy=False,
+        help="Kept on the server and never shown again. Chorus Pro makes it expire after 424 days.",
     )
     technical_password_value = fields.Char(groups=fields.NO_ACCESS, copy=False)
     technical_password_expiry = fields.Date(string="Password Expires On", copy=False)
@@ -139,27 +124,21 @@ class ChorusProConnection(models.Model):
     has_technical_password = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
 
     supplier_siret = fields.Char(
-        string="Supplier's SIRET",
-        compute="_compute_supplier_siret",
-        store=True,
-        readonly=False,
+        string="Supplier's SIRET", compute="_compute_supplier_siret", store=True, readonly=False,
         precompute=True,
-        help="The 14 digits of your establishment as Chorus Pro knows it. In qualification: one "
-        "of the fictitious suppliers of your data set.",
+        help="The 14 digits of your establishment as Chorus Pro knows it. In qualification: one of "
+        "the fictitious suppliers of your data set.",
     )
     supplier_structure_id = fields.Char(
-        copy=False,
-        help="Number of your structure at Chorus Pro. Found by the connection test.",
+        copy=False, help="Number of your structure at Chorus Pro. Found by the connection test."
     )
 
     known_currencies = fields.Char(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="Codes of the currencies in which Chorus Pro takes invoices.",
     )
     followed_until = fields.Datetime(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="Every status change at Chorus Pro up to this moment is known here.",
     )
     fully_followed_at = fields.Datetime(string="Last Full Pass", readonly=True, copy=False)

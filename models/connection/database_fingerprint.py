@@ -60,22 +60,18 @@ class ChorusProConnection(models.Model):
     def _require_own_stamp(self, vals):
         """:raises AccessError: somebody writes the stamp past the dialog that asks"""
         if "database_stamp" in vals and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "Which database sends is decided on the connection, in “See what differs, and "
-                    "decide”: the stamp cannot be written."
-                )
-            )
+            raise AccessError(self.env._(
+                "Which database sends is decided on the connection, in “See what differs, and "
+                "decide”: the stamp cannot be written."
+            ))
 
     def _require_same_database(self):
         """:raises UserError: this database is a copy of the one in which the connection was made"""
         self.ensure_one()
         if self.is_other_database:
-            raise UserError(
-                self.env._(
-                    "This database is a copy, or was moved: nothing is sent from it, for the "
-                    "original may send the same invoices. An administrator confirms on the "
-                    "connection “%s” that this is the database that sends.",
-                    self.name,
-                )
-            )
+            raise UserError(self.env._(
+                "This database is a copy, or was moved: nothing is sent from it, for the original "
+                "may send the same invoices. An administrator confirms on the connection “%s” that "
+                "this is the database that sends.",
+                self.name,
+            ))

@@ -57,14 +57,8 @@ class ChorusProExchange(models.Model):
     date = fields.Datetime(string="On", required=True, readonly=True, index=True)
     operation = fields.Selection(LABELS, required=True, readonly=True)
     kind = fields.Selection(
-        [
-            ("query", "Question"),
-            ("upload", "File"),
-            ("deposit", "Deposit"),
-            ("action", "Action"),
-        ],
-        required=True,
-        readonly=True,
+        [("query", "Question"), ("upload", "File"), ("deposit", "Deposit"), ("action", "Action")],
+        required=True, readonly=True,
         help="What sending it again would do: a question changes nothing at Chorus Pro.",
     )
     path = fields.Char(string="API", compute="_compute_path")
@@ -75,11 +69,7 @@ class ChorusProExchange(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     move_id = fields.Many2one(
-        "account.move",
-        string="Invoice",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
+        "account.move", string="Invoice", readonly=True, index="btree_not_null", ondelete="set null"
     )
     status = fields.Integer(
         string="HTTP", readonly=True, aggregator=None, help="0: no answer came."
@@ -94,8 +84,7 @@ class ChorusProExchange(models.Model):
     sent_bytes = fields.Integer(string="Bytes Sent", readonly=True)
     received_bytes = fields.Integer(string="Bytes Received", readonly=True)
     correlation_id = fields.Char(
-        string="Correlation ID",
-        readonly=True,
+        string="Correlation ID", readonly=True,
         help="The name of this exchange on the other side: Chorus Pro's support asks for it.",
     )
     through_proxy = fields.Boolean(string="Through the Proxy", readonly=True)
@@ -200,12 +189,10 @@ class ChorusProExchange(models.Model):
         except ValueError:
             payload = None
         if not isinstance(payload, dict) or not _is_whole(payload):
-            raise UserError(
-                self.env._(
-                    "This question cannot be asked again: its request is not kept whole, because "
-                    "it held something secret or personal, or was long."
-                )
-            )
+            raise UserError(self.env._(
+                "This question cannot be asked again: its request is not kept whole, because it "
+                "held something secret or personal, or was long."
+            ))
         return payload
 
     @api.autovacuum

@@ -85,10 +85,9 @@ class ChorusProHost(models.Model):
     def _remember(self, kind, name):
         """The id of the new row; None when another job has just made it."""
         self.env.cr.execute(
-            "INSERT INTO chorus_pro_host (kind, name) VALUES (%s, %s)"
-            " ON CONFLICT DO NOTHING RETURNING id",
-            [kind, name],
-            log_exceptions=False,
+            "INSERT INTO chorus_pro_host (kind, name) VALUES (%s, %s) ON CONFLICT DO NOTHING "
+            "RETURNING id",
+            [kind, name], log_exceptions=False,
         )
         return self.env.cr.fetchone()[0] if self.env.cr.rowcount else None
 

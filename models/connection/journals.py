@@ -15,10 +15,7 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     in_use = fields.Boolean(
-        compute="_compute_in_use",
-        store=True,
-        readonly=False,
-        copy=False,
+        compute="_compute_in_use", store=True, readonly=False, copy=False,
         help="Invoices leave by this connection. Of the connections of a company that serve the "
         "same journals, one only can be in use at a time.",
     )
@@ -39,20 +36,17 @@ class ChorusProConnection(models.Model):
         "connection names.",
     )
     serves_others = fields.Boolean(
-        compute="_compute_serves_others",
-        store=True,
+        compute="_compute_serves_others", store=True,
         help="Serves the journals that no other connection names.",
     )
 
     supplier_service_code = fields.Char(
-        string="Supplier's Service",
-        copy=False,
-        help="Code of the service of your own structure that issues the invoices, if it has any "
-        "at Chorus Pro. It is told in the PDF format.",
+        string="Supplier's Service", copy=False,
+        help="Code of the service of your own structure that issues the invoices, if it has any at "
+        "Chorus Pro. It is told in the PDF format.",
     )
     supplier_service_number = fields.Char(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="Chorus Pro's own number of the supplier's service, found by its code.",
     )
 
@@ -88,27 +82,21 @@ class ChorusProConnection(models.Model):
                 owner = journal.company_id
                 is_ours = company in owner.parent_ids or owner in company.parent_ids
                 if journal.type != "sale" or not is_ours:
-                    raise ValidationError(
-                        self.env._(
-                            "%(journal)s is no sales journal of %(company)s: choose others.",
-                            journal=journal.display_name,
-                            company=company.name,
-                        )
-                    )
+                    raise ValidationError(self.env._(
+                        "%(journal)s is no sales journal of %(company)s: choose others.",
+                        journal=journal.display_name, company=company.name,
+                    ))
 
     @api.constrains("journal_ids", "in_use", "active", "company_id")
     def _check_one_connection_a_journal(self):
         for connection in self.sudo().filtered(lambda each: each.in_use and each.active):
             for other in connection._rivals().filtered("journal_ids"):
                 journals = connection.journal_ids & other.journal_ids
-                raise ValidationError(
-                    self.env._(
-                        "The journals %(journals)s are served by the connection “%(connection)s” "
-                        "already. Take them out of one of the two.",
-                        journals=", ".join(journals.mapped("display_name")),
-                        connection=other.name,
-                    )
-                )
+                raise ValidationError(self.env._(
+                    "The journals %(journals)s are served by the connection “%(connection)s” "
+                    "already. Take them out of one of the two.",
+                    journals=", ".join(journals.mapped("display_name")), connection=other.name,
+                ))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -138,11 +126,13 @@ class ChorusProConnection(models.Model):
     def _rivals(self):
         """The other connections in use that serve what this one serves."""
         return self.company_id.chorus_pro_connection_ids.filtered(
-            lambda other: other != self
-            and other.in_use
-            and (
-                other.journal_ids & self.journal_ids
-                or (other.serves_others and self.serves_others)
+            lambda other: (
+                other != self
+                and other.in_use
+                and (
+                    other.journal_ids & self.journal_ids
+                    or (other.serves_others and self.serves_others)
+                )
             )
         )
 
@@ -156,11 +146,9 @@ class ChorusProConnection(models.Model):
         self.ensure_one()
         self.check_access("write")
         if not self.active:
-            raise UserError(
-                self.env._(
-                    "“%s” is archived: unarchive this connection first, then use it.", self.name
-                )
-            )
+            raise UserError(self.env._(
+                "“%s” is archived: unarchive this connection first, then use it.", self.name
+            ))
         rivals = self.sudo()._rivals()
         rivals.in_use = False
         # The database allows one at a time.
@@ -170,8 +158,7 @@ class ChorusProConnection(models.Model):
             return True
         return notify(
             self.env._("Invoices leave by “%s”", self.name),
-            self.env._("Not in use any more: %s.", ", ".join(rivals.mapped("name"))),
-            then=RELOAD,
+            self.env._("Not in use any more: %s.", ", ".join(rivals.mapped("name"))), then=RELOAD,
         )
 
     @api.model

@@ -20,38 +20,31 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     proxy_address = fields.Char(
-        string="Proxy",
-        copy=False,
+        string="Proxy", copy=False,
         help="Address of the proxy between this server and the Internet, such as "
         "http://proxy.example.org:3128. Empty: the proxy that is set on the server, if any.",
     )
     proxy_login = fields.Char(groups="base.group_system", copy=False)
     proxy_password = fields.Char(
-        compute="_compute_secrets",
-        readonly=False,
-        groups="base.group_system",
-        copy=False,
+        compute="_compute_secrets", readonly=False, groups="base.group_system", copy=False,
         help="Kept on the server and never shown again. Type a new one to replace it.",
     )
     proxy_password_value = fields.Char(groups=fields.NO_ACCESS, copy=False)
     has_proxy_password = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
     trusted_authorities = fields.Text(
         help="Certificates, in PEM, of the authorities that signed the certificate of the server, "
-        "of your gateway or of your proxy. Empty: the usual public authorities.",
+        "of your gateway or of your proxy. Empty: the usual public authorities."
     )
     connect_timeout = fields.Integer(
-        string="Connection Time-out",
-        default=int(Timeouts.connect),
+        string="Connection Time-out", default=int(Timeouts.connect),
         help="Seconds to wait until a connection is made.",
     )
     query_timeout = fields.Integer(
-        string="Query Time-out",
-        default=int(Timeouts.query),
+        string="Query Time-out", default=int(Timeouts.query),
         help="Seconds to wait for the answer to a question.",
     )
     deposit_timeout = fields.Integer(
-        string="Deposit Time-out",
-        default=int(Timeouts.deposit),
+        string="Deposit Time-out", default=int(Timeouts.deposit),
         help="Seconds to wait for the answer to a file or an action.",
     )
     operation_timeouts = fields.Text(
@@ -63,12 +56,10 @@ class ChorusProConnection(models.Model):
     def _check_trusted_authorities(self):
         for connection in self.filtered("trusted_authorities"):
             if "PRIVATE KEY" in connection.trusted_authorities:
-                raise ValidationError(
-                    self.env._(
-                        "There is a private key among the trusted authorities: give their "
-                        "certificates only."
-                    )
-                )
+                raise ValidationError(self.env._(
+                    "There is a private key among the trusted authorities: give their certificates "
+                    "only."
+                ))
             try:
                 server_ssl_context(connection.trusted_authorities)
             except ChorusProError as error:
@@ -85,9 +76,7 @@ class ChorusProConnection(models.Model):
             ]
             if not all(0 < each <= LONGEST_WAIT for each in seconds):
                 raise ValidationError(
-                    self.env._(
-                        "A time-out is between 1 and %(most)s seconds.", most=LONGEST_WAIT
-                    )
+                    self.env._("A time-out is between 1 and %(most)s seconds.", most=LONGEST_WAIT)
                 )
 
     @api.model
@@ -134,14 +123,11 @@ class ChorusProConnection(models.Model):
             if not name:
                 continue
             if name not in known or not seconds.strip().isdecimal():
-                raise ValidationError(
-                    self.env._(
-                        "“%(line)s” is not an operation with a number of seconds. Operations: "
-                        "%(known)s.",
-                        line=line.strip(),
-                        known=", ".join(sorted(known)),
-                    )
-                )
+                raise ValidationError(self.env._(
+                    "“%(line)s” is not an operation with a number of seconds. Operations: "
+                    "%(known)s.",
+                    line=line.strip(), known=", ".join(sorted(known)),
+                ))
             found[name] = int(seconds)
         return found
 
@@ -154,9 +140,7 @@ class ChorusProConnection(models.Model):
         if self.trusted_authorities and "ssl_context" not in options:
             options["ssl_context"] = server_ssl_context(self.trusted_authorities)
         options["timeouts"] = Timeouts(
-            self.connect_timeout,
-            self.query_timeout,
-            self.deposit_timeout,
+            self.connect_timeout, self.query_timeout, self.deposit_timeout,
             self._operation_timeouts(),
         )
         return options

@@ -11,12 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...choruspro.auth import TOKEN
-from ...choruspro.errors import (
-    CONNECTION_FAILED,
-    PACE_REACHED,
-    RateLimitedError,
-    UnavailableError,
-)
+from ...choruspro.errors import CONNECTION_FAILED, PACE_REACHED, RateLimitedError, UnavailableError
 from ...choruspro.rate_limit import Bucket, Pace, limited, take
 
 _logger = logging.getLogger(__name__)
@@ -48,9 +43,7 @@ class ChorusProPace(models.Model):
     full_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
     closed_until = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
 
-    _one_per_connection = models.Constraint(
-        "UNIQUE (connection_id)", "A connection has one pace."
-    )
+    _one_per_connection = models.Constraint("UNIQUE (connection_id)", "A connection has one pace.")
 
 
 class ChorusProConnection(models.Model):
@@ -65,13 +58,10 @@ class ChorusProConnection(models.Model):
     def _check_calls_per_minute(self):
         paces = set(self.mapped("calls_per_minute")) - {0}
         if any(not LEAST_PACE <= pace <= MOST_PACE for pace in paces):
-            raise ValidationError(
-                self.env._(
-                    "The calls per minute are between %(least)s and %(most)s, or 0 for no limit.",
-                    least=LEAST_PACE,
-                    most=MOST_PACE,
-                )
-            )
+            raise ValidationError(self.env._(
+                "The calls per minute are between %(least)s and %(most)s, or 0 for no limit.",
+                least=LEAST_PACE, most=MOST_PACE,
+            ))
 
     def _client_options(self):
         options = super()._client_options()
@@ -144,15 +134,14 @@ class DatabaseGate:
         if before is None:
             cr.execute(
                 "INSERT INTO chorus_pro_pace (connection_id) VALUES (%s) ON CONFLICT DO NOTHING",
-                [self._connection_id],
-                log_exceptions=False,
+                [self._connection_id], log_exceptions=False,
             )
             before = self._read(cr) or Bucket()
         after, wait = decision(before, self._pace, datetime.now(timezone.utc))
         if after != before:
             cr.execute(
-                "UPDATE chorus_pro_pace SET full_at = %s, closed_until = %s"
-                " WHERE connection_id = %s",
+                "UPDATE chorus_pro_pace SET full_at = %s, closed_until = %s WHERE connection_id = "
+                "%s",
                 [_naive(after.full_at), _naive(after.closed_until), self._connection_id],
                 log_exceptions=False,
             )
@@ -162,11 +151,9 @@ class DatabaseGate:
         """The locked Bucket; None when there is none yet."""
         # Each holds the row for a moment only: whoever waits longer waits for something broken.
         cr.execute(
-            "SET LOCAL lock_timeout = '2s';"
-            " SELECT full_at, closed_until FROM chorus_pro_pace WHERE connection_id = %s"
-            " FOR UPDATE",
-            [self._connection_id],
-            log_exceptions=False,
+            "SET LOCAL lock_timeout = '2s'; SELECT full_at, closed_until FROM chorus_pro_pace "
+            "WHERE connection_id = %s FOR UPDATE",
+            [self._connection_id], log_exceptions=False,
         )
         row = cr.fetchone()
         return row and Bucket(*map(_aware, row))

@@ -29,9 +29,7 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     secrets_to_type = fields.Char(
-        compute="_compute_secrets_to_type",
-        compute_sudo=False,
-        groups="base.group_system",
+        compute="_compute_secrets_to_type", compute_sudo=False, groups="base.group_system",
         help="Secrets that the change of address under way removes, when it is saved.",
     )
 
@@ -106,11 +104,8 @@ class ChorusProConnection(models.Model):
             if after[name] != before
         ]
         _logger.info(
-            "Chorus Pro connection %s: user %s changed where secrets go (%s); removed: %s",
-            self.id,
-            self.env.uid,
-            "; ".join(changes),
-            ", ".join(left) or "none",
+            "Chorus Pro connection %s: user %s changed where secrets go (%s); removed: %s", self.id,
+            self.env.uid, "; ".join(changes), ", ".join(left) or "none",
         )
         sudo = self.sudo()
         if left:

@@ -19,16 +19,12 @@ class ChorusProConnection(models.Model):
             ("qualification", "Chorus Pro's qualification"),
             ("custom", "Another platform"),
         ],
-        string="These Addresses Lead To",
-        default="custom",
+        string="These Addresses Lead To", default="custom",
         help="Where the gateway passes on what it is sent. An invoice that was tried in "
         "qualification can still be sent to production.",
     )
     place = fields.Selection(
-        ENVIRONMENTS,
-        compute="_compute_place",
-        store=True,
-        precompute=True,
+        ENVIRONMENTS, compute="_compute_place", store=True, precompute=True,
         help="The Chorus Pro to which invoices go in the end: the environment itself, or what the "
         "custom addresses lead to.",
     )
@@ -44,10 +40,12 @@ class ChorusProConnection(models.Model):
         """When only the name of the place changes, and no address, what was sent there is still
         there: its rows take the new name, so that it is followed and not sent again."""
         named = self.filtered(
-            lambda connection: "custom_leads_to" in vals
-            and not any(
-                connection[name] != vals[name]
-                for name in (PLACE_FIELDS - {"custom_leads_to"}) & vals.keys()
+            lambda connection: (
+                "custom_leads_to" in vals
+                and not any(
+                    connection[name] != vals[name]
+                    for name in (PLACE_FIELDS - {"custom_leads_to"}) & vals.keys()
+                )
             )
         )
         former = {connection: connection.place for connection in named}

@@ -133,8 +133,7 @@ class DatabaseTokenStore:
         cr.execute(
             SQL(
                 "SELECT owner, value, expires_at FROM chorus_pro_token WHERE connection_id = %s %s",
-                self._connection_id,
-                SQL("FOR UPDATE") if lock else SQL(),
+                self._connection_id, SQL("FOR UPDATE") if lock else SQL(),
             ),
             log_exceptions=False,
         )

@@ -40,9 +40,7 @@ class ChorusProStructure(models.Model):
         end. Nothing read before it is seen through it, nor the other way round."""
         cursor = self.env.registry.cursor
         with cursor() as turn:
-            turn.execute(
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ADVISORY_CLASS, siret]
-            )
+            turn.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ADVISORY_CLASS, siret])
             # Begun once it is our turn, so that it sees what another process wrote before.
             with cursor() as cr:
                 yield self.with_env(self.env(cr=cr, su=True))

@@ -27,17 +27,13 @@ class ResPartner(models.Model):
     _inherit = ["res.partner", "chorus.pro.field.access"]
 
     chorus_pro_structure_ids = fields.Many2many(
-        "chorus.pro.structure",
-        string="Structures at Chorus Pro",
-        compute="_compute_chorus_pro_structure_ids",
-        compute_sudo=True,
+        "chorus.pro.structure", string="Structures at Chorus Pro",
+        compute="_compute_chorus_pro_structure_ids", compute_sudo=True,
         context={"active_test": False},
     )
     chorus_pro_structure_id = fields.Many2one(
-        "chorus.pro.structure",
-        string="Structure at Chorus Pro",
-        compute="_compute_chorus_pro_structure_ids",
-        compute_sudo=True,
+        "chorus.pro.structure", string="Structure at Chorus Pro",
+        compute="_compute_chorus_pro_structure_ids", compute_sudo=True,
     )
     chorus_pro_directory_state = fields.Selection(
         [
@@ -47,8 +43,7 @@ class ResPartner(models.Model):
             ("several", "Several"),
             ("closed", "Closed"),
         ],
-        string="In Chorus Pro's Directory",
-        compute="_compute_chorus_pro_directory_state",
+        string="In Chorus Pro's Directory", compute="_compute_chorus_pro_directory_state",
         compute_sudo=True,
     )
     chorus_pro_directory_note = fields.Text(
@@ -70,8 +65,7 @@ class ResPartner(models.Model):
         compute="_compute_chorus_pro_structure_ids", compute_sudo=True
     )
     chorus_pro_has_choice = fields.Boolean(
-        compute="_compute_chorus_pro_structure_ids",
-        compute_sudo=True,
+        compute="_compute_chorus_pro_structure_ids", compute_sudo=True,
         help="Chorus Pro knows several open structures with this SIRET.",
     )
     chorus_pro_is_proposed = fields.Boolean(
@@ -79,8 +73,7 @@ class ResPartner(models.Model):
         help="A public body that Chorus Pro knows, whose invoices do not go there yet.",
     )
     chorus_pro_service_id = fields.Many2one(
-        "chorus.pro.service",
-        string="Default Service",
+        "chorus.pro.service", string="Default Service",
         help="The service of new invoices to this contact, else to its company.",
     )
 
@@ -171,9 +164,7 @@ class ResPartner(models.Model):
         if problems := structures._recipient_problems():
             return problem_sentences(self.env, problems)
         if read_on := structures._recipient().refreshed_at:
-            return self.env._(
-                "What it demands was read on %s.", format_datetime(self.env, read_on)
-            )
+            return self.env._("What it demands was read on %s.", format_datetime(self.env, read_on))
         siret = self._chorus_pro_siret()
         # Until Chorus Pro knows it, a check digit may be that of a fictitious SIRET.
         problems = check_siret(siret) if siret else ()
@@ -209,9 +200,7 @@ class ResPartner(models.Model):
         self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
         return notify(
             self.env._("Chorus Pro is asked for %s", self.display_name),
-            self.env._("You will be told when the answer is there."),
-            "info",
-            RELOAD,
+            self.env._("You will be told when the answer is there."), "info", RELOAD,
         )
 
     def action_chorus_pro_use(self):
@@ -222,7 +211,7 @@ class ResPartner(models.Model):
     @api.model
     def _chorus_pro_no_connection(self, company):
         return self.env._(
-            "The company %s has no Chorus Pro connection in use. An administrator adds "
-            "one in Invoicing, Configuration, Chorus Pro, Connections.",
+            "The company %s has no Chorus Pro connection in use. An administrator adds one in "
+            "Invoicing, Configuration, Chorus Pro, Connections.",
             company.name,
         )

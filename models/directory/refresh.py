@@ -95,8 +95,7 @@ class ChorusProStructure(models.Model):
         environment = session.connection.place
         # Somebody may ask for it again at this moment, which plans another run.
         with guarded_row(
-            self.env,
-            f"the look-up of {siret}",
+            self.env, f"the look-up of {siret}",
             put_off=partial(
                 self._note_trouble,
                 environment,
@@ -138,9 +137,9 @@ class ChorusProStructure(models.Model):
     def _stale_services(self, codes):
         """The open services with these codes whose own demands were read too long ago."""
         return self.service_ids.filtered(
-            lambda service: service.active
-            and service.code in codes
-            and not service._has_fresh_details(AHEAD)
+            lambda service: (
+                service.active and service.code in codes and not service._has_fresh_details(AHEAD)
+            )
         )
 
     def _tell_answer(self, users):
@@ -168,9 +167,7 @@ class ChorusProStructure(models.Model):
             is_bad, message = answer(mine)
             customers = mine.env["res.partner"].search([("company_registry", "=", self[0].siret)])
             tell_user(
-                user,
-                mine.env._("Chorus Pro: SIRET %s", self[0].siret),
-                message,
+                user, mine.env._("Chorus Pro: SIRET %s", self[0].siret), message,
                 customers.filtered(lambda partner: partner == partner.commercial_partner_id),
                 is_bad=is_bad,
             )

@@ -65,23 +65,16 @@ class ChorusProStructure(models.Model):
         string="Service or Engagement Number Demanded", readonly=True
     )
     chosen_by_ids = fields.Many2many(
-        "res.company",
-        "chorus_pro_structure_chosen_by_rel",
-        "structure_id",
-        "company_id",
-        readonly=True,
-        groups="base.group_system",
+        "res.company", "chorus_pro_structure_chosen_by_rel", "structure_id", "company_id",
+        readonly=True, groups="base.group_system",
         help="Companies that chose this one, of several structures with its SIRET.",
     )
     is_chosen = fields.Boolean(
-        string="Chosen",
-        compute="_compute_is_chosen",
-        compute_sudo=True,
+        string="Chosen", compute="_compute_is_chosen", compute_sudo=True,
         help="Of several structures with this SIRET, the one that your company chose as recipient.",
     )
     payment_not_reported = fields.Boolean(
-        string="Payments Not Reported",
-        readonly=True,
+        string="Payments Not Reported", readonly=True,
         help="This structure does not tell Chorus Pro when it pays.",
     )
     works_owner_only = fields.Boolean(
@@ -91,10 +84,7 @@ class ChorusProStructure(models.Model):
         readonly=True, help="Chorus Pro IDs of other structures that are the same entity."
     )
     service_ids = fields.One2many(
-        "chorus.pro.service",
-        "structure_id",
-        string="Services",
-        readonly=True,
+        "chorus.pro.service", "structure_id", string="Services", readonly=True,
         context={"active_test": False},
     )
     searched_at = fields.Datetime(
@@ -147,8 +137,7 @@ class ChorusProStructure(models.Model):
         """The open structures that the directory has with the SIRENs of these."""
         sirens = {row.siret[:9] for row in self}
         return (
-            self.sudo()
-            .search(
+            self.sudo().search(
                 Domain("environment", "in", self.mapped("environment"))
                 & Domain("chorus_id", "!=", False)
                 & Domain.OR(Domain("siret", "=like", f"{siren}%") for siren in sirens)
@@ -301,6 +290,5 @@ class ChorusProStructure(models.Model):
             self.sudo()._want(structure.environment, structure.siret, self.env.user)
         return notify(
             self.env._("Chorus Pro is asked for %s public body(ies)", len(self)),
-            self.env._("You will be told when the answer is there."),
-            "info",
+            self.env._("You will be told when the answer is there."), "info",
         )

@@ -40,8 +40,7 @@ class ChorusProConnectionCheck(models.Model):
     step = fields.Char(string="Step Code", required=True)
     name = fields.Char(string="Step", compute="_compute_name")
     verdict = fields.Selection(
-        [(OK, "OK"), (WARNING, "Warning"), (ERROR, "Error"), (SKIPPED, "Not tested")],
-        required=True,
+        [(OK, "OK"), (WARNING, "Warning"), (ERROR, "Error"), (SKIPPED, "Not tested")], required=True
     )
     message = fields.Text(string="Found")
     remedy = fields.Text(string="What to Do")
@@ -59,8 +58,7 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     supplier_is_public = fields.Boolean(
-        string="Public Body",
-        copy=False,
+        string="Public Body", copy=False,
         help="Your structure is itself a public body: it may invoice the services that are "
         "reserved to them. Filled in by the check of the connection.",
     )
@@ -69,8 +67,7 @@ class ChorusProConnection(models.Model):
     )
     checked_at = fields.Datetime(readonly=True, copy=False)
     check_verdict = fields.Selection(
-        [(OK, "OK"), (WARNING, "Warning"), (ERROR, "Error")],
-        compute="_compute_check_verdict",
+        [(OK, "OK"), (WARNING, "Warning"), (ERROR, "Error")], compute="_compute_check_verdict",
         compute_sudo=True,
     )
     check_summary = fields.Char(compute="_compute_check_verdict", compute_sudo=True)
@@ -148,9 +145,7 @@ class ChorusProConnection(models.Model):
         try:
             with self._checking_client() if until else self._client() as client:
                 check = ConnectionCheck(
-                    client,
-                    self.supplier_siret or NO_SIRET,
-                    now=datetime.now(timezone.utc),
+                    client, self.supplier_siret or NO_SIRET, now=datetime.now(timezone.utc),
                     certificate=self._client_certificate(),
                 )
                 found = []

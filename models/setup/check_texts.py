@@ -71,8 +71,8 @@ STEP_WORDS = {
     "connection_failed": StepWords(
         _lt("Chorus Pro cannot be reached."),
         _lt(
-            "Check the addresses; ask who runs your network to open the way to them (port 443), "
-            "or give the proxy that leads there."
+            "Check the addresses; ask who runs your network to open the way to them (port 443), or "
+            "give the proxy that leads there."
         ),
     ),
     # A check that broke off is tried again by nobody but the reader.
@@ -116,9 +116,9 @@ STEP_WORDS = {
     "invalid_client": StepWords(
         _lt("PISTE does not know this Client ID and Client Secret."),
         _lt(
-            "On the PISTE portal: “Applications”, your application, tab “Authentification”, "
-            "“OAuth Credentials”: copy the Client ID, then “Consulter le client secret” and copy "
-            "it. The keys of APP_SANDBOX serve qualification only."
+            "On the PISTE portal: “Applications”, your application, tab “Authentification”, “OAuth "
+            "Credentials”: copy the Client ID, then “Consulter le client secret” and copy it. The "
+            "keys of APP_SANDBOX serve qualification only."
         ),
         PISTE,
     ),
@@ -130,8 +130,7 @@ STEP_WORDS = {
     "account_accepted": StepWords(_lt("Chorus Pro accepts the technical account.")),
     "account_untried": StepWords(
         _lt("The technical account could not be tried: your PISTE application may use no API yet."),
-        _lt("Subscribe your application to the APIs first: see the next lines."),
-        PISTE,
+        _lt("Subscribe your application to the APIs first: see the next lines."), PISTE,
     ),
     "technical_account": StepWords(
         _lt("Chorus Pro does not accept the technical account."),
@@ -151,8 +150,7 @@ STEP_WORDS = {
             "Your PISTE application has no right to the API Engagements: engagement numbers are "
             "not checked before sending. Invoices leave all the same."
         ),
-        _SUBSCRIBE,
-        PISTE,
+        _SUBSCRIBE, PISTE,
     ),
     "supplier_found": StepWords(_lt("%(name)s, structure number %(structure_id)s.")),
     "supplier_unseen": StepWords(
@@ -165,8 +163,7 @@ STEP_WORDS = {
     ),
     "supplier_ambiguous": StepWords(
         _lt("The technical account sees %(count)s structures with the SIRET %(siret)s."),
-        _lt("Ask Chorus Pro's support which one is yours."),
-        PORTAL,
+        _lt("Ask Chorus Pro's support which one is yours."), PORTAL,
     ),
     "supplier_inactive": StepWords(
         _lt("%(name)s is closed at Chorus Pro."),
@@ -182,31 +179,23 @@ STEP_WORDS = {
         _lt("The technical password expires on %(date)s, in %(days)s days."), _RESET, PORTAL
     ),
     "password_past": StepWords(
-        _lt(
-            "The technical password should have expired on %(date)s; Chorus Pro still accepts it."
-        ),
-        _RESET,
-        PORTAL,
+        _lt("The technical password should have expired on %(date)s; Chorus Pro still accepts it."),
+        _RESET, PORTAL,
     ),
     "deposit_allowed": StepWords(
         _lt("The technical account may deposit invoices (space “Factures émises”).")
     ),
     "deposit_forbidden": StepWords(
-        _lt("The technical account may only look at the space “Factures émises”."),
-        _RIGHT,
-        PORTAL,
+        _lt("The technical account may only look at the space “Factures émises”."), _RIGHT, PORTAL
     ),
     "deposit_no_space": StepWords(
-        _lt("Your structure shows no space “Factures émises” to the technical account."),
-        _RIGHT,
+        _lt("Your structure shows no space “Factures émises” to the technical account."), _RIGHT,
         PORTAL,
     ),
-    "deposit_untold": StepWords(
-        _lt(
-            "Chorus Pro does not tell whether the technical account may deposit: the first invoice "
-            "will."
-        )
-    ),
+    "deposit_untold": StepWords(_lt(
+        "Chorus Pro does not tell whether the technical account may deposit: the first invoice "
+        "will."
+    )),
     "bank_accounts_found": StepWords(_lt("Valid bank accounts: %(labels)s.")),
     "bank_accounts_none": StepWords(
         _lt("Your structure has no valid bank account in Chorus Pro."),

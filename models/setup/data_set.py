@@ -36,10 +36,7 @@ class ChorusProSetup(models.Model):
     _inherit = "chorus.pro.setup"
 
     pasted = fields.Text(
-        string="Data Set",
-        compute="_compute_pasted",
-        readonly=False,
-        groups="base.group_system",
+        string="Data Set", compute="_compute_pasted", readonly=False, groups="base.group_system",
         copy=False,
         help="Paste what the portal shows, or the lines of its CSV file: it is read at once, and "
         "not kept.",
@@ -66,8 +63,7 @@ class ChorusProSetup(models.Model):
         self.pasted = False
         self.recognised = self.env._(
             "Recognised: %(accounts)s technical account(s), %(structures)s structure(s).",
-            accounts=len(found.accounts),
-            structures=len(found.structures),
+            accounts=len(found.accounts), structures=len(found.structures),
         )
         suppliers = [each for each in found.structures if not each.public]
         self.entry_ids = [

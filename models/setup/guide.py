@@ -52,9 +52,7 @@ class ChorusProSetup(models.Model):
     company_id = _fact(fields.Many2one, "company_id")
     step = fields.Selection(
         selection=lambda self: [(name, self.env._(label)) for name, label in SETUP_STEPS.items()],
-        required=True,
-        readonly=True,
-        default="environment",
+        required=True, readonly=True, default="environment",
     )
     application_ready = fields.Boolean(string="I have a PISTE account and an application")
     terms_accepted = fields.Boolean(
@@ -95,8 +93,7 @@ class ChorusProSetup(models.Model):
     _one_of_connection = models.UniqueIndex("(connection_id)")
 
     @api.depends(
-        *(name for name in DESTINATION_FIELDS if name in SETTINGS),
-        "piste_client_secret",
+        *(name for name in DESTINATION_FIELDS if name in SETTINGS), "piste_client_secret",
         "technical_password",
     )
     @api.depends_context("lang")
@@ -207,9 +204,7 @@ class ChorusProSetup(models.Model):
     def action_later(self):
         """Leave; what was typed is saved."""
         self.check_access("read")
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "l10n_fr_chorus_pro.action_connection"
-        )
+        return self.env["ir.actions.act_window"]._for_xml_id("l10n_fr_chorus_pro.action_connection")
 
     def action_next(self):
         """Try what can be tried of this step; go on unless it fails.

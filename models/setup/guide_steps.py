@@ -50,10 +50,7 @@ WAYS = {
     "certificate": (
         SetupStep("environment"),
         SetupStep(
-            "certificate",
-            fills=("certificate_id",),
-            tick="certificate_declared",
-            until="server",
+            "certificate", fills=("certificate_id",), tick="certificate_declared", until="server"
         ),
         SetupStep("account", fills=_ACCOUNT, until="technical_account"),
         SetupStep("supplier", fills=("supplier_siret",), until="password"),
