@@ -19,6 +19,26 @@ from ..rules.error_texts import error_sentence
 _logger = logging.getLogger(__name__)
 
 
+# A field that an administrator types, and that gives nothing back.
+TYPED = {
+    "compute": "_compute_secrets", "readonly": False, "groups": "base.group_system", "copy": False,
+}
+
+
+def secret(kind=fields.Char, **options):
+    """The three fields of a secret: the one that is typed, the column that keeps it, out of reach
+    of every user, and whether it holds one.
+
+    :param options: of the field that is typed
+    """
+    where = {"attachment": False} if kind is fields.Binary else {}
+    return (
+        kind(**TYPED, **where, **options),
+        kind(groups=fields.NO_ACCESS, copy=False, **where),
+        fields.Boolean(compute="_compute_has_secrets", compute_sudo=True),
+    )
+
+
 def server_keys():
     """The :class:`SecretKeys` of this server, read anew: none when its variable is not set.
 
@@ -168,9 +188,21 @@ class ChorusProSecret(models.AbstractModel):
         """
         empty = [name for name in self._required_columns() if name in vals and not vals[name]]
         if empty:
-            labels = self.fields_get(empty, ["string"])
-            names = ", ".join(labels[name]["string"] for name in empty if name in labels)
-            raise UserError(self.env._("This cannot be left empty: %s.", names))
+            labels = ", ".join(self._labels(empty))
+            raise UserError(self.env._("This cannot be left empty: %s.", labels))
+
+    def _labels_of_empty(self, names):
+        """Labels, in the user's language, of those of these fields that are empty. A secret that is
+        kept is not."""
+        sudo = self.sudo()
+        empty = [name for name in names if not sudo[self._secret_columns.get(name, name)]]
+        return sudo._labels(empty)
+
+    @api.model
+    def _labels(self, names):
+        """Labels of those of these fields that the user may see, in the user's language."""
+        labels = self.fields_get(names, ["string"]) if names else {}
+        return [labels[name]["string"] for name in names if name in labels]
 
     @api.model
     def _split_secrets(self, vals):

@@ -3,7 +3,5 @@
 a gap."""
 
 from . import certificate
-from . import details
 from . import texts
-from . import renewal
 from . import connection

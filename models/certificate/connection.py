@@ -1,6 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from datetime import datetime, timezone
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...choruspro.tls import client_ssl_context
 from ..access.web_client import open_dialog
@@ -81,4 +84,52 @@ class ChorusProConnection(models.Model):
         return client_ssl_context(
             certificate._content(), certificate._secret("password"),
             self.sudo().trusted_authorities or None,
+        )
+
+    def _next_certificate(self, at=None):
+        """The certificate beside the one in use that ends last, after it.
+
+        :param at: the aware moment at which it can be used; by default, or when past, now
+        """
+        now = datetime.now(timezone.utc)
+        at = max(at or now, now)
+        current = self.certificate_id
+        usable = self.certificate_ids.filtered(
+            lambda one: (
+                not one.in_use
+                and one.not_after
+                and (not current.not_after or one.not_after > current.not_after)
+                and not one._facts().problems(at)
+            )
+        )
+        return usable.sorted("not_after")[-1:]
+
+    def _certificate_to_show(self):
+        """The certificate in use, unless it has expired and another can be used: there is no gap
+        until the daily job puts that one in use."""
+        current = self.certificate_id
+        if current.not_after and current.not_after > fields.Datetime.now():
+            return current
+        return self._next_certificate() or current
+
+    def _take_over_certificate(self):
+        """Put the certificate in use that is shown, and say so when it is another one."""
+        self.ensure_one()
+        former, chosen = self.certificate_id, self._certificate_to_show()
+        if not chosen or chosen == former:
+            return
+        chosen._put_in_use()
+        self._write_to_administrators(
+            lambda lang: self.with_context(lang=lang)._take_over_words(former, chosen)
+        )
+
+    def _take_over_words(self, former, chosen):
+        return (
+            self.env._("%(connection)s uses its new certificate", connection=self.name),
+            self.env._(
+                "The client certificate of serial number %(former)s expired on %(end)s. The one of "
+                "serial number %(chosen)s, valid until %(date)s, took over.",
+                former=former.serial, end=format_date(self.env, former.not_after.date()),
+                chosen=chosen.serial, date=format_date(self.env, chosen.not_after.date()),
+            ),
         )

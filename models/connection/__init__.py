@@ -4,7 +4,6 @@ log of exchanges."""
 
 from . import token
 from . import connection
-from . import target
 from . import journals
 from . import client
 from . import exchange
@@ -14,4 +13,3 @@ from . import database_fingerprint
 from . import host
 from . import network
 from . import secrets
-from . import company

@@ -10,11 +10,18 @@ from ...choruspro.certificate_auth import CertificateAuth
 from ...choruspro.credentials import PisteCredentials, TechnicalAccount
 from ..access.secret_fields import server_keys
 from .connection import loopback_allowed
-from .exchange_recorder import ExchangeJournal, JournalingClient
+from .exchange_recorder import ExchangeLog, LoggingClient
 from .token import DatabaseTokenStore
 
 # What nothing can be sent without, by access mode.
 NEEDED = {"piste": ["piste_client_id", "piste_client_secret"], "certificate": ["certificate_id"]}
+
+PLATFORMS = {
+    ("piste", "production"): environments.PRODUCTION,
+    ("piste", "qualification"): environments.QUALIFICATION,
+    ("certificate", "production"): environments.CERTIFICATE_PRODUCTION,
+    ("certificate", "qualification"): environments.CERTIFICATE_QUALIFICATION,
+}
 
 
 class ChorusProConnection(models.Model):
@@ -29,46 +36,28 @@ class ChorusProConnection(models.Model):
             this server, which does not allow that
         """
         self.ensure_one()
+        if self.environment != "custom":
+            return PLATFORMS.get((self.access_mode, self.environment), environments.QUALIFICATION)
+        urls = self.custom_api_url or "", self._custom_portal_url()
         allowed = {"allow_loopback": loopback_allowed()}
         if self.access_mode == "certificate":
-            if self.environment == "custom":
-                return environments.custom_certificate(
-                    self.custom_api_url or "", self._custom_portal_url(), **allowed
-                )
-            if self.environment == "production":
-                return environments.CERTIFICATE_PRODUCTION
-            return environments.CERTIFICATE_QUALIFICATION
-        if self.environment == "custom":
-            return environments.custom(
-                self.custom_token_url or "", self.custom_api_url or "", self._custom_portal_url(),
-                **allowed,
-            )
-        if self.environment == "production":
-            return environments.PRODUCTION
-        return environments.QUALIFICATION
+            return environments.custom_certificate(*urls, **allowed)
+        return environments.custom(self.custom_token_url or "", *urls, **allowed)
 
     def _custom_portal_url(self):
         """Whichever way invoices go there, people sign in to Chorus Pro at its own portal."""
-        portals = {
-            "production": environments.PRODUCTION.portal_url,
-            "qualification": environments.QUALIFICATION.portal_url,
-        }
-        return self.custom_portal_url or portals.get(self.place, "")
+        platform = PLATFORMS.get(("piste", self.place))
+        return self.custom_portal_url or (platform.portal_url if platform else "")
 
     def _missing_settings(self):
         """Labels of the settings without which nothing can be sent, in the user's language."""
         self.ensure_one()
-        names = NEEDED[self.access_mode]
-        names = [*names, "technical_login", "technical_password", "supplier_siret"]
-        sudo = self.sudo()
-        columns = {name: self._secret_columns.get(name, name) for name in names}
-        missing = [name for name, column in columns.items() if not sudo[column]]
-        labels = sudo.fields_get(missing, ["string"]) if missing else {}
-        return [labels[name]["string"] for name in missing]
+        names = [*NEEDED[self.access_mode], "technical_login", "technical_password"]
+        return self._labels_of_empty([*names, "supplier_siret"])
 
     def _client(self):
         """A Chorus Pro client with this connection's credentials, to be used as a context manager.
-        What it asks is in the journal once it is closed.
+        Its exchanges are in the log once it is closed.
 
         The only place where secrets are used.
 
@@ -83,8 +72,8 @@ class ChorusProConnection(models.Model):
                 connection=self.name, fields=", ".join(missing),
             ))
         sudo = self.sudo()
-        return JournalingClient(
-            sudo._environment(), sudo._auth(), ExchangeJournal(sudo), **sudo._client_options()
+        return LoggingClient(
+            sudo._environment(), sudo._auth(), ExchangeLog(sudo), **sudo._client_options()
         )
 
     def _auth(self):
@@ -103,19 +92,16 @@ class ChorusProConnection(models.Model):
         return PisteAuth(credentials, account, store)
 
     def _client_options(self):
-        """Options of the client's transport (see :class:`HttpTransport`), which files beside this
-        one complete.
+        """Options of the client's transport (see :class:`HttpTransport`); other files add theirs.
 
         :raises ConfigurationError: a setting is unusable
         """
         return {"user_agent": f"Odoo/{release.version} l10n_fr_chorus_pro"}
 
     def _token_owner(self, secret):
-        """What a token belongs to; with other credentials or another place it is not ours.
-
-        A fingerprint of what was typed, so that it stays when the server's keys change. It is kept
-        beside the token, and encrypted like it: nobody can try secrets against it.
-        """
+        """What a token belongs to: a fingerprint of the credentials and the place as they were
+        typed, so that it survives a change of the server's keys. It is encrypted like the token:
+        nobody can try secrets against it."""
         place = self._destinations()["piste_client_secret"]
         parts = [*place, self.piste_client_id, secret]
         return hashlib.sha256("\n".join(part or "" for part in parts).encode()).hexdigest()

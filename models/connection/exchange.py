@@ -13,7 +13,7 @@ from ..rules.error_texts import error_sentence
 
 LABELS = [
     ("token", "Access token"),
-    ("knock", "Is the server there?"),
+    ("knock", "Server availability"),
     ("deposer_pdf", "Deposit of a PDF"),
     ("deposer_flux", "Deposit of a flow"),
     ("soumettre", "Creation of an invoice"),
@@ -46,7 +46,7 @@ VACUUM_BATCH = 5000
 class ChorusProExchange(models.Model):
     """One HTTP exchange with Chorus Pro, without anything secret or personal.
 
-    Written by :class:`ExchangeJournal` only; nobody may change it.
+    Written by :class:`ExchangeLog` only; nobody may change it.
     """
 
     _name = "chorus.pro.exchange"
@@ -85,7 +85,7 @@ class ChorusProExchange(models.Model):
     received_bytes = fields.Integer(string="Bytes Received", readonly=True)
     correlation_id = fields.Char(
         string="Correlation ID", readonly=True,
-        help="The name of this exchange on the other side: Chorus Pro's support asks for it.",
+        help="Identifies this exchange at Chorus Pro, whose support asks for it.",
     )
     through_proxy = fields.Boolean(string="Through the Proxy", readonly=True)
     request = fields.Text(readonly=True)
@@ -116,8 +116,7 @@ class ChorusProExchange(models.Model):
     def _compute_outcome(self):
         for exchange in self:
             if exchange.error:
-                known = exchange.error if exchange.error in SENTENCES else ""
-                error = ChorusProError(known)
+                error = ChorusProError(exchange.error if exchange.error in SENTENCES else "")
                 exchange.outcome = error_sentence(self.env, error)
             elif exchange.succeeded:
                 exchange.outcome = self.env._("OK")
@@ -125,7 +124,7 @@ class ChorusProExchange(models.Model):
                 exchange.outcome = exchange._refusal()
 
     def _refusal(self):
-        """What the other side said of itself, or its numbers."""
+        """The message of the answer, else its HTTP status."""
         try:
             said = json.loads(self.answer or "{}")
         except ValueError:
@@ -157,32 +156,27 @@ class ChorusProExchange(models.Model):
         connection = self.sudo().connection_id
         if not connection.journal_days:
             raise UserError(
-                self.env._("The connection keeps no journal: there is nowhere to show the answer.")
+                self.env._("The connection keeps no exchange log: the answer cannot be shown.")
             )
         connection._require_same_database()
-        sentence = self.env._("The exchange could not be written down: see the server's log.")
+        sentence = self.env._("The exchange could not be recorded: see the server's log.")
         try:
-            with connection._client() as client, client.journal.about(self):
-                journal = client.journal
+            with connection._client() as client, client.log.about(self):
+                log = client.log
                 client.ask_again(self.operation, payload)
         except ConfigurationError as error:
             raise UserError(error_sentence(self.env, error)) from None
         except ChorusProError as error:
-            # What came is shown, whatever it is.
+            # Its exchange is shown all the same.
             sentence = error_sentence(self.env, error)
-        if not journal.last_id:
+        if not log.last_id:
             raise UserError(sentence)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": journal.last_id,
-            "views": [[False, "form"]],
-        }
+        return self.browse(log.last_id)._get_records_action()
 
     def _kept_request(self):
         """The object that was sent.
 
-        :raises UserError: something of it was left out of the journal
+        :raises UserError: something of it was left out of the log
         """
         try:
             payload = json.loads(self.request or "")
@@ -197,7 +191,7 @@ class ChorusProExchange(models.Model):
 
     @api.autovacuum
     def _gc_exchanges(self):
-        """Delete what is older than its connection keeps it, so many at a time."""
+        """Delete, in batches, what is older than its connection keeps it."""
         now = fields.Datetime.now()
         connections = self.env["chorus.pro.connection"].with_context(active_test=False)
         old = Domain.OR(

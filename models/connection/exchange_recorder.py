@@ -2,7 +2,6 @@
 import json
 import logging
 from contextlib import contextmanager
-from datetime import timezone
 
 import psycopg2
 
@@ -10,6 +9,7 @@ from odoo.tools import SQL
 
 from ...choruspro.client import ChorusProClient
 from ...choruspro.text import storable
+from ..access.storage import naive
 
 _logger = logging.getLogger(__name__)
 
@@ -18,20 +18,17 @@ FULL = 100
 MOST_TEXT = 20_000
 
 
-class ExchangeJournal:
+class ExchangeLog:
     """What one client asked Chorus Pro, until it is written as rows of ``chorus.pro.exchange``.
 
-    Noting only remembers: it happens while locks are held. The rows are written in one statement,
-    by a cursor of their own: what becomes of the job does not matter to them, nor what becomes of
-    them to the job.
+    Noting only remembers: it happens while locks are held. The rows are written in one statement
+    by a separate cursor: the job and they neither wait for each other nor roll back together.
     """
 
     def __init__(self, connection):
         self._registry = connection.env.registry
-        # Whether anything is to be kept
         self.keeps = connection.journal_days > 0
         self._places = {"connection_id": connection.id, "company_id": connection.company_id.id}
-        # {column: model} of what an exchange may be about
         self._subjects = connection.env["chorus.pro.exchange"]._subjects()
         self._subject = {}
         self._rows = []
@@ -51,7 +48,7 @@ class ExchangeJournal:
         finally:
             self._subject = before
             if len(self._rows) >= FULL:
-                # No row of the subject is locked any more.
+                # The locks on the subject are gone.
                 self.save()
 
     def save(self):
@@ -98,22 +95,22 @@ class ExchangeJournal:
         return SQL("(SELECT id FROM %s WHERE id = %s)", table, value)
 
 
-class JournalingClient(ChorusProClient):
-    """A client whose exchanges are kept. journal: :class:`ExchangeJournal`."""
+class LoggingClient(ChorusProClient):
+    """A client whose exchanges are kept. log: :class:`ExchangeLog`."""
 
-    def __init__(self, environment, auth, journal, **options):
-        note = journal.note if journal.keeps else None
+    def __init__(self, environment, auth, log, **options):
+        note = log.note if log.keeps else None
         super().__init__(environment, auth, on_exchange=note, **options)
-        self.journal = journal
+        self.log = log
 
     def close(self):
         super().close()
-        self.journal.save()
+        self.log.save()
 
 
 def _columns(exchange):
     return {
-        "date": exchange.began.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0),
+        "date": naive(exchange.began),
         "operation": exchange.operation,
         "kind": exchange.kind,
         "status": exchange.status,

@@ -8,6 +8,7 @@ from ...choruspro.operations import OPERATIONS
 from ...choruspro.proxy import read_proxy
 from ...choruspro.tls import server_ssl_context
 from ...choruspro.transport import Timeouts
+from ..access.secret_fields import secret
 from ..rules.error_texts import error_sentence
 from .connection import ADDRESSES
 
@@ -25,12 +26,9 @@ class ChorusProConnection(models.Model):
         "http://proxy.example.org:3128. Empty: the proxy that is set on the server, if any.",
     )
     proxy_login = fields.Char(groups="base.group_system", copy=False)
-    proxy_password = fields.Char(
-        compute="_compute_secrets", readonly=False, groups="base.group_system", copy=False,
+    proxy_password, proxy_password_value, has_proxy_password = secret(
         help="Kept on the server and never shown again. Type a new one to replace it.",
     )
-    proxy_password_value = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    has_proxy_password = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
     trusted_authorities = fields.Text(
         help="Certificates, in PEM, of the authorities that signed the certificate of the server, "
         "of your gateway or of your proxy. Empty: the usual public authorities."
@@ -80,15 +78,15 @@ class ChorusProConnection(models.Model):
                 )
 
     @api.model
-    def _tidied(self, vals):
-        vals = super()._tidied(vals)
+    def _normalised(self, vals):
+        vals = super()._normalised(vals)
         clean = {name: tidied(vals[name]) for name in ADDRESSES if vals.get(name)}
         if "trusted_authorities" in vals:
             clean["trusted_authorities"] = (vals["trusted_authorities"] or "").strip() or False
-        return {**vals, **clean, **self._tidied_proxy(vals)}
+        return {**vals, **clean, **self._normalised_proxy(vals)}
 
     @api.model
-    def _tidied_proxy(self, vals):
+    def _normalised_proxy(self, vals):
         """Values of the proxy: login and password that stand in the address are set apart.
 
         :raises ValidationError: it is no address of a proxy; what was typed is not repeated, for it

@@ -13,6 +13,7 @@ from odoo.exceptions import ValidationError
 from ...choruspro.auth import TOKEN
 from ...choruspro.errors import CONNECTION_FAILED, PACE_REACHED, RateLimitedError, UnavailableError
 from ...choruspro.rate_limit import Bucket, Pace, limited, take
+from ..access.storage import aware, naive
 
 _logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ LONGEST_WAIT = timedelta(seconds=10)
 # With fewer, no two calls would ever come within the longest wait: an invoice needs several.
 LEAST_PACE = 6
 MOST_PACE = 60000
-# Several workers want the row at once: each loss is another one's gain.
+# Several workers want the row at once; of each collision one comes through.
 TRIES = 20
 
 
@@ -71,9 +72,9 @@ class ChorusProConnection(models.Model):
 
 
 class DatabaseGate:
-    """Gate of the Chorus Pro client (see rate_limit.py), with its bucket in a row of the database.
+    """Gate of the Chorus Pro client (see ``choruspro/rate_limit.py``), its bucket a database row.
 
-    The row is locked for the moment of a decision, by a cursor of its own: waiting is done outside.
+    The row is locked by a separate cursor for the moment of a decision: nobody waits inside.
     """
 
     def __init__(self, registry, connection_id, calls_per_minute):
@@ -85,7 +86,7 @@ class DatabaseGate:
     def enter(self, operation):
         """Wait for a permit; one for a token, asked for once an hour, is not counted.
 
-        When the database gives no decision, nothing is sent: it would hardly take the answer.
+        Without a decision nothing is sent: such a database would hardly take the answer.
 
         :raises RateLimitedError: the wait would be too long
         :raises UnavailableError: the database is out of reach, or the bucket stays locked
@@ -112,11 +113,9 @@ class DatabaseGate:
     def limited(self, retry_after):
         """No worker calls before the moment that the platform asked for (seconds, or None)."""
         try:
-            self._decide(
-                lambda bucket, pace, now: (limited(bucket, pace, now, retry_after), timedelta(0))
-            )
+            self._decide(lambda *state: (limited(*state, retry_after), timedelta(0)))
         except psycopg2.Error as error:
-            _logger.warning("Chorus Pro: the pace could not be written down: %s", error)
+            _logger.warning("Chorus Pro: the pace could not be recorded: %s", error)
 
     def _decide(self, decision):
         """Apply ``decision`` (as :func:`take`) to the shared bucket; gives how long to wait."""
@@ -139,11 +138,11 @@ class DatabaseGate:
             before = self._read(cr) or Bucket()
         after, wait = decision(before, self._pace, datetime.now(timezone.utc))
         if after != before:
+            moments = (naive(each, seconds=False) for each in (after.full_at, after.closed_until))
             cr.execute(
                 "UPDATE chorus_pro_pace SET full_at = %s, closed_until = %s WHERE connection_id = "
                 "%s",
-                [_naive(after.full_at), _naive(after.closed_until), self._connection_id],
-                log_exceptions=False,
+                [*moments, self._connection_id], log_exceptions=False,
             )
         return wait
 
@@ -156,15 +155,7 @@ class DatabaseGate:
             [self._connection_id], log_exceptions=False,
         )
         row = cr.fetchone()
-        return row and Bucket(*map(_aware, row))
+        return row and Bucket(*map(aware, row))
 
     def _sleep(self, seconds):
         time.sleep(seconds)
-
-
-def _aware(moment):
-    return moment and moment.replace(tzinfo=timezone.utc)
-
-
-def _naive(moment):
-    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)

@@ -39,17 +39,15 @@ class ChorusProConnection(models.Model):
         for connection in self:
             typed = [name for name in connection._secret_columns if connection[name]]
             left = connection._secrets_left_behind(connection._origin, typed)
-            connection.secrets_to_type = connection._secret_labels(left)
+            connection.secrets_to_type = ", ".join(connection._labels(left)) or False
 
     def write(self, vals):
-        typed = self._tidied(vals).keys() & self._secret_columns.keys()
-        former = {}
-        if vals.keys() & set(DESTINATION_FIELDS):
-            former = {connection: connection._destinations() for connection in self}
-        values = {connection: connection._destination_values() for connection in former}
+        typed = self._normalised(vals).keys() & self._secret_columns.keys()
+        may_move = self if vals.keys() & set(DESTINATION_FIELDS) else self.browse()
+        former = {each: (each._destinations(), each._destination_values()) for each in may_move}
         result = super().write(vals)
-        for connection, destinations in former.items():
-            connection._leave_secrets_behind(destinations, values[connection], typed)
+        for connection, (destinations, values) in former.items():
+            connection._leave_secrets_behind(destinations, values, typed)
         return result
 
     def _destinations(self):
@@ -69,7 +67,7 @@ class ChorusProConnection(models.Model):
         return {
             "piste_client_secret": everywhere,
             "technical_password": everywhere,
-            # The proxy alone is given it.
+            # Only the proxy gets it.
             "proxy_password": (authorities, proxy),
         }
 
@@ -99,17 +97,15 @@ class ChorusProConnection(models.Model):
         left = [name for name in moved if name not in typed and self[f"has_{name}"]]
         after = self._destination_values()
         changes = [
-            f"{name}: {before} -> {after[name]}"
-            for name, before in values.items()
-            if after[name] != before
+            f"{name}: {values[name]} -> {after[name]}"
+            for name in values if after[name] != values[name]
         ]
         _logger.info(
             "Chorus Pro connection %s: user %s changed where secrets go (%s); removed: %s", self.id,
             self.env.uid, "; ".join(changes), ", ".join(left) or "none",
         )
-        sudo = self.sudo()
         if left:
-            sudo.write(dict.fromkeys(left, False))
+            self.sudo().write(dict.fromkeys(left, False))
         self.env["chorus.pro.token"].sudo().search([("connection_id", "=", self.id)]).unlink()
 
     def _destination_values(self):
@@ -118,11 +114,6 @@ class ChorusProConnection(models.Model):
         authorities = self.trusted_authorities or ""
         shown["trusted_authorities"] = f"{authorities.count('-----BEGIN')} certificates"
         return shown
-
-    @api.model
-    def _secret_labels(self, names):
-        labels = self.fields_get(names, ["string"]) if names else {}
-        return ", ".join(labels[name]["string"] for name in names) or False
 
 
 def _proxy_address(typed):

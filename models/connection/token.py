@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ...choruspro.auth import Token
 from ...choruspro.errors import ConfigurationError
 from ..access.secret_fields import locked_unchanged, server_keys
+from ..access.storage import aware, naive
 
 RENEWAL_TRIES = 3
 
@@ -62,11 +63,11 @@ def token_place(connection_id, column):
 
 
 class DatabaseTokenStore:
-    """Token store of the Chorus Pro client, kept in a row of its own.
+    """Token store of the Chorus Pro client: one row for each connection.
 
-    Reads and renewals use cursors of their own, so that a token obtained by a job that later fails
-    is not lost, and one that another worker has just renewed is seen at once. The row is locked
-    during the renewal: however many workers find the token stale, PISTE is asked once.
+    Reads and renewals use separate cursors: a token that a failing job obtained is kept, and one
+    that another worker has just renewed is seen at once. The row is locked during the renewal:
+    however many workers find the token stale, PISTE is called once.
     """
 
     def __init__(self, registry, connection_id, owner, keys):
@@ -112,8 +113,7 @@ class DatabaseTokenStore:
         if token and token != stale and token.is_fresh(datetime.now(timezone.utc)):
             return token
         token = fetch()
-        # Odoo stores datetimes in UTC without a zone, to the second: rounded down, never later.
-        expires_at = token.expires_at.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+        expires_at = naive(token.expires_at)
         cr.execute(
             """UPDATE chorus_pro_token
                   SET owner = %s, value = %s, expires_at = %s,
@@ -127,7 +127,7 @@ class DatabaseTokenStore:
             ],
             log_exceptions=False,
         )
-        return Token(token.value, expires_at.replace(tzinfo=timezone.utc))
+        return Token(token.value, aware(expires_at))
 
     def _read(self, cr, lock=False):
         cr.execute(
@@ -145,4 +145,4 @@ class DatabaseTokenStore:
             return None
         if not value or owner != self._owner:
             return None
-        return Token(value, expires_at.replace(tzinfo=timezone.utc))
+        return Token(value, aware(expires_at))

@@ -26,6 +26,7 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "chorus.pro.field.access"]
 
+    invoice_sending_method = fields.Selection(selection_add=[("chorus_pro", "by Chorus Pro")])
     chorus_pro_structure_ids = fields.Many2many(
         "chorus.pro.structure", string="Structures at Chorus Pro",
         compute="_compute_chorus_pro_structure_ids", compute_sudo=True,
@@ -112,15 +113,11 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id.company_registry")
     @api.depends_context("company")
     def _compute_chorus_pro_structure_ids(self):
-        directory = self.env["chorus.pro.structure"]
         connection = self.env["chorus.pro.connection"]._of_company(self.env.company)
-        sirets = {partner._chorus_pro_siret() for partner in self} - {""}
-        found = directory.browse()
-        if connection and sirets:
-            found = directory._of_sirets(connection.place, sirets)
-        by_siret = found.grouped("siret")
+        sirets = {partner: partner._chorus_pro_siret() for partner in self}
+        known = self.env["chorus.pro.structure"]._by_siret(connection, sirets.values())
         for partner in self:
-            structures = by_siret.get(partner._chorus_pro_siret(), directory)
+            structures = known[sirets[partner]]
             partner.chorus_pro_structure_ids = structures
             partner.chorus_pro_structure_id = recipient = structures._recipient()
             open_ones = structures.filtered(lambda one: one.active and one.chorus_id)
@@ -215,3 +212,15 @@ class ResPartner(models.Model):
             "Invoicing, Configuration, Chorus Pro, Connections.",
             company.name,
         )
+
+    @api.model
+    def get_import_templates(self):
+        """Besides Odoo's own: public bodies by their SIRET, such as those of a qualification data
+        set, whose own columns are not published."""
+        return [
+            *super().get_import_templates(),
+            {
+                "label": self.env._("Import Template for Public Bodies (Chorus Pro)"),
+                "template": "/l10n_fr_chorus_pro/static/import/public_bodies.csv",
+            },
+        ]

@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,16 +18,11 @@ from ...choruspro.checks import (
 from ..access.foreign_text import ForeignChar
 from ..access.roles import MANAGER, USER, require_role
 from ..access.web_client import RELOAD, notify
+from ..connection.connection import ENVIRONMENTS
 from ..rules.rule_book import finding, finding_of
 
 # How long what a recipient demands may be relied on without asking again.
 DEMANDS_SERVE = timedelta(days=1)
-
-ENVIRONMENTS = [
-    ("qualification", "Qualification"),
-    ("production", "Production"),
-    ("custom", "Custom"),
-]
 
 
 @dataclass(frozen=True)
@@ -127,11 +123,17 @@ class ChorusProStructure(models.Model):
     @api.model
     def _of_sirets(self, environment, sirets):
         """Rows of these SIRETs, the closed ones too, in sudo: every user may hear what it says."""
-        return (
-            self.sudo()
-            .with_context(active_test=False)
-            .search([("environment", "=", environment), ("siret", "in", list(sirets))])
-        )
+        domain = [("environment", "=", environment), ("siret", "in", list(sirets))]
+        return self.sudo().with_context(active_test=False).search(domain)
+
+    @api.model
+    def _by_siret(self, connection, sirets):
+        """{SIRET: its rows in the place of ``connection``}, as :meth:`_of_sirets`; without a
+        connection nothing is known. A SIRET that is not there has no rows."""
+        sirets = set(sirets) - {""}
+        known = connection and sirets
+        found = self._of_sirets(connection.place, sirets) if known else self.browse()
+        return defaultdict(self.browse, found.grouped("siret"))
 
     def _of_same_siren(self):
         """The open structures that the directory has with the SIRENs of these."""
@@ -292,3 +294,43 @@ class ChorusProStructure(models.Model):
             self.env._("Chorus Pro is asked for %s public body(ies)", len(self)),
             self.env._("You will be told when the answer is there."), "info",
         )
+
+
+class ChorusProService(models.Model):
+    """A service (service exécutant) of a public structure, by which its invoices are sorted."""
+
+    _name = "chorus.pro.service"
+    _description = "Chorus Pro Service"
+    _order = "active desc, code, id"
+    _rec_names_search = ["code", "name"]
+
+    structure_id = fields.Many2one(
+        "chorus.pro.structure", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    chorus_id = fields.Char(string="Chorus Pro ID", required=True, readonly=True)
+    code = fields.Char(readonly=True)
+    name = ForeignChar(readonly=True)
+    active = fields.Boolean(default=True, readonly=True, help="Not set: closed at Chorus Pro.")
+    valid_from = fields.Date(readonly=True)
+    valid_until = fields.Date(readonly=True, help="Its last day.")
+    engagement_required = fields.Boolean(string="Engagement Number Demanded", readonly=True)
+    details_at = fields.Datetime(
+        readonly=True, help="When what this service demands itself was last read at Chorus Pro."
+    )
+
+    _one_per_service = models.Constraint(
+        "UNIQUE (structure_id, chorus_id)", "A structure has each service once."
+    )
+
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        for service in self:
+            name, code = service.name, service.code or ""
+            service.display_name = f"{code} - {name}" if name and name != code else code
+
+    def _is_open(self, on):
+        """Whether an invoice of this day (False: of no day yet) may name this service."""
+        self.ensure_one()
+        if not self.active:
+            return False
+        return not on or (self.valid_from or on) <= on <= (self.valid_until or on)

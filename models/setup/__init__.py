@@ -4,5 +4,3 @@
 from . import check
 from . import check_texts
 from . import guide
-from . import guide_steps
-from . import data_set

@@ -60,7 +60,7 @@ class ChorusProConnection(models.Model):
     supplier_is_public = fields.Boolean(
         string="Public Body", copy=False,
         help="Your structure is itself a public body: it may invoice the services that are "
-        "reserved to them. Filled in by the check of the connection.",
+        "reserved to them. The check of the connection fills this in.",
     )
     check_ids = fields.One2many(
         "chorus.pro.connection.check", "connection_id", string="Connection Test", readonly=True
@@ -76,32 +76,28 @@ class ChorusProConnection(models.Model):
     @api.depends("check_ids.verdict", "check_ids.step")
     def _compute_check_verdict(self):
         for connection in self:
-            verdict, summary = connection._summary_of(connection.check_ids)
-            connection.check_verdict = verdict
-            connection.check_summary = summary
+            summary = connection._summary_of(connection.check_ids)
+            connection.check_verdict, connection.check_summary = summary
 
     def _summary_of(self, checks):
         """(the worst verdict, one line) for some steps; (False, False) for none."""
         if not checks:
             return False, False
-        errors = checks.filtered(lambda row: row.verdict == ERROR)
-        if errors:
-            names = ", ".join(errors.mapped("name"))
-            return ERROR, self.env._("To be mended: %s.", names)
-        if checks.filtered(lambda row: row.verdict == SKIPPED):
+        by_verdict = checks.grouped("verdict")
+        names = {verdict: ", ".join(rows.mapped("name")) for verdict, rows in by_verdict.items()}
+        if ERROR in names:
+            return ERROR, self.env._("To fix: %s.", names[ERROR])
+        if SKIPPED in names:
             return WARNING, self.env._("So far so good: the rest is not checked yet.")
-        warnings = checks.filtered(lambda row: row.verdict == WARNING)
-        if warnings:
-            names = ", ".join(warnings.mapped("name"))
-            return WARNING, self.env._("Invoices can leave. To be looked at: %s.", names)
+        if WARNING in names:
+            return WARNING, self.env._("Invoices can be sent. To look at: %s.", names[WARNING])
         return OK, self.env._("All is well: Chorus Pro answers and knows you.")
 
     def action_test_connection(self):
         """Check everything that sending needs, and keep one verdict for each step.
 
-        Only questions are asked: nothing is created at Chorus Pro. What is learnt on the way
-        (number of the supplier's structure, expiry of the technical password, bank accounts) is
-        kept.
+        The check only queries: it creates nothing at Chorus Pro. The answers (number of the
+        supplier's structure, expiry of the technical password, bank accounts) are kept.
         """
         self.ensure_one()
         self.check_access("write")
@@ -112,30 +108,28 @@ class ChorusProConnection(models.Model):
         if failed or is_whole:
             self.sudo().write({"trouble": trouble or False})
         if is_whole:
-            # What waits need not wait for the end of a pause; a check that Chorus Pro cut short, as
-            # when it asks to wait, does not end that.
+            # A pause ends; not after a check that Chorus Pro cut short, as when it asks to wait.
             self.sudo()._wake_up()
         kind = {OK: "success", WARNING: "warning", ERROR: "danger"}[self.check_verdict]
         title = self.env._("Chorus Pro connection")
         return notify(title, self.check_summary, kind, RELOAD)
 
     def _check(self, until=None):
-        """Run the check, write down its verdicts in place of the former ones, keep what is learnt.
+        """Run the check, replace the former verdicts, keep what Chorus Pro told.
 
-        :param until: name of the last step to try; what comes after is not asked
+        :param until: name of the last step to try
         :return: the rows of the steps that were tried
         """
         self.ensure_one()
         verdicts, rest = self._verdicts(until)
         for verdict in verdicts:
-            self._keep_learnt_of_check(verdict)
-        values = [self._check_values(verdict) for verdict in verdicts]
-        values += [self._check_values(Verdict(step, SKIPPED, "not_yet")) for step in rest]
+            self._keep_told(verdict)
+        shown = [*verdicts, *(Verdict(step, SKIPPED, "not_yet") for step in rest)]
+        values = [self._check_values(verdict) | {"sequence": n} for n, verdict in enumerate(shown)]
         self.sudo().write(
             {
                 "checked_at": fields.Datetime.now(),
-                "check_ids": [fields.Command.clear()]
-                + [fields.Command.create(row | {"sequence": n}) for n, row in enumerate(values)],
+                "check_ids": [fields.Command.clear(), *map(fields.Command.create, values)],
             }
         )
         return self.check_ids[: len(verdicts)]
@@ -203,8 +197,8 @@ class ChorusProConnection(models.Model):
         if words is None:
             error = ChorusProError(verdict.code, label=verdict.label)
             return StepWords(error_sentence(self.env, error))
-        found = self.env._(words.found)
-        found %= self._shown(verdict.params)
+        shown = {name: self._shown(value) for name, value in verdict.params.items()}
+        found = self.env._(words.found) % shown
         if verdict.label and verdict.code == "api_not_authorised":
             found = self.env._(
                 "%(sentence)s Chorus Pro says: “%(label)s”.", sentence=found, label=verdict.label
@@ -212,32 +206,25 @@ class ChorusProConnection(models.Model):
         remedy = self.env._(words.remedy) if words.remedy else ""
         return StepWords(found, remedy, words.place)
 
-    def _shown(self, params):
-        """Facts of a verdict as people read them."""
-        shown = {}
-        for name, value in params.items():
-            if isinstance(value, date):
-                value = format_date(self.env, value)
-            elif isinstance(value, list):
-                value = ", ".join(value)
-            shown[name] = value
-        return shown
+    def _shown(self, value):
+        """A fact of a verdict as people read it."""
+        if isinstance(value, date):
+            return format_date(self.env, value)
+        return ", ".join(value) if isinstance(value, list) else value
 
     def _typed_verdict(self, verdict):
-        """The date that was typed counts where Chorus Pro does not tell when the password ends."""
+        """The date that was typed counts where Chorus Pro does not give the end of the password."""
         expiry = self.technical_password_expiry
         if verdict.code != "password_untold" or not expiry:
             return verdict
         days = (expiry - fields.Date.context_today(self)).days
-        facts = {"date": expiry, "days": days}
-        if days < 0:
-            return Verdict(verdict.step, WARNING, "password_past", facts)
+        kind, code = OK, "password_valid"
         if days <= PASSWORD_WARNING_DAYS:
-            return Verdict(verdict.step, WARNING, "password_soon", facts)
-        return Verdict(verdict.step, OK, "password_valid", facts)
+            kind, code = WARNING, "password_past" if days < 0 else "password_soon"
+        return Verdict(verdict.step, kind, code, {"date": expiry, "days": days})
 
-    def _keep_learnt_of_check(self, verdict):
-        """Write down what a step found out about our structure."""
+    def _keep_told(self, verdict):
+        """Keep what a step found out about our structure."""
         facts = verdict.params
         if verdict.step == "supplier" and verdict.verdict == OK:
             self.supplier_structure_id = facts["structure_id"]
