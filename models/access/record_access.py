@@ -38,8 +38,8 @@ class ChorusProFieldAccess(models.AbstractModel):
     def _check_field_access(self, field, operation):
         if operation == "write" and not self.env.su and self._is_chorus_pro_fact(field):
             raise AccessError(self.env._(
-                "“%s” is filled in by Odoo, from what Chorus Pro answers and from what was done "
-                "there: nobody else writes it. Leave it out.",
+                "Odoo fills in “%s” from Chorus Pro's answers and from what was done there: it "
+                "cannot be written. Leave it out.",
                 field._description_string(self.env),
             ))
         return super()._check_field_access(field, operation)

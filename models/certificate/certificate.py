@@ -72,7 +72,7 @@ class ChorusProCertificate(models.Model):
     )
     strangers = fields.Integer(
         compute="_compute_public_chain", store=True, groups=fields.NO_ACCESS,
-        help="How many certificates of the file are no authority of this one.",
+        help="How many certificates in the file are not authorities of this one.",
     )
     subject = fields.Char(string="Issued To", compute="_compute_facts", store=True)
     issuer = fields.Char(string="Issued By", compute="_compute_facts", store=True)
@@ -340,8 +340,8 @@ class ChorusProCertificate(models.Model):
         if days_left < 0:
             subject = env._("The certificate of %(connection)s has expired", **params)
             sentence = env._(
-                "The client certificate of “%(subject)s” expired on %(date)s: nothing leaves by "
-                "this connection. Add its successor on the connection.",
+                "The client certificate of “%(subject)s” expired on %(date)s: nothing can be sent "
+                "through this connection. Add its successor on the connection.",
                 **params,
             )
         else:

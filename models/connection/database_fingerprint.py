@@ -31,11 +31,8 @@ class ChorusProConnection(models.Model):
         gave to it, and the identity of the PostgreSQL cluster where it may be read."""
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         self.env.cr.execute(
-            """
-            SELECT oid::text, has_function_privilege('pg_control_system()', 'execute')
-              FROM pg_database
-             WHERE datname = current_database()
-            """
+            "SELECT oid::text, has_function_privilege('pg_control_system()', 'execute')"
+            " FROM pg_database WHERE datname = current_database()"
         )
         number, may_read = self.env.cr.fetchone()
         cluster = ""

@@ -150,7 +150,7 @@ class ChorusProExchange(models.Model):
         self.check_access("read")
         if not self.can_ask_again:
             raise UserError(
-                self.env._("Only a question is asked again: this one would change something.")
+                self.env._("Only a query can be sent again: this one would change something.")
             )
         payload = self._kept_request()
         connection = self.sudo().connection_id

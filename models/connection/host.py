@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -62,17 +63,24 @@ class ChorusProHost(models.Model):
         """Remember where this process runs; gives the records that were not known."""
         self.env.cr.execute("SELECT kind, name FROM chorus_pro_host")
         known = set(self.env.cr.fetchall())
-        added = [self._remember(*each) for each in self._here().items() if each not in known]
-        return self.browse(filter(None, added))
+        new = [each for each in self._here().items() if each not in known]
+        if not new:
+            return self.browse()
+        # Another job may have just made the same rows.
+        statement = SQL(
+            "INSERT INTO chorus_pro_host (kind, name) VALUES %s"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            SQL(", ").join(SQL("%s", each) for each in new),
+        )
+        self.env.cr.execute(statement, log_exceptions=False)
+        return self.browse(host_id for [host_id] in self.env.cr.fetchall())
 
     @api.model
     def _here(self):
         """{kind: name} of what can be read."""
         self.env.cr.execute(
-            """
-            SELECT has_function_privilege('pg_control_checkpoint()', 'execute'),
-                   coalesce(host(inet_server_addr()), 'local') || ':' || current_setting('port')
-            """
+            "SELECT has_function_privilege('pg_control_checkpoint()', 'execute'),"
+            " coalesce(host(inet_server_addr()), 'local') || ':' || current_setting('port')"
         )
         may_read, server = self.env.cr.fetchone()
         here = {"machine": _machine(), "server": server}
@@ -80,16 +88,6 @@ class ChorusProHost(models.Model):
             self.env.cr.execute("SELECT timeline_id::text FROM pg_control_checkpoint()")
             [here["timeline"]] = self.env.cr.fetchone()
         return here
-
-    @api.model
-    def _remember(self, kind, name):
-        """The id of the new row; None when another job has just made it."""
-        self.env.cr.execute(
-            "INSERT INTO chorus_pro_host (kind, name) VALUES (%s, %s) ON CONFLICT DO NOTHING "
-            "RETURNING id",
-            [kind, name], log_exceptions=False,
-        )
-        return self.env.cr.fetchone()[0] if self.env.cr.rowcount else None
 
     def _tell(self, connections):
         shown = ", ".join(f"{host.kind} {host.name}" for host in self)

@@ -16,8 +16,8 @@ class ChorusProConnection(models.Model):
 
     in_use = fields.Boolean(
         compute="_compute_in_use", store=True, readonly=False, copy=False,
-        help="Invoices leave by this connection. Of the connections of a company that serve the "
-        "same journals, one only can be in use at a time.",
+        help="Invoices are sent through this connection. Of a company's connections that serve the "
+        "same journals, only one can be in use at a time.",
     )
     journal_ids = fields.Many2many(
         "account.journal",
@@ -31,9 +31,9 @@ class ChorusProConnection(models.Model):
         ondelete="restrict",
         context={"active_test": False},
         domain="[('type', '=', 'sale'), ('company_id', 'child_of', company_id)]",
-        help="Sales journals whose invoices leave by this connection: those of one establishment, "
-        "when your company has several at Chorus Pro. Empty: all journals that no other "
-        "connection names.",
+        help="Sales journals whose invoices are sent through this connection: those of one "
+        "establishment, when your company has several at Chorus Pro. Empty: all journals that no "
+        "other connection names.",
     )
     serves_others = fields.Boolean(
         compute="_compute_serves_others", store=True,
@@ -42,8 +42,8 @@ class ChorusProConnection(models.Model):
 
     supplier_service_code = fields.Char(
         string="Supplier's Service", copy=False,
-        help="Code of the service of your own structure that issues the invoices, if it has any at "
-        "Chorus Pro. It is told in the PDF format.",
+        help="Code of the service of your structure that issues the invoices, if it has any at "
+        "Chorus Pro. The PDF format carries it.",
     )
     supplier_service_number = fields.Char(
         readonly=True, copy=False,
@@ -100,15 +100,13 @@ class ChorusProConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Of several made at once for a new company one is used: the first, unless another one is
-        said to be."""
+        """Of several made at once for a new company the first is in use, unless the values say that
+        another one is."""
         here = self.default_get(["company_id"]).get("company_id")
-        owners = [vals.get("company_id") or here for vals in vals_list]
-        served = {
-            owner for owner, vals in zip(owners, vals_list, strict=True) if vals.get("in_use")
-        }
+        served = {vals.get("company_id") or here for vals in vals_list if vals.get("in_use")}
         decided = []
-        for owner, vals in zip(owners, vals_list, strict=True):
+        for vals in vals_list:
+            owner = vals.get("company_id") or here
             company = self.env["res.company"].browse(owner)
             decided.append({"in_use": owner not in served and self._is_first_of(company), **vals})
             served.add(owner)
@@ -125,15 +123,10 @@ class ChorusProConnection(models.Model):
 
     def _rivals(self):
         """The other connections in use that serve what this one serves."""
-        return self.company_id.chorus_pro_connection_ids.filtered(
-            lambda other: (
-                other != self
-                and other.in_use
-                and (
-                    other.journal_ids & self.journal_ids
-                    or (other.serves_others and self.serves_others)
-                )
-            )
+        others = self.company_id.chorus_pro_connection_ids.filtered("in_use") - self
+        return others.filtered(
+            lambda other: other.journal_ids & self.journal_ids
+            or (other.serves_others and self.serves_others)
         )
 
     def action_use(self):
@@ -157,8 +150,8 @@ class ChorusProConnection(models.Model):
         if not rivals:
             return True
         return notify(
-            self.env._("Invoices leave by “%s”", self.name),
-            self.env._("Not in use any more: %s.", ", ".join(rivals.mapped("name"))), then=RELOAD,
+            self.env._("Invoices are sent through “%s”", self.name),
+            self.env._("No longer in use: %s.", ", ".join(rivals.mapped("name"))), then=RELOAD,
         )
 
     @api.model
@@ -173,27 +166,27 @@ class ChorusProConnection(models.Model):
 
         Any user may ask: the record comes in sudo and must not be shown as a whole.
         """
-        # Through the one2many: a list of invoices asks the database once for each company.
-        company = (company or journal.company_id).sudo().with_context(active_test=False)
-        while company:
-            used = company.chorus_pro_connection_ids.filtered(lambda one: one.in_use and one.active)
-            for connection in used:
-                if journal._origin in connection.journal_ids:
-                    return self.sudo().browse(connection.id)
-            for connection in used:
-                if connection.serves_others:
-                    return self.sudo().browse(connection.id)
-            company = company.parent_id
-        return self.sudo().browse()
+        return self._nearest(
+            company or journal.company_id,
+            lambda used: used.filtered(lambda one: journal._origin in one.journal_ids)
+            or used.filtered("serves_others"),
+        )
 
     @api.model
     def _of_company(self, company):
         """The connection in use for what belongs to no journal, such as looking customers up: the
         one that serves all other journals, else any of the company, else its parent's."""
+        return self._nearest(company, lambda used: used.sorted("serves_others", reverse=True))
+
+    @api.model
+    def _nearest(self, company, choose):
+        """The first of what ``choose`` takes of a company's connections in use, in sudo; when it
+        takes none, of its parent's."""
+        # Through the one2many: a list of invoices asks the database once for each company.
         company = company.sudo().with_context(active_test=False)
         while company:
             used = company.chorus_pro_connection_ids.filtered(lambda one: one.in_use and one.active)
-            if used:
-                return self.sudo().browse(used.sorted("serves_others", reverse=True)[0].id)
+            if chosen := choose(used)[:1]:
+                return self.sudo().browse(chosen.id)
             company = company.parent_id
         return self.sudo().browse()

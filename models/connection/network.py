@@ -47,7 +47,7 @@ class ChorusProConnection(models.Model):
     )
     operation_timeouts = fields.Text(
         string="Time-outs of Single Operations",
-        help="One operation a line, with its seconds, such as: deposer_flux 300",
+        help="One operation per line, with its seconds, such as: deposer_flux 300",
     )
 
     @api.constrains("trusted_authorities")

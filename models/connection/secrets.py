@@ -30,7 +30,7 @@ class ChorusProConnection(models.Model):
 
     secrets_to_type = fields.Char(
         compute="_compute_secrets_to_type", compute_sudo=False, groups="base.group_system",
-        help="Secrets that the change of address under way removes, when it is saved.",
+        help="Secrets that saving this change of address removes.",
     )
 
     @api.depends(*DESTINATION_FIELDS, "piste_client_secret", "technical_password", "proxy_password")

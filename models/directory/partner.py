@@ -20,6 +20,12 @@ SHOWN = (
 )
 
 
+def _of_siret(kind, *args, **options):
+    """A field filled in from the rows of the directory with the customer's SIRET."""
+    compute = "_compute_chorus_pro_structure_ids"
+    return kind(*args, compute=compute, compute_sudo=True, **options)
+
+
 class ResPartner(models.Model):
     """A customer as Chorus Pro knows it by its SIRET. Nothing here asks Chorus Pro anything."""
 
@@ -27,18 +33,16 @@ class ResPartner(models.Model):
     _inherit = ["res.partner", "chorus.pro.field.access"]
 
     invoice_sending_method = fields.Selection(selection_add=[("chorus_pro", "by Chorus Pro")])
-    chorus_pro_structure_ids = fields.Many2many(
-        "chorus.pro.structure", string="Structures at Chorus Pro",
-        compute="_compute_chorus_pro_structure_ids", compute_sudo=True,
+    chorus_pro_structure_ids = _of_siret(
+        fields.Many2many, "chorus.pro.structure", string="Structures at Chorus Pro",
         context={"active_test": False},
     )
-    chorus_pro_structure_id = fields.Many2one(
-        "chorus.pro.structure", string="Structure at Chorus Pro",
-        compute="_compute_chorus_pro_structure_ids", compute_sudo=True,
+    chorus_pro_structure_id = _of_siret(
+        fields.Many2one, "chorus.pro.structure", string="Structure at Chorus Pro"
     )
     chorus_pro_directory_state = fields.Selection(
         [
-            ("wanted", "Being looked for"),
+            ("wanted", "Being looked up"),
             ("found", "Found"),
             ("unknown", "Unknown"),
             ("several", "Several"),
@@ -50,24 +54,13 @@ class ResPartner(models.Model):
     chorus_pro_directory_note = fields.Text(
         compute="_compute_chorus_pro_directory_state", compute_sudo=True
     )
-    chorus_pro_service_required = fields.Boolean(
-        compute="_compute_chorus_pro_structure_ids", compute_sudo=True
-    )
-    chorus_pro_engagement_required = fields.Boolean(
-        compute="_compute_chorus_pro_structure_ids", compute_sudo=True
-    )
-    chorus_pro_service_or_engagement_required = fields.Boolean(
-        compute="_compute_chorus_pro_structure_ids", compute_sudo=True
-    )
-    chorus_pro_payment_not_reported = fields.Boolean(
-        compute="_compute_chorus_pro_structure_ids", compute_sudo=True
-    )
-    chorus_pro_works_owner_only = fields.Boolean(
-        compute="_compute_chorus_pro_structure_ids", compute_sudo=True
-    )
-    chorus_pro_has_choice = fields.Boolean(
-        compute="_compute_chorus_pro_structure_ids", compute_sudo=True,
-        help="Chorus Pro knows several open structures with this SIRET.",
+    chorus_pro_service_required = _of_siret(fields.Boolean)
+    chorus_pro_engagement_required = _of_siret(fields.Boolean)
+    chorus_pro_service_or_engagement_required = _of_siret(fields.Boolean)
+    chorus_pro_payment_not_reported = _of_siret(fields.Boolean)
+    chorus_pro_works_owner_only = _of_siret(fields.Boolean)
+    chorus_pro_has_choice = _of_siret(
+        fields.Boolean, help="Chorus Pro knows several open structures with this SIRET."
     )
     chorus_pro_is_proposed = fields.Boolean(
         compute="_compute_chorus_pro_is_proposed",
@@ -154,14 +147,15 @@ class ResPartner(models.Model):
         """What is to be said of this customer's SIRET; "" when there is nothing."""
         trouble = "\n".join(filter(None, structures.mapped("trouble")))
         if any(structures.mapped("wanted")):
-            looking = self.env._("It is being looked for at Chorus Pro.")
+            looking = self.env._("Chorus Pro is being asked about it.")
             return "\n".join(filter(None, (looking, trouble)))
         if trouble:
             return trouble
         if problems := structures._recipient_problems():
             return problem_sentences(self.env, problems)
         if read_on := structures._recipient().refreshed_at:
-            return self.env._("What it demands was read on %s.", format_datetime(self.env, read_on))
+            read_on = format_datetime(self.env, read_on)
+            return self.env._("Its requirements were read on %s.", read_on)
         siret = self._chorus_pro_siret()
         # Until Chorus Pro knows it, a check digit may be that of a fictitious SIRET.
         problems = check_siret(siret) if siret else ()
@@ -196,8 +190,8 @@ class ResPartner(models.Model):
         self.env["chorus.pro.structure"]._want(connection.place, siret, self.env.user)
         self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
         return notify(
-            self.env._("Chorus Pro is asked for %s", self.display_name),
-            self.env._("You will be told when the answer is there."), "info", RELOAD,
+            self.env._("Looking up %s at Chorus Pro", self.display_name),
+            self.env._("You will be notified when the answer arrives."), "info", RELOAD,
         )
 
     def action_chorus_pro_use(self):

@@ -97,11 +97,8 @@ class ChorusProStructure(models.Model):
         with guarded_row(
             self.env, f"the look-up of {siret}",
             put_off=partial(
-                self._note_trouble,
-                environment,
-                siret,
-                self.env._("Unexpected error, told in the server's log."),
-                given_up=True,
+                self._note_trouble, environment, siret,
+                self.env._("Unexpected error (see the server log)."), given_up=True,
             ),
         ):
             try:

@@ -71,7 +71,7 @@ class ChorusProStructure(models.Model):
     )
     payment_not_reported = fields.Boolean(
         string="Payments Not Reported", readonly=True,
-        help="This structure does not tell Chorus Pro when it pays.",
+        help="This structure does not report its payments to Chorus Pro.",
     )
     works_owner_only = fields.Boolean(
         readonly=True, help="This structure receives works invoices only."
@@ -87,18 +87,19 @@ class ChorusProStructure(models.Model):
         readonly=True, help="When Chorus Pro was last asked for this SIRET."
     )
     refreshed_at = fields.Datetime(
-        string="Read On", readonly=True, help="When its demands were last read at Chorus Pro."
+        string="Read On", readonly=True, help="When its requirements were last read at Chorus Pro."
     )
     services_at = fields.Datetime(
         string="Services Read On", readonly=True, help="When its services were last read."
     )
-    wanted = fields.Boolean(readonly=True, help="Somebody waits for what Chorus Pro says of it.")
+    wanted = fields.Boolean(readonly=True, help="A user is waiting for Chorus Pro's answer about "
+    "it.")
     wanted_by_id = fields.Many2one("res.users", readonly=True)
     trouble = fields.Text(readonly=True, help="Why the last question about it has no answer.")
 
     _one_per_structure = models.UniqueIndex(
         "(environment, siret, COALESCE(chorus_id, ''))",
-        "This SIRET is already being looked for at Chorus Pro.",
+        "This SIRET is already being looked up at Chorus Pro.",
     )
 
     @api.depends("chosen_by_ids")
@@ -138,14 +139,10 @@ class ChorusProStructure(models.Model):
     def _of_same_siren(self):
         """The open structures that the directory has with the SIRENs of these."""
         sirens = {row.siret[:9] for row in self}
-        return (
-            self.sudo().search(
-                Domain("environment", "in", self.mapped("environment"))
-                & Domain("chorus_id", "!=", False)
-                & Domain.OR(Domain("siret", "=like", f"{siren}%") for siren in sirens)
-            )
-            if sirens
-            else self.browse()
+        return self.sudo().search(
+            Domain("environment", "in", self.mapped("environment"))
+            & Domain("chorus_id", "!=", False)
+            & Domain.OR(Domain("siret", "=like", f"{siren}%") for siren in sirens)
         )
 
     def _candidates(self):
@@ -291,8 +288,8 @@ class ChorusProStructure(models.Model):
         for structure in self:
             self.sudo()._want(structure.environment, structure.siret, self.env.user)
         return notify(
-            self.env._("Chorus Pro is asked for %s public body(ies)", len(self)),
-            self.env._("You will be told when the answer is there."), "info",
+            self.env._("Looking up %s public body(ies) at Chorus Pro", len(self)),
+            self.env._("You will be notified when the answer arrives."), "info",
         )
 
 
@@ -315,7 +312,7 @@ class ChorusProService(models.Model):
     valid_until = fields.Date(readonly=True, help="Its last day.")
     engagement_required = fields.Boolean(string="Engagement Number Demanded", readonly=True)
     details_at = fields.Datetime(
-        readonly=True, help="When what this service demands itself was last read at Chorus Pro."
+        readonly=True, help="When this service's requirements were last read at Chorus Pro."
     )
 
     _one_per_service = models.Constraint(

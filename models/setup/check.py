@@ -59,8 +59,8 @@ class ChorusProConnection(models.Model):
 
     supplier_is_public = fields.Boolean(
         string="Public Body", copy=False,
-        help="Your structure is itself a public body: it may invoice the services that are "
-        "reserved to them. The check of the connection fills this in.",
+        help="Your structure is a public body too: it may invoice the services reserved to public "
+        "bodies. The connection check fills this in.",
     )
     check_ids = fields.One2many(
         "chorus.pro.connection.check", "connection_id", string="Connection Test", readonly=True

@@ -62,7 +62,7 @@ STEP_WORDS = {
     "not_tried": StepWords(_lt("Not tried: a step before it failed.")),
     "not_yet": StepWords(_lt("Not tried yet.")),
     "name_found": StepWords(_lt("The name of the server is known.")),
-    "name_by_proxy": StepWords(_lt("The proxy looks the name of the server up.")),
+    "name_by_proxy": StepWords(_lt("The proxy resolves the name of the server.")),
     "name_unknown": StepWords(
         _lt("The name %(host)s is unknown."),
         _lt("Check the address, and that this server may look names up on the Internet (DNS)."),
@@ -71,8 +71,8 @@ STEP_WORDS = {
     "connection_failed": StepWords(
         _lt("Chorus Pro cannot be reached."),
         _lt(
-            "Check the addresses; ask who runs your network to open the way to them (port 443), or "
-            "give the proxy that leads there."
+            "Check the addresses; ask your network administrator to allow access to them (port "
+            "443), or enter the proxy that leads there."
         ),
     ),
     # A check that broke off is tried again by nobody but the reader.
@@ -97,8 +97,8 @@ STEP_WORDS = {
     "tls_untrusted": StepWords(
         _lt("The certificate of the server is not trusted. Nothing was sent."),
         _lt(
-            "Check the addresses and the proxy; behind a gateway of your own, give its authorities "
-            "on the connection (Trusted Authorities)."
+            "Check the addresses and the proxy; behind your company's gateway, enter its "
+            "authorities on the connection (Trusted Authorities)."
         ),
     ),
     "certificate_good": StepWords(
@@ -148,7 +148,7 @@ STEP_WORDS = {
     "commitments_unchecked": StepWords(
         _lt(
             "Your PISTE application has no right to the API Engagements: engagement numbers are "
-            "not checked before sending. Invoices leave all the same."
+            "not checked before sending. Invoices are still sent."
         ),
         _SUBSCRIBE, PISTE,
     ),
@@ -172,7 +172,7 @@ STEP_WORDS = {
     ),
     "password_valid": StepWords(_lt("The technical password expires on %(date)s.")),
     "password_untold": StepWords(
-        _lt("Chorus Pro does not tell when the technical password expires (it lasts 424 days)."),
+        _lt("Chorus Pro does not show when the technical password expires (it lasts 424 days)."),
         _lt("Type its date on the connection to be reminded."),
     ),
     "password_soon": StepWords(
@@ -193,7 +193,7 @@ STEP_WORDS = {
         PORTAL,
     ),
     "deposit_untold": StepWords(_lt(
-        "Chorus Pro does not tell whether the technical account may deposit: the first invoice "
+        "Chorus Pro does not show whether the technical account may deposit: the first invoice "
         "will."
     )),
     "bank_accounts_found": StepWords(_lt("Valid bank accounts: %(labels)s.")),
