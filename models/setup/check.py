@@ -19,7 +19,7 @@ from ...choruspro.errors import CertificateError, ChorusProError
 from ..access.web_client import RELOAD, notify
 from ..certificate.texts import WARNING_SENTENCES
 from ..rules.error_texts import error_sentence
-from .check_texts import PISTE, PISTE_PORTAL, PORTAL, STEP_NAMES, STEP_WORDS, StepWords
+from .check_texts import FOUND, HERE, PISTE, PISTE_PORTAL, PORTAL, REMEDIES, STEP_NAMES
 
 # Stands for the SIRET while it is not known: whether an API is subscribed to can be seen without.
 NO_SIRET = "00000000000000"
@@ -167,13 +167,17 @@ class ChorusProConnection(models.Model):
         return self.sudo()._certificate_to_show()._facts()
 
     def _check_values(self, verdict):
-        words = self._step_words(verdict)
-        place = words.place if verdict.verdict in (WARNING, ERROR) else False
+        """Values of the row of a verdict, in the language of ``self.env``."""
+        verdict = self._typed_verdict(verdict)
+        elsewhere = PORTAL if verdict.code in WARNING_SENTENCES else HERE
+        remedy, place = REMEDIES.get(verdict.code, ("", elsewhere))
+        if verdict.verdict not in (WARNING, ERROR):
+            place = False
         return {
             "step": verdict.step,
-            "verdict": self._typed_verdict(verdict).verdict,
-            "message": words.found,
-            "remedy": words.remedy or False,
+            "verdict": verdict.verdict,
+            "message": self._found(verdict),
+            "remedy": self.env._(remedy) if remedy else False,
             "place": place,
             "link": self._link_of(place),
         }
@@ -186,25 +190,20 @@ class ChorusProConnection(models.Model):
         except ChorusProError:
             return False
 
-    def _step_words(self, verdict):
-        """The words of a verdict in the language of ``self.env``, as StepWords of plain texts."""
-        verdict = self._typed_verdict(verdict)
+    def _found(self, verdict):
+        """The sentence of a verdict, in the language of ``self.env``."""
         if verdict.code == "settings":
-            return StepWords(verdict.params["sentence"])
-        words = STEP_WORDS.get(verdict.code)
-        if words is None and verdict.code in WARNING_SENTENCES:
-            words = StepWords(WARNING_SENTENCES[verdict.code], place=PORTAL)
-        if words is None:
-            error = ChorusProError(verdict.code, label=verdict.label)
-            return StepWords(error_sentence(self.env, error))
+            return verdict.params["sentence"]
+        sentences = WARNING_SENTENCES | FOUND
+        if verdict.code not in sentences:
+            return error_sentence(self.env, ChorusProError(verdict.code, label=verdict.label))
         shown = {name: self._shown(value) for name, value in verdict.params.items()}
-        found = self.env._(words.found) % shown
+        found = self.env._(sentences[verdict.code]) % shown
         if verdict.label and verdict.code == "api_not_authorised":
             found = self.env._(
                 "%(sentence)s Chorus Pro says: “%(label)s”.", sentence=found, label=verdict.label
             )
-        remedy = self.env._(words.remedy) if words.remedy else ""
-        return StepWords(found, remedy, words.place)
+        return found
 
     def _shown(self, value):
         """A fact of a verdict as people read it."""

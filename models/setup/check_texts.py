@@ -5,8 +5,6 @@ Names of spaces, menus and buttons are those of the PISTE portal and of the Chor
 documentation), so that people find them there: they stay French in every language.
 """
 
-from dataclasses import dataclass
-
 from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -32,177 +30,137 @@ STEP_NAMES = {
     "bank_accounts": _lt("Bank accounts"),
 }
 
-
-@dataclass(frozen=True)
-class StepWords:
-    """What a code says. found: a sentence; remedy: what to do about it, or ""; place: where."""
-
-    found: object
-    remedy: object = ""
-    place: str = HERE
-
-
-_SUBSCRIBE = _lt(
-    "On the PISTE portal: tab “API”, “Consentement CGU API”, tick this API on the line of your "
-    "environment and validate; then “Applications”, your application, “Modifier l'application”, "
-    "“Sélectionner les API”, tick it and apply."
-)
-_RESET = _lt(
-    "In the Chorus Pro portal: domain “Raccordements”, “Compte technique”, type of request "
-    "“Réinitialisation du mot de passe d'un compte technique”. Then type the new one here."
-)
-_RIGHT = _lt(
-    "In the Chorus Pro portal, the main manager of your structure (gestionnaire principal) opens "
-    "the space “Factures émises” for it, and gives the technical account the right to modify there."
-)
-
-_LATER = _lt("Press “Check Everything” again in a few minutes.")
-
-STEP_WORDS = {
-    "not_tried": StepWords(_lt("Not tried: a step before it failed.")),
-    "not_yet": StepWords(_lt("Not tried yet.")),
-    "name_found": StepWords(_lt("The name of the server is known.")),
-    "name_by_proxy": StepWords(_lt("The proxy resolves the name of the server.")),
-    "name_unknown": StepWords(
-        _lt("The name %(host)s is unknown."),
-        _lt("Check the address, and that this server may look names up on the Internet (DNS)."),
+# Code of a verdict -> what was found.
+FOUND = {
+    "not_tried": _lt("Not tried: a step before it failed."),
+    "not_yet": _lt("Not tried yet."),
+    "name_found": _lt("The name of the server is known."),
+    "name_by_proxy": _lt("The proxy resolves the name of the server."),
+    "name_unknown": _lt("The name %(host)s is unknown."),
+    "server_reached": _lt("The server answers, and its certificate is trusted."),
+    "connection_failed": _lt("Chorus Pro cannot be reached."),
+    "rate_limited": _lt("Not checked: Chorus Pro asks to wait."),
+    "pace_reached": _lt("Not checked: the calls per minute allowed on the connection are used up."),
+    "answer_lost": _lt("The connection to Chorus Pro broke before its answer came."),
+    "answer_timeout": _lt("Chorus Pro did not answer in time."),
+    "answer_too_large": _lt("The answer is larger than any answer of Chorus Pro."),
+    "server_error": _lt("Chorus Pro is out of order for the moment."),
+    "unreadable_answer": _lt(
+        "Chorus Pro gave an answer that cannot be read, such as a maintenance page."
     ),
-    "server_reached": StepWords(_lt("The server answers, and its certificate is trusted.")),
-    "connection_failed": StepWords(
-        _lt("Chorus Pro cannot be reached."),
-        _lt(
-            "Check the addresses; ask your network administrator to allow access to them (port "
-            "443), or enter the proxy that leads there."
-        ),
+    "incomplete_answer": _lt("Chorus Pro gave half an answer."),
+    "page_missing": _lt("Chorus Pro gave an incomplete list."),
+    "tls_untrusted": _lt("The certificate of the server is not trusted. Nothing was sent."),
+    "certificate_good": _lt("The certificate of %(subject)s can be used until %(date)s."),
+    "certificate_refused": _lt("The gateway does not accept the client certificate."),
+    "token_given": _lt("PISTE gave an access token to your application."),
+    "invalid_client": _lt("PISTE does not know this Client ID and Client Secret."),
+    "token_refused": _lt("PISTE refuses to give a token to this application."),
+    "account_accepted": _lt("Chorus Pro accepts the technical account."),
+    "account_untried": _lt(
+        "The technical account could not be tried: your PISTE application may use no API yet."
     ),
-    # A check that broke off is tried again by nobody but the reader.
-    "rate_limited": StepWords(_lt("Not checked: Chorus Pro asks to wait."), _LATER),
-    "pace_reached": StepWords(
-        _lt("Not checked: the calls per minute allowed on the connection are used up."), _LATER
+    "technical_account": _lt("Chorus Pro does not accept the technical account."),
+    "api_subscribed": _lt("Your PISTE application may use this API."),
+    "api_not_authorised": _lt("Your PISTE application has no right to this API."),
+    "commitments_unchecked": _lt(
+        "Your PISTE application has no right to the API Engagements: engagement numbers are not "
+        "checked before sending. Invoices are still sent."
     ),
-    "answer_lost": StepWords(
-        _lt("The connection to Chorus Pro broke before its answer came."), _LATER
+    "supplier_found": _lt("%(name)s, structure number %(structure_id)s."),
+    "supplier_unseen": _lt("The technical account sees no structure with the SIRET %(siret)s."),
+    "supplier_ambiguous": _lt(
+        "The technical account sees %(count)s structures with the SIRET %(siret)s."
     ),
-    "answer_timeout": StepWords(_lt("Chorus Pro did not answer in time."), _LATER),
-    "answer_too_large": StepWords(
-        _lt("The answer is larger than any answer of Chorus Pro."),
-        _lt("Check the addresses and the proxy: another server may be answering."),
+    "supplier_inactive": _lt("%(name)s is closed at Chorus Pro."),
+    "password_valid": _lt("The technical password expires on %(date)s."),
+    "password_untold": _lt(
+        "Chorus Pro does not show when the technical password expires (it lasts 424 days)."
     ),
-    "server_error": StepWords(_lt("Chorus Pro is out of order for the moment."), _LATER),
-    "unreadable_answer": StepWords(
-        _lt("Chorus Pro gave an answer that cannot be read, such as a maintenance page."), _LATER
+    "password_soon": _lt("The technical password expires on %(date)s, in %(days)s days."),
+    "password_past": _lt(
+        "The technical password should have expired on %(date)s; Chorus Pro still accepts it."
     ),
-    "incomplete_answer": StepWords(_lt("Chorus Pro gave half an answer."), _LATER),
-    "page_missing": StepWords(_lt("Chorus Pro gave an incomplete list."), _LATER),
-    "tls_untrusted": StepWords(
-        _lt("The certificate of the server is not trusted. Nothing was sent."),
-        _lt(
-            "Check the addresses and the proxy; behind your company's gateway, enter its "
-            "authorities on the connection (Trusted Authorities)."
-        ),
+    "deposit_allowed": _lt("The technical account may deposit invoices (space “Factures émises”)."),
+    "deposit_forbidden": _lt("The technical account may only look at the space “Factures émises”."),
+    "deposit_no_space": _lt(
+        "Your structure shows no space “Factures émises” to the technical account."
     ),
-    "certificate_good": StepWords(
-        _lt("The certificate of %(subject)s can be used until %(date)s.")
-    ),
-    "certificate_refused": StepWords(
-        _lt("The gateway does not accept the client certificate."),
-        _lt(
-            "Check that the certificate is declared there with its whole chain (the .p7b file), "
-            "and that its own file holds the authorities that signed it."
-        ),
-        PORTAL,
-    ),
-    "token_given": StepWords(_lt("PISTE gave an access token to your application.")),
-    "invalid_client": StepWords(
-        _lt("PISTE does not know this Client ID and Client Secret."),
-        _lt(
-            "On the PISTE portal: “Applications”, your application, tab “Authentification”, “OAuth "
-            "Credentials”: copy the Client ID, then “Consulter le client secret” and copy it. The "
-            "keys of APP_SANDBOX serve qualification only."
-        ),
-        PISTE,
-    ),
-    "token_refused": StepWords(
-        _lt("PISTE refuses to give a token to this application."),
-        _lt("On the PISTE portal, under “Applications”, check that your application is active."),
-        PISTE,
-    ),
-    "account_accepted": StepWords(_lt("Chorus Pro accepts the technical account.")),
-    "account_untried": StepWords(
-        _lt("The technical account could not be tried: your PISTE application may use no API yet."),
-        _lt("Subscribe your application to the APIs first: see the next lines."), PISTE,
-    ),
-    "technical_account": StepWords(
-        _lt("Chorus Pro does not accept the technical account."),
-        _lt(
-            "Check its login and its password. In the Chorus Pro portal: domain “Raccordements”, "
-            "“Compte technique”, where the main manager (gestionnaire principal) can have the "
-            "password reset: it expires after 424 days. A new account works after about 30 minutes."
-        ),
-        PORTAL,
-    ),
-    "api_subscribed": StepWords(_lt("Your PISTE application may use this API.")),
-    "api_not_authorised": StepWords(
-        _lt("Your PISTE application has no right to this API."), _SUBSCRIBE, PISTE
-    ),
-    "commitments_unchecked": StepWords(
-        _lt(
-            "Your PISTE application has no right to the API Engagements: engagement numbers are "
-            "not checked before sending. Invoices are still sent."
-        ),
-        _SUBSCRIBE, PISTE,
-    ),
-    "supplier_found": StepWords(_lt("%(name)s, structure number %(structure_id)s.")),
-    "supplier_unseen": StepWords(
-        _lt("The technical account sees no structure with the SIRET %(siret)s."),
-        _lt(
-            "Check the SIRET. In the Chorus Pro portal: domain “Raccordements”, “Compte "
-            "technique”, check that the account belongs to your structure."
-        ),
-        PORTAL,
-    ),
-    "supplier_ambiguous": StepWords(
-        _lt("The technical account sees %(count)s structures with the SIRET %(siret)s."),
-        _lt("Ask Chorus Pro's support which one is yours."), PORTAL,
-    ),
-    "supplier_inactive": StepWords(
-        _lt("%(name)s is closed at Chorus Pro."),
-        _lt("In the Chorus Pro portal, its main manager (gestionnaire principal) opens it again."),
-        PORTAL,
-    ),
-    "password_valid": StepWords(_lt("The technical password expires on %(date)s.")),
-    "password_untold": StepWords(
-        _lt("Chorus Pro does not show when the technical password expires (it lasts 424 days)."),
-        _lt("Type its date on the connection to be reminded."),
-    ),
-    "password_soon": StepWords(
-        _lt("The technical password expires on %(date)s, in %(days)s days."), _RESET, PORTAL
-    ),
-    "password_past": StepWords(
-        _lt("The technical password should have expired on %(date)s; Chorus Pro still accepts it."),
-        _RESET, PORTAL,
-    ),
-    "deposit_allowed": StepWords(
-        _lt("The technical account may deposit invoices (space “Factures émises”).")
-    ),
-    "deposit_forbidden": StepWords(
-        _lt("The technical account may only look at the space “Factures émises”."), _RIGHT, PORTAL
-    ),
-    "deposit_no_space": StepWords(
-        _lt("Your structure shows no space “Factures émises” to the technical account."), _RIGHT,
-        PORTAL,
-    ),
-    "deposit_untold": StepWords(_lt(
+    "deposit_untold": _lt(
         "Chorus Pro does not show whether the technical account may deposit: the first invoice "
         "will."
-    )),
-    "bank_accounts_found": StepWords(_lt("Valid bank accounts: %(labels)s.")),
-    "bank_accounts_none": StepWords(
-        _lt("Your structure has no valid bank account in Chorus Pro."),
-        _lt(
-            "In the Chorus Pro portal, sheet of your structure, “Coordonnées bancaires”: add one, "
-            "or public bodies cannot pay by transfer."
-        ),
-        PORTAL,
     ),
+    "bank_accounts_found": _lt("Valid bank accounts: %(labels)s."),
+    "bank_accounts_none": _lt("Your structure has no valid bank account in Chorus Pro."),
+}
+# Code -> (what to do, where). A check that broke off is repeated by the reader only.
+REMEDIES = {
+    **dict.fromkeys(
+        (
+            "rate_limited", "pace_reached", "answer_lost", "answer_timeout", "server_error",
+            "unreadable_answer", "incomplete_answer", "page_missing",
+        ),
+        (_lt("Press “Check Everything” again in a few minutes."), HERE),
+    ),
+    **dict.fromkeys(("api_not_authorised", "commitments_unchecked"), (_lt(
+        "On the PISTE portal: tab “API”, “Consentement CGU API”, tick this API on the line of your "
+        "environment and validate; then “Applications”, your application, “Modifier "
+        "l'application”, “Sélectionner les API”, tick it and apply."
+    ), PISTE)),
+    **dict.fromkeys(("password_soon", "password_past"), (_lt(
+        "In the Chorus Pro portal: domain “Raccordements”, “Compte technique”, type of request "
+        "“Réinitialisation du mot de passe d'un compte technique”. Then type the new one here."
+    ), PORTAL)),
+    **dict.fromkeys(("deposit_forbidden", "deposit_no_space"), (_lt(
+        "In the Chorus Pro portal, the main manager of your structure (gestionnaire principal) "
+        "opens the space “Factures émises” for it, and gives the technical account the right to "
+        "modify there."
+    ), PORTAL)),
+    "name_unknown": (_lt(
+        "Check the address, and that this server may look names up on the Internet (DNS)."
+    ), HERE),
+    "connection_failed": (_lt(
+        "Check the addresses; ask your network administrator to allow access to them (port 443), "
+        "or enter the proxy that leads there."
+    ), HERE),
+    "answer_too_large": (_lt(
+        "Check the addresses and the proxy: another server may be answering."
+    ), HERE),
+    "tls_untrusted": (_lt(
+        "Check the addresses and the proxy; behind your company's gateway, enter its authorities "
+        "on the connection (Trusted Authorities)."
+    ), HERE),
+    "certificate_refused": (_lt(
+        "Check that the certificate is declared there with its whole chain (the .p7b file), and "
+        "that its own file holds the authorities that signed it."
+    ), PORTAL),
+    "invalid_client": (_lt(
+        "On the PISTE portal: “Applications”, your application, tab “Authentification”, “OAuth "
+        "Credentials”: copy the Client ID, then “Consulter le client secret” and copy it. The keys "
+        "of APP_SANDBOX serve qualification only."
+    ), PISTE),
+    "token_refused": (_lt(
+        "On the PISTE portal, under “Applications”, check that your application is active."
+    ), PISTE),
+    "account_untried": (_lt(
+        "Subscribe your application to the APIs first: see the next lines."
+    ), PISTE),
+    "technical_account": (_lt(
+        "Check its login and its password. In the Chorus Pro portal: domain “Raccordements”, "
+        "“Compte technique”, where the main manager (gestionnaire principal) can have the password "
+        "reset: it expires after 424 days. A new account works after about 30 minutes."
+    ), PORTAL),
+    "supplier_unseen": (_lt(
+        "Check the SIRET. In the Chorus Pro portal: domain “Raccordements”, “Compte technique”, "
+        "check that the account belongs to your structure."
+    ), PORTAL),
+    "supplier_ambiguous": (_lt("Ask Chorus Pro's support which one is yours."), PORTAL),
+    "supplier_inactive": (_lt(
+        "In the Chorus Pro portal, its main manager (gestionnaire principal) opens it again."
+    ), PORTAL),
+    "password_untold": (_lt("Type its date on the connection to be reminded."), HERE),
+    "bank_accounts_none": (_lt(
+        "In the Chorus Pro portal, sheet of your structure, “Coordonnées bancaires”: add one, or "
+        "public bodies cannot pay by transfer."
+    ), PORTAL),
 }
