@@ -9,15 +9,7 @@ from ...choruspro.checks import blocking, check_siret, normalise_siret
 from ..access.roles import USER, require_role
 from ..access.web_client import RELOAD, notify
 from ..rules.rule_book import problem_sentences
-
-# What a structure says of itself, shown on the customer.
-SHOWN = (
-    "service_required",
-    "engagement_required",
-    "service_or_engagement_required",
-    "payment_not_reported",
-    "works_owner_only",
-)
+from .structure import REQUIREMENTS
 
 
 def _of_siret(kind, *args, **options):
@@ -115,7 +107,7 @@ class ResPartner(models.Model):
             partner.chorus_pro_structure_id = recipient = structures._recipient()
             open_ones = structures.filtered(lambda one: one.active and one.chorus_id)
             partner.chorus_pro_has_choice = len(open_ones) > 1
-            for name in SHOWN:
+            for name in REQUIREMENTS:
                 partner[f"chorus_pro_{name}"] = recipient[name]
 
     @api.depends("chorus_pro_structure_ids", "commercial_partner_id.company_registry")
@@ -133,8 +125,8 @@ class ResPartner(models.Model):
             partner.chorus_pro_directory_note = "\n".join(filter(None, notes)) or False
 
     def _chorus_pro_relatives_note(self, relatives):
-        """What is to be said of the structures that Chorus Pro knows by the SIREN of this customer,
-        whose SIRET it does not know: it may be a service of one of them."""
+        """The note on those of ``relatives`` that have the SIREN of this customer, whose SIRET
+        Chorus Pro does not know: it may be a service of one of them."""
         siren = self._chorus_pro_siret()[:9]
         known = relatives.filtered(lambda row: row.siret.startswith(siren))
         return known and self.env._(
@@ -144,7 +136,7 @@ class ResPartner(models.Model):
         )
 
     def _chorus_pro_note(self, structures):
-        """What is to be said of this customer's SIRET; "" when there is nothing."""
+        """The note on this customer's SIRET, or ""."""
         trouble = "\n".join(filter(None, structures.mapped("trouble")))
         if any(structures.mapped("wanted")):
             looking = self.env._("Chorus Pro is being asked about it.")
@@ -171,12 +163,8 @@ class ResPartner(models.Model):
                 and customer.invoice_sending_method != "chorus_pro"
             )
 
-    # ------------------------------------------------------------------
-    # What users do
-    # ------------------------------------------------------------------
-
     def action_chorus_pro_find(self):
-        """Have the job look this customer up at Chorus Pro; whoever asked is told the answer."""
+        """Have the job look this customer up at Chorus Pro, and notify the user of the answer."""
         require_role(self.env, USER)
         self.ensure_one()
         self.check_access("read")
@@ -209,8 +197,8 @@ class ResPartner(models.Model):
 
     @api.model
     def get_import_templates(self):
-        """Besides Odoo's own: public bodies by their SIRET, such as those of a qualification data
-        set, whose own columns are not published."""
+        """Also public bodies by their SIRET, such as those of a qualification data set, whose
+        columns are not published."""
         return [
             *super().get_import_templates(),
             {

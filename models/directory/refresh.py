@@ -13,12 +13,12 @@ from ..rules.error_texts import error_sentence
 from ..rules.rule_book import problem_sentences
 from ..session.row_guard import guarded_row
 
-# Structures that one run asks about at most; the others wait for the next.
+# Structures that one run queries at most; the others wait for the next.
 PER_RUN = 300
 NEXT_SLICE = timedelta(hours=1)
-# A customer without an invoice for so long is not refreshed any more.
+# A customer without an invoice for so long is no longer refreshed.
 IN_USE = timedelta(days=60)
-# A daily job asks early enough for what it read to serve until it runs again.
+# A daily job queries early enough for the answer to be fresh until its next run.
 AHEAD = timedelta(hours=12)
 
 
@@ -47,15 +47,14 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Look up what users wait for, then ask about the recipients of recent invoices what is
-        too old: one question a day for each, and one for each of its services that they name.
+        """Look up what users wait for, then query what is too old about the recipients of recent
+        invoices: one query a day for each, and one for each of its services that they name.
 
-        Each SIRET has a transaction of its own. No exception leaves the job: what fails is said on
-        the structure or on its connection, and tried again by a later run.
+        Each SIRET has a separate transaction. No exception leaves the job: the structure or its
+        connection shows what failed, and a later run tries again.
         """
         connections = self.env["chorus.pro.connection"].search([("in_use", "=", True)])
         usable = connections - self.env["chorus.pro.connection"]._paused()
-        # Of two connections to one place the second finds nothing left to do.
         for connection in usable:
             with guarded_row(self.env, f"the directory by {connection}"):
                 self._refresh_by(connection)
@@ -88,7 +87,7 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _refresh_one(self, session, siret, codes):
-        """Look up one SIRET when somebody waits for it, else ask what is due of it.
+        """Look up one SIRET when somebody waits for it, else query what is due.
 
         :param codes: of the services that recent invoices name
         """
@@ -132,7 +131,7 @@ class ChorusProStructure(models.Model):
             one._stale_services(codes)._ask_details(session.client)
 
     def _stale_services(self, codes):
-        """The open services with these codes whose own demands were read too long ago."""
+        """The open services with these codes whose requirements were read too long ago."""
         return self.service_ids.filtered(
             lambda service: (
                 service.active and service.code in codes and not service._has_fresh_details(AHEAD)
@@ -140,7 +139,7 @@ class ChorusProStructure(models.Model):
         )
 
     def _tell_answer(self, users):
-        """The rows of this SIRET are not wanted any more: tell those who waited for them."""
+        """Notify those who waited for the rows of this SIRET, which are no longer wanted."""
 
         def answer(mine):
             problems = mine._recipient_problems()
@@ -151,11 +150,10 @@ class ChorusProStructure(models.Model):
         self._tell_waiting(answer, users)
 
     def _tell_waiting(self, answer, users=None):
-        """Tell who waits for this SIRET; nobody does any more.
+        """Notify those who wait for this SIRET; then nobody does any more.
 
-        :param answer: function of these rows as a user sees them; gives whether
-            it is bad, and the text
-        :param users: those who wait, unless they stand on the rows
+        :param answer: function of these rows as a user sees them: (whether it is bad, the text)
+        :param users: those who wait; by default those on the rows
         """
         users = self.wanted_by_id if users is None else users
         self.write({"wanted": False, "wanted_by_id": False})
@@ -171,8 +169,8 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _note_trouble(self, environment, siret, sentence, given_up):
-        """Say why a SIRET could not be looked up; it stays wanted unless ``given_up``: then who
-        waits for it is told."""
+        """Keep why a SIRET could not be looked up. It stays wanted unless ``given_up``: then those
+        who wait for it are notified."""
         with self._alone(siret) as directory:
             rows = directory._of_sirets(environment, [siret])
             rows.trouble = sentence
@@ -181,8 +179,8 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _due_sirets(self, connection):
-        """What this connection should ask about: {SIRET: codes of services in use}, first what
-        users wait for, then what was left alone longest."""
+        """What this connection should query: {SIRET: codes of services in use}, first what users
+        wait for, then the oldest."""
         in_use = self._sirets_in_use(connection)
         wanted = self._wanted(Domain("environment", "=", connection.place))
         due = {row.siret: in_use.get(row.siret, set()) for row in wanted}
@@ -197,8 +195,8 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _sirets_in_use(self, connection):
-        """Recipients of the recent or open invoices that go by ``connection``, with the codes of
-        the services that these name: {SIRET: {code, …}}."""
+        """Recipients of the recent or open invoices of ``connection``, with the codes of the
+        services that these name: {SIRET: {code, …}}."""
         recent = fields.Date.today() - IN_USE
         customers = self.env["account.move"]._read_group(
             Domain("move_type", "in", ("out_invoice", "out_refund"))

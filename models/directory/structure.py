@@ -7,22 +7,28 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import format_datetime
 
-from ...choruspro.checks import (
-    WARNING,
-    blocking,
-    check_recipient,
-    check_requirements,
-    check_service,
-    check_siret,
-)
+from ...choruspro import checks
 from ..access.foreign_text import ForeignChar
 from ..access.roles import MANAGER, USER, require_role
 from ..access.web_client import RELOAD, notify
 from ..connection.connection import ENVIRONMENTS
 from ..rules.rule_book import finding, finding_of
 
-# How long what a recipient demands may be relied on without asking again.
-DEMANDS_SERVE = timedelta(days=1)
+# How long the requirements of a recipient are fresh.
+REQUIREMENTS_SERVE = timedelta(days=1)
+# What a structure requires of the invoices to it, or says of itself.
+REQUIREMENTS = (
+    "service_required", "engagement_required", "service_or_engagement_required",
+    "payment_not_reported", "works_owner_only",
+)
+NOW = timedelta(0)
+
+
+def is_fresh(read_at, fresh, ahead=NOW):
+    """Whether what was read then is still fresh. A date in the future comes from a clock that was
+    set back: it is not."""
+    now = fields.Datetime.now()
+    return bool(read_at) and now + ahead - fresh <= read_at <= now
 
 
 @dataclass(frozen=True)
@@ -37,11 +43,11 @@ class Demands:
 class ChorusProStructure(models.Model):
     """A public entity as Chorus Pro describes it: the directory, shared by all companies.
 
-    A row without ``chorus_id`` is a SIRET that Chorus Pro does not know, or was not asked about
-    yet. Several rows may share a SIRET. Only jobs write here, see ``chorus_pro_directory.py``.
+    A row without ``chorus_id`` is a SIRET that Chorus Pro does not know, or that was not queried
+    yet. Several rows may share a SIRET. Only jobs write here, see ``lookup.py``.
 
-    Which of several rows is the recipient is each company's own decision: rows that are to tell it
-    have the company of the invoice, or of the connection, as theirs (``with_company``).
+    Each company decides which of several rows is the recipient: take the rows ``with_company`` of
+    the invoice, or of the connection.
     """
 
     _name = "chorus.pro.structure"
@@ -123,7 +129,7 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _of_sirets(self, environment, sirets):
-        """Rows of these SIRETs, the closed ones too, in sudo: every user may hear what it says."""
+        """Rows of these SIRETs, the closed ones too, in sudo: every user may know them."""
         domain = [("environment", "=", environment), ("siret", "in", list(sirets))]
         return self.sudo().with_context(active_test=False).search(domain)
 
@@ -193,21 +199,20 @@ class ChorusProStructure(models.Model):
         )
 
     def _siret_problems(self, siret):
-        """Problems with how this SIRET is written, whose rows are ``self``: list of
-        :class:`Problem`. A wrong check digit is none once Chorus Pro knows the SIRET: those of La
-        Poste and of its qualification data set have some."""
-        problems = check_siret(siret)
-        return blocking(problems) if self._candidates() else list(problems)
+        """List of :class:`Problem` with how this SIRET, whose rows are ``self``, is written. A
+        wrong check digit is none once Chorus Pro knows it: La Poste has such SIRETs, and so has the
+        qualification data set."""
+        problems = checks.check_siret(siret)
+        return checks.blocking(problems) if self._candidates() else list(problems)
 
     def _recipient_problems(self):
         """Problems with who the recipient is, of rows of one SIRET: list of :class:`Problem`."""
         asked = any(self.mapped("searched_at"))
-        return list(check_recipient(self._candidates())) if asked else []
+        return list(checks.check_recipient(self._candidates())) if asked else []
 
     def _problems(self, *, service_code, engagement_number, on):
-        """Problems of an invoice with what these rows of its recipient's SIRET say.
-
-        Computed without any call; what was never asked has no problem.
+        """Problems of an invoice with these rows of its recipient's SIRET, without any call; what
+        was never queried has no problem.
 
         :param on: date of the invoice, or None when it has none yet
         :return: list of :class:`Problem`
@@ -216,18 +221,15 @@ class ChorusProStructure(models.Model):
             return problems
         one = self._recipient()
         demands = one._demands(one._service(service_code))
-        problems = check_requirements(demands, service_code, engagement_number)
+        problems = checks.check_requirements(demands, service_code, engagement_number)
         if one.services_at:
-            problems += check_service(one.service_ids, service_code, on=on)
+            problems += checks.check_service(one.service_ids, service_code, on=on)
         return list(problems)
 
     def _findings(self, *, service_code, engagement_number, on):
-        """List of :class:`Finding` of an invoice with what these rows of its recipient's SIRET
-        say. What was read within a day blocks, since the job would refuse it too; what is older is
-        told with its date and only warns, since the job asks again.
-
-        For the parameters see :meth:`_problems`.
-        """
+        """List of :class:`Finding` of an invoice (parameters as :meth:`_problems`). A fresh answer
+        blocks, as the job would refuse it too; an older one is shown with its date and only warns,
+        as the job queries again."""
         named = {"service_code": service_code, "engagement_number": engagement_number, "on": on}
         found, dates = [], [self._recipient().refreshed_at]
         if self._recipient().works_owner_only:
@@ -235,8 +237,8 @@ class ChorusProStructure(models.Model):
         for problem in self._problems(**named):
             read_at = self._read_at(problem, service_code)
             dates.append(read_at)
-            found.append(finding_of(problem, "" if self._is_of_today(read_at) else WARNING))
-        old = [date for date in dates if date and not self._is_of_today(date)]
+            found.append(finding_of(problem, "" if is_fresh(read_at, REQUIREMENTS_SERVE) else checks.WARNING))
+        old = [date for date in dates if date and not is_fresh(date, REQUIREMENTS_SERVE)]
         if old:
             found.append(finding("directory_old", date=format_datetime(self.env, min(old))))
         if (old or not any(dates)) and (trouble := next(filter(None, self.mapped("trouble")), "")):
@@ -255,21 +257,10 @@ class ChorusProStructure(models.Model):
             return one._service(service_code).details_at
         return one.refreshed_at
 
-    @api.model
-    def _is_of_today(self, read_at):
-        """Whether this was read within a day; a date in the future is that of a clock that was set
-        back."""
-        now = fields.Datetime.now()
-        return bool(read_at) and now - DEMANDS_SERVE <= read_at <= now
-
-    # ------------------------------------------------------------------
-    # What users do
-    # ------------------------------------------------------------------
-
     def action_choose(self):
-        """Of the structures with this SIRET, make this one the recipient of the company's invoices;
-        the job reads what it demands. Other companies keep their own choice, so sending is role
-        enough."""
+        """Of the structures with this SIRET, make this one the recipient of the company's invoices,
+        and have the job read it. It takes no more than the role to send: other companies keep their
+        choice."""
         require_role(self.env, USER)
         self.ensure_one()
         self.check_access("read")
@@ -282,7 +273,7 @@ class ChorusProStructure(models.Model):
         return dict(RELOAD)
 
     def action_refresh(self):
-        """Have the job read again at Chorus Pro what these demand; whoever asks is told."""
+        """Have the job read these again at Chorus Pro, and notify the user."""
         require_role(self.env, MANAGER)
         self.check_access("read")
         for structure in self:
