@@ -6,12 +6,12 @@ from odoo.exceptions import AccessError, UserError
 class ChorusProConnection(models.Model):
     """A copy of a database must never deposit what the original deposits too.
 
-    The stamp on a connection holds what Odoo's *Duplicate* (the uuid), a dump that is restored (the
-    number of the database, or the cluster) and another server change. When it differs, nothing is
-    deposited until an administrator says that this database is the one that sends.
+    The stamp on a connection holds what Odoo's *Duplicate* changes (the uuid), and what a restored
+    dump or another server changes (the number of the database, the cluster). When it differs,
+    nothing is deposited until an administrator confirms that this database is the one that sends.
 
-    A copy of the files of the whole server (snapshot, clone, pg_basebackup) changes none of them:
-    see ``chorus.pro.host``.
+    A copy of all files of the server (snapshot, clone, pg_basebackup) changes none of them: see
+    ``chorus.pro.host``.
     """
 
     _inherit = "chorus.pro.connection"
@@ -27,8 +27,8 @@ class ChorusProConnection(models.Model):
 
     @api.model
     def _current_stamp(self):
-        """What tells this database from its copies: Odoo's uuid of it, the number that PostgreSQL
-        gave to it, and the identity of the PostgreSQL cluster where it may be read."""
+        """Odoo's uuid of this database, its number in PostgreSQL, and the identity of the cluster
+        where that may be read."""
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         self.env.cr.execute(
             "SELECT oid::text, has_function_privilege('pg_control_system()', 'execute')"

@@ -71,9 +71,7 @@ class ChorusProExchange(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Invoice", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    status = fields.Integer(
-        string="HTTP", readonly=True, aggregator=None, help="0: no answer came."
-    )
+    status = fields.Integer("HTTP", readonly=True, aggregator=None, help="0: no answer came.")
     return_code = fields.Char(
         readonly=True, help="codeRetour: 0 when Chorus Pro did what was asked."
     )
@@ -125,14 +123,10 @@ class ChorusProExchange(models.Model):
 
     def _refusal(self):
         """The message of the answer, else its HTTP status."""
-        try:
-            said = json.loads(self.answer or "{}")
-        except ValueError:
-            # Cut off, because it was long.
-            said = {}
+        answer = _read(self.answer) or {}
         for key in ("libelle", "error_description", "error", "message"):
-            if isinstance(said, dict) and isinstance(said.get(key), str) and said[key]:
-                return said[key]
+            if answer.get(key) and isinstance(answer[key], str):
+                return answer[key]
         return f"HTTP {self.status}"
 
     @api.depends("kind", "operation")
@@ -141,10 +135,9 @@ class ChorusProExchange(models.Model):
             exchange.can_ask_again = exchange.kind == "query" and exchange.operation in PATHS
 
     def action_ask_again(self):
-        """Ask the same question again by the same connection, and show the new exchange.
+        """Send the same query again through the same connection, and show the new exchange.
 
-        :raises UserError: it is no question, its request was not kept whole, or nobody could be
-            asked
+        :raises UserError: it is no query, its request was not kept whole, or it cannot be sent
         """
         self.ensure_one()
         self.check_access("read")
@@ -178,11 +171,8 @@ class ChorusProExchange(models.Model):
 
         :raises UserError: something of it was left out of the log
         """
-        try:
-            payload = json.loads(self.request or "")
-        except ValueError:
-            payload = None
-        if not isinstance(payload, dict) or not _is_whole(payload):
+        payload = _read(self.request)
+        if payload is None or not _is_whole(payload):
             raise UserError(self.env._(
                 "This question cannot be asked again: its request is not kept whole, because it "
                 "held something secret or personal, or was long."
@@ -202,6 +192,15 @@ class ChorusProExchange(models.Model):
         rows = self.search(old, order="id", limit=VACUUM_BATCH)
         rows.unlink()
         return len(rows), len(rows) == VACUUM_BATCH
+
+
+def _read(body):
+    """The object that a kept body holds; None when it is none, as when it was cut off."""
+    try:
+        value = json.loads(body or "")
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _is_whole(value):

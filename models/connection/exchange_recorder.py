@@ -16,6 +16,11 @@ _logger = logging.getLogger(__name__)
 # What was noted is written when this much of it has gathered, and when the client is closed.
 FULL = 100
 MOST_TEXT = 20_000
+# Columns that keep an attribute of the exchange as it is.
+SAME = (
+    "operation", "kind", "status", "milliseconds", "sent_bytes", "received_bytes", "through_proxy",
+    "succeeded",
+)
 
 
 class ExchangeLog:
@@ -62,9 +67,7 @@ class ExchangeLog:
                 cr.execute(insertion, log_exceptions=False)
                 self.last_id = max(row_id for (row_id,) in cr.fetchall())
         except (psycopg2.Error, ValueError) as error:
-            _logger.warning(
-                "Chorus Pro: %s exchanges could not be written down: %s", len(rows), error
-            )
+            _logger.warning("Chorus Pro: %s exchanges could not be recorded: %s", len(rows), error)
 
     def _ids_of(self, record):
         """Ids of what ``record`` is, or is attached to."""
@@ -82,8 +85,8 @@ class ExchangeLog:
         ]
         # A user who deletes one of the invoices, or has it locked, must not be waited for.
         return SQL(
-            "SET LOCAL lock_timeout = '2s'; INSERT INTO chorus_pro_exchange (%s) VALUES %s "
-            "RETURNING id",
+            "SET LOCAL lock_timeout = '2s';"
+            " INSERT INTO chorus_pro_exchange (%s) VALUES %s RETURNING id",
             SQL(", ").join(SQL.identifier(name) for name in names), SQL(", ").join(values),
         )
 
@@ -109,19 +112,12 @@ class LoggingClient(ChorusProClient):
 
 
 def _columns(exchange):
-    return {
+    same = {name: getattr(exchange, name) for name in SAME}
+    return same | {
         "date": naive(exchange.began),
-        "operation": exchange.operation,
-        "kind": exchange.kind,
-        "status": exchange.status,
         "return_code": _storable(exchange.return_code),
         "error": _storable(exchange.error) or None,
-        "milliseconds": exchange.milliseconds,
-        "sent_bytes": exchange.sent_bytes,
-        "received_bytes": exchange.received_bytes,
         "correlation_id": _storable(exchange.correlation_id) or None,
-        "through_proxy": exchange.through_proxy,
-        "succeeded": exchange.succeeded,
         "request": _text(exchange.request),
         "answer": _text(exchange.answer),
     }

@@ -17,8 +17,8 @@ class ChorusProHost(models.Model):
 
     A copy of the machine or of its disk (snapshot, clone, pg_basebackup) keeps the stamp of the
     connections, and may send what the original sends. It often gets another name, address or
-    timeline: what was never seen before is remembered, and told to the administrators once. It
-    stops nothing: Odoo may run on several machines, and a database server may be replaced.
+    timeline: each new one is recorded, and administrators are notified once. Nothing is stopped:
+    Odoo may run on several machines, and a database server may be replaced.
 
     Nobody has access rights on this model.
     """
@@ -41,8 +41,8 @@ class ChorusProHost(models.Model):
 
     @api.model
     def _look(self):
-        """Remember where this process runs, and tell the administrators of what is new. The first
-        of each kind is no news.
+        """Record where this process runs, and notify administrators of what is new. The first of
+        each kind is no news.
 
         :return: the records that are new
         """
@@ -60,7 +60,7 @@ class ChorusProHost(models.Model):
 
     @api.model
     def _remember_here(self):
-        """Remember where this process runs; gives the records that were not known."""
+        """Record where this process runs; give the records that are new."""
         self.env.cr.execute("SELECT kind, name FROM chorus_pro_host")
         known = set(self.env.cr.fetchall())
         new = [each for each in self._here().items() if each not in known]
@@ -115,7 +115,7 @@ class ChorusProHost(models.Model):
 
 
 def _machine():
-    """The name of this machine, and what tells it from another one of that name."""
+    """The name of this machine, and a mark that differs on another one of that name."""
     try:
         identity = MACHINE_ID.read_text(encoding="ascii").strip()
     except (OSError, ValueError):

@@ -130,11 +130,10 @@ class ChorusProConnection(models.Model):
         )
 
     def action_use(self):
-        """From now on invoices leave by this connection; those that served the same are set aside.
+        """Send invoices through this connection from now on, and no longer through those that
+        served the same journals. What was queued or deposited through them stays theirs.
 
-        What was queued or deposited by them stays theirs.
-
-        :raises UserError: this one is archived: it would serve nothing, and nobody else would
+        :raises UserError: this one is archived, and would serve nothing
         """
         self.ensure_one()
         self.check_access("write")
@@ -156,7 +155,7 @@ class ChorusProConnection(models.Model):
 
     @api.model
     def _of_move(self, move):
-        """The connection by which an invoice leaves (see :meth:`_of_journal`)."""
+        """The connection through which an invoice is sent (see :meth:`_of_journal`)."""
         return self._of_journal(move.journal_id, move.company_id)
 
     @api.model
@@ -164,7 +163,7 @@ class ChorusProConnection(models.Model):
         """The connection in use for the invoices of ``journal``: the one that names it, else the
         one that names none; of ``company``, by default the journal's, else of its nearest parent.
 
-        Any user may ask: the record comes in sudo and must not be shown as a whole.
+        For any user: the record is in sudo and must not be shown as a whole.
         """
         return self._nearest(
             company or journal.company_id,

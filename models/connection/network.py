@@ -66,12 +66,8 @@ class ChorusProConnection(models.Model):
     @api.constrains("connect_timeout", "query_timeout", "deposit_timeout", "operation_timeouts")
     def _check_timeouts(self):
         for connection in self:
-            seconds = [
-                connection.connect_timeout,
-                connection.query_timeout,
-                connection.deposit_timeout,
-                *connection._operation_timeouts().values(),
-            ]
+            waits = connection._timeouts()
+            seconds = waits.connect, waits.query, waits.deposit, *waits.operations.values()
             if not all(0 < each <= LONGEST_WAIT for each in seconds):
                 raise ValidationError(
                     self.env._("A time-out is between 1 and %(most)s seconds.", most=LONGEST_WAIT)
@@ -87,9 +83,9 @@ class ChorusProConnection(models.Model):
 
     @api.model
     def _normalised_proxy(self, vals):
-        """Values of the proxy: login and password that stand in the address are set apart.
+        """Values of the proxy, with the login and password that stand in the address set apart.
 
-        :raises ValidationError: it is no address of a proxy; what was typed is not repeated, for it
+        :raises ValidationError: it is no address of a proxy; the message does not repeat it, for it
             may hold a password
         """
         if "proxy_address" not in vals:
@@ -102,17 +98,14 @@ class ChorusProConnection(models.Model):
             proxy = read_proxy(typed, login, password)
         except ChorusProError as error:
             raise ValidationError(error_sentence(self.env, error)) from None
-        values = {"proxy_address": proxy.address}
-        if proxy.login != login:
-            values["proxy_login"] = proxy.login
-        if proxy.password != password:
-            values["proxy_password"] = proxy.password
-        return values
+        found = {"proxy_login": (login, proxy.login), "proxy_password": (password, proxy.password)}
+        changed = {name: new for name, (former, new) in found.items() if new != former}
+        return {"proxy_address": proxy.address, **changed}
 
-    def _operation_timeouts(self):
-        """{key of an operation: seconds}.
+    def _timeouts(self):
+        """The :class:`Timeouts` of the client.
 
-        :raises ValidationError: a line is not an operation and a number
+        :raises ValidationError: a line is not an operation and a number of seconds
         """
         known = {operation.key for operation in OPERATIONS}
         found = {}
@@ -127,7 +120,7 @@ class ChorusProConnection(models.Model):
                     line=line.strip(), known=", ".join(sorted(known)),
                 ))
             found[name] = int(seconds)
-        return found
+        return Timeouts(self.connect_timeout, self.query_timeout, self.deposit_timeout, found)
 
     def _client_options(self):
         options = super()._client_options()
@@ -137,8 +130,5 @@ class ChorusProConnection(models.Model):
             options["proxies"] = proxy.proxies
         if self.trusted_authorities and "ssl_context" not in options:
             options["ssl_context"] = server_ssl_context(self.trusted_authorities)
-        options["timeouts"] = Timeouts(
-            self.connect_timeout, self.query_timeout, self.deposit_timeout,
-            self._operation_timeouts(),
-        )
+        options["timeouts"] = self._timeouts()
         return options

@@ -3,9 +3,9 @@ import logging
 import math
 import time
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 import psycopg2
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -13,7 +13,7 @@ from odoo.exceptions import ValidationError
 from ...choruspro.auth import TOKEN
 from ...choruspro.errors import CONNECTION_FAILED, PACE_REACHED, RateLimitedError, UnavailableError
 from ...choruspro.rate_limit import Bucket, Pace, limited, take
-from ..access.storage import aware, naive
+from ..access.storage import aware, decide_apart, naive
 
 _logger = logging.getLogger(__name__)
 
@@ -119,16 +119,9 @@ class DatabaseGate:
 
     def _decide(self, decision):
         """Apply ``decision`` (as :func:`take`) to the shared bucket; gives how long to wait."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                with self._registry.cursor() as cr:
-                    return self._decide_locked(cr, decision)
-            except TransactionRollbackError:
-                # Another worker changed the bucket while we waited for the lock.
-                if attempt == TRIES:
-                    raise
+        return decide_apart(self._registry, partial(self._decide_locked, decision), TRIES)
 
-    def _decide_locked(self, cr, decision):
+    def _decide_locked(self, decision, cr):
         before = self._read(cr)
         if before is None:
             cr.execute(

@@ -1,7 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from datetime import datetime, timezone
-
-from psycopg2.extensions import TransactionRollbackError
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -9,7 +8,7 @@ from odoo.tools import SQL
 from ...choruspro.auth import Token
 from ...choruspro.errors import ConfigurationError
 from ..access.secret_fields import locked_unchanged, server_keys
-from ..access.storage import aware, naive
+from ..access.storage import aware, decide_apart, naive
 
 RENEWAL_TRIES = 3
 
@@ -93,17 +92,11 @@ class DatabaseTokenStore:
         :param fetch: function that asks PISTE for a new :class:`Token`
         :return: a usable :class:`Token`
         """
-        for attempt in range(1, RENEWAL_TRIES + 1):
-            try:
-                with self._registry.cursor() as cr:
-                    self._token = self._renew_locked(cr, stale, fetch)
-                return self._token
-            except TransactionRollbackError:
-                # Another worker renewed it while we waited for the lock: read again what it got.
-                if attempt == RENEWAL_TRIES:
-                    raise
+        renew = partial(self._renew_locked, stale, fetch)
+        self._token = decide_apart(self._registry, renew, RENEWAL_TRIES)
+        return self._token
 
-    def _renew_locked(self, cr, stale, fetch):
+    def _renew_locked(self, stale, fetch, cr):
         cr.execute(
             "INSERT INTO chorus_pro_token (connection_id) VALUES (%s) ON CONFLICT DO NOTHING",
             [self._connection_id],

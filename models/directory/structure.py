@@ -237,7 +237,8 @@ class ChorusProStructure(models.Model):
         for problem in self._problems(**named):
             read_at = self._read_at(problem, service_code)
             dates.append(read_at)
-            found.append(finding_of(problem, "" if is_fresh(read_at, REQUIREMENTS_SERVE) else checks.WARNING))
+            severity = "" if is_fresh(read_at, REQUIREMENTS_SERVE) else checks.WARNING
+            found.append(finding_of(problem, severity))
         old = [date for date in dates if date and not is_fresh(date, REQUIREMENTS_SERVE)]
         if old:
             found.append(finding("directory_old", date=format_datetime(self.env, min(old))))
