@@ -9,7 +9,5 @@ from . import client
 from . import exchange
 from . import exchange_recorder
 from . import rate_limit
-from . import database_fingerprint
-from . import host
-from . import network
+from . import copies
 from . import secrets

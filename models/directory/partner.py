@@ -174,7 +174,11 @@ class ResPartner(models.Model):
             raise UserError(problem_sentences(self.env, problems))
         connection = self.env["chorus.pro.connection"]._of_company(self.env.company)
         if not connection:
-            raise UserError(self._chorus_pro_no_connection(self.env.company))
+            raise UserError(self.env._(
+                "The company %s has no Chorus Pro connection in use. An administrator adds one in "
+                "Invoicing, Configuration, Chorus Pro, Connections.",
+                self.env.company.name,
+            ))
         self.env["chorus.pro.structure"]._want(connection.place, siret, self.env.user)
         self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
         return notify(
@@ -186,14 +190,6 @@ class ResPartner(models.Model):
         """Send the invoices of this customer by Chorus Pro from now on."""
         self.commercial_partner_id.invoice_sending_method = "chorus_pro"
         return True
-
-    @api.model
-    def _chorus_pro_no_connection(self, company):
-        return self.env._(
-            "The company %s has no Chorus Pro connection in use. An administrator adds one in "
-            "Invoicing, Configuration, Chorus Pro, Connections.",
-            company.name,
-        )
 
     @api.model
     def get_import_templates(self):

@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
@@ -31,15 +31,6 @@ def is_fresh(read_at, fresh, ahead=NOW):
     return bool(read_at) and now + ahead - fresh <= read_at <= now
 
 
-@dataclass(frozen=True)
-class Demands:
-    """What one invoice must carry, as :func:`check_requirements` reads it."""
-
-    service_required: bool
-    engagement_required: bool
-    service_or_engagement_required: bool
-
-
 class ChorusProStructure(models.Model):
     """A public entity as Chorus Pro describes it: the directory, shared by all companies.
 
@@ -61,10 +52,10 @@ class ChorusProStructure(models.Model):
     siret = fields.Char(string="SIRET", required=True, readonly=True, help="14 digits.")
     chorus_id = fields.Char(string="Chorus Pro ID", readonly=True)
     is_public = fields.Boolean(string="Public Body", readonly=True)
-    service_required = fields.Boolean(string="Service Demanded", readonly=True)
-    engagement_required = fields.Boolean(string="Engagement Number Demanded", readonly=True)
+    service_required = fields.Boolean(string="Service Required", readonly=True)
+    engagement_required = fields.Boolean(string="Engagement Number Required", readonly=True)
     service_or_engagement_required = fields.Boolean(
-        string="Service or Engagement Number Demanded", readonly=True
+        string="Service or Engagement Number Required", readonly=True
     )
     chosen_by_ids = fields.Many2many(
         "res.company", "chorus_pro_structure_chosen_by_rel", "structure_id", "company_id",
@@ -188,13 +179,14 @@ class ChorusProStructure(models.Model):
         named = self.service_ids.filtered(lambda service: service.code == code)
         return (named.filtered("active") or named)[:1]
 
-    def _demands(self, service):
-        """What an invoice to ``service`` of this structure must carry (:class:`Demands`)."""
+    def _requirements(self, service):
+        """What an invoice to ``service`` of this structure must carry, as
+        :func:`check_requirements` reads it."""
         by_service = service.engagement_required
-        return Demands(
+        return SimpleNamespace(
             service_required=self.service_required,
             engagement_required=self.engagement_required or by_service,
-            # A service that demands an engagement number is not content with its own code.
+            # A service that requires an engagement number does not accept its code instead.
             service_or_engagement_required=self.service_or_engagement_required and not by_service,
         )
 
@@ -220,8 +212,8 @@ class ChorusProStructure(models.Model):
         if problems := self._recipient_problems():
             return problems
         one = self._recipient()
-        demands = one._demands(one._service(service_code))
-        problems = checks.check_requirements(demands, service_code, engagement_number)
+        required = one._requirements(one._service(service_code))
+        problems = checks.check_requirements(required, service_code, engagement_number)
         if one.services_at:
             problems += checks.check_service(one.service_ids, service_code, on=on)
         return list(problems)
@@ -302,7 +294,7 @@ class ChorusProService(models.Model):
     active = fields.Boolean(default=True, readonly=True, help="Not set: closed at Chorus Pro.")
     valid_from = fields.Date(readonly=True)
     valid_until = fields.Date(readonly=True, help="Its last day.")
-    engagement_required = fields.Boolean(string="Engagement Number Demanded", readonly=True)
+    engagement_required = fields.Boolean(string="Engagement Number Required", readonly=True)
     details_at = fields.Datetime(
         readonly=True, help="When this service's requirements were last read at Chorus Pro."
     )
