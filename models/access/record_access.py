@@ -11,11 +11,10 @@ PREFIX = "chorus_pro_"
 class ChorusProFieldAccess(models.AbstractModel):
     """Who reads and who writes the fields ``chorus_pro_…`` that this add-on gives a model of Odoo.
 
-    Customers of the portal, who may read their own invoices and their own contact, read none of
-    them. What is read-only is the system's: it comes from what Chorus Pro answered and from what
-    was done there, and decisions rest on it. To Odoo ``readonly`` is a matter of screens, and a
-    stored computed field can be written like any other: here nobody writes it by RPC, and no form
-    in edition claims it.
+    Portal users, who may read their own invoices and contact, read none of them. Read-only ones
+    hold what Chorus Pro answered and what was done there, and decisions rest on them. To Odoo
+    ``readonly`` concerns screens only: here nobody writes such a field by RPC, and no form being
+    edited claims it.
     """
 
     _name = "chorus.pro.field.access"
@@ -45,7 +44,7 @@ class ChorusProFieldAccess(models.AbstractModel):
         return super()._check_field_access(field, operation)
 
     def _update_cache(self, values, validate=True):
-        """Of a form in edition, also one that stands inside another."""
+        """Of a form being edited, also inside another one."""
         if not self.env.su:
             values = {
                 name: value
@@ -56,18 +55,18 @@ class ChorusProFieldAccess(models.AbstractModel):
 
 
 class ChorusProNamedRecord(models.AbstractModel):
-    """A dialog, or a setting, names records, and shows or does something about them: its user names
+    """A dialog, or a setting, that names records and shows or does something about them: users name
     only those that they may use.
 
-    A dialog belongs to whoever opens it, so the rights on the dialog say nothing of the records.
-    The right to each is checked whenever it is named: when the dialog is created or written, by
-    default values, and before a form in edition computes anything.
+    A dialog belongs to whoever opens it: rights on the dialog are no rights on the records. The
+    right to each is checked whenever it is named: when the dialog is created or written, by default
+    values, and before a form being edited computes anything.
     """
 
     _name = "chorus.pro.named.record"
     _description = "Dialog That Names Records"
 
-    # Field -> the right that its user needs on what it names; of any other field "read".
+    # Field -> the right needed on what it names; "read" for any other field.
     _right_by_field = {}
 
     @api.model_create_multi
@@ -91,10 +90,8 @@ class ChorusProNamedRecord(models.AbstractModel):
 
     @api.model
     def _check_named(self, vals_list):
-        """
-        :param vals_list: values as ``create``, ``write`` and ``onchange`` take them
-        :raises AccessError: the user has not the right to a record that is named in them
-        """
+        """:raises AccessError: the user has no right to a record that is named in these values, as
+        ``create``, ``write`` and ``onchange`` take them"""
         ids, lines = defaultdict(set), defaultdict(list)
         for vals in vals_list:
             for name in vals.keys() & self._fields.keys():
@@ -111,8 +108,8 @@ class ChorusProNamedRecord(models.AbstractModel):
 
 
 def _named(value):
-    """(ids, values of lines) in the value of a relational field, in any of the forms that Odoo
-    takes: a record, an id, a pair of id and name, a dictionary, a list of ids or of commands."""
+    """(ids, values of lines) in the value of a relational field, in any form that Odoo takes: a
+    record, an id, a pair of id and name, a dictionary, a list of ids or of commands."""
     if isinstance(value, models.BaseModel):
         return value.ids, []
     if isinstance(value, dict):
@@ -133,8 +130,8 @@ def _named(value):
 
 
 def _as_id(value):
-    """The id of a record, also as the text or decimal number that a database takes for one; 0 for
-    that of a line in edition, and for a name."""
+    """The id of a record, also as the text or decimal number that a database takes for one; 0 for a
+    line being edited, and for a name."""
     try:
         return int(value)
     except (TypeError, ValueError):

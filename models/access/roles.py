@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Who may do what at Chorus Pro, beside the rights on the invoices themselves.
 
-Each action that a user can call asks here: what a button hides can still be called by RPC. What the
-company has decided (sending when confirmed) and what the jobs do asks for no role.
+Each action that a user can call checks this: what a button hides can still be called by RPC. What
+the company has decided (sending when confirmed) and what the jobs do needs no role.
 """
 
 from odoo.exceptions import AccessError

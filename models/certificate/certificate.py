@@ -174,12 +174,9 @@ class ChorusProCertificate(models.Model):
             computed = [each for each in self._fields.values() if each.compute == "_compute_words"]
             empty = dict.fromkeys((each.name for each in computed), False)
             return {**empty, "problems": "\n".join(self._problems())}
-        findings = facts.findings(now)
-        said = [(finding.is_error, finding_sentence(self.env, finding)) for finding in findings]
-        return {
-            "organisation": facts.organisation,
-            "subject_name": facts.subject_name,
-            "issuer_name": facts.issuer_name,
+        found = [(each.is_error, finding_sentence(self.env, each)) for each in facts.findings(now)]
+        same = "organisation", "subject_name", "issuer_name", "chain_complete", "chain_length"
+        return {name: getattr(facts, name) for name in same} | {
             "purposes": purpose_words(self.env, facts.purposes),
             "level": level_words(self.env, facts.level),
             "key_size": f"{facts.key_type} {facts.key_bits}" if facts.key_bits else facts.key_type,
@@ -193,10 +190,8 @@ class ChorusProCertificate(models.Model):
                 )
                 for above in facts.authorities
             ),
-            "chain_complete": facts.chain_complete,
-            "chain_length": facts.chain_length,
-            "problems": "\n".join(sentence for is_error, sentence in said if is_error),
-            "warnings": "\n".join(sentence for is_error, sentence in said if not is_error),
+            "problems": "\n".join(sentence for is_error, sentence in found if is_error),
+            "warnings": "\n".join(sentence for is_error, sentence in found if not is_error),
         }
 
     @api.depends("public_chain")
@@ -338,21 +333,17 @@ class ChorusProCertificate(models.Model):
             "days": days_left,
         }
         if days_left < 0:
-            subject = env._("The certificate of %(connection)s has expired", **params)
-            sentence = env._(
+            return env._("The certificate of %(connection)s has expired", **params), env._(
                 "The client certificate of “%(subject)s” expired on %(date)s: nothing can be sent "
                 "through this connection. Add its successor on the connection.",
                 **params,
             )
-        else:
-            subject = env._("The certificate of %(connection)s expires on %(date)s", **params)
-            sentence = env._(
-                "The client certificate of “%(subject)s” expires on %(date)s (days left: "
-                "%(days)s). Order its successor now, declare it in the portal, then add it on the "
-                "connection beside this one.",
-                **params,
-            )
-        return subject, sentence
+        return env._("The certificate of %(connection)s expires on %(date)s", **params), env._(
+            "The client certificate of “%(subject)s” expires on %(date)s (days left: %(days)s). "
+            "Order its successor now, declare it in the portal, then add it on the connection "
+            "beside this one.",
+            **params,
+        )
 
     def _expiry_connection(self):
         return self.connection_id

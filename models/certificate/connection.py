@@ -75,16 +75,14 @@ class ChorusProConnection(models.Model):
         :raises ConfigurationError: it expired, it is not valid yet, the server's key is lost, or
             the trusted authorities cannot be read
         """
-        self.ensure_one()
-        certificate = self.sudo()._certificate_to_show()
+        sudo = self.sudo()
+        certificate = sudo._certificate_to_show()
         if not certificate:
             raise UserError(
                 self.env._("The connection “%s” has no client certificate: add one.", self.name)
             )
-        return client_ssl_context(
-            certificate._content(), certificate._secret("password"),
-            self.sudo().trusted_authorities or None,
-        )
+        password, trusted = certificate._secret("password"), sudo.trusted_authorities or None
+        return client_ssl_context(certificate._content(), password, trusted)
 
     def _next_certificate(self, at=None):
         """The certificate beside the one in use that ends last, after it.
@@ -93,16 +91,11 @@ class ChorusProConnection(models.Model):
         """
         now = datetime.now(timezone.utc)
         at = max(at or now, now)
-        current = self.certificate_id
-        usable = self.certificate_ids.filtered(
-            lambda one: (
-                not one.in_use
-                and one.not_after
-                and (not current.not_after or one.not_after > current.not_after)
-                and not one._facts().problems(at)
-            )
+        end = self.certificate_id.not_after
+        later = self.certificate_ids.filtered(
+            lambda one: not one.in_use and one.not_after and (not end or one.not_after > end)
         )
-        return usable.sorted("not_after")[-1:]
+        return later.filtered(lambda one: not one._facts().problems(at)).sorted("not_after")[-1:]
 
     def _certificate_to_show(self):
         """The certificate in use, unless it has expired and another can be used: there is no gap
@@ -113,7 +106,7 @@ class ChorusProConnection(models.Model):
         return self._next_certificate() or current
 
     def _take_over_certificate(self):
-        """Put the certificate in use that is shown, and say so when it is another one."""
+        """Put in use the certificate that is shown; notify administrators when it is another."""
         self.ensure_one()
         former, chosen = self.certificate_id, self._certificate_to_show()
         if not chosen or chosen == former:

@@ -1,8 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a certificate says of itself, in words for people.
-
-The client (``choruspro``) gives codes and facts: here each becomes words in the reader's language.
-"""
+"""The codes and facts of a certificate (``choruspro``), in the reader's language."""
 
 from odoo.tools import LazyTranslate, format_date
 

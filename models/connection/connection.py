@@ -191,6 +191,8 @@ class ChorusProConnection(models.Model):
 
     def write(self, vals):
         vals = self._normalised(vals)
+        if "supplier_service_code" in vals:
+            vals = {"supplier_service_number": False, **vals}
         names = PLACE_FIELDS & vals.keys()
         changes = {each: {name for name in names if each[name] != vals[name]} for each in self}
         places = {each: each.place for each in self}

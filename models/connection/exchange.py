@@ -72,9 +72,7 @@ class ChorusProExchange(models.Model):
         "account.move", string="Invoice", readonly=True, index="btree_not_null", ondelete="set null"
     )
     status = fields.Integer("HTTP", readonly=True, aggregator=None, help="0: no answer came.")
-    return_code = fields.Char(
-        readonly=True, help="codeRetour: 0 when Chorus Pro did what was asked."
-    )
+    return_code = fields.Char(readonly=True, help="codeRetour: 0 when Chorus Pro did it.")
     error = fields.Char(string="Failure", readonly=True, help="Why no answer came.")
     succeeded = fields.Boolean(readonly=True)
     outcome = fields.Char(compute="_compute_outcome")
@@ -88,7 +86,7 @@ class ChorusProExchange(models.Model):
     through_proxy = fields.Boolean(string="Through the Proxy", readonly=True)
     request = fields.Text(readonly=True)
     answer = fields.Text(readonly=True)
-    can_ask_again = fields.Boolean(compute="_compute_can_ask_again")
+    can_ask_again = fields.Boolean(compute="_compute_path")
 
     _last_of_connection = models.Index("(connection_id, succeeded, date DESC)")
 
@@ -103,11 +101,6 @@ class ChorusProExchange(models.Model):
         labels = dict(self._fields["operation"]._description_selection(self.env))
         for exchange in self:
             exchange.display_name = labels.get(exchange.operation, exchange.operation)
-
-    @api.depends("operation")
-    def _compute_path(self):
-        for exchange in self:
-            exchange.path = PATHS.get(exchange.operation, False)
 
     @api.depends_context("lang")
     @api.depends("error", "status", "return_code", "answer")
@@ -130,9 +123,10 @@ class ChorusProExchange(models.Model):
         return f"HTTP {self.status}"
 
     @api.depends("kind", "operation")
-    def _compute_can_ask_again(self):
+    def _compute_path(self):
         for exchange in self:
-            exchange.can_ask_again = exchange.kind == "query" and exchange.operation in PATHS
+            exchange.path = PATHS.get(exchange.operation, False)
+            exchange.can_ask_again = exchange.kind == "query" and bool(exchange.path)
 
     def action_ask_again(self):
         """Send the same query again through the same connection, and show the new exchange.

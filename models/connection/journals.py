@@ -116,11 +116,6 @@ class ChorusProConnection(models.Model):
         """A duplicate is never used at once, not even as another company's first."""
         return super().copy_data({"in_use": False, **(default or {})})
 
-    def write(self, vals):
-        if "supplier_service_code" in vals:
-            vals = {"supplier_service_number": False, **vals}
-        return super().write(vals)
-
     def _rivals(self):
         """The other connections in use that serve what this one serves."""
         others = self.company_id.chorus_pro_connection_ids.filtered("in_use") - self

@@ -38,7 +38,8 @@ class ChorusProConnection(models.Model):
     def _compute_secrets_to_type(self):
         for connection in self:
             typed = [name for name in connection._secret_columns if connection[name]]
-            left = connection._secrets_left_behind(connection._origin, typed)
+            origin = connection._origin
+            left = connection._secrets_left_behind(origin._destinations(), typed) if origin else []
             connection.secrets_to_type = ", ".join(connection._labels(left)) or False
 
     def write(self, vals):
@@ -72,29 +73,25 @@ class ChorusProConnection(models.Model):
         }
 
     def _secrets_left_behind(self, former, typed):
-        """Names of the secrets that ``former``, the connection as it was, keeps for another address
-        than this one's; those that are ``typed`` now are not among them."""
-        if not former:
-            return []
-        before, now = former._destinations(), self._destinations()
-        return [
-            name
-            for name in self._secret_columns
-            if name not in typed and former[f"has_{name}"] and before[name] != now[name]
-        ]
-
-    def _leave_secrets_behind(self, former, values, typed):
-        """Forget the secrets that were typed for another address, and say who changed it.
+        """Names of the secrets that are kept for another address than this connection's.
 
         :param former: what ``_destinations`` gave before the change
-        :param values: what ``_destination_values`` gave before it
-        :param typed: names of the secrets that came with the change
+        :param typed: names of the secrets that come with the change
         """
-        now = self._destinations()
+        now, kept = self._destinations(), self._origin
         moved = [name for name in self._secret_columns if former[name] != now[name]]
-        if not moved:
+        return [name for name in moved if name not in typed and kept[f"has_{name}"]]
+
+    def _leave_secrets_behind(self, former, values, typed):
+        """Forget the secrets that were typed for another address, and log who changed it.
+
+        For ``former`` and ``typed`` see :meth:`_secrets_left_behind`.
+
+        :param values: what ``_destination_values`` gave before the change
+        """
+        if former == self._destinations():
             return
-        left = [name for name in moved if name not in typed and self[f"has_{name}"]]
+        left = self._secrets_left_behind(former, typed)
         after = self._destination_values()
         changes = [
             f"{name}: {values[name]} -> {after[name]}"

@@ -5,16 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...choruspro import connection_check
 from ...choruspro.client import ChorusProClient
-from ...choruspro.connection_check import (
-    ERROR,
-    OK,
-    PASSWORD_WARNING_DAYS,
-    SKIPPED,
-    WARNING,
-    ConnectionCheck,
-    Verdict,
-)
+from ...choruspro.connection_check import ERROR, OK, SKIPPED, WARNING, Verdict
 from ...choruspro.errors import CertificateError, ChorusProError
 from ..access.web_client import RELOAD, notify
 from ..certificate.texts import WARNING_SENTENCES
@@ -138,7 +131,7 @@ class ChorusProConnection(models.Model):
         """([Verdict], names of the steps that were left out)."""
         try:
             with self._checking_client() if until else self._client() as client:
-                check = ConnectionCheck(
+                check = connection_check.ConnectionCheck(
                     client, self.supplier_siret or NO_SIRET, now=datetime.now(timezone.utc),
                     certificate=self._client_certificate(),
                 )
@@ -218,7 +211,7 @@ class ChorusProConnection(models.Model):
             return verdict
         days = (expiry - fields.Date.context_today(self)).days
         kind, code = OK, "password_valid"
-        if days <= PASSWORD_WARNING_DAYS:
+        if days <= connection_check.PASSWORD_WARNING_DAYS:
             kind, code = WARNING, "password_past" if days < 0 else "password_soon"
         return Verdict(verdict.step, kind, code, {"date": expiry, "days": days})
 

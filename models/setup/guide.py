@@ -66,14 +66,11 @@ WAYS = {
 MOST_CHARACTERS = 500_000
 
 
-def _fact(kind, name, **options):
-    """A field of the connection, shown with the rights of who looks."""
-    return kind(related=f"connection_id.{name}", related_sudo=False, **options)
-
-
-def _setting(kind, name):
-    """A field of the connection that is filled in here."""
-    return _fact(kind, name, readonly=False)
+def _mirrors(kind, *names, readonly=True):
+    """{name: field of the connection}, with the rights of who looks. Those that are not
+    ``readonly`` are filled in here."""
+    options = {"related_sudo": False, "readonly": readonly}
+    return {name: kind(related=f"connection_id.{name}", **options) for name in names}
 
 
 class ChorusProSetup(models.Model):
@@ -93,7 +90,6 @@ class ChorusProSetup(models.Model):
     connection_id = fields.Many2one(
         "chorus.pro.connection", required=True, readonly=True, ondelete="cascade"
     )
-    company_id = _fact(fields.Many2one, "company_id")
     step = fields.Selection(
         selection=lambda self: [(name, self.env._(label)) for name, label in SETUP_STEPS.items()],
         required=True, readonly=True, default="environment",
@@ -105,32 +101,29 @@ class ChorusProSetup(models.Model):
     certificate_declared = fields.Boolean(string="I declared the certificate on the portal")
     tried_step = fields.Char(readonly=True)
 
-    environment = _setting(fields.Selection, "environment")
-    access_mode = _setting(fields.Selection, "access_mode")
-    custom_token_url = _setting(fields.Char, "custom_token_url")
-    custom_api_url = _setting(fields.Char, "custom_api_url")
-    custom_portal_url = _setting(fields.Char, "custom_portal_url")
-    custom_leads_to = _setting(fields.Selection, "custom_leads_to")
-    place = _fact(fields.Selection, "place")
-    trusted_authorities = _setting(fields.Text, "trusted_authorities")
-    piste_client_id = _setting(fields.Char, "piste_client_id")
-    piste_client_secret = _setting(fields.Char, "piste_client_secret")
-    has_piste_client_secret = _fact(fields.Boolean, "has_piste_client_secret")
-    technical_login = _setting(fields.Char, "technical_login")
-    technical_password = _setting(fields.Char, "technical_password")
-    has_technical_password = _fact(fields.Boolean, "has_technical_password")
-    technical_password_expiry = _setting(fields.Date, "technical_password_expiry")
-    supplier_siret = _setting(fields.Char, "supplier_siret")
-    certificate_id = _fact(fields.Many2one, "certificate_id")
-    certificate_ids = _fact(fields.One2many, "certificate_ids")
-    certificate_warnings = _fact(fields.Text, "certificate_warnings")
+    vars().update(
+        **_mirrors(
+            fields.Selection, "environment", "access_mode", "custom_leads_to", readonly=False
+        ),
+        **_mirrors(
+            fields.Char, "custom_token_url", "custom_api_url", "custom_portal_url",
+            "piste_client_id", "piste_client_secret", "technical_login", "technical_password",
+            "supplier_siret", readonly=False,
+        ),
+        **_mirrors(fields.Text, "trusted_authorities", readonly=False),
+        **_mirrors(fields.Date, "technical_password_expiry", readonly=False),
+        **_mirrors(fields.Many2one, "company_id", "certificate_id"),
+        **_mirrors(fields.One2many, "certificate_ids"),
+        **_mirrors(fields.Boolean, "has_piste_client_secret", "has_technical_password"),
+        **_mirrors(fields.Selection, "place", "check_verdict"),
+        **_mirrors(fields.Char, "check_summary"),
+        **_mirrors(fields.Text, "certificate_warnings"),
+    )
     secrets_to_type = fields.Char(
         compute="_compute_secrets_to_type", compute_sudo=False, groups="base.group_system"
     )
     replaced_id = fields.Many2one("chorus.pro.connection", compute="_compute_replaced_id")
 
-    check_verdict = _fact(fields.Selection, "check_verdict")
-    check_summary = _fact(fields.Char, "check_summary")
     is_checked = fields.Boolean(compute="_compute_tried")
     verdict_ids = fields.Many2many("chorus.pro.connection.check", compute="_compute_tried")
 
@@ -151,10 +144,9 @@ class ChorusProSetup(models.Model):
         """As on the connection, of the change that is being made here."""
         for setup in self:
             origin = setup.connection_id._origin
-            typed = [name for name in origin._secret_columns if name in setup and setup[name]]
-            values = {name: setup[name] for name in DESTINATION_FIELDS if name in setup}
-            left = origin.new(values, origin=origin)._secrets_left_behind(origin, typed)
-            setup.secrets_to_type = ", ".join(origin._labels(left)) or False
+            values = dict.fromkeys(origin._secret_columns, False)
+            values |= {name: setup[name] for name in setup._secrets_and_destinations()}
+            setup.secrets_to_type = origin.new(values, origin=origin).secrets_to_type
 
     @api.model
     def _secrets_and_destinations(self):
