@@ -43,8 +43,8 @@ class ChorusProConnection(models.Model):
         where that may be read."""
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         self.env.cr.execute(
-            "SELECT oid::text, has_function_privilege('pg_control_system()', 'execute')"
-            " FROM pg_database WHERE datname = current_database()"
+            "SELECT oid::text, has_function_privilege('pg_control_system()', 'execute') FROM "
+            "pg_database WHERE datname = current_database()"
         )
         number, may_read = self.env.cr.fetchone()
         cluster = ""
@@ -153,8 +153,8 @@ class ChorusProHost(models.Model):
     def _here(self):
         """{kind: name} of what can be read."""
         self.env.cr.execute(
-            "SELECT has_function_privilege('pg_control_checkpoint()', 'execute'),"
-            " coalesce(host(inet_server_addr()), 'local') || ':' || current_setting('port')"
+            "SELECT has_function_privilege('pg_control_checkpoint()', 'execute'), "
+            "coalesce(host(inet_server_addr()), 'local') || ':' || current_setting('port')"
         )
         may_read, server = self.env.cr.fetchone()
         here = {"machine": _machine(), "server": server}

@@ -85,8 +85,8 @@ class ExchangeLog:
         ]
         # A user who deletes one of the invoices, or has it locked, must not be waited for.
         return SQL(
-            "SET LOCAL lock_timeout = '2s';"
-            " INSERT INTO chorus_pro_exchange (%s) VALUES %s RETURNING id",
+            "SET LOCAL lock_timeout = '2s'; INSERT INTO chorus_pro_exchange (%s) VALUES %s "
+            "RETURNING id",
             SQL(", ").join(SQL.identifier(name) for name in names), SQL(", ").join(values),
         )
 

@@ -121,10 +121,9 @@ class ChorusProStructure(models.Model):
                 one = rows._recipient()
                 # Somebody of another company may have chosen another one of them.
                 for company in users.company_id - self.env.company:
-                    rows.with_company(company)._ask_what_is_due(
-                        session.client, environment, siret, None
-                    )
-                rows._tell_answer(users)
+                    theirs = rows.with_company(company)
+                    theirs._ask_what_is_due(session.client, environment, siret, None)
+                rows._tell_waiting(lambda mine: mine._answer(), users)
             else:
                 first = rows._due_questions(AHEAD)[:1]
                 one = rows._ask(session.client, environment, siret, first)._recipient()
@@ -132,22 +131,14 @@ class ChorusProStructure(models.Model):
 
     def _stale_services(self, codes):
         """The open services with these codes whose requirements were read too long ago."""
-        return self.service_ids.filtered(
-            lambda service: (
-                service.active and service.code in codes and not service._has_fresh_details(AHEAD)
-            )
-        )
+        named = self.service_ids.filtered(lambda service: service.active and service.code in codes)
+        return named.filtered(lambda service: not service._has_fresh_details(AHEAD))
 
-    def _tell_answer(self, users):
-        """Notify those who waited for the rows of this SIRET, which are no longer wanted."""
-
-        def answer(mine):
-            problems = mine._recipient_problems()
-            if problems:
-                return True, problem_sentences(mine.env, problems)
-            return False, mine._recipient().name
-
-        self._tell_waiting(answer, users)
+    def _answer(self):
+        """(whether it is bad, the text) of what Chorus Pro knows of this SIRET."""
+        problems = self._recipient_problems()
+        text = problem_sentences(self.env, problems) if problems else self._recipient().name
+        return bool(problems), text
 
     def _tell_waiting(self, answer, users=None):
         """Notify those who wait for this SIRET; then nobody does any more.
@@ -184,11 +175,11 @@ class ChorusProStructure(models.Model):
         in_use = self._sirets_in_use(connection)
         wanted = self._wanted(Domain("environment", "=", connection.place))
         due = {row.siret: in_use.get(row.siret, set()) for row in wanted}
-        known = self._of_sirets(connection.place, in_use).grouped("siret")
+        known = self._by_siret(connection, in_use)
         never = fields.Datetime.from_string("1970-01-01")
         ages = {}
         for siret, codes in in_use.items():
-            rows = known.get(siret, self.browse())
+            rows = known[siret]
             if siret not in due and (rows._due_questions(AHEAD) or rows._stale_services(codes)):
                 ages[siret] = min((row.refreshed_at or never for row in rows), default=never)
         return due | {siret: in_use[siret] for siret in sorted(ages, key=ages.get)}

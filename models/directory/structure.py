@@ -80,17 +80,14 @@ class ChorusProStructure(models.Model):
         "chorus.pro.service", "structure_id", string="Services", readonly=True,
         context={"active_test": False},
     )
-    searched_at = fields.Datetime(
-        readonly=True, help="When Chorus Pro was last asked for this SIRET."
-    )
+    searched_at = fields.Datetime(readonly=True, help="When this SIRET was last looked up.")
     refreshed_at = fields.Datetime(
         string="Read On", readonly=True, help="When its requirements were last read at Chorus Pro."
     )
     services_at = fields.Datetime(
         string="Services Read On", readonly=True, help="When its services were last read."
     )
-    wanted = fields.Boolean(readonly=True, help="A user is waiting for Chorus Pro's answer about "
-    "it.")
+    wanted = fields.Boolean(readonly=True, help="A user is waiting for Chorus Pro's answer.")
     wanted_by_id = fields.Many2one("res.users", readonly=True)
     trouble = fields.Text(readonly=True, help="Why the last question about it has no answer.")
 

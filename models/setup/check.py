@@ -131,9 +131,11 @@ class ChorusProConnection(models.Model):
         """([Verdict], names of the steps that were left out)."""
         try:
             with self._checking_client() if until else self._client() as client:
+                with_certificate = self.access_mode == "certificate"
+                shown = self.sudo()._certificate_to_show()._facts() if with_certificate else None
                 check = connection_check.ConnectionCheck(
                     client, self.supplier_siret or NO_SIRET, now=datetime.now(timezone.utc),
-                    certificate=self._client_certificate(),
+                    certificate=shown,
                 )
                 found = []
                 for verdict in check.run():
@@ -152,12 +154,6 @@ class ChorusProConnection(models.Model):
         """A client for questions, also while settings are missing."""
         sudo = self.sudo()
         return ChorusProClient(sudo._environment(), sudo._auth(), **sudo._client_options())
-
-    def _client_certificate(self):
-        """The ClientCertificate that is shown to the gateway, or None."""
-        if self.access_mode != "certificate":
-            return None
-        return self.sudo()._certificate_to_show()._facts()
 
     def _check_values(self, verdict):
         """Values of the row of a verdict, in the language of ``self.env``."""
