@@ -72,7 +72,7 @@ class ChorusProExchange(models.Model):
         "account.move", string="Invoice", readonly=True, index="btree_not_null", ondelete="set null"
     )
     status = fields.Integer("HTTP", readonly=True, aggregator=None, help="0: no answer came.")
-    return_code = fields.Char(readonly=True, help="codeRetour: 0 when Chorus Pro did it.")
+    return_code = fields.Char(readonly=True, help="codeRetour: 0 on success.")
     error = fields.Char(string="Failure", readonly=True, help="Why no answer came.")
     succeeded = fields.Boolean(readonly=True)
     outcome = fields.Char(compute="_compute_outcome")

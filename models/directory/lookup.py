@@ -59,7 +59,7 @@ class ChorusProStructure(models.Model):
         with self._alone(siret) as directory:
             named = {"service_code": service_code, "engagement_number": engagement_number, "on": on}
             structures = directory._of_sirets(environment, [siret])
-            structures = structures._ask_what_is_due(client, environment, siret, service_code)
+            structures = structures._ask(client, environment, siret, service_code)
             problems = structures._problems(**named)
             if blocking(problems) and not structures._is_recent():
                 structures = directory._find(client, environment, siret, service_code)
@@ -74,11 +74,7 @@ class ChorusProStructure(models.Model):
         :raises ChorusProError: nothing is written then
         """
         structures = self._of_sirets(environment, [siret])
-        return structures._ask(client, environment, siret, FRESH, service_code)
-
-    def _ask_what_is_due(self, client, environment, siret, service_code):
-        """Query what is too old in these rows of one SIRET; give the rows of the SIRET."""
-        return self._ask(client, environment, siret, self._due_questions(), service_code)
+        return structures._ask(client, environment, siret, service_code, FRESH)
 
     def _due_questions(self, ahead=NOW):
         """Names of the fields that are too old to rely on ``ahead`` of now, most overdue first."""
@@ -94,13 +90,13 @@ class ChorusProStructure(models.Model):
 
     def _is_recent(self):
         """Whether what these rows of one SIRET say was read a moment ago."""
-        since = fields.Datetime.now() - RECENT
         names = FRESH if self._recipient() else ["searched_at"]
-        return all(row[name] and row[name] >= since for row in self for name in names)
+        return all(is_fresh(row[name], RECENT) for row in self for name in names)
 
-    def _ask(self, client, environment, siret, questions, service_code=None):
-        """Query these (names of fields of FRESH) and, unless known, what the service requires; give
-        the rows of the SIRET."""
+    def _ask(self, client, environment, siret, service_code=None, questions=None):
+        """Query these (names of fields of FRESH), by default those due, and, unless known, what the
+        service requires; give the rows of the SIRET."""
+        questions = self._due_questions() if questions is None else questions
         structures = self
         if "searched_at" in questions:
             found = client.search_structures(siret)

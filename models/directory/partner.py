@@ -76,9 +76,6 @@ class ResPartner(models.Model):
         return result
 
     @api.onchange("company_registry", "country_id")
-    def _onchange_chorus_pro_siret(self):
-        self._chorus_pro_normalise_siret()
-
     def _chorus_pro_normalise_siret(self):
         """Take the spaces out of the SIRET of French partners; other countries' numbers stay."""
         french = {False, *self.env["res.company"]._get_france_country_codes()}

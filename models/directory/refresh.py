@@ -122,11 +122,11 @@ class ChorusProStructure(models.Model):
                 # Somebody of another company may have chosen another one of them.
                 for company in users.company_id - self.env.company:
                     theirs = rows.with_company(company)
-                    theirs._ask_what_is_due(session.client, environment, siret, None)
+                    theirs._ask(session.client, environment, siret)
                 rows._tell_waiting(lambda mine: mine._answer(), users)
             else:
                 first = rows._due_questions(AHEAD)[:1]
-                one = rows._ask(session.client, environment, siret, first)._recipient()
+                one = rows._ask(session.client, environment, siret, questions=first)._recipient()
             one._stale_services(codes)._ask_details(session.client)
 
     def _stale_services(self, codes):
