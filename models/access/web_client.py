@@ -6,11 +6,9 @@ CLOSE = {"type": "ir.actions.act_window_close"}
 
 
 def notify(title, message, kind="success", then=None, *, sticky=False):
-    """The action that shows a notification.
+    """The action that shows a notification, and is followed by the action ``then``.
 
     :param kind: ``success``, ``info``, ``warning`` or ``danger``
-    :param then: the action that follows, such as :data:`RELOAD` or :data:`CLOSE`
-    :param sticky: it stays until it is closed
     """
     params = {"type": kind, "sticky": sticky, "title": title, "message": message}
     if then:

@@ -7,7 +7,6 @@ from . import connection
 from . import journals
 from . import client
 from . import exchange
-from . import exchange_recorder
 from . import rate_limit
 from . import copies
 from . import secrets

@@ -16,7 +16,7 @@ from ...choruspro.transport import Timeouts
 from ..access.secret_fields import secret, server_keys
 from ..rules.error_texts import error_sentence
 from .connection import ADDRESSES, loopback_allowed
-from .exchange_recorder import ExchangeLog, LoggingClient
+from .exchange import ExchangeLog, LoggingClient
 from .token import DatabaseTokenStore
 
 LONGEST_WAIT = 600
@@ -166,10 +166,8 @@ class ChorusProConnection(models.Model):
         return self._labels_of_empty([*names, "supplier_siret"])
 
     def _client(self):
-        """A Chorus Pro client with this connection's credentials, to be used as a context manager.
-        Its exchanges are in the log once it is closed.
-
-        The only place where secrets are used.
+        """A Chorus Pro client with this connection's credentials, as a context manager; its
+        exchanges are in the log once it is closed. Secrets are used nowhere else.
 
         :raises UserError: a setting is missing
         :raises ConfigurationError: a custom URL, the certificate, the proxy or the server's key is

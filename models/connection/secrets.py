@@ -73,22 +73,15 @@ class ChorusProConnection(models.Model):
         }
 
     def _secrets_left_behind(self, former, typed):
-        """Names of the secrets that are kept for another address than this connection's.
-
-        :param former: what ``_destinations`` gave before the change
-        :param typed: names of the secrets that come with the change
-        """
+        """Names of the secrets that are kept for another address than this connection's, given what
+        ``_destinations`` gave before the change, and the names of those ``typed`` with it."""
         now, kept = self._destinations(), self._origin
         moved = [name for name in self._secret_columns if former[name] != now[name]]
         return [name for name in moved if name not in typed and kept[f"has_{name}"]]
 
     def _leave_secrets_behind(self, former, values, typed):
         """Forget the secrets that were typed for another address, and log who changed it.
-
-        For ``former`` and ``typed`` see :meth:`_secrets_left_behind`.
-
-        :param values: what ``_destination_values`` gave before the change
-        """
+        ``values``: what ``_destination_values`` gave before."""
         if former == self._destinations():
             return
         left = self._secrets_left_behind(former, typed)

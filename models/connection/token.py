@@ -36,10 +36,8 @@ class ChorusProToken(models.Model):
 
     @api.model
     def _forget_exposed(self):
-        """Delete the tokens that are not encrypted with the server's first key: PISTE gives others.
-
-        Those that are being renewed, or were meanwhile, are left.
-        """
+        """Delete the tokens that are not encrypted with the server's first key, except those that
+        are being renewed, or were meanwhile: PISTE gives others."""
         keys = server_keys()
         for token in self.sudo().search([("value", "!=", False)]):
             place = token_place(token.connection_id.id, "value")
@@ -57,7 +55,7 @@ class ChorusProSecret(models.AbstractModel):
 
 
 def token_place(connection_id, column):
-    """To what the encrypted token of a connection is bound: see :class:`SecretKeys`."""
+    """What the encrypted token of a connection is bound to: see :class:`SecretKeys`."""
     return f"chorus.pro.connection,{connection_id},token.{column}"
 
 
@@ -70,8 +68,8 @@ class DatabaseTokenStore:
     """
 
     def __init__(self, registry, connection_id, owner, keys):
-        """``owner``: text that changes with the credentials; a token of another one is nothing.
-        ``keys``: the :class:`SecretKeys`; a token that they do not open is nothing either."""
+        """A token of another ``owner``, a text that changes with the credentials, or that ``keys``
+        (:class:`SecretKeys`) do not open, is none."""
         self._registry = registry
         self._connection_id = connection_id
         self._owner = owner
@@ -86,12 +84,8 @@ class DatabaseTokenStore:
         return self._token
 
     def renew(self, stale, fetch):
-        """Replace the token ``stale`` by what ``fetch`` gives, unless another worker did already.
-
-        :param stale: the :class:`Token` found unusable, or ``None``
-        :param fetch: function that asks PISTE for a new :class:`Token`
-        :return: a usable :class:`Token`
-        """
+        """A usable :class:`Token`: the unusable ``stale`` one, or None, is replaced by what the
+        function ``fetch`` gets from PISTE, unless another worker did that already."""
         renew = partial(self._renew_locked, stale, fetch)
         self._token = decide_apart(self._registry, renew, RENEWAL_TRIES)
         return self._token
@@ -107,18 +101,12 @@ class DatabaseTokenStore:
             return token
         token = fetch()
         expires_at = naive(token.expires_at)
+        owner = self._keys.encrypt(self._owner, token_place(self._connection_id, "owner"))
+        value = self._keys.encrypt(token.value, token_place(self._connection_id, "value"))
         cr.execute(
-            """UPDATE chorus_pro_token
-                  SET owner = %s, value = %s, expires_at = %s,
-                      write_date = now() AT TIME ZONE 'UTC'
-                WHERE connection_id = %s""",
-            [
-                self._keys.encrypt(self._owner, token_place(self._connection_id, "owner")),
-                self._keys.encrypt(token.value, token_place(self._connection_id, "value")),
-                expires_at,
-                self._connection_id,
-            ],
-            log_exceptions=False,
+            "UPDATE chorus_pro_token SET owner = %s, value = %s, expires_at = %s,"
+            " write_date = now() AT TIME ZONE 'UTC' WHERE connection_id = %s",
+            [owner, value, expires_at, self._connection_id], log_exceptions=False,
         )
         return Token(token.value, aware(expires_at))
 

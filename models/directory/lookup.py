@@ -47,13 +47,9 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _check(self, client, environment, siret, *, service_code, engagement_number, on):
-        """Problems of an invoice with what its recipient requires. What is not known well enough is
-        queried; no refusal rests on an old answer.
+        """List of :class:`Problem` of an invoice of the date ``on`` with what its recipient
+        requires. What is not known well enough is queried; no refusal rests on an old answer.
 
-        :param client: :class:`ChorusProClient` of ``environment``
-        :param siret: of the recipient, 14 digits
-        :param on: date of the invoice
-        :return: list of :class:`Problem`
         :raises ChorusProError: Chorus Pro does not answer
         """
         with self._alone(siret) as directory:
@@ -114,10 +110,8 @@ class ChorusProStructure(models.Model):
         return structures
 
     def _write_found(self, environment, siret, found):
-        """Make the rows of one SIRET those of a search (:class:`StructureSummary`).
-
-        :return: the rows; those that Chorus Pro does not give any more are closed
-        """
+        """Make the rows of one SIRET those of a search (:class:`StructureSummary`), and give them;
+        those that Chorus Pro no longer gives are closed."""
         common = {"searched_at": fields.Datetime.now(), "trouble": False}
         by_id = self.grouped("chorus_id")
         free = by_id.pop(False, self.browse())

@@ -141,11 +141,8 @@ class ChorusProStructure(models.Model):
         return bool(problems), text
 
     def _tell_waiting(self, answer, users=None):
-        """Notify those who wait for this SIRET; then nobody does any more.
-
-        :param answer: function of these rows as a user sees them: (whether it is bad, the text)
-        :param users: those who wait; by default those on the rows
-        """
+        """Notify the users who wait for this SIRET, by default those on the rows, of what the
+        function ``answer`` gives of the rows as each sees them; then nobody waits any more."""
         users = self.wanted_by_id if users is None else users
         self.write({"wanted": False, "wanted_by_id": False})
         for user in users:

@@ -200,12 +200,8 @@ class ChorusProStructure(models.Model):
         return list(checks.check_recipient(self._candidates())) if asked else []
 
     def _problems(self, *, service_code, engagement_number, on):
-        """Problems of an invoice with these rows of its recipient's SIRET, without any call; what
-        was never queried has no problem.
-
-        :param on: date of the invoice, or None when it has none yet
-        :return: list of :class:`Problem`
-        """
+        """List of :class:`Problem` of an invoice of the date ``on`` (or None) with these rows of its
+        recipient's SIRET, without any call; what was never queried has no problem."""
         if problems := self._recipient_problems():
             return problems
         one = self._recipient()

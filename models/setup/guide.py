@@ -29,9 +29,8 @@ SETUP_STEPS = {
 
 @dataclass(frozen=True)
 class SetupStep:
-    """name: of SETUP_STEPS. fills: fields without which one does not go on. tick: the field to tick
-    when what is done in a portal is done, or "". until: the last step of the check of a connection
-    that going on tries, or "" for none."""
+    """name: of SETUP_STEPS. fills: fields to fill in. tick: the field to tick when what is done in a
+    portal is done, or "". until: the last step of the connection check to try, or ""."""
 
     name: str
     fills: tuple = ()
