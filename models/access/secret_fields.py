@@ -218,10 +218,9 @@ class ChorusProSecret(models.AbstractModel):
         except ConfigurationError as error:
             raise UserError(error_sentence(self.env, error)) from None
         for record in self:
-            places = {column: record._secret_place(column) for column in secrets}
-            record._store_secrets(
-                {column: keys.encrypt(secrets[column], place) for column, place in places.items()}
-            )
+            place = record._secret_place
+            encrypted = {each: keys.encrypt(secrets[each], place(each)) for each in secrets}
+            record._store_secrets(encrypted)
         self.sudo().modified(secrets)
         self.sudo()._validate_fields(secrets)
 

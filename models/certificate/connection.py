@@ -63,18 +63,15 @@ class ChorusProConnection(models.Model):
         return open_dialog(new, self.env._("Add a Certificate"), context=context)
 
     def _client_options(self):
-        options = super()._client_options()
-        if self.access_mode == "certificate":
-            options["ssl_context"] = self._certificate_context()
-        return options
-
-    def _certificate_context(self):
-        """The TLS context that presents our certificate with its whole chain.
+        """The client presents the certificate with its whole chain.
 
         :raises UserError: there is none
         :raises ConfigurationError: it expired, it is not valid yet, the server's key is lost, or
             the trusted authorities cannot be read
         """
+        options = super()._client_options()
+        if self.access_mode != "certificate":
+            return options
         sudo = self.sudo()
         certificate = sudo._certificate_to_show()
         if not certificate:
@@ -82,7 +79,8 @@ class ChorusProConnection(models.Model):
                 self.env._("The connection “%s” has no client certificate: add one.", self.name)
             )
         password, trusted = certificate._secret("password"), sudo.trusted_authorities or None
-        return client_ssl_context(certificate._content(), password, trusted)
+        options["ssl_context"] = client_ssl_context(certificate._content(), password, trusted)
+        return options
 
     def _next_certificate(self, at=None):
         """The certificate beside the one in use that ends last, after it.

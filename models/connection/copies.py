@@ -56,8 +56,7 @@ class ChorusProConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._require_own_stamp(vals)
+        self._require_own_stamp(*vals_list)
         stamp = self._current_stamp()
         return super().create([{"database_stamp": stamp, **vals} for vals in vals_list])
 
@@ -66,9 +65,9 @@ class ChorusProConnection(models.Model):
         return super().write(vals)
 
     @api.model
-    def _require_own_stamp(self, vals):
+    def _require_own_stamp(self, *values):
         """:raises AccessError: somebody writes the stamp past the dialog that asks"""
-        if "database_stamp" in vals and not self.env.su:
+        if not self.env.su and any("database_stamp" in vals for vals in values):
             raise AccessError(self.env._(
                 "Which database sends is decided on the connection, in “See what differs, and "
                 "decide”: the stamp cannot be written."

@@ -57,10 +57,7 @@ VACUUM_BATCH = 5000
 FULL = 100
 MOST_TEXT = 20_000
 # Columns that keep an attribute of the exchange as it is.
-SAME = (
-    "operation", "kind", "status", "milliseconds", "sent_bytes", "received_bytes", "through_proxy",
-    "succeeded",
-)
+SAME = ("operation", "kind", "status", "milliseconds", "sent_bytes", "received_bytes")
 
 
 
@@ -306,6 +303,8 @@ def _columns(exchange):
         "correlation_id": _storable(exchange.correlation_id) or None,
         "request": _text(exchange.request),
         "answer": _text(exchange.answer),
+        "through_proxy": exchange.through_proxy,
+        "succeeded": exchange.succeeded,
     }
 
 

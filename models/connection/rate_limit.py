@@ -94,18 +94,15 @@ class DatabaseGate:
         if operation == TOKEN:
             return
         left = LONGEST_WAIT
-        while wait := self._permit(operation):
-            if wait > left:
-                raise RateLimitedError(
-                    PACE_REACHED, operation=operation, retry_after=math.ceil(wait.total_seconds())
-                )
-            left -= wait
-            self._sleep(wait.total_seconds())
-
-    def _permit(self, operation):
-        """Take a permit; gives how long to wait before asking again."""
         try:
-            return self._decide(take)
+            while wait := self._decide(take):
+                seconds = wait.total_seconds()
+                if wait > left:
+                    raise RateLimitedError(
+                        PACE_REACHED, operation=operation, retry_after=math.ceil(seconds)
+                    )
+                left -= wait
+                self._sleep(seconds)
         except psycopg2.Error as error:
             _logger.warning("Chorus Pro: the pace could not be read, nothing is sent: %s", error)
             raise UnavailableError(CONNECTION_FAILED, operation=operation) from None

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 
 from ...choruspro.checks import blocking
 from ...choruspro.errors import RefusedError
-from .structure import NOW, REQUIREMENTS, REQUIREMENTS_SERVE, is_fresh
+from .structure import NEVER, NOW, REQUIREMENTS, REQUIREMENTS_SERVE, is_fresh
 
 _logger = logging.getLogger(__name__)
 
@@ -81,8 +81,7 @@ class ChorusProStructure(models.Model):
             known = self and all(is_fresh(row.searched_at, day, ahead) for row in self)
             return [] if known else list(FRESH)
         due = [name for name, fresh in FRESH.items() if not is_fresh(one[name], fresh, ahead)]
-        never = fields.Datetime.from_string("1970-01-01")
-        return sorted(due, key=lambda name: (one[name] or never) + FRESH[name])
+        return sorted(due, key=lambda name: (one[name] or NEVER) + FRESH[name])
 
     def _is_recent(self):
         """Whether what these rows of one SIRET say was read a moment ago."""

@@ -12,6 +12,7 @@ from ..access.web_client import tell_user
 from ..rules.error_texts import error_sentence
 from ..rules.rule_book import problem_sentences
 from ..session.row_guard import guarded_row
+from .structure import NEVER
 
 # Structures that one run queries at most; the others wait for the next.
 PER_RUN = 300
@@ -173,12 +174,11 @@ class ChorusProStructure(models.Model):
         wanted = self._wanted(Domain("environment", "=", connection.place))
         due = {row.siret: in_use.get(row.siret, set()) for row in wanted}
         known = self._by_siret(connection, in_use)
-        never = fields.Datetime.from_string("1970-01-01")
         ages = {}
         for siret, codes in in_use.items():
             rows = known[siret]
             if siret not in due and (rows._due_questions(AHEAD) or rows._stale_services(codes)):
-                ages[siret] = min((row.refreshed_at or never for row in rows), default=never)
+                ages[siret] = min((row.refreshed_at or NEVER for row in rows), default=NEVER)
         return due | {siret: in_use[siret] for siret in sorted(ages, key=ages.get)}
 
     @api.model

@@ -22,6 +22,7 @@ REQUIREMENTS = (
     "payment_not_reported", "works_owner_only",
 )
 NOW = timedelta(0)
+NEVER = fields.Datetime.from_string("1970-01-01")
 
 
 def is_fresh(read_at, fresh, ahead=NOW):
@@ -200,8 +201,8 @@ class ChorusProStructure(models.Model):
         return list(checks.check_recipient(self._candidates())) if asked else []
 
     def _problems(self, *, service_code, engagement_number, on):
-        """List of :class:`Problem` of an invoice of the date ``on`` (or None) with these rows of its
-        recipient's SIRET, without any call; what was never queried has no problem."""
+        """List of :class:`Problem` of an invoice of the date ``on`` (or None) with these rows of
+        its recipient's SIRET. No call; what was never queried has no problem."""
         if problems := self._recipient_problems():
             return problems
         one = self._recipient()

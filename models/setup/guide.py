@@ -29,7 +29,7 @@ SETUP_STEPS = {
 
 @dataclass(frozen=True)
 class SetupStep:
-    """name: of SETUP_STEPS. fills: fields to fill in. tick: the field to tick when what is done in a
+    """name: of SETUP_STEPS. fills: fields to fill in. tick: the field to tick when the work in a
     portal is done, or "". until: the last step of the connection check to try, or ""."""
 
     name: str
@@ -231,8 +231,6 @@ class ChorusProSetup(models.Model):
         if len(suppliers) == 1:
             self.supplier_siret = suppliers[0].siret
 
-    # Where one is
-
     @api.model
     def action_start(self):
         """Continue the guide that this company has not finished, else begin one for a new
@@ -303,8 +301,6 @@ class ChorusProSetup(models.Model):
         self.ensure_one()
         self.connection_id.action_use()
         return self.write({"step": "done", "tried_step": False})
-
-    # Where to click
 
     def action_open_portal(self):
         """The Chorus Pro portal of this environment."""
