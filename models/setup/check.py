@@ -277,12 +277,10 @@ class ChorusProConnection(models.Model):
             self._keep_told(verdict)
         shown = [*verdicts, *(Verdict(step, SKIPPED, "not_yet") for step in rest)]
         values = [self._check_values(verdict) | {"sequence": n} for n, verdict in enumerate(shown)]
-        self.sudo().write(
-            {
-                "checked_at": fields.Datetime.now(),
-                "check_ids": [fields.Command.clear(), *map(fields.Command.create, values)],
-            }
-        )
+        self.sudo().write({
+            "checked_at": fields.Datetime.now(),
+            "check_ids": [fields.Command.clear(), *map(fields.Command.create, values)],
+        })
         return self.check_ids[: len(verdicts)]
 
     def _verdicts(self, until):
