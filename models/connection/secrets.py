@@ -86,10 +86,8 @@ class ChorusProConnection(models.Model):
             return
         left = self._secrets_left_behind(former, typed)
         after = self._destination_values()
-        changes = [
-            f"{name}: {values[name]} -> {after[name]}"
-            for name in values if after[name] != values[name]
-        ]
+        changed = [name for name in values if after[name] != values[name]]
+        changes = [f"{name}: {values[name]} -> {after[name]}" for name in changed]
         _logger.info(
             "Chorus Pro connection %s: user %s changed where secrets go (%s); removed: %s", self.id,
             self.env.uid, "; ".join(changes), ", ".join(left) or "none",

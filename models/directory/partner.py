@@ -14,8 +14,7 @@ from .structure import REQUIREMENTS
 
 def _of_siret(kind, *args, **options):
     """A field filled in from the rows of the directory with the customer's SIRET."""
-    compute = "_compute_chorus_pro_structure_ids"
-    return kind(*args, compute=compute, compute_sudo=True, **options)
+    return kind(*args, compute="_compute_chorus_pro_structure_ids", compute_sudo=True, **options)
 
 
 class ResPartner(models.Model):

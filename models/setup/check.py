@@ -262,8 +262,7 @@ class ChorusProConnection(models.Model):
             # A pause ends; not after a check that Chorus Pro cut short, as when it asks to wait.
             self.sudo()._wake_up()
         kind = {OK: "success", WARNING: "warning", ERROR: "danger"}[self.check_verdict]
-        title = self.env._("Chorus Pro connection")
-        return notify(title, self.check_summary, kind, RELOAD)
+        return notify(self.env._("Chorus Pro connection"), self.check_summary, kind, RELOAD)
 
     def _check(self, until=None):
         """Run the check, replace the former verdicts, keep what Chorus Pro told.
