@@ -37,10 +37,15 @@ class ChorusProConnection(models.Model):
     @api.depends_context("lang")
     def _compute_secrets_to_type(self):
         for connection in self:
-            typed = [name for name in connection._secret_columns if connection[name]]
-            origin = connection._origin
-            left = connection._secrets_left_behind(origin._destinations(), typed) if origin else []
-            connection.secrets_to_type = ", ".join(connection._labels(left)) or False
+            connection.secrets_to_type = connection._labels_left_behind()
+
+    def _labels_left_behind(self):
+        """Labels of the secrets that saving this record, which is being edited, removes."""
+        if not self._origin:
+            return False
+        typed = [name for name in self._secret_columns if self[name]]
+        left = self._secrets_left_behind(self._origin._destinations(), typed)
+        return ", ".join(self._labels(left)) or False
 
     def write(self, vals):
         typed = self._normalised(vals).keys() & self._secret_columns.keys()

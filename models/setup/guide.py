@@ -145,7 +145,7 @@ class ChorusProSetup(models.Model):
             origin = setup.connection_id._origin
             values = dict.fromkeys(origin._secret_columns, False)
             values |= {name: setup[name] for name in setup._secrets_and_destinations()}
-            setup.secrets_to_type = origin.new(values, origin=origin).secrets_to_type
+            setup.secrets_to_type = origin.new(values, origin=origin)._labels_left_behind()
 
     @api.model
     def _secrets_and_destinations(self):
