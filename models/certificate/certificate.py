@@ -326,12 +326,9 @@ class ChorusProCertificate(models.Model):
 
     def _expiry_words(self, days_left):
         env = self.env
-        params = {
-            "connection": self.connection_id.name,
-            "subject": self.subject,
-            "date": format_date(env, self.not_after.date()),
-            "days": days_left,
-        }
+        date = format_date(env, self.not_after.date())
+        params = {"connection": self.connection_id.name, "subject": self.subject}
+        params |= {"date": date, "days": days_left}
         if days_left < 0:
             return env._("The certificate of %(connection)s has expired", **params), env._(
                 "The client certificate of “%(subject)s” expired on %(date)s: nothing can be sent "

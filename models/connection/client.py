@@ -22,7 +22,6 @@ from .token import DatabaseTokenStore
 LONGEST_WAIT = 600
 # What nothing can be sent without, by access mode.
 NEEDED = {"piste": ["piste_client_id", "piste_client_secret"], "certificate": ["certificate_id"]}
-
 PLATFORMS = {
     ("piste", "production"): environments.PRODUCTION,
     ("piste", "qualification"): environments.QUALIFICATION,

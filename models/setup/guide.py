@@ -314,7 +314,6 @@ class ChorusProSetup(models.Model):
         return {"type": "ir.actions.act_url", "url": address, "target": "new"}
 
     def action_add_certificate(self):
-        """A dialog for the file of the certificate."""
         return self.connection_id.action_add_certificate()
 
     def action_export_chain(self):
