@@ -14,14 +14,12 @@ class ChorusProCompletion(models.TransientModel):
 
     environment = fields.Selection(related="move_id.chorus_pro_environment", related_sudo=False)
     attachment_ids = fields.Many2many(
-        "ir.attachment",
-        string="Files",
+        "ir.attachment", string="Files",
         help="10 MB each. They go to the recipient with the invoice, and stay among its files "
         "here.",
     )
     attachment_type_id = fields.Many2one(
-        "chorus.pro.attachment.type",
-        string="Type of Document",
+        "chorus.pro.attachment.type", string="Type of Document",
         help="What the files are, as Chorus Pro sorts them. Left empty: miscellaneous.",
     )
     comment = fields.Text(help="It replaces the comment that was deposited with the invoice.")

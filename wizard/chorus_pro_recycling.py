@@ -26,9 +26,7 @@ class ChorusProRecycling(models.TransientModel):
         string="SIRET", help="14 digits: of the establishment that invoices go to."
     )
     structure_ids = fields.Many2many(
-        "chorus.pro.structure",
-        compute="_compute_structure_ids",
-        compute_sudo=True,
+        "chorus.pro.structure", compute="_compute_structure_ids", compute_sudo=True,
         context={"active_test": False},
     )
     recipient_name = fields.Char(compute="_compute_structure_ids", compute_sudo=True)
@@ -37,10 +35,7 @@ class ChorusProRecycling(models.TransientModel):
         "chorus.pro.service", compute="_compute_structure_ids", compute_sudo=True
     )
     service_id = fields.Many2one(
-        "chorus.pro.service",
-        compute="_compute_service_id",
-        compute_sudo=False,
-        readonly=False,
+        "chorus.pro.service", compute="_compute_service_id", compute_sudo=False, readonly=False,
         store=True,
     )
     service_code = fields.Char(

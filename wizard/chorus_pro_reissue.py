@@ -11,11 +11,8 @@ class ChorusProReissue(models.TransientModel):
     _description = "Reissue of an Invoice That Chorus Pro Rejected"
 
     credit_reason = fields.Char(
-        string="Reason on the Credit Note",
-        compute="_compute_credit_reason",
-        compute_sudo=False,
-        store=True,
-        readonly=False,
+        string="Reason on the Credit Note", compute="_compute_credit_reason", compute_sudo=False,
+        store=True, readonly=False,
     )
     date = fields.Date(string="Date of the Credit Note", default=fields.Date.context_today)
 

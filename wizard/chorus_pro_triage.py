@@ -15,9 +15,7 @@ KINDS = [
     ("other", "Not for Chorus Pro"),
 ]
 # What is corrected in the dialog itself, and written on the invoice.
-CORRECTIONS = {
-    "service_id", "service_code", "engagement_number", "contract_number", "is_corrected",
-}
+CORRECTIONS = {"service_id", "service_code", "engagement_number", "contract_number", "is_corrected"}
 # Of these rules each sentence is a cause of its own.
 MANY_CAUSES = {"refused_before"}
 
@@ -147,8 +145,7 @@ class ChorusProTriageLine(models.TransientModel):
     )
     currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
     amount = fields.Monetary(
-        related="move_id.amount_total_in_currency_signed",
-        related_sudo=False,
+        related="move_id.amount_total_in_currency_signed", related_sudo=False,
         string="Total with VAT",
     )
     kind = fields.Selection(KINDS, readonly=True)
@@ -175,15 +172,11 @@ class ChorusProTriageLine(models.TransientModel):
         string="Service Code", related="move_id.buyer_reference", related_sudo=False, readonly=False
     )
     engagement_number = fields.Char(
-        string="Engagement Number",
-        related="move_id.purchase_order_reference",
-        related_sudo=False,
+        string="Engagement Number", related="move_id.purchase_order_reference", related_sudo=False,
         readonly=False,
     )
     contract_number = fields.Char(
-        string="Contract Number",
-        related="move_id.contract_reference",
-        related_sudo=False,
+        string="Contract Number", related="move_id.contract_reference", related_sudo=False,
         readonly=False,
     )
 

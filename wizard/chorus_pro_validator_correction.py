@@ -14,14 +14,12 @@ class ChorusProValidatorCorrection(models.TransientModel):
         related="move_id.chorus_pro_validator_id", related_sudo=False, string="Sent To"
     )
     validator_id = fields.Many2one(
-        "res.partner",
-        string="New Validator",
+        "res.partner", string="New Validator",
         help="The contractor who validates the invoice: Chorus Pro knows it by its SIRET.",
     )
     validator_siret = fields.Char(
-        string="SIRET",
-        related="validator_id.commercial_partner_id.company_registry", related_sudo=False,
-        help="By it Chorus Pro knows the validator.",
+        string="SIRET", related="validator_id.commercial_partner_id.company_registry",
+        related_sudo=False, help="By it Chorus Pro knows the validator.",
     )
 
     def _dialog_title(self):

@@ -65,17 +65,9 @@ class ChorusProAction(models.Model):
     move_id = fields.Many2one(related="submission_id.move_id", store=True, index=True)
     company_id = fields.Many2one(related="submission_id.company_id", store=True, index=True)
     kind = fields.Selection(KINDS, string="Action", required=True, readonly=True)
-    state = fields.Selection(
-        STATES,
-        required=True,
-        readonly=True,
-        default="queued",
-        copy=False,
-    )
+    state = fields.Selection(STATES, required=True, readonly=True, default="queued", copy=False)
     step = fields.Selection(
-        [("upload", "Sending the files"), ("act", "Asking Chorus Pro")],
-        readonly=True,
-        copy=False,
+        [("upload", "Sending the files"), ("act", "Asking Chorus Pro")], readonly=True, copy=False,
         help="What is under way while the action is being sent.",
     )
     author_id = fields.Many2one("res.users", string="Asked By", readonly=True)
@@ -239,8 +231,7 @@ class ChorusProSubmission(models.Model):
     action_ids = fields.One2many("chorus.pro.action", "submission_id", readonly=True)
     rejection_acknowledged = fields.Boolean(readonly=True, copy=False)
     handled_status = fields.Char(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="The status about which everything was done: a rejection that was acknowledged, or "
         "after which the invoice was issued again.",
     )

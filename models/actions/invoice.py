@@ -24,21 +24,15 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_legal_actions = fields.Char(
-        string="Possible at Chorus Pro",
-        compute="_compute_chorus_pro_legal_actions",
-        compute_sudo=True,
-        help="Names of what may be done now about this invoice, between spaces.",
+        string="Possible at Chorus Pro", compute="_compute_chorus_pro_legal_actions",
+        compute_sudo=True, help="Names of what may be done now about this invoice, between spaces.",
     )
     chorus_pro_action_kind = fields.Selection(
-        KINDS,
-        string="Last Action at Chorus Pro",
-        compute="_compute_chorus_pro_action",
+        KINDS, string="Last Action at Chorus Pro", compute="_compute_chorus_pro_action",
         compute_sudo=True,
     )
     chorus_pro_action_state = fields.Selection(
-        ACTION_STATES,
-        string="State of the Action",
-        compute="_compute_chorus_pro_action",
+        ACTION_STATES, string="State of the Action", compute="_compute_chorus_pro_action",
         compute_sudo=True,
     )
     chorus_pro_action_reason = ForeignText(
@@ -182,9 +176,7 @@ class AccountMove(models.Model):
             for move in self:
                 move._chorus_pro_acting("acknowledge")
         for move in ready:
-            self.env["chorus.pro.action"]._queue(
-                move._chorus_pro_last_submission(), "acknowledge"
-            )
+            self.env["chorus.pro.action"]._queue(move._chorus_pro_last_submission(), "acknowledge")
         return ready._chorus_pro_queued_notice(left_out=len(self - ready))
 
     def action_chorus_pro_retrieve(self):

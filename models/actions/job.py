@@ -6,12 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ...choruspro.errors import (
-    API_NOT_AUTHORISED,
-    ENDPOINT_NOT_FOUND,
-    ChorusProError,
-    RefusedError,
-)
+from ...choruspro.errors import API_NOT_AUTHORISED, ENDPOINT_NOT_FOUND, ChorusProError, RefusedError
 from ...choruspro.messages import MessageError
 from ..access.web_client import tell_user
 from ..rules.error_texts import error_sentence
@@ -180,9 +175,7 @@ class ChorusProAction(models.Model):
         submission = self.submission_id
         if not submission.history_wanted or session.stopped_by:
             return
-        with guarded_row(
-            self.env, submission, put_off=submission._drop_history, races=LOST_RACES
-        ):
+        with guarded_row(self.env, submission, put_off=submission._drop_history, races=LOST_RACES):
             history = None
             with session.forgoing(f"the history of {submission.name}"):
                 history = session.client.read_history(submission.chorus_invoice_id)

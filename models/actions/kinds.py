@@ -81,9 +81,7 @@ class ChorusProAction(models.Model):
             if not self._commit_and_relock():
                 return False
             receipt = session.client.add_file(
-                FileUpload(
-                    content=file.content, file_name=file.name, mime_type=file.mime_type
-                )
+                FileUpload(content=file.content, file_name=file.name, mime_type=file.mime_type)
             )
             # A new dictionary: what is changed inside the old one is not seen as a change.
             self.uploads = {**(self.uploads or {}), key: receipt.attachment_id}
@@ -159,10 +157,7 @@ class ChorusProAction(models.Model):
             self.submission_id.history_wanted = True
         if self.kind == "acknowledge":
             self.submission_id.write(
-                {
-                    "rejection_acknowledged": True,
-                    "handled_status": self.submission_id.status_code,
-                }
+                {"rejection_acknowledged": True, "handled_status": self.submission_id.status_code}
             )
         if declared := self._declared():
             if self.recipient_siret:

@@ -9,8 +9,7 @@ class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
 
     certificate_fingerprint = fields.Char(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="Fingerprint of the deposit's certificate, where Chorus Pro gives one.",
     )
 

@@ -11,11 +11,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_reissue_of_id = fields.Many2one(
-        "account.move",
-        string="Reissue Of",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
+        "account.move", string="Reissue Of", readonly=True, copy=False, index="btree_not_null",
         check_company=True,
         help="The invoice that Chorus Pro rejected, and that this one replaces.",
     )

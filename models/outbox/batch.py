@@ -111,12 +111,8 @@ class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
 
     batch_id = fields.Many2one(
-        "chorus.pro.batch",
-        string="Sent Together",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
+        "chorus.pro.batch", string="Sent Together", readonly=True, copy=False,
+        index="btree_not_null", ondelete="set null",
     )
 
     @api.model

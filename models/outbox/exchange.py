@@ -17,6 +17,5 @@ class ChorusProExchange(models.Model):
     @api.model
     def _subjects(self):
         return super()._subjects() | {
-            "submission_id": "chorus.pro.submission",
-            "flow_id": "chorus.pro.flow",
+            "submission_id": "chorus.pro.submission", "flow_id": "chorus.pro.flow"
         }

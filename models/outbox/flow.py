@@ -38,18 +38,13 @@ class ChorusProFlow(models.Model):
     _advisory_class = 0x43505246
 
     name = fields.Char(
-        string="Flow Number",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
+        string="Flow Number", readonly=True, copy=False, index="btree_not_null",
         help="The number that Chorus Pro gave to the deposited file (numéro de flux).",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     document_format = fields.Selection(
-        [("facturx", "Factur-X"), ("cii", "XML CII"), ("ubl", "XML UBL")],
-        string="Format",
-        required=True,
-        readonly=True,
+        [("facturx", "Factur-X"), ("cii", "XML CII"), ("ubl", "XML UBL")], string="Format",
+        required=True, readonly=True,
     )
     lang = fields.Char(readonly=True, help="Language of those who sent the invoices.")
     state = fields.Selection(
@@ -64,10 +59,7 @@ class ChorusProFlow(models.Model):
             ("failed", "Failed"),
             ("dissolved", "Dissolved"),
         ],
-        required=True,
-        readonly=True,
-        default="queued",
-        copy=False,
+        required=True, readonly=True, default="queued", copy=False,
     )
     file_name = fields.Char(required=True, readonly=True)
     content = fields.Binary(
@@ -85,9 +77,7 @@ class ChorusProFlow(models.Model):
     polls = fields.Integer(string="Questions for the Report", readonly=True)
     report = ForeignText(readonly=True, help="The errors that the report tells, as they are.")
     report_pdf = fields.Binary(
-        string="Report (PDF)",
-        readonly=True,
-        attachment=True,
+        string="Report (PDF)", readonly=True, attachment=True,
         help="Chorus Pro's own document, when it gives one (compte rendu).",
     )
     report_name = fields.Char(compute="_compute_report_name")
@@ -170,9 +160,7 @@ class ChorusProFlow(models.Model):
         try:
             return open(attachment._full_path(attachment.store_fname), "rb")
         except OSError as error:
-            raise UserError(
-                self.env._("The file that was made for Chorus Pro is gone.")
-            ) from error
+            raise UserError(self.env._("The file that was made for Chorus Pro is gone.")) from error
 
     # ------------------------------------------------------------------
     # Transitions: of the flow and of its invoices together
@@ -238,9 +226,7 @@ class ChorusProFlow(models.Model):
         self._wait("deposited", False, next_poll_delay(0) if delay is None else delay)
 
     def _wait(self, state, reason, wait):
-        self.write(
-            {"state": state, "reason": reason, "next_try": fields.Datetime.now() + wait}
-        )
+        self.write({"state": state, "reason": reason, "next_try": fields.Datetime.now() + wait})
 
     def _end(self, state, reason=False):
         """The flow decides no more; its bytes are not needed any longer."""

@@ -14,9 +14,7 @@ from ..rules.error_texts import error_sentence
 LATE_POLLS = 4 + 24
 # What reads like "this number is used already"; the platform gives no code for it in a report.
 # "N'existe pas" is said of a recipient or a service.
-DUPLICATE_WORDS = re.compile(
-    r"d[ée]j[àa]|doublon|duplicat|(?<!n['’])existe(?! pas)", re.IGNORECASE
-)
+DUPLICATE_WORDS = re.compile(r"d[ée]j[àa]|doublon|duplicat|(?<!n['’])existe(?! pas)", re.IGNORECASE)
 
 
 class ChorusProFlow(models.Model):

@@ -9,11 +9,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...choruspro.errors import (
-    Delivery,
-    RefusedError,
-    UnknownOutcomeError,
-)
+from ...choruspro.errors import Delivery, RefusedError, UnknownOutcomeError
 from ..access.foreign_text import ForeignText
 from ..rules.error_texts import error_sentence
 from ..session.row_guard import guarded_row
@@ -45,14 +41,11 @@ class ChorusProOutbox(models.AbstractModel):
     )
     environment = fields.Selection(
         [("qualification", "Qualification"), ("production", "Production"), ("custom", "Custom")],
-        required=True,
-        readonly=True,
+        required=True, readonly=True,
     )
     attempts = fields.Integer(readonly=True, copy=False)
     unfinished = fields.Integer(
-        readonly=True,
-        copy=False,
-        default=0,
+        readonly=True, copy=False, default=0,
         help="How many of the last attempts ended with their process, one after the other.",
     )
     lookups = fields.Integer(string="Look-ups", readonly=True, copy=False)

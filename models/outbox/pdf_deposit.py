@@ -104,9 +104,7 @@ class ChorusProSubmission(models.Model):
         if problems:
             return None, problems
         message = self.move_id._chorus_pro_submission_message(session)
-        problems += check_submission(
-            message, currencies=session.currencies(message.currency)
-        )
+        problems += check_submission(message, currencies=session.currencies(message.currency))
         if not blocking(problems):
             problems += session.recipient_problems(
                 message.recipient_siret,
@@ -138,9 +136,7 @@ class ChorusProSubmission(models.Model):
             deposit = PdfDeposit(content=pdf, file_name=self._pdf_name())
             self.attachment_id_at_chorus = session.client.deposit_pdf(deposit).attachment_id
         for key, file in missing.items():
-            upload = FileUpload(
-                content=file.content, file_name=file.name, mime_type=file.mime_type
-            )
+            upload = FileUpload(content=file.content, file_name=file.name, mime_type=file.mime_type)
             receipt = session.client.add_file(upload)
             # A new dictionary: what is changed inside the old one is not seen as a change.
             self.uploads = {**(self.uploads or {}), key: receipt.attachment_id}

@@ -38,13 +38,8 @@ class ChorusProSubmission(models.Model):
 
     name = fields.Char(string="Invoice Number", required=True, readonly=True)
     move_id = fields.Many2one(
-        "account.move",
-        string="Invoice",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
+        "account.move", string="Invoice", required=True, readonly=True, index=True,
+        ondelete="restrict", check_company=True,
     )
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
@@ -58,25 +53,17 @@ class ChorusProSubmission(models.Model):
             ("refused", "Refused"),
             ("cancelled", "Cancelled"),
         ],
-        required=True,
-        readonly=True,
-        default="queued",
-        copy=False,
+        required=True, readonly=True, default="queued", copy=False,
     )
     document_format = fields.Selection(
         DOCUMENT_FORMATS, string="Format", required=True, readonly=True, default="pdf"
     )
     flow_id = fields.Many2one(
-        "chorus.pro.flow",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
+        "chorus.pro.flow", readonly=True, copy=False, index="btree_not_null", ondelete="restrict",
         help="The file in which this invoice travels, alone or with others.",
     )
     travels_alone = fields.Boolean(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="It is too large for an archive, or Chorus Pro rejected one without saying because "
         "of whom.",
     )
@@ -87,19 +74,14 @@ class ChorusProSubmission(models.Model):
             ("upload", "Sending the PDF"),
             ("submit", "Creating the invoice"),
         ],
-        readonly=True,
-        copy=False,
-        help="What is under way while the submission is being sent.",
+        readonly=True, copy=False, help="What is under way while the submission is being sent.",
     )
     is_said_known = fields.Boolean(
-        string="Known to Chorus Pro",
-        readonly=True,
-        copy=False,
+        string="Known to Chorus Pro", readonly=True, copy=False,
         help="Chorus Pro said that it has an invoice with this number: it is never sent again.",
     )
     was_uncertain = fields.Boolean(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="An earlier attempt had no answer: a refusal does not prove that nothing is there.",
     )
     needs_decision = fields.Boolean(
@@ -108,9 +90,7 @@ class ChorusProSubmission(models.Model):
 
     sha256 = fields.Char(string="Document SHA-256", readonly=True, copy=False)
     archived_sha256 = fields.Char(
-        string="Archived PDF SHA-256",
-        readonly=True,
-        copy=False,
+        string="Archived PDF SHA-256", readonly=True, copy=False,
         help="Of the invoice's archived PDF when this was sent. What is deposited is made from it, "
         "and as PDF it is this very file.",
     )
@@ -120,10 +100,7 @@ class ChorusProSubmission(models.Model):
         readonly=True, copy=False, help="Attachments sent: Chorus Pro's number by SHA-256."
     )
     chorus_invoice_id = fields.Char(
-        string="Chorus Pro ID",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
+        string="Chorus Pro ID", readonly=True, copy=False, index="btree_not_null",
         help="Number that Chorus Pro gave to this invoice (identifiant CPP).",
     )
     recipient_siret = fields.Char(string="Recipient SIRET", readonly=True, copy=False)
@@ -147,9 +124,7 @@ class ChorusProSubmission(models.Model):
         "(move_id, environment) WHERE state IN ('queued', 'sending', 'uncertain', 'deposited')",
         "This invoice is already on its way to Chorus Pro.",
     )
-    _to_send = models.Index(
-        "(next_try, id) WHERE state IN ('queued', 'sending', 'uncertain')"
-    )
+    _to_send = models.Index("(next_try, id) WHERE state IN ('queued', 'sending', 'uncertain')")
     _to_follow = models.Index("(connection_id) WHERE is_followed")
 
     @api.depends("state", "status_code", "chorus_invoice_id", "payment_date")

@@ -32,9 +32,7 @@ class ChorusProBankAccount(models.Model):
     name = fields.Char(string="Name at Chorus Pro", readonly=True)
     code = fields.Char(string="Number at Chorus Pro", required=True, readonly=True)
     bank_id = fields.Many2one(
-        "res.partner.bank",
-        string="Account of the Company",
-        ondelete="set null",
+        "res.partner.bank", string="Account of the Company", ondelete="set null",
         domain="[('partner_id.ref_company_ids', 'child_of', company_id)]",
         help="Invoices to be paid to this account name it to Chorus Pro. Filled in by itself when "
         "the name at Chorus Pro holds the end of the IBAN.",

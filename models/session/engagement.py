@@ -131,8 +131,7 @@ class ChorusProCommitment(models.Model):
                     break
                 # A number that cannot be asked about may wait since before those were left out.
                 with (
-                    guarded_part(self.env, row, through=(ChorusProError,)),
-                    suppress(MessageError),
+                    guarded_part(self.env, row, through=(ChorusProError,)), suppress(MessageError)
                 ):
                     session.commitments.ask(row.name)
         told = self.filtered(lambda row: row.name in session.commitments.asked)

@@ -23,8 +23,7 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     trouble = fields.Text(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="Why the last exchange with Chorus Pro failed; empty when all is well.",
     )
     failures = fields.Integer(readonly=True, copy=False, help="How many runs failed in a row.")

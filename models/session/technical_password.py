@@ -118,9 +118,7 @@ class ChorusProConnection(models.Model):
                 **facts,
             )
         else:
-            subject = self.env._(
-                "Chorus Pro: the technical password expires in %s days", days_left
-            )
+            subject = self.env._("Chorus Pro: the technical password expires in %s days", days_left)
             body = self.env._(
                 "The password of the technical account %(account)s (connection %(name)s) expires "
                 "on %(date)s: no invoice leaves after that.",
