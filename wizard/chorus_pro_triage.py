@@ -16,7 +16,7 @@ KINDS = [
 ]
 # What is corrected in the dialog itself, and written on the invoice.
 CORRECTIONS = {"service_id", "service_code", "engagement_number", "contract_number", "is_corrected"}
-# Of these rules each sentence is a cause of its own.
+# Of these rules each sentence is a separate cause.
 MANY_CAUSES = {"refused_before"}
 
 
@@ -31,7 +31,7 @@ def in_common(texts):
 
 
 class ChorusProTriage(models.TransientModel):
-    """Many invoices before they are sent: those that can leave, and what the others lack."""
+    """Many invoices before they are sent: those that can leave, and what to fix on the others."""
 
     _name = "chorus.pro.triage"
     _inherit = "chorus.pro.named.record"
@@ -121,7 +121,7 @@ class ChorusProTriage(models.TransientModel):
         is_done = not self.to_fix_count
         return notify(
             self.env._("%s invoice(s) queued for Chorus Pro", len(moves)),
-            self.env._("You will be told when the answer is there."),
+            self.env._("You will be notified when the answer arrives."),
             then=CLOSE if is_done else self._show(),
         )
 
@@ -182,7 +182,7 @@ class ChorusProTriageLine(models.TransientModel):
 
     @api.depends("triage_id.line_ids.kind", "triage_id.line_ids.cause_group")
     def _compute_heading(self):
-        """What stands above the lines that have the same cause."""
+        """The heading of the lines that have the same cause."""
         alone = self.filtered(lambda line: not line.triage_id)
         alone.cause_count = 0
         alone.cause_heading = alone.cause_remedy = False

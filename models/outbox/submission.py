@@ -8,8 +8,19 @@ from ...choruspro.lifecycle import invoice_status
 from ..access.roles import MANAGER, USER, require_role
 from ..document.formats import DOCUMENT_FORMATS
 from ..rules.statuses import STATUS_SELECTION
+from .outbox import ON_ITS_WAY, after
 
-ALIVE_STATES = ("queued", "sending", "uncertain", "deposited")
+# One invoice has at most one submission in these.
+ALIVE_STATES = (*ON_ITS_WAY, "deposited")
+LEGAL_ACTIONS = {
+    "queued": ("send", "cancel", "release"),
+    "sending": ("recover",),
+    "uncertain": ("look_up", "refresh"),
+    # Rejected too: Chorus Pro never takes the same number again.
+    "deposited": ("refresh",),
+    "refused": ("replace", "release"),
+    "cancelled": ("replace", "release"),
+}
 
 
 class ChorusProSubmission(models.Model):
@@ -57,6 +68,10 @@ class ChorusProSubmission(models.Model):
     )
     document_format = fields.Selection(
         DOCUMENT_FORMATS, string="Format", required=True, readonly=True, default="pdf"
+    )
+    batch_id = fields.Many2one(
+        "chorus.pro.batch", string="Sent Together", readonly=True, copy=False,
+        index="btree_not_null", ondelete="set null",
     )
     flow_id = fields.Many2one(
         "chorus.pro.flow", readonly=True, copy=False, index="btree_not_null", ondelete="restrict",
@@ -135,7 +150,7 @@ class ChorusProSubmission(models.Model):
             submission.is_followed = (
                 submission.state == "deposited"
                 and bool(submission.chorus_invoice_id)
-                # An order to pay may be told after the payment: it was the end nevertheless.
+                # An order to pay may arrive after the payment, which was the end all the same.
                 and not (submission.payment_date or known and known.terminal)
             )
 
@@ -167,23 +182,13 @@ class ChorusProSubmission(models.Model):
         """Names of the actions legal now; buttons, jobs and the invoice's guards ask only this.
 
         ``send``, ``recover`` and ``look_up`` belong to the jobs; ``cancel``, ``refresh``, ``adopt``
-        and ``give_up`` to users;
-        ``replace`` says that a new submission of the same invoice may be made, ``release`` that
-        the invoice may go back to draft.
+        and ``give_up`` to users; ``replace`` says that a new submission of the same invoice may be
+        made, ``release`` that the invoice may go back to draft.
         """
         self.ensure_one()
-        if self.state == "queued":
-            return {"send", "cancel", "release"}
-        if self.state == "sending":
-            return {"recover"}
         if self.state == "uncertain" and self.needs_decision:
             return {"refresh", "give_up"} | ({"adopt"} if self.found else set())
-        if self.state == "uncertain":
-            return {"look_up", "refresh"}
-        if self.state == "deposited":
-            # Rejected too: Chorus Pro never takes the same number again.
-            return {"refresh"}
-        return {"replace", "release"}
+        return set(LEGAL_ACTIONS[self.state])
 
     # ------------------------------------------------------------------
     # What users do
@@ -198,7 +203,7 @@ class ChorusProSubmission(models.Model):
         :param delay: before they may leave
         :param reason: sentence about that delay
         :return: the submissions, new and found, in the order of ``moves``
-        :raises AccessError: the user may not change one of them: the last door, whoever called
+        :raises AccessError: the user may not change one of them: the last guard, whoever called
         """
         moves.with_env(self.env).check_access("write")
         self.flush_model(["state"])
@@ -207,7 +212,8 @@ class ChorusProSubmission(models.Model):
         to_create = []
         for move in moves:
             connection = self.env["chorus.pro.connection"]._of_move(move)
-            alive = move.sudo().chorus_pro_submission_ids.filtered(
+            earlier = move.sudo().chorus_pro_submission_ids
+            alive = earlier.filtered(
                 lambda submission, place=connection.place: (
                     submission.state in ALIVE_STATES and submission.environment == place
                 )
@@ -223,9 +229,7 @@ class ChorusProSubmission(models.Model):
                     "environment": connection.place,
                     "document_format": move._chorus_pro_document_format(),
                     # An attempt before this one may have left it there.
-                    "was_uncertain": any(
-                        move.sudo().chorus_pro_submission_ids.mapped("was_uncertain")
-                    ),
+                    "was_uncertain": any(earlier.mapped("was_uncertain")),
                     "author_id": self.env.user.id,
                     "next_try": leaves_at,
                     "reason": reason,
@@ -249,15 +253,10 @@ class ChorusProSubmission(models.Model):
 
     def action_cancel(self):
         """Take invoices that have not left yet out of the queue."""
-        require_role(self.env, USER)
-        self.move_id.check_access("write")
-        submissions = self.sudo().try_lock_for_update()
-        if len(submissions) != len(self):
-            raise UserError(self.env._("Chorus Pro is being contacted: try again in a moment."))
-        submissions.invalidate_recordset(["state"])
-        submissions._check_locked_state("queued")
-        submissions.write({"state": "cancelled", "next_try": False, "reason": False})
-        return True
+        return self._cancel()
+
+    def _check_may_be_cancelled(self):
+        self._check_locked_state("queued")
 
     def action_give_up(self):
         """A person decided that what Chorus Pro has under this number is not this invoice."""
@@ -281,8 +280,114 @@ class ChorusProSubmission(models.Model):
         if uncertain:
             uncertain.move_id.sudo(False).check_access("write")
             uncertain.write({"next_try": fields.Datetime.now(), "needs_decision": False})
-        if uncertain:
             self._chorus_pro_dispatch()
         submissions.flow_id.action_refresh()
         self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
         return True
+
+    # ------------------------------------------------------------------
+    # The transitions: every state change that a job makes
+    # ------------------------------------------------------------------
+
+    def _check_locked_state(self, *states):
+        for submission in self:
+            if submission.state not in states:
+                labels = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "This cannot be done any more: %(number)s is now in the state “%(state)s”.",
+                        number=submission.name, state=labels[submission.state],
+                    )
+                )
+
+    def _prepare_again(self):
+        """What is queued is made ready again: its invoice has been corrected."""
+        queued = self.filtered(lambda row: row.state == "queued")
+        # Its next try stays: it may be the end of the time in which it can be taken out.
+        queued.write({"step": False, "flow_id": False})
+        if queued:
+            queued._chorus_pro_dispatch()
+
+    def _ready(self):
+        """The document can be made: it waits for the file that will carry it."""
+        self._check_locked_state("queued")
+        self._become("queued", wait=timedelta(0), step="ready")
+
+    def _start(self, **step):
+        self._check_locked_state("queued", "sending")
+        super()._start(**step)
+
+    def _try_later(self, reason, delay=None):
+        """Nothing was delivered: back to the queue, with a visible next try.
+
+        :param delay: seconds asked for by Chorus Pro, if it does
+        """
+        self._check_locked_state("queued", "sending")
+        for submission in self:
+            wait = timedelta(seconds=submission._retry_seconds(delay))
+            submission._become("queued", reason, wait)
+
+    def _refuse(self, reason):
+        """A definite no, ours or Chorus Pro's: the invoice must be corrected."""
+        self._check_locked_state(*ALIVE_STATES)
+        self._become("refused", reason)
+
+    def _doubt(self, reason, delay=None):
+        """The invoice may be at Chorus Pro: from here it is looked up, never blindly sent again.
+
+        :param delay: seconds before the first look-up; by default the usual cadence
+        """
+        self._check_locked_state(*ALIVE_STATES)
+        for submission in self:
+            wait = after(delay, submission.lookups)
+            submission._become("uncertain", reason, wait, was_uncertain=True)
+
+    def _doubt_known(self, reason, delay=None):
+        """As :meth:`_doubt`, when Chorus Pro said that it has this number."""
+        self.is_said_known = True
+        self._doubt(reason, delay)
+
+    def _doubt_refusal(self, reason, is_duplicate):
+        """A definite no. But a used number may be this very invoice, above all after an attempt
+        without answer: then it is looked up."""
+        if is_duplicate or self.was_uncertain:
+            self._doubt_known(reason, delay=0)
+        else:
+            self._refuse(reason)
+
+    def _send_again(self, reason):
+        """Chorus Pro does not have these invoices: one more attempt, now."""
+        self._check_locked_state("sending", "uncertain", "deposited")
+        self._become("queued", reason, timedelta(0), lookups=0, missing_since=False)
+
+    def _hand_over(self, deposit_date):
+        """Chorus Pro has taken the file in which these travel; its report will judge them."""
+        self._check_locked_state("sending", "uncertain")
+        self._become("deposited", status_code=False, deposit_date=deposit_date)
+
+    def _deposit(self, invoice_id, status_code, status_date, deposit_date):
+        """Chorus Pro has the invoice under ``invoice_id``."""
+        self._check_locked_state("sending", "uncertain", "deposited")
+        self._become(
+            "deposited", needs_decision=False, chorus_invoice_id=invoice_id,
+            status_code=status_code, status_date=status_date, deposit_date=deposit_date,
+        )
+
+
+class ChorusProExchange(models.Model):
+    """Exchanges about what is sent."""
+
+    _inherit = "chorus.pro.exchange"
+
+    submission_id = fields.Many2one(
+        "chorus.pro.submission", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    flow_id = fields.Many2one(
+        "chorus.pro.flow", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+
+    @api.model
+    def _subjects(self):
+        return super()._subjects() | {
+            "submission_id": "chorus.pro.submission", "flow_id": "chorus.pro.flow"
+        }
