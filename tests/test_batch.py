@@ -134,7 +134,7 @@ class TestBatch(FlowCommon):
         self._run_sender()
         self.assertEqual(self._shown()[-1], (3, 3))
         [told] = self._told()
-        self.assertIn("Chorus Pro checks them now", told["message"])
+        self.assertIn("Chorus Pro is checking them", told["message"])
         self._judge(moves.sudo().chorus_pro_submission_ids.flow_id)
         self.assertEqual(self._told()[1]["message"], "All are deposited.")
 

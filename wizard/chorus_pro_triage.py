@@ -9,9 +9,7 @@ from ..models.access.roles import USER, require_role
 from ..models.access.web_client import CLOSE, notify, open_dialog
 
 KINDS = [
-    ("ready", "Ready"),
-    ("to_fix", "To Fix"),
-    ("there", "Already There"),
+    ("ready", "Ready"), ("to_fix", "To Fix"), ("there", "Already There"),
     ("other", "Not for Chorus Pro"),
 ]
 # What is corrected in the dialog itself, and written on the invoice.

@@ -9,19 +9,12 @@ from ..access.foreign_text import ForeignText
 from ..outbox.outbox import ON_ITS_WAY, after
 
 KINDS = [
-    ("complete", "Complete"),
-    ("recycle", "Recycle"),
-    ("acknowledge", "Acknowledge the rejection"),
-    ("correct_validator", "Correct the validator"),
-    ("retrieve", "Retrieve the PDF"),
+    ("complete", "Complete"), ("recycle", "Recycle"), ("acknowledge", "Acknowledge the rejection"),
+    ("correct_validator", "Correct the validator"), ("retrieve", "Retrieve the PDF"),
 ]
 STATES = [
-    ("queued", "Queued"),
-    ("sending", "Sending"),
-    ("uncertain", "Uncertain"),
-    ("done", "Done"),
-    ("refused", "Refused"),
-    ("cancelled", "Cancelled"),
+    ("queued", "Queued"), ("sending", "Sending"), ("uncertain", "Uncertain"), ("done", "Done"),
+    ("refused", "Refused"), ("cancelled", "Cancelled"),
 ]
 # What the life cycle waits for and a job does.
 EXPECTED_KINDS = {COMPLETE, RECYCLE, CORRECT_VALIDATOR}
@@ -96,9 +89,8 @@ class ChorusProAction(models.Model):
     @api.depends("kind", "name")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
         for action in self:
-            action.display_name = f"{action.name}: {labels[action.kind]}"
+            action.display_name = f"{action.name}: {action._label('kind')}"
 
     @api.model
     def _queue(self, submission, kind, **values):
@@ -247,11 +239,9 @@ class ChorusProSubmission(models.Model):
             raise UserError(submission._too_late_sentence())
 
     def _too_late_sentence(self):
-        labels = dict(self._fields["status"]._description_selection(self.env))
-        states = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
             "This cannot be done, or not any more: %(number)s is now in the status “%(status)s”.",
-            number=self.name, status=labels.get(self.status) or states[self.state],
+            number=self.name, status=self._label("status") or self._label("state"),
         )
 
     def _acting_connection(self):

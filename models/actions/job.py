@@ -142,9 +142,8 @@ class ChorusProAction(models.Model):
 
     def _tell_invoice(self, reason=False, files=()):
         """Note on the invoice what became of this."""
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        states = dict(self._fields["state"]._description_selection(self.env))
-        lines = [f"Chorus Pro: {kinds[self.kind]} - {states[self.state]}", reason, self.comment]
+        title = f"Chorus Pro: {self._label('kind')} - {self._label('state')}"
+        lines = [title, reason, self.comment]
         self.move_id.message_post(
             body=plaintext2html("\n".join(filter(None, lines))),
             author_id=self.author_id.partner_id.id, attachment_ids=[file.id for file in files],
@@ -162,8 +161,7 @@ class ChorusProAction(models.Model):
             )
 
     def _outcome_line(self):
-        states = dict(self._fields["state"]._description_selection(self.env))
-        return f"{self.display_name} - {self.reason or states[self.state]}"
+        return f"{self.display_name} - {self.reason or self._label('state')}"
 
     def _situation(self, session):
         """``done``; ``open``: the status still allows it; ``changed``: neither.

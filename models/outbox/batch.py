@@ -161,8 +161,7 @@ class ChorusProSubmission(models.Model):
 
     def _notification_message(self, bad):
         if len(self) == 1:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            return self.reason or labels[self.state]
+            return self.reason or self._label("state")
         if bad:
             return self.env._(
                 "%(good)s deposited, %(bad)s to look at: %(reasons)s", good=len(self) - len(bad),
@@ -176,8 +175,7 @@ class ChorusProSubmission(models.Model):
 
     def _main_reasons(self):
         """The most frequent reasons, each once with its number of invoices."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        counts = Counter(row.reason or labels[row.state] for row in self).most_common()
+        counts = Counter(row.reason or row._label("state") for row in self).most_common()
         shown = [f"{count} × {reason}" for reason, count in counts[:REASONS_SHOWN]]
         return " ".join([*shown, *(["…"] if len(counts) > REASONS_SHOWN else [])])
 

@@ -49,15 +49,10 @@ class ChorusProFlow(models.Model):
     lang = fields.Char(readonly=True, help="Language of those who sent the invoices.")
     state = fields.Selection(
         [
-            ("queued", "Queued"),
-            ("sending", "Sending"),
-            ("uncertain", "Outcome unknown"),
-            ("deposited", "Waiting for the report"),
-            ("integrated", "Integrated"),
-            ("partial", "Partially integrated"),
-            ("rejected", "Rejected as a whole"),
-            ("failed", "Failed"),
-            ("dissolved", "Dissolved"),
+            ("queued", "Queued"), ("sending", "Sending"), ("uncertain", "Outcome unknown"),
+            ("deposited", "Waiting for the report"), ("integrated", "Integrated"),
+            ("partial", "Partially integrated"), ("rejected", "Rejected as a whole"),
+            ("failed", "Failed"), ("dissolved", "Dissolved"),
         ],
         required=True, readonly=True, default="queued", copy=False,
     )

@@ -54,18 +54,11 @@ class ChorusProSubmission(models.Model):
 
     def _is_held(self, invoice_id):
         """Whether another invoice of ours is the one that Chorus Pro has under this id."""
-        return bool(
-            self.search_count(
-                [
-                    ("chorus_invoice_id", "=", invoice_id),
-                    ("environment", "=", self.environment),
-                    ("name", "=", self.name),
-                    ("move_id", "!=", self.move_id.id),
-                    ("state", "=", "deposited"),
-                ],
-                limit=1,
-            )
+        others = self.search(
+            [("chorus_invoice_id", "=", invoice_id), ("state", "=", "deposited"),
+             ("name", "=", self.name), ("environment", "=", self.environment)]
         )
+        return bool(others.filtered(lambda row: row.move_id != self.move_id))
 
     def _adopt(self, summary):
         """What was found is this invoice; what happened to it meanwhile is asked next."""
@@ -73,11 +66,7 @@ class ChorusProSubmission(models.Model):
         self.history_wanted = True
 
     def _deposit_found(self, summary):
-        self._deposit(
-            summary.invoice_id, summary.status,
-            (summary.status_date or fields.Datetime.now()).replace(tzinfo=None, microsecond=0),
-            summary.deposit_date,
-        )
+        self._deposit(summary.invoice_id, summary.status, summary.status_date, summary.deposit_date)
 
     def _describe(self, summary):
         total = summary.total
@@ -148,11 +137,7 @@ class ChorusProSubmission(models.Model):
                     )
                 )
             date = found["status_date"] and datetime.fromisoformat(found["status_date"])
-            row._deposit(
-                found["invoice_id"], found["status"],
-                (date or fields.Datetime.now()).replace(tzinfo=None, microsecond=0),
-                found["deposit_date"],
-            )
+            row._deposit(found["invoice_id"], found["status"], date, found["deposit_date"])
             row.write({"found": False, "history_wanted": True})
             row.move_id.message_post(
                 body=row.env._(

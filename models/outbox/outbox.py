@@ -87,6 +87,10 @@ class ChorusProOutbox(models.AbstractModel):
         """This row in the language of its author, who reads what is written on it."""
         return self.with_context(lang=self.author_id.lang or self.env.lang)
 
+    def _label(self, name):
+        """The value of this selection field as its reader sees it; "" when there is none."""
+        return self._fields[name].convert_to_export(self[name], self)
+
     def _claim(self):
         """Values that show that a row is still as this sender left it."""
         names = self._fields.keys() & {"state", "attempts", "step"}

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ...choruspro.checks import blocking, check_pdf, check_submission
@@ -136,10 +136,7 @@ class ChorusProSubmission(models.Model):
         return self.env._("The invoice was changed after it was queued. Send it again.")
 
     def _deposited(self, session, receipt):
-        self._deposit(
-            receipt.invoice_id, receipt.status or "DEPOSEE", fields.Datetime.now(),
-            receipt.deposit_date,
-        )
+        self._deposit(receipt.invoice_id, receipt.status or "DEPOSEE", None, receipt.deposit_date)
         session.note_success()
         _logger.info("Invoice %s is at Chorus Pro under id %s", self.name, receipt.invoice_id)
 

@@ -237,15 +237,13 @@ class ChorusProSubmission(models.Model):
 
     def _answers(self):
         """What changes when an answer comes, for each row."""
-        return {
-            row.id: (row.state, row.needs_decision, bool(row.chorus_invoice_id)) for row in self
-        }
+        return {row: (row.state, row.needs_decision, bool(row.chorus_invoice_id)) for row in self}
 
     def _answered_since(self, before):
         """The rows that got an answer since ``before`` (see :meth:`_answers`)."""
         now = self._answers()
         return self.filtered(
-            lambda row: now[row.id] != before.get(row.id)
+            lambda row: now[row] != before.get(row)
             and (row.state in ("refused", "uncertain") or row.chorus_invoice_id)
         )
 

@@ -57,12 +57,8 @@ class ChorusProSubmission(models.Model):
     author_id = fields.Many2one("res.users", string="Sent By", readonly=True)
     state = fields.Selection(
         [
-            ("queued", "Queued"),
-            ("sending", "Sending"),
-            ("uncertain", "Uncertain"),
-            ("deposited", "Deposited"),
-            ("refused", "Refused"),
-            ("cancelled", "Cancelled"),
+            ("queued", "Queued"), ("sending", "Sending"), ("uncertain", "Uncertain"),
+            ("deposited", "Deposited"), ("refused", "Refused"), ("cancelled", "Cancelled"),
         ],
         required=True, readonly=True, default="queued", copy=False,
     )
@@ -84,10 +80,8 @@ class ChorusProSubmission(models.Model):
     )
     step = fields.Selection(
         [
-            ("ready", "The document is ready"),
-            ("flow", "Sending the file"),
-            ("upload", "Sending the PDF"),
-            ("submit", "Creating the invoice"),
+            ("ready", "The document is ready"), ("flow", "Sending the file"),
+            ("upload", "Sending the PDF"), ("submit", "Creating the invoice"),
         ],
         readonly=True, copy=False, help="What is under way while the submission is being sent.",
     )
@@ -292,11 +286,10 @@ class ChorusProSubmission(models.Model):
     def _check_locked_state(self, *states):
         for submission in self:
             if submission.state not in states:
-                labels = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
                     self.env._(
                         "This cannot be done any more: %(number)s is now in the state “%(state)s”.",
-                        number=submission.name, state=labels[submission.state],
+                        number=submission.name, state=submission._label("state"),
                     )
                 )
 
@@ -366,11 +359,16 @@ class ChorusProSubmission(models.Model):
         self._become("deposited", status_code=False, deposit_date=deposit_date)
 
     def _deposit(self, invoice_id, status_code, status_date, deposit_date):
-        """Chorus Pro has the invoice under ``invoice_id``."""
+        """Chorus Pro has the invoice under ``invoice_id``.
+
+        :param status_date: datetime, with or without a time zone; None for now
+        """
+        now = fields.Datetime.now()
         self._check_locked_state("sending", "uncertain", "deposited")
         self._become(
             "deposited", needs_decision=False, chorus_invoice_id=invoice_id,
-            status_code=status_code, status_date=status_date, deposit_date=deposit_date,
+            status_code=status_code, deposit_date=deposit_date,
+            status_date=(status_date or now).replace(tzinfo=None, microsecond=0),
         )
 
 

@@ -52,15 +52,15 @@ class ChorusProConnection(models.Model):
 
         :return: True when something was written
         """
-        if session.stopped_by and session.is_paced:
-            _sentence, seconds = session.stopped_by
-            self.paused_until = fields.Datetime.now() + timedelta(seconds=seconds)
-            return True
         if session.stopped_by:
+            sentence, seconds = session.stopped_by
+            if session.is_paced:
+                self.paused_until = fields.Datetime.now() + timedelta(seconds=seconds)
+                return True
             if session.works:
                 # It did something before it failed: this failure is the first in a row.
                 self.failures = 0
-            self._pause(*session.stopped_by, tell=session.is_mistake)
+            self._pause(sentence, seconds, tell=session.is_mistake)
             return True
         if session.works and not session.was_well:
             _logger.info("Chorus Pro connection %s works again", self.id)
