@@ -94,7 +94,7 @@ class ChorusProAction(models.Model):
 
     @api.model
     def _queue(self, submission, kind, **values):
-        """Queue one action in the current transaction; nothing is asked of Chorus Pro here.
+        """Queue one action in the current transaction; Chorus Pro is not called here.
 
         :param values: of the fields that this kind needs
         :raises AccessError: the user may not change the invoice: the last guard, whoever called
@@ -128,7 +128,7 @@ class ChorusProAction(models.Model):
 
     def _check_may_be_cancelled(self):
         if any(not action._may_be_cancelled() for action in self):
-            raise UserError(self.env._("It is too late: Chorus Pro has been asked already."))
+            raise UserError(self.env._("It is too late: the request has already been sent."))
 
     def _may_be_cancelled(self):
         is_lost = self.state == "uncertain" and bool(self._wrong_environment())

@@ -81,5 +81,5 @@ class ChorusProConnection(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     def _note_attachment_types_read(self):
-        """They are asked for again in a week."""
+        """Read them again in a week."""
         self.attachment_types_read_at = fields.Datetime.now()

@@ -257,7 +257,7 @@ class AccountMove(models.Model):
         return {**difference, "recipient_siret": place[0], "service_code": place[1]}
 
     def _chorus_pro_check_place(self, asked):
-        """:raises UserError: what is asked of a recycling breaks a rule that is known here"""
+        """:raises UserError: a value of a recycling breaks a rule that is known here"""
         problems = list(
             check_references(
                 service_code=asked["service_code"] or None,

@@ -43,7 +43,7 @@ class ChorusProAction(models.Model):
 
     def _settle_locked(self, session):
         if self.state == "sending":
-            self._recover(self.env._("Odoo stopped while Chorus Pro was asked."))
+            self._recover(self.env._("Odoo stopped during the call to Chorus Pro."))
         elif not self.filtered_domain(self._open_domain() & self._now_domain()):
             # Another job took it further since the list was made.
             return
@@ -122,7 +122,7 @@ class ChorusProAction(models.Model):
         elif situation == "changed" or self.refusal:
             self._refuse(self.refusal or self.submission_id._too_late_sentence())
         else:
-            self._try_later(self.env._("Chorus Pro has not done it: it is asked once more."), 0)
+            self._try_later(self.env._("Chorus Pro has not done it: trying once more."), 0)
 
     def _read_news(self, session):
         """The status has changed, or is not what it was thought to be: show it at once. What
@@ -150,7 +150,7 @@ class ChorusProAction(models.Model):
         )
 
     def _notify_authors(self):
-        """Tell those who asked for these what became of them; open browsers show it at once."""
+        """Notify those who asked for these of the outcome; open browsers show it at once."""
         for author, actions in self.grouped("author_id").items():
             mine = actions.with_context(lang=author.lang)
             bad = mine.filtered(lambda action: action.state != "done")
@@ -210,7 +210,7 @@ class ChorusProAction(models.Model):
         """Ask Chorus Pro to do it; gives what :meth:`_finish` needs of the answer.
 
         :raises ChorusProError: what the client says
-        :raises MessageError: it cannot be said
+        :raises MessageError: a value does not fit into the request
         """
         client, invoice_id = session.client, self.submission_id.chorus_invoice_id
         if self.kind == "retrieve":

@@ -83,7 +83,7 @@ class ChorusProConnection(models.Model):
                 connection.id, self.env.uid,
             )
         sudo.write({"database_stamp": self._current_stamp(), "trouble": False})
-        # They were asked already.
+        # The administrator has just answered.
         self.env["chorus.pro.host"].sudo()._remember_here()
 
     def _make_harmless(self):

@@ -42,7 +42,7 @@ class ChorusProFlow(models.Model):
             self._read_report(session)
 
     def _postpone(self, reason, delay=None):
-        """A flow that is there is asked about again later, too."""
+        """A flow that is at Chorus Pro waits for its report too."""
         super()._postpone(reason, delay)
         if self.state == "deposited":
             self._await_report(reason, delay)

@@ -61,7 +61,7 @@ class ChorusProSubmission(models.Model):
         return bool(others.filtered(lambda row: row.move_id != self.move_id))
 
     def _adopt(self, summary):
-        """What was found is this invoice; what happened to it meanwhile is asked next."""
+        """What was found is this invoice; its history is read next."""
         self._deposit_found(summary)
         self.history_wanted = True
 

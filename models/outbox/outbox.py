@@ -51,7 +51,7 @@ def after(seconds, polls):
 
 
 class ChorusProOutbox(models.AbstractModel):
-    """A row that a job brings to Chorus Pro: its locks, and the care for an answer that is lost.
+    """A row that a job brings to Chorus Pro: its locks, and what happens when an answer is lost.
 
     A model that inherits it has a field ``state``, its own ``_advisory_class``, and methods that do
     something with a row: ``_settle_locked``, ``_settle_and_tell``, ``_recover``, ``_try_later``,
@@ -61,7 +61,7 @@ class ChorusProOutbox(models.AbstractModel):
     _name = "chorus.pro.outbox"
     _description = "Chorus Pro Outbox"
 
-    # First key of the advisory locks on the rows of a model; any constant that nobody else uses.
+    # First key of the advisory locks on the rows of a model; any constant that is not in use.
     _advisory_class = None
 
     connection_id = fields.Many2one(
@@ -108,11 +108,11 @@ class ChorusProOutbox(models.AbstractModel):
         self.write({"state": state, "reason": reason, "next_try": next_try, **values})
 
     def _start(self, **step):
-        """Chorus Pro is called next."""
+        """Write that the next thing is a call to Chorus Pro."""
         self._become("sending", sent_at=fields.Datetime.now(), missing_since=False, **step)
 
     def _begin_step(self, **step):
-        """Make :meth:`_start` last whatever the call brings.
+        """Commit the row as ``sending`` before a call, so that the state survives the call.
 
         :return: False when someone changed the row meanwhile
         """
@@ -478,7 +478,7 @@ class ChorusProOutbox(models.AbstractModel):
         self.env["ir.cron"]._commit_progress()
 
     def _commit_and_relock(self):
-        """Make what is written last whatever happens next, and take the row again at once.
+        """Commit what is written, and lock the row again at once.
 
         :return: False when someone changed it meanwhile
         """

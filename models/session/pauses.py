@@ -112,7 +112,7 @@ class ChorusProConnection(models.Model):
             )
 
     def _wake_up(self):
-        """The connection was fixed: its invoices need not wait for the next try."""
+        """The connection was corrected: its invoices need not wait for the next try."""
         paused = self.filtered("paused_until")
         if paused:
             paused.paused_until = False

@@ -75,7 +75,7 @@ class ChorusProSession:
     @contextmanager
     def forgoing(self, what):
         """Ask Chorus Pro for what is only nice to have: a failure is logged and no more. But a wait
-        that Chorus Pro, or our own pace, asks for holds whatever was asked: the session stops.
+        that Chorus Pro, or our own rate limit, asks for counts for every call: the session stops.
 
         :param what: what would be missing, for the log
         """
