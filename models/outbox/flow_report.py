@@ -100,7 +100,7 @@ class ChorusProFlow(models.Model):
         )
 
     def _take_integrated(self, report, found, end):
-        """Each invoice is there, or the report says why not; else its report is read again later."""
+        """Each invoice is there, or the report says why not; else it is read again later."""
         reasons = {error.number: error.messages for error in report.invoice_errors}
         for row in self._followers():
             if row.name in found:
