@@ -10,7 +10,7 @@ from ..models.document.formats import DOCUMENT_FORMATS
 class ChorusProPreview(models.TransientModel):
     """What Chorus Pro would get of an invoice, looked at before it leaves. Nothing is archived.
 
-    Made once, with the rights of who asks for it: a form in edition computes nothing here.
+    Made once, with the rights of its user: a form in edition computes nothing here.
     """
 
     _name = "chorus.pro.preview"

@@ -6,6 +6,7 @@ from . import invoice
 from . import references
 from . import evidence
 from . import channel
+from . import adoption
 from . import on_post
 from . import delivery
 from . import checks
