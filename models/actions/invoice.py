@@ -14,7 +14,7 @@ from ...documents.attachments import find_problems
 from ..access.foreign_text import ForeignText
 from ..access.roles import READER, USER, require_role
 from ..access.web_client import CLOSE, notify, open_dialog
-from ..document.findings import document_findings
+from ..document.render import document_findings
 from ..rules.rule_book import problem_sentences
 from .action import ALIVE_STATES, KINDS
 from .action import STATES as ACTION_STATES

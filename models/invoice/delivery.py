@@ -71,7 +71,7 @@ class AccountMove(models.Model):
         for move in self:
             move.chorus_pro_can_send = (
                 move.chorus_pro_is_concerned
-                and move._chorus_pro_is_eligible()
+                and not move._chorus_pro_obstacle()
                 and not move._chorus_pro_alive_submission()
             )
 

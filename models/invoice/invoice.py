@@ -163,11 +163,6 @@ class AccountMove(models.Model):
         last = [max(rows.ids) for move in self if (rows := move._chorus_pro_submissions())]
         return submissions.browse(last).with_prefetch(submissions._prefetch_ids)
 
-    def _chorus_pro_is_eligible(self):
-        """Posted customer invoices and credit notes; neither receipts nor bills."""
-        self.ensure_one()
-        return self.state == "posted" and self.move_type in ("out_invoice", "out_refund")
-
     def _chorus_pro_current_submissions(self):
         """Submissions to the place now in use: a trial in qualification binds nobody."""
         self.ensure_one()

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ..session.row_guard import guarded_part
-from .needed_action import NEEDS
+from .to_do import NEEDS
 
 MOST_LINES = 20
 
