@@ -191,7 +191,7 @@ class DocumentBuilder(InvoiceTerms):
 
     def _notes(self):
         """(texts before the first line, {id of a line: the notes that follow it}); sections are
-        for the eye only."""
+        layout only."""
         leading, notes, current = [], {}, None
         for line in self.move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
             if line.display_type == "product":
@@ -204,7 +204,7 @@ class DocumentBuilder(InvoiceTerms):
         return leading, notes
 
     def _seller(self):
-        """Our company as :class:`Party`: with the SIRET that Chorus Pro knows us by."""
+        """Our company as :class:`Party`: with its SIRET at Chorus Pro."""
         company = self.move.company_id
         connection = self.env["chorus.pro.connection"]._of_move(self.move)
         footer = company.report_footer
@@ -273,7 +273,7 @@ def _is_advance(line):
 
 
 def _quotes(text, number):
-    """Whether the text holds this very number: "FA/1" is not in "FA/12"."""
+    """Whether the text contains this exact number: "FA/1" is not in "FA/12"."""
     return re.search(rf"(?<![\w/-]){re.escape(number)}(?![\w/-])", text) is not None
 
 

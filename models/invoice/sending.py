@@ -39,9 +39,8 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     chorus_pro_when_confirmed = fields.Selection(
-        [("yes", "When confirmed"), ("no", "On click only")],
-        string="Sent to Chorus Pro", company_dependent=True,
-        help="Left empty: same as the connection of the company.")
+        [("yes", "When confirmed"), ("no", "On click only")], string="Sent to Chorus Pro",
+        company_dependent=True, help="Left empty: same as the connection of the company.")
 
 
 class AccountMove(models.Model):
@@ -128,8 +127,7 @@ class AccountMoveSend(models.AbstractModel):
                 alert["message"] = self.env._(
                     "%(count)s invoice(s) will not be sent to Chorus Pro:\n%(problems)s",
                     count=len(stopped),
-                    problems=alert["message"],
-                )
+                    problems=alert["message"])
             else:
                 # Odoo raises on a danger alert: of several invoices, the good ones must leave.
                 alert["level"] = "danger"

@@ -30,8 +30,8 @@ _logger = logging.getLogger(__name__)
 SETTLING = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=15)
 FULL_PASS_EVERY = timedelta(hours=20)
-# To confirm in qualification: the largest page. A platform that gives smaller ones says so, and one
-# that refuses is asked for smaller ones.
+# To confirm in qualification: the largest page. A platform that gives smaller ones reports it, and
+# one that refuses gets a request for smaller ones.
 PAGE_SIZE, SMALL_PAGE_SIZE = 1000, 100
 HISTORIES_PER_RUN = 200
 # The job's own interval.
@@ -47,26 +47,21 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     follow_wanted_at = fields.Datetime(
-        readonly=True, copy=False, help="Somebody asked what is new: the cadence does not matter."
-    )
+        readonly=True, copy=False, help="A user asked for a refresh: the cadence does not matter.")
     following_failures = fields.Integer(
-        readonly=True, copy=False, help="How many looks at what is new failed in a row."
-    )
+        readonly=True, copy=False, help="How many refreshes failed in a row.")
     following_trouble = fields.Text(
-        readonly=True,
-        copy=False,
-        help="Why what is new at Chorus Pro cannot be read; invoices leave all the same.",
-    )
+        readonly=True, copy=False,
+        help="Why what is new at Chorus Pro cannot be read; invoices leave all the same.")
     following_put_off_until = fields.Datetime(
-        readonly=True, copy=False, help="What is new is not asked before."
-    )
+        readonly=True, copy=False, help="No refresh before then.")
 
     @api.model
     def _cron_follow(self):
         """Bring back what changed at Chorus Pro, for every connection that has invoices there.
 
         A connection that was replaced still follows what went by it. No exception leaves the job:
-        what fails is said on the connection, and the next run goes on from the same place.
+        a failure is shown on the connection, and the next run goes on from the same place.
         """
         found = self.env["chorus.pro.submission"]._read_group(
             Domain("is_followed", "=", True)
@@ -90,8 +85,8 @@ class ChorusProConnection(models.Model):
             self.env["ir.cron"]._commit_progress(1)
 
     def _follow_once(self):
-        """Bring back what changed by this connection, unless it is paused; what Chorus Pro says
-        against it is said on the connection.
+        """Bring back what changed by this connection, unless it is paused; the connection shows
+        what prevents it.
 
         Only what concerns the connection as a whole holds up sending too.
         """
@@ -130,28 +125,24 @@ class ChorusProConnection(models.Model):
         if sentence != self.following_trouble:
             _logger.warning("Chorus Pro connection %s is not followed: %s", self.id, sentence)
         until = fields.Datetime.now() + pause_after(self.following_failures)
-        self.write(
-            {
-                "following_failures": self.following_failures + 1,
-                "following_trouble": sentence,
-                "following_put_off_until": until,
-            }
-        )
+        self.write({
+            "following_failures": self.following_failures + 1,
+            "following_trouble": sentence,
+            "following_put_off_until": until,
+        })
         self._plan_look(until)
 
     def _put_off_following_unexpected(self):
         self._put_off_following(
-            self.env._("Unexpected error while following, told in the server's log.")
+            self.env._("Unexpected error while following (see the server log).")
         )
 
     def _resume_following(self):
-        self.write(
-            {
-                "following_failures": 0,
-                "following_trouble": False,
-                "following_put_off_until": False,
-            }
-        )
+        self.write({
+            "following_failures": 0,
+            "following_trouble": False,
+            "following_put_off_until": False,
+        })
 
     def _wake_up(self):
         super()._wake_up()
@@ -162,7 +153,7 @@ class ChorusProConnection(models.Model):
 
     @api.model
     def _lingering_domain(self):
-        """What has ended lately: Chorus Pro may still be told something about it."""
+        """What has ended lately: its status may still change."""
         return (
             Domain("state", "=", "deposited")
             & Domain("is_followed", "=", False)
@@ -240,7 +231,7 @@ class ChorusProConnection(models.Model):
                 session.client, session.supplier_id, *window, page_size=PAGE_SIZE
             )
         except RefusedError as error:
-            _logger.info("Chorus Pro: smaller pages are asked for: %s", error)
+            _logger.info("Chorus Pro: trying smaller pages: %s", error)
             summaries = read_changes(
                 session.client, session.supplier_id, *window, page_size=SMALL_PAGE_SIZE
             )
@@ -277,7 +268,7 @@ class ChorusProConnection(models.Model):
         for _attempt in range(WRITE_TRIES):
             if summaries:
                 self.env["ir.cron"]._commit_progress()
-            with guarded_row(self.env, f"news of {self}", races=LOST_RACES) as written:
+            with guarded_row(self.env, f"changes of {self}", races=LOST_RACES) as written:
                 followed._take_summaries(summaries)
                 self._move_cursor(cursor, wish)
                 self.env["ir.cron"]._commit_progress()
@@ -290,8 +281,8 @@ class ChorusProConnection(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     def _write_one_by_one(self, followed, summaries):
-        """Write each invoice's news in a transaction of its own. One that cannot be written is
-        logged, and waits for its next news; one that somebody edits is read again.
+        """Write the changes of each invoice in a separate transaction. One that cannot be written
+        is logged, and waits for its next change; one that somebody edits is read again.
 
         :return: False when the same must be read again
         """
@@ -326,7 +317,7 @@ class ChorusProConnection(models.Model):
         )
 
     def _read_histories(self, session, ours):
-        """A search tells only the current status: the histories fill what happened between.
+        """A search gives only the current status: the histories fill what happened between.
 
         :raises ChorusProError: twice in a row. Once may be about one invoice only: it is given up
             as soon as another one's was read.

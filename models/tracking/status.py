@@ -18,7 +18,7 @@ MAX_CODE = 100
 
 
 class ChorusProStatus(models.Model):
-    """One event in the life of an invoice at Chorus Pro, as Chorus Pro tells it."""
+    """One event in the life of an invoice at Chorus Pro, according to Chorus Pro."""
 
     _name = "chorus.pro.status"
     _description = "Chorus Pro Invoice Status"
@@ -26,11 +26,9 @@ class ChorusProStatus(models.Model):
     _rec_name = "code"
 
     submission_id = fields.Many2one(
-        "chorus.pro.submission", required=True, index=True, ondelete="cascade"
-    )
+        "chorus.pro.submission", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(
-        related="submission_id.company_id", store=True, index=True, precompute=True
-    )
+        related="submission_id.company_id", store=True, index=True, precompute=True)
     code = fields.Char(required=True, help="The code as Chorus Pro gives it.")
     status = fields.Selection(STATUS_SELECTION, compute="_compute_status")
     date = fields.Datetime(string="Date at Chorus Pro", required=True)
@@ -95,41 +93,32 @@ class ChorusProStatus(models.Model):
 
 
 class ChorusProSubmission(models.Model):
-    """How news of Chorus Pro are written on submissions.
+    """How the statuses read from Chorus Pro are written on submissions.
 
-    Current is what Chorus Pro says is current: no order is enforced, an unknown code is kept as it
-    is, the same news twice change nothing.
+    Chorus Pro decides which one is current: no order is enforced, an unknown code is kept as it
+    is, the same status twice changes nothing.
     """
 
     _inherit = "chorus.pro.submission"
 
     status_ids = fields.One2many("chorus.pro.status", "submission_id", readonly=True)
     available_date = fields.Datetime(
-        string="Made Available On",
-        readonly=True,
-        copy=False,
-        help="Since when the recipient has the invoice, as far as is known.",
-    )
+        string="Made Available On", readonly=True, copy=False,
+        help="Since when the recipient has the invoice, as far as is known.")
     payment_date = fields.Datetime(
-        string="Payment Announced On",
-        readonly=True,
-        copy=False,
-        help="When Chorus Pro was told that the payment was issued.",
-    )
+        string="Payment Announced On", readonly=True, copy=False,
+        help="When the recipient reported the payment to Chorus Pro.")
     history_read_at = fields.Datetime(string="History Read On", readonly=True, copy=False)
     other_chorus_ids = fields.Char(
-        string="Also at Chorus Pro As",
-        readonly=True,
-        copy=False,
-        help="Chorus Pro has this number more than once: the other ids that it gave.",
-    )
+        string="Also at Chorus Pro As", readonly=True, copy=False,
+        help="Chorus Pro has this number more than once: the other ids that it gave.")
 
     def _known_since(self):
         """Since when this submission is as it is."""
         return self.status_date or self.create_date
 
     def _take_summaries(self, summaries):
-        """Write what a search told about these submissions, in bulk; others are passed over.
+        """Write what a search gave about these submissions, in bulk; others are passed over.
 
         :param summaries: iterable of :class:`InvoiceSummary`; matched by Chorus Pro's id, then by
             number when nothing is known yet of the id and all other facts agree
@@ -158,7 +147,7 @@ class ChorusProSubmission(models.Model):
             if row._take_status(event):
                 changed.append(row.id)
             if summary.rejection_acknowledged and not row.rejection_acknowledged:
-                # On the portal, by whoever works there.
+                # Somebody did it on the portal.
                 row.write({"rejection_acknowledged": True, "handled_status": row.status_code})
         self.env["chorus.pro.status"]._record(events)
         self.browse(changed)._plan_follow_up()
@@ -166,7 +155,7 @@ class ChorusProSubmission(models.Model):
 
     def _row_of_number(self, summary):
         """The one of these submissions, all of its number, that waits for its id and is this
-        invoice, if any. One that has another id already is told that its number is there twice."""
+        invoice, if any. One that has another id already notes that its number is there twice."""
         waiting = self.filtered(lambda row: not row.chorus_invoice_id and row._is_ours(summary))
         for twin in self.filtered("chorus_invoice_id") - waiting:
             known = (twin.other_chorus_ids or "").split()
@@ -184,17 +173,15 @@ class ChorusProSubmission(models.Model):
             self._plan_follow_up()
         paid = [event.date for event in dated if invoice_status(event.code).phase is Phase.PAID]
         delivered = [event.date for event in dated if invoice_status(event.code).delivered]
-        self.write(
-            {
-                "payment_date": naive(min(paid)) if paid else self.payment_date,
-                "available_date": naive(min(delivered)) if delivered else self.available_date,
-                "history_wanted": False,
-                "history_read_at": fields.Datetime.now(),
-            }
-        )
+        self.write({
+            "payment_date": naive(min(paid)) if paid else self.payment_date,
+            "available_date": naive(min(delivered)) if delivered else self.available_date,
+            "history_wanted": False,
+            "history_read_at": fields.Datetime.now(),
+        })
 
     def _drop_history(self):
-        """What Chorus Pro says of these cannot be written: it is not asked for at each run."""
+        """The history cannot be written: it is not read again at each run."""
         self.history_wanted = False
 
     def _take_status(self, event):
@@ -224,7 +211,7 @@ class ChorusProSubmission(models.Model):
                 "status_date": self.status_date if same_moment else date,
                 "reason": comment or False,
                 # What passed between two looks, once someone must act, at the end, and when the
-                # search tells nothing that is known: the history has the last word.
+                # search gives nothing that is known: the history has the last word.
                 "history_wanted": self.history_wanted
                 or (not same_moment and (known.terminal or known.needs_action or is_unknown)),
             }

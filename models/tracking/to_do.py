@@ -18,7 +18,7 @@ _lt = LazyTranslate(__name__)
 class Need(NamedTuple):
     """What the supplier is needed for, and the one button for it.
 
-    label: of the column and of the activity. button: what the button says, translated lazily.
+    label: of the column and of the activity. button: its label, translated lazily.
     method: of the invoice. legal: the action of the submission that must be legal for the button,
     or None when the portal is enough. role: who may press it. usual: its column is shown when it is
     empty too.
@@ -82,20 +82,15 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_needed_action = fields.Selection(
-        string="To Do at Chorus Pro",
-        related="chorus_pro_submission_id.needed_action",
-        group_expand="_expand_chorus_pro_needed_action",
-    )
+        string="What to Handle at Chorus Pro", related="chorus_pro_submission_id.needed_action",
+        group_expand="_expand_chorus_pro_needed_action")
     chorus_pro_cause = fields.Text(string="What Happened", compute="_compute_chorus_pro_advice")
     chorus_pro_remedy = fields.Text(string="What to Do", compute="_compute_chorus_pro_advice")
     chorus_pro_days_waiting = fields.Integer(
-        string="Days Waiting", compute="_compute_chorus_pro_days_waiting"
-    )
+        string="Days Waiting", compute="_compute_chorus_pro_days_waiting")
     chorus_pro_handle_label = fields.Char(
-        string="Next Step at Chorus Pro",
-        compute="_compute_chorus_pro_handle_label",
-        compute_sudo=True,
-    )
+        string="Next Step at Chorus Pro", compute="_compute_chorus_pro_handle_label",
+        compute_sudo=True)
 
     @api.model
     def _expand_chorus_pro_needed_action(self, values, domain):
@@ -151,6 +146,6 @@ class AccountMove(models.Model):
         need = self._chorus_pro_need()
         if not need:
             raise UserError(
-                self.env._("Nothing is expected from you any more about %s.", self.display_name)
+                self.env._("Nothing more is expected from you about %s.", self.display_name)
             )
         return getattr(self, need.method)()
