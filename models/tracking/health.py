@@ -97,9 +97,7 @@ class ChorusProConnection(models.Model):
     def _compute_calls_today(self):
         grouped = self.env["chorus.pro.exchange"]._read_group(
             Domain("connection_id", "in", self.ids) & Domain("date", ">=", "today"),
-            ["connection_id", "succeeded"],
-            ["__count"],
-        )
+            ["connection_id", "succeeded"], ["__count"])
         counts = {(connection.id, succeeded): count for connection, succeeded, count in grouped}
         for connection in self:
             connection.errors_today = counts.get((connection.id, False), 0)
@@ -107,19 +105,16 @@ class ChorusProConnection(models.Model):
 
     def action_open_exchanges(self):
         """The log of this connection."""
-        return self._exchange_action({"search_default_today": 1})
+        return self._open_log({"search_default_today": 1})
 
     def action_open_errors(self):
         """The recent failures of this connection."""
-        return self._exchange_action({"search_default_errors": 1})
+        return self._open_log({"search_default_errors": 1})
 
-    def _exchange_action(self, context):
+    def _open_log(self, context):
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "l10n_fr_chorus_pro.action_exchange"
-        )
-        return action | {"domain": [("connection_id", "=", self.id)], "context": context}
+        return _exchange_action(self.env, [("connection_id", "=", self.id)], context)
 
 
 class AccountMove(models.Model):
@@ -132,9 +127,8 @@ class AccountMove(models.Model):
     def _compute_chorus_pro_exchange_count(self):
         exchanges = self.env["chorus.pro.exchange"]
         for move in self:
-            move.chorus_pro_exchange_count = exchanges.search_count(
-                move._chorus_pro_exchange_domain()
-            )
+            about = move._chorus_pro_exchange_domain()
+            move.chorus_pro_exchange_count = exchanges.search_count(about)
 
     def _chorus_pro_exchange_domain(self):
         """About this invoice, or about a flow that carried it."""
@@ -146,7 +140,9 @@ class AccountMove(models.Model):
         self.ensure_one()
         self.check_access("read")
         require_role(self.env, MANAGER, SYSTEM)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "l10n_fr_chorus_pro.action_exchange"
-        )
-        return action | {"domain": list(self._chorus_pro_exchange_domain()), "context": {}}
+        return _exchange_action(self.env, list(self._chorus_pro_exchange_domain()), {})
+
+
+def _exchange_action(env, domain, context):
+    action = env["ir.actions.act_window"]._for_xml_id("l10n_fr_chorus_pro.action_exchange")
+    return action | {"domain": domain, "context": context}

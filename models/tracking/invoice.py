@@ -60,9 +60,8 @@ class AccountMove(models.Model):
     @api.depends("chorus_pro_submission_id.payment_date", "payment_state")
     def _compute_chorus_pro_is_paid_open(self):
         for move in self:
-            move.chorus_pro_is_paid_open = bool(
-                move.chorus_pro_payment_date and move.payment_state in ("not_paid", "partial")
-            )
+            is_open = move.payment_state in ("not_paid", "partial")
+            move.chorus_pro_is_paid_open = bool(move.chorus_pro_payment_date) and is_open
 
     @api.depends("chorus_pro_structure_ids", "chorus_pro_state")
     def _compute_chorus_pro_payment_not_reported(self):
@@ -98,10 +97,8 @@ class AccountMove(models.Model):
         """
         self.env["chorus.pro.submission"].check_access("read")
         submissions = self.env["chorus.pro.submission"].sudo()
-        late = submissions.search(
-            Domain("company_id", "in", self.env.companies.ids) & submissions._late_domain(),
-            limit=1,
-        )
+        mine = Domain("company_id", "in", self.env.companies.ids)
+        late = submissions.search(mine & submissions._late_domain(), limit=1)
         return late.connection_id.followed_until
 
     @api.model
@@ -113,12 +110,9 @@ class AccountMove(models.Model):
         self.env["chorus.pro.submission"].check_access("read")
         connections = self.env["chorus.pro.connection"]
         used = connections.sudo().search(
-            [("company_id", "in", self.env.companies.ids), ("in_use", "=", True)]
-        )
+            [("company_id", "in", self.env.companies.ids), ("in_use", "=", True)])
         labels = dict(connections._fields["place"]._description_selection(self.env))
-        return [
-            labels[name] for name in sorted(set(used.mapped("place")) - {"production"})
-        ]
+        return [labels[name] for name in sorted(set(used.mapped("place")) - {"production"})]
 
     def chorus_pro_note_opened(self):
         """Somebody opened these invoices: have the jobs read their histories.
@@ -149,11 +143,8 @@ class ChorusProSubmission(models.Model):
     def _late_domain(self):
         """What should have been read again since."""
         limit = fields.Datetime.now() - LATE_AFTER
-        return (
-            Domain("is_followed", "=", True)
-            & Domain("status_date", "<", limit)
-            & Domain("connection_id.followed_until", "<", limit)
-        )
+        return Domain("is_followed", "=", True) & Domain("status_date", "<", limit) & Domain(
+            "connection_id.followed_until", "<", limit)
 
     def _is_mandated(self):
         """Whether the money is on its way, according to Chorus Pro."""
@@ -167,9 +158,8 @@ class ChorusProSubmission(models.Model):
         if len(deposited) <= FEW:
             return super().action_refresh()
         self.check_access("read")
-        deposited.connection_id.sudo().follow_wanted_at = fields.Datetime.now()
+        deposited.connection_id._want_following()
         super(ChorusProSubmission, self - deposited).action_refresh()
-        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
         return True
 
 
@@ -193,9 +183,5 @@ class AccountJournal(models.Model):
             # Another platform may have answered.
             return result
         connections = self.env["chorus.pro.connection"].sudo()
-        for journal in self:
-            connections |= connections._of_journal(journal)
-        if connections:
-            connections.follow_wanted_at = fields.Datetime.now()
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
+        connections.union(*map(connections._of_journal, self))._want_following()
         return result

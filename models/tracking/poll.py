@@ -144,6 +144,12 @@ class ChorusProConnection(models.Model):
             "following_put_off_until": False,
         })
 
+    def _want_following(self):
+        """Have what is new by these connections read soon, whatever their cadence."""
+        if self:
+            self.sudo().follow_wanted_at = fields.Datetime.now()
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
+
     def _wake_up(self):
         super()._wake_up()
         self.filtered("following_put_off_until").following_put_off_until = False
