@@ -58,8 +58,7 @@ class AccountMove(models.Model):
         """
         for move in self:
             foreign = move.chorus_pro_attachment_ids.filtered(
-                lambda file, move=move: (file.res_model, file.res_id) != (move._name, move.id)
-            )
+                lambda file, move=move: (file.res_model, file.res_id) != (move._name, move.id))
             if not foreign:
                 continue
             owned = move._chorus_pro_own_files(foreign)
@@ -100,8 +99,7 @@ class AccountMove(models.Model):
             SupportingDocument(
                 name=name, content=file.raw or b"", mime_type=mime_type(name), description=file.name
             )
-            for file, name in zip(files, names, strict=True)
-        )
+            for file, name in zip(files, names, strict=True))
 
     def _chorus_pro_attachment_problems(self, document_format):
         """Tuple of :class:`Problem` of the chosen files, in this format of the invoice."""
@@ -109,5 +107,4 @@ class AccountMove(models.Model):
         return find_problems(
             [(file.name, file.file_size) for file in files],
             invoice_bytes=self.invoice_pdf_report_id.file_size or 0,
-            in_xml=document_format in XML_FORMATS,
-        )
+            in_xml=document_format in XML_FORMATS)

@@ -62,11 +62,9 @@ class DocumentLines:
                 amount=self._taxes[category, rate],
                 exemption_reason="; ".join(text for text, _code in reasons if text),
                 # One code for the group: several reasons are given as text.
-                exemption_code=next(iter(reasons))[1] if len(reasons) == 1 else "",
-            )
+                exemption_code=next(iter(reasons))[1] if len(reasons) == 1 else "")
             for (category, rate), base in self._bases.items()
-            for reasons in [self._reasons[category, rate]]
-        )
+            for reasons in [self._reasons[category, rate]])
 
     def _add(self, line):
         if line.kind == "cash_rounding":
@@ -94,8 +92,7 @@ class DocumentLines:
         category, rate = group
         self._bases[group] += amount
         (self.allowances if amount < 0 else self.charges).append(
-            Adjustment(amount=abs(amount), reason=reason, vat_category=category, vat_rate=rate)
-        )
+            Adjustment(amount=abs(amount), reason=reason, vat_category=category, vat_rate=rate))
 
     def _group(self, tax, rate, reason):
         """(category, rate) of a tax, or of none; why no VAT is due is noted."""
@@ -171,8 +168,7 @@ def _document_line(identifier, taxed, category, rate):
         period_start=_optional(record, "deferred_start_date"),
         period_end=_optional(record, "deferred_end_date"),
         allowances=_fixed_taxes(taxed, -1),
-        charges=_fixed_taxes(taxed, 1),
-    )
+        charges=_fixed_taxes(taxed, 1))
 
 
 def _gross_price(price, discount, net_price, rate, includes_tax):

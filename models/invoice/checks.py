@@ -95,8 +95,7 @@ class AccountMove(models.Model):
                         *move._chorus_pro_own_findings(),
                         *move._chorus_pro_recipient_findings(connection),
                         *move._chorus_pro_kept_findings(connection, unknown),
-                        *move._chorus_pro_content_findings(connection),
-                    ),
+                        *move._chorus_pro_content_findings(connection)),
                     key=lambda each: not each.blocking)
         return {move: found[move] for move in self}
 

@@ -59,8 +59,7 @@ class AccountMove(models.Model):
         for move in self:
             partner = move.commercial_partner_id.with_company(move.company_id)
             move.chorus_pro_is_concerned = move.move_type in ("out_invoice", "out_refund") and (
-                partner.invoice_sending_method == "chorus_pro" or bool(move.chorus_pro_state)
-            )
+                partner.invoice_sending_method == "chorus_pro" or bool(move.chorus_pro_state))
 
     @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_state")
     def _compute_chorus_pro_can_send(self):
@@ -68,8 +67,7 @@ class AccountMove(models.Model):
             move.chorus_pro_can_send = (
                 move.chorus_pro_is_concerned
                 and not move._chorus_pro_obstacle()
-                and not move._chorus_pro_alive_submission()
-            )
+                and not move._chorus_pro_alive_submission())
 
     @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_state")
     def _compute_chorus_pro_delivery(self):
@@ -100,8 +98,7 @@ class AccountMove(models.Model):
         """Domain of the invoices that go by Chorus Pro, as ``chorus_pro_is_concerned`` says."""
         return Domain("move_type", "in", ("out_invoice", "out_refund")) & (
             Domain("commercial_partner_id.invoice_sending_method", "=", "chorus_pro")
-            | Domain("chorus_pro_state", "!=", False)
-        )
+            | Domain("chorus_pro_state", "!=", False))
 
     @api.depends_context("lang")
     @api.depends("company_id", "journal_id", "chorus_pro_is_concerned", "chorus_pro_state")
@@ -124,14 +121,12 @@ class AccountMove(models.Model):
         self.check_access("read")
         connection = (
             self._chorus_pro_last_submission().connection_id
-            or self.env["chorus.pro.connection"]._of_move(self)
-        )
+            or self.env["chorus.pro.connection"]._of_move(self))
         try:
             url = connection and connection._environment().portal_url
         except ChorusProError:
             url = False
         if not url:
             raise UserError(
-                self.env._("The connection has no address for the Chorus Pro portal.")
-            )
+                self.env._("The connection has no address for the Chorus Pro portal."))
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}

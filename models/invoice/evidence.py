@@ -64,8 +64,7 @@ class IrAttachment(models.Model):
         if vals.keys() & KEPT_KEYS or vals.keys() & {"raw", "datas"}:
             evidence = self._chorus_pro_evidence()
             self._chorus_pro_refuse(
-                evidence.filtered(lambda file: file._chorus_pro_is_changed_by(vals))
-            )
+                evidence.filtered(lambda file: file._chorus_pro_is_changed_by(vals)))
         if PLACE_KEYS & vals.keys():
             self._chorus_pro_check_arrival(vals)
         return super().write(vals)
@@ -78,8 +77,7 @@ class IrAttachment(models.Model):
         """Refuse that another file takes the place of an archived PDF."""
         for file in self.sudo():
             model, field, res_id = (
-                vals.get(name, file[name]) for name in ("res_model", "res_field", "res_id")
-            )
+                vals.get(name, file[name]) for name in ("res_model", "res_field", "res_id"))
             if (model, field) == ARCHIVED and res_id:
                 self._chorus_pro_refuse(self._chorus_pro_archived([res_id]) - file)
 
@@ -97,8 +95,7 @@ class IrAttachment(models.Model):
             return self.sudo().browse()
         model, field = ARCHIVED
         found = self.sudo().search(
-            [("res_model", "=", model), ("res_field", "=", field), ("res_id", "in", move_ids)]
-        )
+            [("res_model", "=", model), ("res_field", "=", field), ("res_id", "in", move_ids)])
         return found._chorus_pro_evidence()
 
     def _chorus_pro_is_changed_by(self, vals):

@@ -142,8 +142,7 @@ class AccountMove(models.Model):
             return submissions
         connection = self.env["chorus.pro.connection"]._of_move(self)
         return submissions.filtered(
-            lambda submission: not connection or submission.environment == connection.place
-        )
+            lambda submission: not connection or submission.environment == connection.place)
 
     def _chorus_pro_alive_submission(self):
         """The submission that forbids another one, if any."""
@@ -178,8 +177,7 @@ class AccountMove(models.Model):
             self._chorus_pro_problem_list(problems) if problems else message,
             "warning" if problems else "success",
             RELOAD,
-            sticky=bool(problems),
-        )
+            sticky=bool(problems))
 
     @api.model
     def _chorus_pro_problem_list(self, problems):
@@ -187,8 +185,7 @@ class AccountMove(models.Model):
         return "\n".join(
             f"{move.name or move.display_name}: {sentence}"
             for move, sentences in problems.items()
-            for sentence in sentences
-        )
+            for sentence in sentences)
 
     def action_chorus_pro_refresh(self):
         """Have the jobs read soon what is new about these invoices."""
@@ -222,8 +219,7 @@ class AccountMove(models.Model):
     def _chorus_pro_held_submissions(self):
         """The submissions by which Chorus Pro has this invoice, or may have it, in sudo."""
         return self._chorus_pro_current_submissions().filtered(
-            lambda submission: "release" not in submission._legal_actions()
-        )
+            lambda submission: "release" not in submission._legal_actions())
 
     def _chorus_pro_holds(self):
         return bool(self._chorus_pro_held_submissions())

@@ -29,8 +29,7 @@ class AccountJournal(models.Model):
             connection = self.env["chorus.pro.connection"]._of_journal(journal)
             is_concerned = journal.type == "sale" and connection and journal._origin
             journal.chorus_pro_number_warning = (
-                journal._chorus_pro_number_problems() if is_concerned else False
-            )
+                journal._chorus_pro_number_problems() if is_concerned else False)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_served_by_chorus_pro(self):

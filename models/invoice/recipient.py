@@ -121,8 +121,7 @@ class AccountMove(models.Model):
             & Domain("state", "=", "posted")
             & Domain("buyer_reference", "!=", False),
             order="invoice_date desc, id desc",
-            limit=1,
-        )
+            limit=1)
         return last.buyer_reference
 
     @api.depends("ref", "purchase_order_reference", "chorus_pro_is_concerned")
@@ -130,14 +129,12 @@ class AccountMove(models.Model):
         for move in self:
             ref = (move.ref or "").strip()
             fits = ref and not check_references(
-                service_code=None, engagement_number=ref, contract_number=None
-            )
+                service_code=None, engagement_number=ref, contract_number=None)
             offered = (
                 fits
                 and move.chorus_pro_is_concerned
                 and move.move_type == "out_invoice"
-                and not move.purchase_order_reference
-            )
+                and not move.purchase_order_reference)
             move.chorus_pro_engagement_proposal = ref if offered else False
 
     def action_chorus_pro_take_engagement(self):

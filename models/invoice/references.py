@@ -34,8 +34,7 @@ class AccountMove(models.Model):
         changed = self.filtered(
             lambda move: move.chorus_pro_is_concerned
             and after[move] != before[move]
-            and not move._chorus_pro_follows_action(before[move], after[move])
-        )
+            and not move._chorus_pro_follows_action(before[move], after[move]))
         changed._chorus_pro_renew_document()
         return result
 
@@ -54,8 +53,7 @@ class AccountMove(models.Model):
         """Whether this change writes down what Chorus Pro got by an action, such as a recycling,
         and nothing else: it is no change of ours, and the deposited PDF stays."""
         done = self._chorus_pro_last_submission().action_ids.filtered(
-            lambda action: action.state == "done"
-        )
+            lambda action: action.state == "done")
         for name, old, new in zip(DECLARED, before, after, strict=True):
             if old == new:
                 continue

@@ -148,6 +148,5 @@ def error_sentence(env, error):
         return env._(
             "%(sentence)s Chorus Pro says: “%(label)s”.",
             sentence=sentence,
-            label=storable(error.label),
-        )
+            label=storable(error.label))
     return sentence

@@ -104,15 +104,13 @@ class ChorusProSubmission(models.Model):
             summary=here.env._("Chorus Pro: %s", actions[self.needed_action]),
             # The comment is the recipient's: plain text, never markup.
             note=Markup("<br/>").join(Markup("%s") % line for line in lines if line),
-            user_id=responsible.id,
-        )
+            user_id=responsible.id)
 
     def _responsible(self):
         """The person named on the connection, else who sent the invoice, else its salesperson:
         the first who may read it."""
         candidates = (
-            self.connection_id.responsible_id | self.author_id | self.move_id.invoice_user_id
-        )
+            self.connection_id.responsible_id | self.author_id | self.move_id.invoice_user_id)
         for user in candidates:
             is_person = user.active and not user.share and user != self.env.ref("base.user_root")
             if is_person and self.move_id.with_user(user).has_access("read"):
@@ -147,8 +145,7 @@ class ChorusProSubmission(models.Model):
     def _set_no_followup(self, is_paused):
         lines = self.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
-            and line.no_followup != is_paused
-        )
+            and line.no_followup != is_paused)
         try:
             with self.env.cr.savepoint():
                 lines.no_followup = is_paused

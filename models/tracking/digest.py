@@ -30,14 +30,12 @@ class ResCompany(models.Model):
         moves = (
             self.env["account.move"]
             .with_user(user)
-            .with_context(lang=user.lang, allowed_company_ids=self.ids)
-        )
+            .with_context(lang=user.lang, allowed_company_ids=self.ids))
         if not moves.has_access("read"):
             return
         waiting = moves.search(
             [("company_id", "=", self.id), ("chorus_pro_needs_action", "=", True)],
-            order="chorus_pro_status_date, id",
-        )
+            order="chorus_pro_status_date, id")
         if not waiting:
             return
         env = waiting.env
@@ -75,8 +73,7 @@ class AccountMove(models.Model):
                             "name": move.name,
                             "customer": move.commercial_partner_id.display_name,
                             "amount": format_amount(
-                                self.env, move.amount_total, move.currency_id
-                            ),
+                                self.env, move.amount_total, move.currency_id),
                             "days": move.chorus_pro_days_waiting,
                             "reason": (move.chorus_pro_reason or "")[:200],
                         }

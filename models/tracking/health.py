@@ -67,22 +67,19 @@ class ChorusProConnection(models.Model):
             SQL(
                 "(SELECT date FROM chorus_pro_exchange WHERE connection_id = connection.id AND %s"
                 " ORDER BY date DESC LIMIT 1)",
-                outcome,
-            )
+                outcome)
             for outcome in (SQL("succeeded"), SQL("NOT succeeded"))
         ]
         return SQL(
             "SELECT connection.id, %s FROM unnest(%s::int[]) AS connection (id)",
             SQL(", ").join(last),
-            self.ids,
-        )
+            self.ids)
 
     def _late(self):
         """Those that follow an invoice, and have not read Chorus Pro for too long."""
         since = fields.Datetime.now() - LATE_AFTER
         overdue = self._origin.filtered(
-            lambda connection: connection.followed_until and connection.followed_until < since
-        )
+            lambda connection: connection.followed_until and connection.followed_until < since)
         submissions = self.env["chorus.pro.submission"]
         # One invoice is enough, of thousands.
         late = submissions._search(submissions._late_domain())
@@ -90,8 +87,7 @@ class ChorusProConnection(models.Model):
         query = SQL(
             "SELECT connection.id FROM unnest(%s::int[]) AS connection (id) WHERE EXISTS (%s)",
             overdue.ids,
-            late.select(SQL("1")),
-        )
+            late.select(SQL("1")))
         return self.browse(number for (number,) in self.env.execute_query(query))
 
     def _compute_calls_today(self):

@@ -128,8 +128,7 @@ class AccountMove(models.Model):
             lambda row: row.state == "deposited"
             and row.chorus_invoice_id
             and not row.history_wanted
-            and (not row.history_read_at or (row.is_followed and row.history_read_at < before))
-        )
+            and (not row.history_read_at or (row.is_followed and row.history_read_at < before)))
         submissions.history_wanted = True
         if submissions:
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()

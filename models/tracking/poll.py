@@ -67,13 +67,11 @@ class ChorusProConnection(models.Model):
             Domain("is_followed", "=", True)
             | Domain("history_wanted", "=", True)
             | self._lingering_domain(),
-            ["connection_id"],
-        )
+            ["connection_id"])
         connections = self.browse(connection.id for (connection,) in found)
         # One whose answers end the process stays where it is: it comes after the others.
         connections = connections.sorted(
-            lambda connection: connection.followed_until or datetime.min, reverse=True
-        )
+            lambda connection: connection.followed_until or datetime.min, reverse=True)
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
             with guarded_row(
@@ -134,8 +132,7 @@ class ChorusProConnection(models.Model):
 
     def _put_off_following_unexpected(self):
         self._put_off_following(
-            self.env._("Unexpected error while following (see the server log).")
-        )
+            self.env._("Unexpected error while following (see the server log)."))
 
     def _resume_following(self):
         self.write({
@@ -164,8 +161,7 @@ class ChorusProConnection(models.Model):
             Domain("state", "=", "deposited")
             & Domain("is_followed", "=", False)
             & Domain("chorus_invoice_id", "!=", False)
-            & Domain("status_date", ">", fields.Datetime.now() - LINGERS_FOR)
-        )
+            & Domain("status_date", ">", fields.Datetime.now() - LINGERS_FOR))
 
     def _follow(self, session):
         """Read the changes since the cursor, then the histories that someone needs.
@@ -175,8 +171,7 @@ class ChorusProConnection(models.Model):
         """
         submissions, ours = self.env["chorus.pro.submission"], self._followed_domain()
         followed = submissions.search(
-            ours & (Domain("is_followed", "=", True) | self._lingering_domain())
-        )
+            ours & (Domain("is_followed", "=", True) | self._lingering_domain()))
         next_look = self._next_look(followed)
         is_due = next_look and next_look <= fields.Datetime.now()
         if not is_due and not self._wanted_histories(ours):
@@ -199,8 +194,7 @@ class ChorusProConnection(models.Model):
         now = fields.Datetime.now()
         return min(
             follow_delay(invoice_status(row.status_code or ""), now - row._known_since())
-            for row in followed
-        )
+            for row in followed)
 
     def _next_look(self, followed):
         """When these are worth a question, or False when there are none."""
@@ -223,8 +217,7 @@ class ChorusProConnection(models.Model):
         is_full = not (
             self.followed_until
             and self.fully_followed_at
-            and now - self.fully_followed_at <= FULL_PASS_EVERY
-        )
+            and now - self.fully_followed_at <= FULL_PASS_EVERY)
         # Never after the end, as when the clock was set back.
         since = min(self.followed_until or until, until)
         if is_full:
@@ -234,13 +227,11 @@ class ChorusProConnection(models.Model):
         window = since.replace(tzinfo=timezone.utc), until.replace(tzinfo=timezone.utc)
         try:
             summaries = read_changes(
-                session.client, session.supplier_id, *window, page_size=PAGE_SIZE
-            )
+                session.client, session.supplier_id, *window, page_size=PAGE_SIZE)
         except RefusedError as error:
             _logger.info("Chorus Pro: trying smaller pages: %s", error)
             summaries = read_changes(
-                session.client, session.supplier_id, *window, page_size=SMALL_PAGE_SIZE
-            )
+                session.client, session.supplier_id, *window, page_size=SMALL_PAGE_SIZE)
         cursor = {"followed_until": until}
         if is_full:
             cursor["fully_followed_at"] = now
@@ -259,9 +250,7 @@ class ChorusProConnection(models.Model):
             & (
                 Domain("chorus_invoice_id", "in", [storable(each.invoice_id) for each in others])
                 | Domain("chorus_invoice_id", "=", False)
-                | Domain("name", "in", [storable(each.number) for each in others])
-            )
-        )
+                | Domain("name", "in", [storable(each.number) for each in others])))
 
     def _write_changes(self, followed, summaries, cursor, wish):
         """Write what was read and the cursor, in one transaction that began after the reading.
@@ -319,8 +308,7 @@ class ChorusProConnection(models.Model):
     def _wanted_histories(self, ours):
         wanted = Domain("history_wanted", "=", True) & Domain("chorus_invoice_id", "!=", False)
         return self.env["chorus.pro.submission"].search(
-            ours & wanted, order="needs_action desc, id", limit=HISTORIES_PER_RUN
-        )
+            ours & wanted, order="needs_action desc, id", limit=HISTORIES_PER_RUN)
 
     def _read_histories(self, session, ours):
         """A search gives only the current status: the histories fill what happened between.

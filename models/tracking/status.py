@@ -36,8 +36,7 @@ class ChorusProStatus(models.Model):
     comment = ForeignText()
 
     _once = models.Constraint(
-        "UNIQUE (submission_id, code, date)", "This status is already recorded."
-    )
+        "UNIQUE (submission_id, code, date)", "This status is already recorded.")
 
     @api.depends("code")
     def _compute_status(self):
@@ -63,8 +62,7 @@ class ChorusProStatus(models.Model):
         known = defaultdict(list)
         for row in self.search([("submission_id", "in", [sub_id for sub_id, _e in events])]):
             known[row.submission_id.id, row.code].append(
-                {"row": row, "date": row.date.replace(tzinfo=timezone.utc)}
-            )
+                {"row": row, "date": row.date.replace(tzinfo=timezone.utc)})
         to_create = []
         for submission_id, event in events:
             date = event.date.replace(microsecond=0)
@@ -141,8 +139,7 @@ class ChorusProSubmission(models.Model):
                 code=summary.status,
                 date=summary.status_date,
                 comment=storable(summary.status_comment),
-                author="",
-            )
+                author="")
             events.append((row.id, event))
             if row._take_status(event):
                 changed.append(row.id)
@@ -196,8 +193,7 @@ class ChorusProSubmission(models.Model):
         # The history gives minutes where the search gives seconds, and a search may leave out the
         # comment that the history gave: what is known better stays.
         same_moment = same and self.status_date and (
-            is_same_moment(self.status_date.replace(tzinfo=timezone.utc), event.date)
-        )
+            is_same_moment(self.status_date.replace(tzinfo=timezone.utc), event.date))
         known = invoice_status(event.code)
         is_unknown = known.phase is Phase.UNKNOWN
         values = {}

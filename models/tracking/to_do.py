@@ -114,8 +114,7 @@ class AccountMove(models.Model):
         for move in self:
             submission = move._chorus_pro_last_submission()
             since = submission.needs_action and (
-                submission.status_date or submission.sent_at or submission.create_date
-            )
+                submission.status_date or submission.sent_at or submission.create_date)
             move.chorus_pro_days_waiting = (now - since).days if since else False
 
     @api.depends("chorus_pro_submission_id.needed_action")
@@ -146,6 +145,5 @@ class AccountMove(models.Model):
         need = self._chorus_pro_need()
         if not need:
             raise UserError(
-                self.env._("Nothing more is expected from you about %s.", self.display_name)
-            )
+                self.env._("Nothing more is expected from you about %s.", self.display_name))
         return getattr(self, need.method)()
