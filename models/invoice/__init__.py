@@ -5,6 +5,7 @@ it."""
 from . import invoice
 from . import references
 from . import evidence
+from . import channel
 from . import delivery
 from . import checks
 from . import sending

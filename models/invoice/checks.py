@@ -22,8 +22,6 @@ from ..rules.rule_book import finding, finding_of
 LINE_FIELDS = ("tax_ids", "tax_tag_ids", "matched_credit_ids", "matched_debit_ids")
 # Not shown on a draft, which lacks them until it is confirmed.
 OF_DRAFTS = ("not_confirmed",)
-# States of Odoo's Peppol field in which the invoice is on its way by Peppol, or there.
-BY_PEPPOL = ("to_send", "processing", "done")
 
 
 class AccountMove(models.Model):
@@ -141,17 +139,6 @@ class AccountMove(models.Model):
         ):
             return finding("customer_abroad")
         return None if self.chorus_pro_is_concerned else finding("other_method")
-
-    def _chorus_pro_other_channels(self):
-        """Names of the other platforms that have this invoice, or are about to: a recipient must
-        not get it twice.
-
-        A module that sends invoices by another platform adds its name here.
-        """
-        self.ensure_one()
-        waiting = (self.sending_data or {}).get("sending_methods") or ()
-        state = self["peppol_move_state"] if "peppol_move_state" in self._fields else False
-        return ["Peppol"] if state in BY_PEPPOL or "peppol" in waiting else []
 
     # ------------------------------------------------------------------
     # The rules
