@@ -14,7 +14,7 @@ from ...documents.attachments import find_problems
 from ..access.foreign_text import ForeignText
 from ..access.roles import READER, USER, require_role
 from ..access.web_client import CLOSE, notify, open_dialog
-from ..document.findings import document_findings
+from ..document.render import document_findings
 from ..outbox.outbox import ON_ITS_WAY
 from ..rules.rule_book import problem_sentences
 from .action import KINDS

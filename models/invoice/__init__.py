@@ -7,11 +7,8 @@ from . import references
 from . import evidence
 from . import channel
 from . import adoption
-from . import on_post
 from . import delivery
 from . import checks
-from . import warnings
-from . import triage
-from . import send_wizard
+from . import sending
 from . import recipient
 from . import journal

@@ -40,7 +40,7 @@ class AccountMove(models.Model):
         """Texts about what prevents looking for this invoice at Chorus Pro. What its recipient
         requires does not: the invoice is there already."""
         connection = self.env["chorus.pro.connection"]._of_move(self)
-        obstacle = self._chorus_pro_obstacle(connection)
+        obstacle = self._chorus_pro_way_obstacle(connection)
         found = [obstacle] if obstacle else [
             *self._chorus_pro_own_findings(), *self._chorus_pro_siret_findings()
         ]

@@ -155,7 +155,7 @@ class ChorusProFlow(models.Model):
         """Whether all invoices in the bytes are still to be sent: one may have been taken out."""
         rows = self._followers()
         return len(rows) == self.invoice_count and all(
-            row.move_id._chorus_pro_is_eligible() and row.move_id.name == row.name for row in rows
+            not row.move_id._chorus_pro_obstacle() and row.move_id.name == row.name for row in rows
         )
 
     def _start(self):

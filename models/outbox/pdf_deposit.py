@@ -130,7 +130,7 @@ class ChorusProSubmission(models.Model):
 
     def _is_unchanged(self):
         """Whether the invoice is still the one that was queued."""
-        return self.move_id._chorus_pro_is_eligible() and self.move_id.name == self.name
+        return not self.move_id._chorus_pro_obstacle() and self.move_id.name == self.name
 
     def _changed_reason(self):
         return self.env._("The invoice was changed after it was queued. Send it again.")
