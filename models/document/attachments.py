@@ -3,12 +3,7 @@
 
 from odoo import api, fields, models
 
-from ...documents.attachments import (
-    MAX_TOTAL_BYTES,
-    find_problems,
-    mime_type,
-    short_names,
-)
+from ...documents.attachments import MAX_TOTAL_BYTES, find_problems, mime_type, short_names
 from ...documents.invoice import SupportingDocument
 
 MEGABYTE = 1000 * 1000

@@ -36,8 +36,7 @@ class ChorusProConnection(models.Model):
         for connection in self:
             is_sized = 1_000_000 <= connection.flow_most_bytes <= 30_000_000
             if not (is_sized and 1 <= connection.flow_most <= 500):
-                raise ValidationError(
-                    self.env._("A file holds 1 to 500 invoices, and 1 to 30 MB."))
+                raise ValidationError(self.env._("A file holds 1 to 500 invoices, and 1 to 30 MB."))
 
 
 class ResPartner(models.Model):

@@ -127,6 +127,5 @@ class AccountMove(models.Model):
         except ChorusProError:
             url = False
         if not url:
-            raise UserError(
-                self.env._("The connection has no address for the Chorus Pro portal."))
+            raise UserError(self.env._("The connection has no address for the Chorus Pro portal."))
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}

@@ -28,8 +28,7 @@ class ResCompany(models.Model):
 
     def _chorus_pro_mail_digest(self, user):
         moves = (
-            self.env["account.move"]
-            .with_user(user)
+            self.env["account.move"].with_user(user)
             .with_context(lang=user.lang, allowed_company_ids=self.ids))
         if not moves.has_access("read"):
             return
@@ -72,8 +71,7 @@ class AccountMove(models.Model):
                         {
                             "name": move.name,
                             "customer": move.commercial_partner_id.display_name,
-                            "amount": format_amount(
-                                self.env, move.amount_total, move.currency_id),
+                            "amount": format_amount(self.env, move.amount_total, move.currency_id),
                             "days": move.chorus_pro_days_waiting,
                             "reason": (move.chorus_pro_reason or "")[:200],
                         }

@@ -8,12 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...choruspro.changes import normalised_number, read_changes
-from ...choruspro.errors import (
-    ChorusProError,
-    ProtocolError,
-    RefusedError,
-    UnavailableError,
-)
+from ...choruspro.errors import ChorusProError, ProtocolError, RefusedError, UnavailableError
 from ...choruspro.lifecycle import LINGERS_FOR, SILENT_AFTER, follow_delay, invoice_status
 from ...choruspro.text import storable
 from ..rules.error_texts import error_sentence

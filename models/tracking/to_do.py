@@ -36,8 +36,7 @@ class Need(NamedTuple):
 # that the life cycle gives it; its advice depends on the status, see `status_advice`.
 NEEDS = {
     "correct": Need("Refused at Deposit", _lt("Send Again"), "action_chorus_pro_send", "replace"),
-    lifecycle.RECYCLE: Need(
-        "To Recycle", _lt("Recycle…"), "action_chorus_pro_recycle", "recycle"),
+    lifecycle.RECYCLE: Need("To Recycle", _lt("Recycle…"), "action_chorus_pro_recycle", "recycle"),
     lifecycle.COMPLETE: Need(
         "Suspended", _lt("Complete…"), "action_chorus_pro_complete", "complete"),
     lifecycle.REISSUE: Need(
