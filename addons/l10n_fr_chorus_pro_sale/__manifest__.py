@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Accounting/Localizations/EDI",
     "summary": "Engagement number, service and contract on quotations, carried to the invoices",
-    "countries": ["fr"],
     "author": "Chorus Pro for Odoo contributors",
     "license": "LGPL-3",
     "icon": "/l10n_fr_chorus_pro/static/description/icon.png",

@@ -119,12 +119,13 @@ class SaleOrder(models.Model):
     def _compute_chorus_pro_open_service_ids(self):
         for order in self:
             invoice = order._chorus_pro_invoice()
-            order.chorus_pro_open_service_ids = invoice.chorus_pro_open_service_ids
+            order.chorus_pro_open_service_ids = invoice.chorus_pro_open_service_ids._origin
 
     @api.depends("partner_invoice_id.commercial_partner_id", "company_id", "buyer_reference")
     def _compute_chorus_pro_service_id(self):
         for order in self:
-            order.chorus_pro_service_id = order._chorus_pro_invoice().chorus_pro_service_id
+            invoice = order._chorus_pro_invoice()
+            order.chorus_pro_service_id = invoice.chorus_pro_service_id._origin
 
     def _inverse_chorus_pro_service_id(self):
         for order in self:

@@ -93,7 +93,6 @@ class TestOrderInvoices(SaleCommon):
 
     def test_invoice_of_several_orders_mixes_no_references(self):
         customer = self._known("both")
-        first = self._order(customer, confirm=True, **ALL)
         for name, other, word in (
             ("buyer_reference", "SERVICE_000", "service codes"),
             ("purchase_order_reference", "BC-2", "engagement numbers"),

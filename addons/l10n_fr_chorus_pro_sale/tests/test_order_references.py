@@ -34,11 +34,13 @@ class TestOrderReferences(SaleCommon):
                 customer = self._known(demand, services)
                 order = self._order(customer, **values)
                 invoice = self._invoice(partner_id=customer.id, post=False, **values)
-                told = [(f["id"], f["sentence"], f["remedy"]) for f in order.chorus_pro_findings]
-                expected = [
-                    (f["id"], f["sentence"], f["remedy"])
-                    for f in invoice.with_user(self.accountant).chorus_pro_findings
-                ]
+                told, expected = (
+                    [(each["id"], each["sentence"], each["remedy"]) for each in found or ()]
+                    for found in (
+                        order.chorus_pro_findings,
+                        invoice.with_user(self.accountant).chorus_pro_findings,
+                    )
+                )
                 self.assertEqual(told, expected)
                 self.assertEqual(self._calls(), {})
                 seen.update(self._rules(order))
