@@ -180,27 +180,25 @@ INVOICE_RULES = (
     Rule(
         "service_required",
         _lt("This customer demands a service code."),
-        _lt("Ask the customer for it, and fill in the Service Code of the invoice."),
+        _lt("Ask the customer for it, and fill in the Service Code."),
         place="buyer_reference",
     ),
     Rule(
         "service_or_engagement_required",
         _lt("This customer demands a service code or an engagement number."),
-        _lt("Fill in one of the two on the invoice."),
+        _lt("Fill in one of the two."),
         place="buyer_reference",
     ),
     Rule(
         "service_unknown",
         _lt("The customer has no service %(service)s at Chorus Pro."),
-        _lt("Correct the Service Code of the invoice."),
+        _lt("Correct the Service Code."),
         place="buyer_reference",
     ),
     Rule(
         "service_inactive",
         _lt("The service %(service)s of the customer is closed at Chorus Pro."),
-        _lt(
-            "Ask the customer for the current one, and correct the Service Code of the invoice."
-        ),
+        _lt("Ask the customer for the current one, and correct the Service Code."),
         place="buyer_reference",
     ),
     Rule(
@@ -228,7 +226,7 @@ INVOICE_RULES = (
     Rule(
         "engagement_required",
         _lt("This customer demands an engagement number."),
-        _lt("Ask the customer for it, and fill in the Engagement Number of the invoice."),
+        _lt("Ask the customer for it, and fill in the Engagement Number."),
         place="purchase_order_reference",
     ),
     Rule(
