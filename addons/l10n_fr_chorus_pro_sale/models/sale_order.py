@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
 
     buyer_reference = fields.Char(
         string="Service Code",
-        compute="_compute_chorus_pro_defaults",
+        compute="_compute_buyer_reference",
         store=True,
         readonly=False,
         copy=True,
@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
     )
     contract_reference = fields.Char(
         string="Contract Number",
-        compute="_compute_chorus_pro_defaults",
+        compute="_compute_contract_reference",
         store=True,
         readonly=False,
         copy=True,
@@ -104,15 +104,20 @@ class SaleOrder(models.Model):
             order.chorus_pro_is_concerned = order._chorus_pro_invoice().chorus_pro_is_concerned
 
     @api.depends("partner_invoice_id", "company_id")
-    def _compute_chorus_pro_defaults(self):
-        """Another customer, another service and another contract: those of this one, or none."""
+    def _compute_buyer_reference(self):
+        """Another customer, another service: the one that an invoice would propose, or none."""
         for order in self:
             invoice = order._chorus_pro_invoice()
-            service = contract = False
-            if invoice.chorus_pro_is_concerned:
-                service = invoice._chorus_pro_default_service_code()
-                contract = invoice.partner_id._chorus_pro_default_contract(order.company_id)
-            order.buyer_reference = service
+            is_concerned = invoice.chorus_pro_is_concerned
+            order.buyer_reference = is_concerned and invoice._chorus_pro_default_service_code()
+
+    @api.depends("partner_invoice_id", "company_id")
+    def _compute_contract_reference(self):
+        """Another customer, another contract."""
+        for order in self:
+            partner = order.partner_invoice_id
+            is_concerned = order._chorus_pro_invoice().chorus_pro_is_concerned
+            contract = is_concerned and partner._chorus_pro_default_contract(order.company_id)
             order.contract_reference = contract
 
     @api.depends("partner_invoice_id.commercial_partner_id", "company_id", "journal_id")

@@ -114,6 +114,11 @@ class TestOrderReferences(SaleCommon):
         self.assertFalse(customer._chorus_pro_default_contract(other))
         self.assertEqual(customer._chorus_pro_default_contract(self.company), "M-26")
 
+    def test_contract_is_proposed_beside_a_typed_service(self):
+        customer = self._known("service", chorus_pro_contract_number="M-26")
+        order = self._order(customer, buyer_reference="SERVICE_000")
+        self.assertEqual(order.contract_reference, "M-26")
+
     def test_typed_references_stay(self):
         customer = self._known("service", chorus_pro_contract_number="M-26")
         order = self._order(customer, buyer_reference="AUTRE", contract_reference="M-9")
@@ -136,12 +141,12 @@ class TestOrderReferences(SaleCommon):
         self.assertIn(services._service("SERVICE_001"), order.chorus_pro_open_service_ids)
         self.assertNotIn(services._service("FERME"), order.chorus_pro_open_service_ids)
         with Form(order) as form:
+            form.buyer_reference = "SERVICE_000"
+            self.assertEqual(form.chorus_pro_service_id.code, "SERVICE_000")
             form.chorus_pro_service_id = services._service("SERVICE_001")
             self.assertEqual(form.buyer_reference, "SERVICE_001")
             self.assertFalse(form.chorus_pro_has_problems)
-            form.buyer_reference = "SERVICE_000"
-            self.assertEqual(form.chorus_pro_service_id.code, "SERVICE_000")
-        self.assertEqual(order.buyer_reference, "SERVICE_000")
+        self.assertEqual(order.buyer_reference, "SERVICE_001")
         with Form(order) as form:
             form.chorus_pro_service_id = self.env["chorus.pro.service"]
             self.assertTrue(form.chorus_pro_has_problems)
