@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..directory.structure import ENVIRONMENTS
+from ..connection.connection import ENVIRONMENTS
 from ..session.row_guard import LOST_RACES, guarded_part, guarded_row
 
 # "Divers": what an attachment is when nothing else is said. Clients saw it accepted everywhere.

@@ -51,17 +51,12 @@ class AccountMove(models.Model):
 
     @api.depends("commercial_partner_id.company_registry", "company_id", "journal_id")
     def _compute_chorus_pro_structure_ids(self):
-        directory = self.env["chorus.pro.structure"]
         connections = self.env["chorus.pro.connection"]
         for connection, moves in self.grouped(connections._of_move).items():
-            sirets = {move.commercial_partner_id._chorus_pro_siret() for move in moves} - {""}
-            found = directory.browse()
-            if connection and sirets:
-                found = directory._of_sirets(connection.place, sirets)
-            by_siret = found.grouped("siret")
-            for move in moves:
-                structures = by_siret.get(move.commercial_partner_id._chorus_pro_siret(), directory)
-                move.chorus_pro_structure_ids = structures
+            sirets = {move: move.commercial_partner_id._chorus_pro_siret() for move in moves}
+            known = self.env["chorus.pro.structure"]._by_siret(connection, sirets.values())
+            for move, siret in sirets.items():
+                move.chorus_pro_structure_ids = known[siret]
 
     @api.depends("chorus_pro_structure_ids", "invoice_date")
     def _compute_chorus_pro_open_service_ids(self):

@@ -15,6 +15,7 @@ from ...choruspro.errors import (
     UnknownOutcomeError,
 )
 from ..access.foreign_text import ForeignText
+from ..connection.connection import ENVIRONMENTS
 from ..rules.error_texts import error_sentence
 from ..session.row_guard import guarded_row
 from ..session.session import STOPPED_RETRY_SECONDS
@@ -43,11 +44,7 @@ class ChorusProOutbox(models.AbstractModel):
     connection_id = fields.Many2one(
         "chorus.pro.connection", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    environment = fields.Selection(
-        [("qualification", "Qualification"), ("production", "Production"), ("custom", "Custom")],
-        required=True,
-        readonly=True,
-    )
+    environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
     attempts = fields.Integer(readonly=True, copy=False)
     unfinished = fields.Integer(
         readonly=True,

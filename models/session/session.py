@@ -50,7 +50,7 @@ class ChorusProSession:
 
     def about(self, record):
         """A context in which Chorus Pro is asked about ``record``: the journal shows it so."""
-        return self.client.journal.about(record) if self.client else nullcontext()
+        return self.client.log.about(record) if self.client else nullcontext()
 
     def stop_if_useless(self, error, sentence):
         """Remember ``sentence`` when ``error`` says that other calls would fail the same way.

@@ -3,16 +3,12 @@ from datetime import timezone
 
 from odoo import fields, models
 
+from ...choruspro.changes import is_same_moment, normalised_number
 from ...choruspro.lifecycle import Phase, invoice_status
-from ...choruspro.matching import is_same_moment, normalised_number
 from ...choruspro.messages import StatusEvent
 from ...choruspro.text import storable
+from ..access.storage import naive
 from .status import storable_code
-
-
-def naive(moment):
-    """An aware datetime as Odoo stores it: UTC, to the second."""
-    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
 class ChorusProSubmission(models.Model):

@@ -10,7 +10,7 @@ _SUPPLIER = "Fournisseur"
 
 
 def _own_invoice(platform, supplier, invoice_id):
-    """The invoice; here, unlike in consultations, a foreign one is told from an unknown one."""
+    """The invoice; here, unlike in consultations, a foreign one and an unknown one differ."""
     invoice = platform.invoices.get(invoice_id)
     if invoice is None:
         raise Refusal("invoice_unknown")

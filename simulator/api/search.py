@@ -212,7 +212,7 @@ def rechercher_fournisseur(platform, supplier, body):
 
 
 def _move_rows(platform, found):
-    """The first rows of the result change status now, as if people worked meanwhile."""
+    """The first rows of the result change status now, as if people worked in the meantime."""
     now = platform.clock.now()
     for invoice in found[: platform.switches.moving_rows]:
         step = STEPS.get(invoice.status)

@@ -56,7 +56,7 @@ AJOUTER_FICHIER = {
 SOUMETTRE = {
     **CURRENT_USER,
     "modeDepot": one_of(*lists.SUBMISSION_MODES, mandatory=True),
-    # Its length and characters are business rules, with sentences of their own
+    # Its length and characters are business rules, with their own messages
     "numeroFactureSaisi": text(0),
     "dateFacture": day(),
     "destinataire": group(

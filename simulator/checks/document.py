@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What is wrong with an invoice of a flow: French sentences, as its report tells them.
+"""What is wrong with an invoice of a flow: French sentences, as its report words them.
 
 The rules are those that users of Chorus Pro met; every sentence is the simulator's own.
 """

@@ -61,7 +61,7 @@ def test_faults_that_answer(sim, caller, name, status, done):
     assert caller.submit(body).status_code == status
     assert len(sim.control.invoices()) == done
     assert statuses(sim) == [status]
-    # Consumed: the next answer tells the truth
+    # Consumed: the next answer is correct
     answer = caller.submit(body)
     assert (answer.status_code, answer.json()["codeRetour"] == 0) == (200, not done)
 

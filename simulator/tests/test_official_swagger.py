@@ -38,7 +38,7 @@ KINDS = {
 }
 # The generic names of a page leak from the server's classes; nobody sends them
 GENERIC = {"champsDeTri", "ordreTriGenerique", "taillePageGenerique", "indexPageGenerique"}
-# Spellings of typed clients, beside those of the Swagger
+# Spellings of typed clients, in addition to the Swagger's
 OTHER_SPELLINGS = {"pLigneRecapTva", "pListePiecesJointes", "pLignesPoste"}
 # Documented for every request, missing from the Swagger of the API Structures
 EVERYWHERE = {"idUtilisateurCourant"}

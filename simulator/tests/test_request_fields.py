@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Requests are read strictly: each offence is refused with HTTP 400 and a number of its own."""
+"""Requests are read strictly: each offence is refused with HTTP 400 and its own number."""
 
 import base64
 

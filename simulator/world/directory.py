@@ -113,7 +113,7 @@ class Commitment:
 
 
 class Directory:
-    """Look-ups over the data set, of which only the services open and close."""
+    """Look-ups over the data set, where only services open and close."""
 
     def __init__(self, suppliers, recipients):
         self.suppliers = suppliers

@@ -41,7 +41,7 @@ SWITCHES = {
     "duplicate_code": Switch(20310, "codeRetour of a number that is already used", least=1),
     "duplicates": Switch(
         "refused",
-        "a number that is already used: refused, or a second invoice for whoever deposits twice",
+        "a number already used: refused, or a second invoice for a client that deposits twice",
         ("refused", "accepted"),
     ),
     "flow_errors": Switch(
@@ -71,7 +71,7 @@ SWITCHES = {
     "moving_rows": Switch(
         0, "invoices of the result that get a new status, dated now, after each served page"
     ),
-    "largest_page": Switch(1000, "most rows of one page, whatever is asked", least=1),
+    "largest_page": Switch(1000, "most rows of one page, whatever the request says", least=1),
     "larger_page": Switch(
         "cut", "a search for pages larger than that: cut to it, or refused", ("cut", "refused")
     ),
