@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo.tests import tagged
 
-from .sale_common import SaleCommon
+from .common import SaleCommon
 
 NUMBER = {"purchase_order_reference": "BC-1"}
 

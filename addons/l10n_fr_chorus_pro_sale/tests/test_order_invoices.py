@@ -2,7 +2,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .sale_common import SaleCommon
+from .common import SaleCommon
 
 ALL = {
     "buyer_reference": "SERVICE_001",

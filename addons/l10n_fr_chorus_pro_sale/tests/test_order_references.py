@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo.tests import Form, tagged
 
-from .sale_common import SaleCommon
+from .common import SaleCommon
 
 UNKNOWN = "EJ-404"
 ASK = "engagements_rechercher"

@@ -3,7 +3,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
-from .sale_common import SaleCommon
+from .common import SaleCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -4,7 +4,7 @@
 from odoo import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.l10n_fr_chorus_pro.tests.directory_common import DirectoryCommon
+from odoo.addons.l10n_fr_chorus_pro.tests.common.directory import DirectoryCommon
 
 
 class SaleCommon(DirectoryCommon):
