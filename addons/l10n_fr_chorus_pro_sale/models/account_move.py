@@ -1,10 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
 
-from odoo.addons.l10n_fr_chorus_pro.models.rules.rule import Finding
-
-from .engagement_use import EXCEEDED
-
 
 class AccountMove(models.Model):
     _name = "account.move"
@@ -58,5 +54,5 @@ class AccountMove(models.Model):
         )
         for move, use in checked._chorus_pro_engagement_uses().items():
             if use.is_exceeded:
-                found[move].append(Finding(EXCEEDED, use.params()))
+                found[move].append(use.finding())
         return found

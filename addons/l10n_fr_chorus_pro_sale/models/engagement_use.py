@@ -7,18 +7,15 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, float_compare
 
-from odoo.addons.l10n_fr_chorus_pro.models.rules.rule import WARNING, Rule
+from odoo.addons.l10n_fr_chorus_pro.models.rules.rule import WARNING, Finding, Rule
 
 _lt = LazyTranslate(__name__)
 
 # From this share on its users are warned.
 NEARLY_USED = 0.8
-USED = _lt(
-    "%(share)s%% of what was ordered under the engagement number %(number)s has been invoiced."
-)
 EXCEEDED = Rule(
     "engagement_exceeded",
-    USED,
+    _lt("%(share)s%% of what was ordered under the engagement number %(number)s is invoiced."),
     _lt("Ask the customer to increase it, or to give another engagement number."),
     place="purchase_order_reference",
     severity=WARNING,
@@ -64,10 +61,12 @@ class EngagementUse:
     def is_nearly_used(self):
         return self.share >= NEARLY_USED and not self.is_exceeded
 
-    def params(self):
-        """Values of the sentence. An excess of less than 1 % is 101 %, not 100 %."""
+    def finding(self):
+        """The :class:`Finding` that says how much is invoiced. An excess of less than 1 % is 101 %,
+        not 100 %."""
         share = int(self.share * 100 + 1e-6)
-        return {"number": self.number, "share": max(share, 101) if self.is_exceeded else share}
+        share = max(share, 101) if self.is_exceeded else share
+        return Finding(EXCEEDED, {"number": self.number, "share": share})
 
     def is_readable(self, env):
         """Whether the user may see each of these orders and invoices, hence their totals."""
@@ -136,7 +135,8 @@ class ChorusProEngagementUse(models.AbstractModel):
             record.chorus_pro_engagement_invoiced = use.invoiced if readable else 0.0
             record.chorus_pro_engagement_share = use.share if use else 0.0
             is_noted = use and use.is_nearly_used
-            record.chorus_pro_engagement_note = is_noted and self.env._(USED) % use.params()
+            note = is_noted and use.finding().sentence(self.env)
+            record.chorus_pro_engagement_note = note
 
     def _chorus_pro_engagement_uses(self):
         """:class:`EngagementUse` of each of these that names an engagement number:

@@ -78,8 +78,8 @@ class TestOrderRoles(SaleCommon):
 
     def test_printed_quotation_names_the_references(self):
         order = self._order(
-            self._known("both"), buyer_reference="SERVICE_001", contract_reference="M-26",
-            purchase_order_reference="BC-1",
+            self._known("both", lang="en_US"), buyer_reference="SERVICE_001",
+            contract_reference="M-26", purchase_order_reference="BC-1",
         )
         report = self.env["ir.actions.report"].with_user(self.salesman)
         html, _kind = report._render_qweb_html("sale.action_report_saleorder", order.ids)
