@@ -105,7 +105,7 @@ class ChorusProConnection(models.Model):
         """
         if "proxy_address" not in vals:
             return {}
-        typed = normalised(vals["proxy_address"] or "")
+        typed = environments.normalised_url(vals["proxy_address"] or "")
         if not typed:
             return {"proxy_address": False, "proxy_login": False, "proxy_password": False}
         login, password = vals.get("proxy_login") or "", vals.get("proxy_password") or ""

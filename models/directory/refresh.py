@@ -9,7 +9,6 @@ from odoo.fields import Domain
 from ...choruspro.checks import blocking, check_siret
 from ...choruspro.errors import ChorusProError
 from ..access.web_client import tell_user
-from ..rules.error_texts import error_sentence
 from ..rules.rule_book import problem_sentences
 from ..session.row_guard import guarded_row
 from .structure import NEVER
@@ -105,8 +104,7 @@ class ChorusProStructure(models.Model):
                 self._look_up(session, environment, siret, codes)
                 session.note_success()
             except ChorusProError as error:
-                sentence = error_sentence(self.env, error)
-                session.stop_if_useless(error, sentence)
+                sentence = session.note_failure(error, self.env)
                 self._note_trouble(environment, siret, sentence, given_up=not session.stopped_by)
 
     @api.model

@@ -60,7 +60,7 @@ class TestCustomer(DirectoryCommon):
 
     def test_who_cannot_receive_is_said(self):
         for siret, state, word in (
-            (UNKNOWN, "unknown", "knows no structure"),
+            (UNKNOWN, "unknown", "has no structure"),
             (self._recipient("nothing", state="inactive").siret, "closed", "is closed"),
             (self._recipient("nothing", state="same_siret").siret, "several", "several"),
         ):

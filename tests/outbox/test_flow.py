@@ -75,7 +75,7 @@ class TestFlow(FlowCommon):
         good = self._invoice()
         bad = self._invoice(partner_id=self._create_customer(SERVICE).id)
         with patch(
-            "odoo.addons.l10n_fr_chorus_pro.models.outbox.session.SendingSession"
+            "odoo.addons.l10n_fr_chorus_pro.models.outbox.sender.SendingSession"
             ".recipient_problems",
             return_value=[],
         ) as unchecked:

@@ -33,7 +33,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _chorus_pro_engagement_key(self):
-        number = (self.purchase_order_reference or "").strip()
+        number = self._chorus_pro_engagement_number()
         customer = self.commercial_partner_id._origin
         return (self.company_id._origin, customer, number) if number and customer else None
 

@@ -195,18 +195,18 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        orders._chorus_pro_want_commitments()
+        orders._chorus_pro_ask_about_engagements()
         return orders
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get("purchase_order_reference"):
-            self._chorus_pro_want_commitments()
+            self._chorus_pro_ask_about_engagements()
         return result
 
-    def _chorus_pro_want_commitments(self):
+    def _chorus_pro_ask_about_engagements(self):
         for order in self.filtered("purchase_order_reference"):
-            order._chorus_pro_invoice()._chorus_pro_want_commitments()
+            order._chorus_pro_invoice()._chorus_pro_ask_about_engagements()
 
     # ------------------------------------------------------------------
     # What the invoices carry
