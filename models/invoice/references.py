@@ -13,6 +13,13 @@ DECLARED = (
     "chorus_pro_validator_id",
     "chorus_pro_attachment_ids",
 )
+# Where the findings about the recipient and about its references are corrected.
+OF_REFERENCES = (
+    "commercial_partner_id.",
+    "buyer_reference",
+    "purchase_order_reference",
+    "contract_reference",
+)
 
 
 class AccountMove(models.Model):
@@ -45,6 +52,28 @@ class AccountMove(models.Model):
             if move.purchase_order_reference:
                 values.setdefault("purchase_order_reference", move.purchase_order_reference)
         return super()._reverse_moves(values_list, cancel)
+
+    def _get_fields_to_copy_recurring_entries(self, values):
+        """So is each invoice of a subscription."""
+        if self.purchase_order_reference:
+            values["purchase_order_reference"] = self.purchase_order_reference
+        return super()._get_fields_to_copy_recurring_entries(values)
+
+    def _chorus_pro_reference_findings(self):
+        """Those of :meth:`_chorus_pro_findings` that concern the recipient, its service code, the
+        engagement number and the contract number.
+
+        Extension point: a document that becomes an invoice, such as a sales order, asks it of that
+        invoice in memory (``new``). The rules and their words stay those of invoices.
+
+        :return: ``{move: [Finding, …]}``
+        """
+        return {
+            move: [
+                each for each in found if (each.place or each.rule.place).startswith(OF_REFERENCES)
+            ]
+            for move, found in self._chorus_pro_findings().items()
+        }
 
     def _chorus_pro_declared(self):
         return {move: [move[name] for name in DECLARED] for move in self}

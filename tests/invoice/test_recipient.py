@@ -139,6 +139,19 @@ class TestRecipient(DirectoryCommon):
         self.assertEqual(move._reverse_moves().purchase_order_reference, "BC-1")
         self.assertFalse(move.copy().purchase_order_reference)
 
+    def test_next_invoice_of_a_subscription_keeps_the_engagement_number(self):
+        first = self._invoice(
+            partner_id=self._create_customer(FREE).id, purchase_order_reference="BC-1", post=False,
+            auto_post="monthly", contract_reference="M-26",
+        )
+        first.with_user(self.accountant).action_post()
+        chain = self.env["account.move"].search([("auto_post_origin_id", "=", first.id)])
+        following = chain - first
+        self.assertEqual(len(following), 1)
+        self.assertEqual(following.state, "draft")
+        self.assertEqual(following.purchase_order_reference, "BC-1")
+        self.assertEqual(following.contract_reference, "M-26")
+
     def test_proposed_service_does_not_stay_on_an_invoice_for_another_customer(self):
         customer = self._known("service")
         customer.chorus_pro_service_id = self._structures(
