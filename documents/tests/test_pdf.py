@@ -21,16 +21,15 @@ from pypdf.generic import (
 from samples import invoice
 
 from documents.invoice import SupportingDocument
-from documents.library import import_facturx
 from documents.pdf import (
     PdfError,
     PdfMetadata,
+    colour_profile,
     embed_invoice,
     embedded_files,
     without_embedded_files,
 )
-from documents.rendering import Syntax, render
-from documents.srgb import profile
+from documents.rendering import Syntax, import_facturx, render
 
 METADATA = PdfMetadata(
     title="Facture FA/2026/00042 <é>",
@@ -145,7 +144,7 @@ def test_colours_are_srgb():
     intent = intent.get_object()
     assert intent["/S"] == "/GTS_PDFA1"
     icc = intent["/DestOutputProfile"].get_data()
-    assert icc == profile()
+    assert icc == colour_profile()
     assert struct.unpack(">I", icc[:4]) == (len(icc),)
     assert (icc[12:20], icc[36:40]) == (b"mntrRGB ", b"acsp")
     # ISO 19005-3 takes the profiles of ISO 32000-1: version 4 at most.
@@ -155,9 +154,9 @@ def test_colours_are_srgb():
 
 
 def test_profile_says_the_same_date_whenever_it_is_made():
-    made_at = [struct.unpack(">6H", profile()[24:36])]
-    profile.cache_clear()
-    made_at.append(struct.unpack(">6H", profile()[24:36]))
+    made_at = [struct.unpack(">6H", colour_profile()[24:36])]
+    colour_profile.cache_clear()
+    made_at.append(struct.unpack(">6H", colour_profile()[24:36]))
     assert made_at == [(2026, 1, 1, 0, 0, 0)] * 2
 
 

@@ -43,6 +43,26 @@ class ChorusProFieldAccess(models.AbstractModel):
             )
         return super()._check_field_access(field, operation)
 
+    # Of a related field Odoo reads the column at its end, and asks for the right to that one only.
+    def _field_to_sql(self, alias, field_expr, query=None):
+        self._check_named_field(field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        self._check_named_field(groupby_spec)
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    @api.model
+    def _check_named_field(self, expression):
+        """
+        :param expression: begins with the name of a field, as "name", "name:month", "name.name"
+        :raises AccessError: it is one of ours, and the user may not read it
+        """
+        if expression.startswith(PREFIX) and not self.env.su:
+            name = expression.partition(":")[0].partition(".")[0]
+            if name in self._fields:
+                self._check_field_access(self._fields[name], "read")
+
     def _update_cache(self, values, validate=True):
         """Of a form in edition, also one that stands inside another."""
         if not self.env.su:

@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -14,6 +15,8 @@ from ...choruspro.lifecycle import (
 )
 from ..access.foreign_text import ForeignText
 from ..access.roles import USER, require_role
+
+_logger = logging.getLogger(__name__)
 
 ALIVE_STATES = ("queued", "sending", "uncertain")
 KINDS = [
@@ -146,6 +149,12 @@ class ChorusProAction(models.Model):
         submission._chorus_pro_dispatch()
         return action
 
+    def _author_may_act(self):
+        """Whether who asked for this may change the invoice that it is about, as it stands now:
+        somebody may have led the row to another invoice since, or taken the right away."""
+        move = self.submission_id.move_id
+        return bool(self.author_id) and move.with_user(self.author_id).has_access("write")
+
     def action_cancel(self):
         """Take these out of the queue, as long as Chorus Pro was not asked.
 
@@ -220,6 +229,20 @@ class ChorusProAction(models.Model):
         self.write({"state": "refused", "step": False, "reason": reason, "next_try": False})
         self.submission_id.history_wanted = True
         self._tell_invoice(reason)
+
+    def _refuse_to_author(self):
+        """Neither the invoice nor anybody hears of it: it is not the author's to act on."""
+        _logger.warning(
+            "Chorus Pro: %s is not done: user %s may not change the invoice",
+            self,
+            self.author_id.id,
+        )
+        reason = self.env._(
+            "Whoever asked for this may not change the invoice, or not any more: nothing is sent "
+            "to Chorus Pro. If it is still needed, have somebody who may change the invoice ask "
+            "for it."
+        )
+        self.write({"state": "refused", "step": False, "reason": reason, "next_try": False})
 
     def _refused(self, _code, sentence):
         """Chorus Pro said no. After an attempt without answer it may say so because that one was

@@ -72,7 +72,7 @@ class ChorusProAction(models.Model):
             is_over = self.env["chorus.pro.submission"]._is_over(ends)
             if is_over:
                 break
-        answered._notify_authors()
+        answered.filtered(lambda action: action._author_may_act())._notify_authors()
         self._commit()
         return is_over
 
@@ -87,11 +87,13 @@ class ChorusProAction(models.Model):
         return super()._claim() | {"step": self.step}
 
     def _settle_locked(self, session):
-        if self.state == "sending":
-            self._recover(self.env._("Odoo stopped while Chorus Pro was asked."))
-        elif self not in self._due(Domain("id", "=", self.id)):
+        if self not in self._due(Domain("id", "=", self.id)):
             # Another job took it further since the list was made.
             return
+        if not self._author_may_act():
+            self._refuse_to_author()
+        elif self.state == "sending":
+            self._recover(self.env._("Odoo stopped while Chorus Pro was asked."))
         elif reason := self._wrong_environment():
             self._postpone(reason, STOPPED_RETRY_SECONDS)
         elif self.state == "uncertain":

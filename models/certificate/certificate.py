@@ -111,7 +111,7 @@ class ChorusProCertificate(models.Model):
             if certificate.has_file:
                 try:
                     opened = certificate._open()
-                    chain, strangers = opened.chain, opened.strangers
+                    chain, strangers = opened.chain, opened.unrelated
                 except ChorusProError:
                     # Said by the constraint, which refuses the save.
                     chain = ()
@@ -199,7 +199,7 @@ class ChorusProCertificate(models.Model):
         if not sudo.public_chain:
             return None
         chain = tuple(x509.load_pem_x509_certificates(sudo.public_chain.encode()))
-        return replace(describe(CertificateFile(None, chain, ())), strangers=sudo.strangers)
+        return replace(describe(CertificateFile(None, chain, ())), unrelated=sudo.strangers)
 
     def _problems(self):
         """Sentences of what keeps it from being used now; none when all is well."""

@@ -8,7 +8,7 @@ from cryptography import x509
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ...choruspro.certificate_chain import pkcs7_export
+from ...choruspro.certificate_file import pkcs7_export
 from .texts import finding_sentence, level_words, purpose_words
 
 

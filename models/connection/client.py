@@ -5,9 +5,7 @@ from odoo import models, release
 from odoo.exceptions import UserError
 
 from ...choruspro import environment as environments
-from ...choruspro.auth import PisteAuth
-from ...choruspro.certificate_auth import CertificateAuth
-from ...choruspro.credentials import PisteCredentials, TechnicalAccount
+from ...choruspro.auth import CertificateAuth, PisteAuth, PisteCredentials, TechnicalAccount
 from ..access.secret_fields import server_keys
 from .connection import loopback_allowed
 from .exchange_recorder import ExchangeJournal, JournalingClient

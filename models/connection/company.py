@@ -3,7 +3,8 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "chorus.pro.field.access"]
 
     chorus_pro_connection_ids = fields.One2many(
         "chorus.pro.connection",

@@ -2,10 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...choruspro.environment import tidied
+from ...choruspro.environment import normalised_url, read_proxy
 from ...choruspro.errors import ChorusProError
 from ...choruspro.operations import OPERATIONS
-from ...choruspro.proxy import read_proxy
 from ...choruspro.tls import server_ssl_context
 from ...choruspro.transport import Timeouts
 from ..rules.error_texts import error_sentence
@@ -93,7 +92,7 @@ class ChorusProConnection(models.Model):
     @api.model
     def _tidied(self, vals):
         vals = super()._tidied(vals)
-        clean = {name: tidied(vals[name]) for name in ADDRESSES if vals.get(name)}
+        clean = {name: normalised_url(vals[name]) for name in ADDRESSES if vals.get(name)}
         if "trusted_authorities" in vals:
             clean["trusted_authorities"] = (vals["trusted_authorities"] or "").strip() or False
         return {**vals, **clean, **self._tidied_proxy(vals)}
@@ -107,7 +106,7 @@ class ChorusProConnection(models.Model):
         """
         if "proxy_address" not in vals:
             return {}
-        typed = tidied(vals["proxy_address"] or "")
+        typed = normalised_url(vals["proxy_address"] or "")
         if not typed:
             return {"proxy_address": False, "proxy_login": False, "proxy_password": False}
         login, password = vals.get("proxy_login") or "", vals.get("proxy_password") or ""

@@ -3,8 +3,8 @@ import logging
 
 from odoo import api, fields, models
 
+from ...choruspro.environment import read_proxy
 from ...choruspro.errors import ChorusProError
-from ...choruspro.proxy import read_proxy
 
 _logger = logging.getLogger(__name__)
 

@@ -226,3 +226,10 @@ class ResPartner(models.Model):
             "one in Invoicing, Configuration, Chorus Pro, Connections.",
             company.name,
         )
+
+
+class ResUsers(models.Model):
+    """A user has all fields of the contact, under the same names."""
+
+    _name = "res.users"
+    _inherit = ["res.users", "chorus.pro.field.access"]

@@ -166,7 +166,10 @@ class ChorusProStructure(models.Model):
         for user in users:
             mine = self.with_context(lang=user.lang, tz=user.tz).with_company(user.company_id)
             is_bad, message = answer(mine)
-            customers = mine.env["res.partner"].search([("company_registry", "=", self[0].siret)])
+            # Those that this user may see: another company may have its own with this SIRET.
+            customers = mine.env["res.partner"].with_user(user).search(
+                [("company_registry", "=", self[0].siret)]
+            )
             tell_user(
                 user,
                 mine.env._("Chorus Pro: SIRET %s", self[0].siret),

@@ -107,7 +107,8 @@ class ChorusProStructure(models.Model):
         string="Services Read On", readonly=True, help="When its services were last read."
     )
     wanted = fields.Boolean(readonly=True, help="Somebody waits for what Chorus Pro says of it.")
-    wanted_by_id = fields.Many2one("res.users", readonly=True)
+    # The directory is shared by all companies: none is told who of another one asked.
+    wanted_by_id = fields.Many2one("res.users", readonly=True, groups=fields.NO_ACCESS)
     trouble = fields.Text(readonly=True, help="Why the last question about it has no answer.")
 
     _one_per_structure = models.UniqueIndex(

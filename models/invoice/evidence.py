@@ -55,13 +55,12 @@ class IrAttachment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        places = [
-            vals["res_id"]
-            for vals in vals_list
-            if (vals.get("res_model"), vals.get("res_field")) == ARCHIVED and vals.get("res_id")
-        ]
-        self._chorus_pro_refuse(self._chorus_pro_archived(places))
-        return super().create(vals_list)
+        files = super().create(vals_list)
+        # As they stand now: the context may give a place too.
+        for file in files.sudo():
+            if (file.res_model, file.res_field) == ARCHIVED and file.res_id:
+                self._chorus_pro_refuse(self._chorus_pro_archived([file.res_id]) - file)
+        return files
 
     def write(self, vals):
         if vals.keys() & KEPT_KEYS or vals.keys() & {"raw", "datas"}:

@@ -7,16 +7,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...choruspro.cadence import LINGERS_FOR, SILENT_AFTER, follow_delay
-from ...choruspro.changes import read_changes
+from ...choruspro.changes import normalised_number, read_changes
 from ...choruspro.errors import (
     ChorusProError,
     ProtocolError,
     RefusedError,
     UnavailableError,
 )
-from ...choruspro.lifecycle import invoice_status
-from ...choruspro.matching import normalised_number
+from ...choruspro.lifecycle import LINGERS_FOR, SILENT_AFTER, follow_delay, invoice_status
 from ...choruspro.text import storable
 from ..rules.error_texts import error_sentence
 from ..session.pauses import pause_after

@@ -4,8 +4,8 @@ from datetime import timezone
 
 from odoo import api, fields, models
 
+from ...choruspro.changes import is_same_moment
 from ...choruspro.lifecycle import invoice_status
-from ...choruspro.matching import is_same_moment
 from ...choruspro.text import storable
 from ..access.foreign_text import ForeignChar, ForeignText
 from ..rules.statuses import STATUS_SELECTION

@@ -3,8 +3,8 @@ from datetime import timezone
 
 from odoo import fields, models
 
+from ...choruspro.changes import is_same_moment, normalised_number
 from ...choruspro.lifecycle import Phase, invoice_status
-from ...choruspro.matching import is_same_moment, normalised_number
 from ...choruspro.messages import StatusEvent
 from ...choruspro.text import storable
 from .status import storable_code

@@ -2,13 +2,15 @@
 """Whoever names a record that is not theirs neither sees it nor acts on it: by a field that the
 system computes, by a dialog, or by a form in edition."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...models.invoice.invoice import SUMMARY_COLUMNS
-from ..common.access import AccessCommon, our_methods, our_models
+from ..common.access import OURS, AccessCommon, our_methods, our_models
 
 ARGUMENTS = {
     "action_chorus_pro_complete": {"comment": "Pay to another account"},
@@ -221,8 +223,13 @@ class TestForeignForms(ForeignCommon):
     def test_preview_computes_nothing_in_a_form(self):
         previews = self.env["chorus.pro.preview"].with_user(self.users["user"])
         values = {"move_id": self.move.id, "document_format": "pdf"}
-        found = previews.onchange(values, list(values), self._spec("chorus.pro.preview"))["value"]
-        self.assertFalse(any(found.get(name) for name in ("pdf", "xml", "size", "problems")))
+        # As a form that opens, and as one in which something changes.
+        for changed in ([], list(values)):
+            with self.subTest(changed=changed):
+                spec = self._spec("chorus.pro.preview")
+                found = previews.onchange(dict(values), changed, spec)["value"]
+                told = ("pdf", "xml", "size", "problems")
+                self.assertFalse(any(found.get(name) for name in told))
 
     def test_preview_is_made_with_the_rights_of_who_asks(self):
         move = self._invoice()
@@ -294,6 +301,64 @@ class TestPortalCustomer(ForeignCommon):
                 ):
                     record.read([name])
 
+    def test_customer_reads_no_field_of_ours_on_any_model(self):
+        ours, shown = our_models(self.env), []
+        for name in sorted(self.env.registry):
+            model = self.env[name].with_user(self.portal)
+            if name in ours or model._abstract or not model.has_access("read"):
+                continue
+            shown += [
+                field
+                for each, field in model._fields.items()
+                if each.startswith("chorus_pro_") and model._has_field_access(field, "read")
+            ]
+        self.assertFalse(shown)
+        company = self.portal.company_id.with_user(self.portal)
+        self.assertTrue(company.read(["name"]))
+        for name in ("chorus_pro_digest_user_ids", "chorus_pro_pause_dunning"):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                company.read([name])
+
+    def test_customer_neither_searches_sorts_nor_groups_by_a_field_of_ours(self):
+        named = [("id", "=", self.move.id)]
+        lines = [("move_id", "=", self.move.id)]
+        moves = self.mine.browse()
+        line_model = self.env["account.move.line"].with_user(self.portal)
+        # What is tried here works with a field that customers may read.
+        self.assertEqual(moves.search(named, order="name"), self.mine)
+        self.assertTrue(moves.formatted_read_group(named, ["name"], ["__count"]))
+        self.assertTrue(line_model.formatted_read_group(lines, ["move_id.name"], ["__count"]))
+        names = [
+            name
+            for name, field in moves._fields.items()
+            if name.startswith("chorus_pro_") and (field.store or field.search)
+        ]
+        self.assertIn("chorus_pro_invoice_id", names)
+        for name in names:
+            date = ":month" if moves._fields[name].type in ("date", "datetime") else ""
+            for way, call in {
+                "search": lambda name=name: moves.search([*named, (name, "!=", False)]),
+                "sort": lambda name=name: moves.search(named, order=name),
+                "group": lambda name=name, date=date: moves.formatted_read_group(
+                    named, [name + date], ["__count"]
+                ),
+                "group lines": lambda name=name, date=date: line_model.formatted_read_group(
+                    lines, [f"move_id.{name}{date}"], ["__count"]
+                ),
+            }.items():
+                self.env.invalidate_all()
+                with self.subTest(field=name, way=way), mute_logger("odoo.orm.models"):
+                    self.assertTrue(self._is_refused(call))
+
+    def _is_refused(self, call):
+        try:
+            with self.env.cr.savepoint():
+                call()
+        except (AccessError, ValueError):
+            # Or Odoo cannot make SQL of that field.
+            return True
+        return False
+
     def test_customer_is_told_nothing_of_how_the_company_sends(self):
         moves = self.env["account.move"]
         for user in (self.portal, self.users["employee"]):
@@ -332,6 +397,30 @@ class TestChoiceOfCompany(ForeignCommon):
         # Chosen again, of the same two.
         rows[1].with_user(self.stranger).action_choose()
         self.assertEqual(theirs._recipient(), rows[1])
+
+    def test_directory_does_not_tell_who_of_another_company_asked(self):
+        row = self.records["chorus.pro.structure"].sudo()
+        row.wanted_by_id = self.users["user"]
+        theirs = row.with_user(self.stranger)
+        self.assertTrue(theirs.read(["siret"]))
+        with self.assertRaises(AccessError):
+            theirs.read(["wanted_by_id"])
+        with self.assertRaises(AccessError):
+            theirs.search([("wanted_by_id.login", "=", self.users["user"].login)])
+
+    def test_answer_of_the_directory_leads_to_customers_of_ones_own_company(self):
+        row = self.records["chorus.pro.structure"].sudo()
+        ours, theirs = (
+            self._create_customer(row.siret, company_id=company.id)
+            for company in (self.company, self.other_company)
+        )
+        row.wanted_by_id = self.stranger
+        with patch(f"{OURS}models.directory.refresh.tell_user") as told:
+            row._tell_waiting(lambda _mine: (False, "There it is"))
+        told.assert_called_once()
+        user, _title, _message, customers = told.call_args.args
+        self.assertEqual((user, customers), (self.stranger, theirs))
+        self.assertTrue(ours.exists())
 
     def test_branch_has_the_choice_of_the_company_whose_connection_it_uses(self):
         [row] = self.records["chorus.pro.structure"].sudo()

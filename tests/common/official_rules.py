@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ...documents.library import import_facturx
+from ...documents.rendering import import_facturx
 from ...documents.tests.schematron import EN_16931, Schematron
 
 # By the local name of the document, in the library's folder.

@@ -13,7 +13,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from ...choruspro.auth import TOKEN
-from ...choruspro.client import KNOCK
+from ...choruspro.client import PROBE
 from ...choruspro.exchange import Exchange
 from ...choruspro.operations import OPERATIONS
 from ...models.connection import exchange as chorus_pro_exchange
@@ -35,7 +35,7 @@ class TestExchange(FollowCommon):
         return rows.filtered(lambda row: operation in (None, row.operation))
 
     def test_each_operation_of_the_client_has_a_label(self):
-        keys = [operation.key for operation in (*OPERATIONS, TOKEN, KNOCK)]
+        keys = [operation.key for operation in (*OPERATIONS, TOKEN, PROBE)]
         self.assertEqual(sorted(dict(chorus_pro_exchange.LABELS)), sorted(keys))
 
     def test_each_call_of_a_job_is_kept_as_the_server_saw_it(self):

@@ -5,9 +5,9 @@ from odoo import tools
 from odoo.tests import tagged
 from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 
-from ...documents.library import import_facturx
 from ...documents.pdf import embedded_files as all_embedded_files
 from ...documents.pdf import without_embedded_files
+from ...documents.rendering import import_facturx
 from ..common.chorus_pro import ChorusProCommon, make_pdf
 from ..common.flow import FlowCommon
 

@@ -62,6 +62,12 @@ class TestEvidence(EvidenceCommon, ChorusProCommon):
                 "another model": (file.write, {"res_model": False, "res_id": 0}),
                 "address": (file.write, {"type": "url", "url": "https://x.fr"}),
                 "hidden": (file.create, {"name": "z", "raw": other, **place}),
+                "hidden by default": (
+                    file.with_context(
+                        **{f"default_{name}": value for name, value in place.items()}
+                    ).create,
+                    {"name": "z", "raw": other},
+                ),
                 "replaced": (free.with_user(user).write, place),
                 "deleted": (file.unlink,),
             }
