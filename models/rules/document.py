@@ -200,6 +200,14 @@ DOCUMENT_RULES = (
         _lt("Convert it, for example to PDF, or remove it."),
     ),
     Rule(
+        "document_file_is_invoice",
+        _lt(
+            "The file “%(name)s” is an invoice itself, and a Factur-X file carries one only: its "
+            "recipient could read the wrong one."
+        ),
+        _lt("Remove it from the files for Chorus Pro, or send the invoice as PDF."),
+    ),
+    Rule(
         "document_not_for_xml",
         _lt(
             "An XML invoice carries files in PDF, PNG, JPEG, CSV, XLSX and ODS only, not "
