@@ -33,12 +33,12 @@ RULES = (
      "The rules `recipient_…`, `service_…` and `engagement_…` use the directory of Chorus Pro. "
      "They block if it was read within a day; otherwise they warn, with `directory_old`, and the "
      "sending job asks Chorus Pro again before it refuses.",
-     "models/rules/invoice.py", "INVOICE_RULES"),
+     "models/rules/rule_book.py", "INVOICE_RULES"),
     ("Rules of its document and of its files",
      "Checked before a Factur-X or XML document is made; those of files, in every format.",
-     "models/rules/document.py", "DOCUMENT_RULES"),
+     "models/rules/rule_book.py", "DOCUMENT_RULES"),
     ("Rules of its PDF", "Checked by the sending job, once the PDF is there.",
-     "models/rules/document.py", "PDF_RULES"),
+     "models/rules/rule_book.py", "PDF_RULES"),
 )
 # (title, explanation, name of the tuple of advice)
 ADVICE = (

@@ -4,13 +4,8 @@
 from odoo import api, fields, models
 
 from ...documents.attachments import (
-    MAX_TOTAL_BYTES,
-    extension,
-    find_invoices,
-    find_problems,
-    mime_type,
-    short_names,
-)
+    MAX_TOTAL_BYTES, extension, find_invoices, find_problems, mime_type, short_names,
+)  # fmt: skip
 from ...documents.invoice import SupportingDocument
 
 MEGABYTE = 1000 * 1000
@@ -22,18 +17,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_attachment_ids = fields.Many2many(
-        "ir.attachment",
-        "account_move_chorus_pro_attachment_rel",
-        "move_id",
-        "attachment_id",
-        string="Files for Chorus Pro",
-        copy=False,
+        "ir.attachment", "account_move_chorus_pro_attachment_rel", "move_id", "attachment_id",
+        string="Files for Chorus Pro", copy=False,
         help="Supporting documents that the recipient gets with the invoice: 10 MB each, 120 MB "
-        "with the invoice. Longer names are shortened to 50 characters.",
-    )
+        "with the invoice. Longer names are shortened to 50 characters.")
     chorus_pro_attachments_size = fields.Char(
-        string="Size of the Files", compute="_compute_chorus_pro_attachments_size"
-    )
+        string="Size of the Files", compute="_compute_chorus_pro_attachments_size")
 
     @api.depends_context("lang")
     @api.depends("chorus_pro_attachment_ids.file_size")
@@ -44,8 +33,7 @@ class AccountMove(models.Model):
                 "%(count)s file(s), %(size)s MB of %(limit)d MB",
                 count=len(files),
                 size=f"{max(sum(files.mapped('file_size')) / MEGABYTE, 0.1):.1f}",
-                limit=MAX_TOTAL_BYTES // MEGABYTE,
-            )
+                limit=MAX_TOTAL_BYTES // MEGABYTE)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -67,8 +55,7 @@ class AccountMove(models.Model):
         """
         for move in self:
             foreign = move.chorus_pro_attachment_ids.filtered(
-                lambda file, move=move: (file.res_model, file.res_id) != (move._name, move.id)
-            )
+                lambda file, move=move: (file.res_model, file.res_id) != (move._name, move.id))
             if not foreign:
                 continue
             owned = move._chorus_pro_own_files(foreign)
@@ -94,13 +81,13 @@ class AccountMove(models.Model):
         return owned
 
     def _chorus_pro_supporting_documents(self, taken):
-        """The chosen files, as :meth:`_chorus_pro_documents`."""
+        """The chosen files, as :meth:`_chorus_pro_documents` gives them."""
         return self._chorus_pro_documents(self.chorus_pro_attachment_ids.sorted("id"), taken)
 
     @api.model
     def _chorus_pro_documents(self, files, taken=""):
-        """These files as a tuple of :class:`SupportingDocument`, with names that Chorus Pro takes,
-        no two alike.
+        """These files as a tuple of :class:`SupportingDocument`, with names that Chorus Pro
+        accepts, no two alike.
 
         :param taken: a name that none of them may have
         """
@@ -109,8 +96,7 @@ class AccountMove(models.Model):
             SupportingDocument(
                 name=name, content=file.raw or b"", mime_type=mime_type(name), description=file.name
             )
-            for file, name in zip(files, names, strict=True)
-        )
+            for file, name in zip(files, names, strict=True))
 
     def _chorus_pro_attachment_problems(self, document_format):
         """Tuple of :class:`Problem` of the chosen files, in this format of the invoice."""
@@ -118,8 +104,7 @@ class AccountMove(models.Model):
         problems = find_problems(
             [(file.name, file.file_size) for file in files],
             invoice_bytes=self.invoice_pdf_report_id.file_size or 0,
-            in_xml=document_format in XML_FORMATS,
-        )
+            in_xml=document_format in XML_FORMATS)
         if document_format == "facturx":
             problems += find_invoices([(file.name, _xml_of(file)) for file in files])
         return problems

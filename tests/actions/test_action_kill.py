@@ -15,9 +15,9 @@ class TestActionKill(Killing, ActionsCommon):
         file = [self._file().id]
         completion = {"attachment_ids": file, "comment": "Voici"}
         steps = [
-            ("complete", completion, job, "_standing", False),
+            ("complete", completion, job, "_situation", False),
             ("complete", completion, ChorusProClient, "add_file", True),
-            ("complete", completion, job, "_uploaded", True),
+            ("complete", completion, job, "_upload_missing", True),
             ("complete", completion, job, "_commit_and_relock", True),
             ("complete", completion, ChorusProClient, "complete_invoice", False),
             ("complete", completion, ChorusProClient, "complete_invoice", True),

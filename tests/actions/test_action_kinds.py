@@ -128,13 +128,13 @@ class TestRecycling(ActionsCommon):
         pdf = move.invoice_pdf_report_id
         self._ask(move, "recycle", contract_number="M-2")
         self.assertFalse(move.contract_reference)
-        with self.assertRaisesRegex(UserError, "cannot be changed any more"):
+        with self.assertRaisesRegex(UserError, "can no longer be changed"):
             move.with_user(self.accountant).contract_reference = "M-3"
         move.invalidate_recordset()
         self._run_sender()
         self.assertEqual(move.contract_reference, "M-2")
         self.assertEqual(move.invoice_pdf_report_id, pdf)
-        with self.assertRaisesRegex(UserError, "cannot be changed any more"):
+        with self.assertRaisesRegex(UserError, "can no longer be changed"):
             move.with_user(self.accountant).contract_reference = "M-3"
 
     def test_another_recipient_comes_with_its_service(self):
@@ -186,7 +186,7 @@ class TestRecycling(ActionsCommon):
         self.assertEqual(dialog.standing, "unknown")
         # What Chorus Pro says of it does not hide behind the warning.
         self.assertIn("check digit", dialog.problems)
-        self.assertIn("knows no structure", dialog.problems)
+        self.assertIn("has no structure", dialog.problems)
 
     def test_check_digit_of_a_siret_that_chorus_knows_is_no_problem(self):
         dialog = self._dialog(self._come_back("recycle"))

@@ -56,16 +56,16 @@ REFUSED = {
 }
 # What is taken with a word: the file, a word of the warning, how many certificates are sent
 WARNED = {
-    "no root": (GOOD.pem(GOOD.own, GOOD.middle), "lacks the certificate of the authority", 2),
-    "no intermediate": (GOOD.pem(GOOD.own, GOOD.top), "no authority of yours", 1),
+    "no root": (GOOD.pem(GOOD.own, GOOD.middle), "is missing from the file", 2),
+    "no intermediate": (GOOD.pem(GOOD.own, GOOD.top), "not authorities of yours", 1),
     "a stranger": (
         GOOD.pem(*GOOD.chain, Shape(above_name="Autre").middle),
-        "left out: 1",
+        "not sent: 1",
         3,
     ),
     "signed by itself": (
         GOOD.pem(certificate(name("Moi"), GOOD.key, name("Moi"), GOOD.key)),
-        "it signed itself",
+        "self-signed",
         1,
     ),
     "ends next week": (Shape(client={"last": NOW + 7 * DAY}).pem(), "days left: 7", 3),

@@ -138,7 +138,7 @@ class TestConnection(ChorusProCommon):
             self.assertEqual(rows["password"].verdict, verdict)
         self.connection.technical_password_expiry = False
         _kind, rows = self._check()
-        self.assertIn("does not tell", rows["password"].message)
+        self.assertIn("does not show", rows["password"].message)
 
     def test_missing_setting_is_named(self):
         self.connection.technical_login = False

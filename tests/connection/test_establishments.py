@@ -43,7 +43,7 @@ class TestEstablishments(FollowCommon):
             self.assertEqual(submission.connection_id, connection)
             [at_chorus] = self._at_chorus(move.name)
             self.assertEqual(at_chorus["supplier"], connection.supplier_siret)
-        self.assertEqual(south._chorus_pro_seller().identifier.value, self.seller["siret"])
+        self.assertEqual(south._chorus_pro_invoice().seller.identifier.value, self.seller["siret"])
 
     def test_connection_without_journals_serves_all_others(self):
         other = self.north.copy({"code": "EST"})

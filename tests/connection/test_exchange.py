@@ -17,11 +17,10 @@ from ...choruspro.client import PROBE
 from ...choruspro.exchange import Exchange
 from ...choruspro.operations import OPERATIONS
 from ...models.connection import exchange as chorus_pro_exchange
-from ...models.connection import exchange_recorder as exchange_journal
 from ...models.tracking.poll import LATE_AFTER
 from ..common.follow import FollowCommon
 
-JOURNAL = "odoo.addons.l10n_fr_chorus_pro.models.connection.exchange_recorder"
+JOURNAL = "odoo.addons.l10n_fr_chorus_pro.models.connection.exchange"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -103,14 +102,14 @@ class TestExchange(FollowCommon):
         self.assertNotIn(self.customer.name, kept)
 
     def test_long_bodies_are_cut(self):
-        with patch.object(exchange_journal, "MOST_TEXT", 50):
+        with patch.object(chorus_pro_exchange, "MOST_TEXT", 50):
             self._send(self._invoice())
         longest = max(len(text or "") for text in self._rows().mapped("answer"))
         self.assertEqual(longest, 50)
 
     def test_journal_is_written_once_for_a_job_of_few_calls(self):
         inserted = []
-        writer = exchange_journal.ExchangeJournal
+        writer = chorus_pro_exchange.ExchangeLog
         insertion = writer._insertion
 
         def counted(journal, rows):
@@ -121,7 +120,7 @@ class TestExchange(FollowCommon):
             self._send(self._invoice() + self._invoice())
         self.assertEqual(inserted, [len(self._requests())])
         with patch.object(writer, "_insertion", counted), patch.object(
-            exchange_journal, "FULL", 2
+            chorus_pro_exchange, "FULL", 2
         ):
             self._send(self._invoice() + self._invoice())
         self.assertGreater(len(inserted), 2)
@@ -132,7 +131,7 @@ class TestExchange(FollowCommon):
             with (
                 self.subTest(failure=failure),
                 patch.object(
-                    exchange_journal.ExchangeJournal, "_insertion", side_effect=failure
+                    chorus_pro_exchange.ExchangeLog, "_insertion", side_effect=failure
                 ) as tried,
                 self.assertLogs(JOURNAL, "WARNING"),
             ):
@@ -143,7 +142,7 @@ class TestExchange(FollowCommon):
 
     def test_text_that_cannot_be_stored_is_kept_without_what_is_wrong_in_it(self):
         bad = "a\ud800b\0c"
-        journal = exchange_journal.ExchangeJournal(self.connection)
+        journal = chorus_pro_exchange.ExchangeLog(self.connection)
         exchange = Exchange(
             "tauxtva", "query", datetime.now(timezone.utc), 1, 2, 3, 200, bad, bad, bad, False,
             {"libelle": bad}, {bad: 1},
@@ -161,7 +160,7 @@ class TestExchange(FollowCommon):
     def test_exchange_about_an_invoice_deleted_meanwhile_is_kept(self):
         move = self._invoice(post=False)
         with self.enter_registry_test_mode(), self.connection._client() as client:
-            with client.journal.about(move):
+            with client.log.about(move):
                 client.vat_rates()
             move.unlink()
             self.env.flush_all()

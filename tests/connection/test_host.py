@@ -9,10 +9,10 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.connection import host as chorus_pro_host
+from ...models.connection import copies as chorus_pro_host
 from ..common.chorus_pro import ChorusProCommon
 
-LOGGER = "odoo.addons.l10n_fr_chorus_pro.models.connection.host"
+LOGGER = "odoo.addons.l10n_fr_chorus_pro.models.connection.copies"
 HOME = {"machine": "odoo-1 (1234abcd)", "server": "10.0.0.5:5432", "timeline": "1"}
 
 

@@ -157,10 +157,10 @@ class TestNetwork(ChorusProCommon):
             with self.enter_registry_test_mode():
                 self.mine.action_test_connection()
             wrong = self.mine.check_ids.filtered(lambda check: check.verdict == "error")
-            self.assertIn("A web page came through the proxy", wrong[:1].message)
+            self.assertIn("The proxy returned a web page", wrong[:1].message)
             submission = self._send(self._invoice())
         self.assertEqual(submission.state, "queued")
-        self.assertIn("through the proxy", submission.move_id.chorus_pro_trouble)
+        self.assertIn("The proxy returned", submission.move_id.chorus_pro_trouble)
         given = base64.b64encode(b"jane:secret").decode()
         self.assertEqual({call["Proxy-Authorization"] for call in proxy.calls}, {f"Basic {given}"})
         self.assertFalse(self._requests())

@@ -202,7 +202,7 @@ class TestSecretColumn(SecretCommon):
         self.assertTrue(connection.has_technical_password)
         submission = self._send(self._invoice())
         self.assertEqual(submission.state, "queued")
-        self.assertIn("in another place of the database", submission.move_id.chorus_pro_trouble)
+        self.assertIn("not where it was entered", submission.move_id.chorus_pro_trouble)
         self.assertFalse(self._requests())
 
     def test_secret_of_another_record_is_refused(self):

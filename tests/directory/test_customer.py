@@ -38,7 +38,7 @@ class TestCustomer(DirectoryCommon):
         self.assertEqual(action["tag"], "display_notification")
         self.assertFalse(self._requests())
         self.assertEqual(customer.chorus_pro_directory_state, "wanted")
-        self.assertIn("being looked for", customer.chorus_pro_directory_note)
+        self.assertIn("being asked", customer.chorus_pro_directory_note)
 
     def test_demands_are_shown_once_found(self):
         for demand, services, shown in (
@@ -56,11 +56,11 @@ class TestCustomer(DirectoryCommon):
                 names = ("service", "engagement", "service_or_engagement")
                 found = {f"{n}_required" for n in names if customer[f"chorus_pro_{n}_required"]}
                 self.assertEqual(found, shown)
-                self.assertIn("was read on", customer.chorus_pro_directory_note)
+                self.assertIn("were read on", customer.chorus_pro_directory_note)
 
     def test_who_cannot_receive_is_said(self):
         for siret, state, word in (
-            (UNKNOWN, "unknown", "knows no structure"),
+            (UNKNOWN, "unknown", "has no structure"),
             (self._recipient("nothing", state="inactive").siret, "closed", "is closed"),
             (self._recipient("nothing", state="same_siret").siret, "several", "several"),
         ):

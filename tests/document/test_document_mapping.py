@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from odoo.tests import tagged
 
 from ...documents.invoice import IdentifierType, PaymentMeans, VatCategory
-from ...models.document.en16931 import _quotes
+from ...models.document.en16931 import DocumentBuilder, _quotes
 from ...models.document.en16931_lines import _optional
 from ..common.flow import FlowCommon
 from ..common.invoice_family import InvoiceFamily
@@ -33,12 +33,12 @@ class TestDocumentMapping(FlowCommon):
             ("overseas", ("0002", "12345678200028")),
         ):
             customer = records.customers[name]
-            found = move._chorus_pro_identifier(customer, customer.company_registry)
+            found = DocumentBuilder(move).identifier(customer, customer.company_registry)
             self.assertEqual((found.type.value, found.value), expected)
 
     def test_public_body_of_a_territory_may_have_a_siret(self):
         customer = self._create_customer(country_id=self.env.ref("base.nc").id)
-        found = self._invoice()._chorus_pro_identifier(customer, customer.company_registry)
+        found = DocumentBuilder(self._invoice()).identifier(customer, customer.company_registry)
         self.assertEqual(found.type, IdentifierType.SIRET)
 
     def test_slash_is_no_vat_number(self):

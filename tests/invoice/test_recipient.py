@@ -5,8 +5,8 @@ from odoo.tests import Form, tagged
 from ..common.chorus_pro import FREE
 from ..common.directory import DirectoryCommon
 
-SERVICE_WORD = "demands a service code."
-ENGAGEMENT_WORD = "demands an engagement number"
+SERVICE_WORD = "requires a service code."
+ENGAGEMENT_WORD = "requires an engagement number"
 EITHER_WORD = "a service code or an engagement number"
 
 
@@ -110,7 +110,7 @@ class TestRecipient(DirectoryCommon):
 
     def test_service_code_with_a_strange_character_is_told_and_the_directory_decides(self):
         draft = self._draft(self._create_customer(FREE), buyer_reference="VOIRIE/2")
-        self.assertIn("holds “/”", draft.chorus_pro_warnings)
+        self.assertIn("contains “/”", draft.chorus_pro_warnings)
         self.assertNotIn("holds", draft.chorus_pro_problems)
 
     def test_form_with_a_mixed_early_discount_is_edited_like_any_other(self):
@@ -262,7 +262,7 @@ class TestRecipient(DirectoryCommon):
         self.assertFalse(move.chorus_pro_problems)
         demanded, age = move.chorus_pro_warnings.splitlines()
         self.assertIn(SERVICE_WORD, demanded)
-        self.assertIn("was read at Chorus Pro on", age)
+        self.assertIn("were last read from Chorus Pro on", age)
         wizard = self._send_wizard(move)
         alert = wizard.alerts["l10n_fr_chorus_pro_warnings"]
         self.assertEqual(alert["level"], "warning")

@@ -73,7 +73,7 @@ class TestTriageBadInput(FlowCommon):
         self.assertEqual({line.kind for line in lines.values()}, {"ready"})
         for line in lines.values():
             self.assertIn("closed at Chorus Pro", line.problems)
-            self.assertRegex(line.problems, "was read at Chorus Pro on")
+            self.assertRegex(line.problems, "were last read from Chorus Pro on")
 
     def test_company_without_connection_is_one_cause(self):
         self.connection.in_use = False

@@ -3,7 +3,7 @@ import json
 
 from odoo.tests import tagged
 
-from ...models.outbox import batch_progress
+from ...models.outbox import batch as batch_module
 from ..common.chorus_pro import ENGAGEMENT
 from ..common.flow import FlowCommon
 
@@ -43,7 +43,7 @@ class TestBatch(FlowCommon):
         return [payload for _to, payload in self._messages("account_notification")]
 
     def test_progress_is_shown_and_the_end_is_told_once(self):
-        self.patch(batch_progress, "SHOWN_EVERY", 2)
+        self.patch(batch_module, "SHOWN_EVERY", 2)
         moves = self._invoices(5)
         batch = self._batch(moves)
         self.assertEqual(self._shown(), [(0, 5)])
@@ -118,12 +118,12 @@ class TestBatch(FlowCommon):
     def test_end_that_a_killed_sender_did_not_tell_is_told_by_the_next(self):
         moves = self._invoices(2)
         batch = self._batch(moves)
-        told = type(batch)._tell_ended
-        self.patch(type(batch), "_tell_ended", lambda batches: None)
+        told = type(batch)._close_ended
+        self.patch(type(batch), "_close_ended", lambda batches: None)
         self._run_sender()
         self.assertEqual(set(moves.mapped("chorus_pro_state")), {"deposited"})
         self.assertFalse(self._told())
-        self.patch(type(batch), "_tell_ended", told)
+        self.patch(type(batch), "_close_ended", told)
         self._run_sender()
         self.assertEqual(len(self._told()), 1)
 
@@ -134,7 +134,7 @@ class TestBatch(FlowCommon):
         self._run_sender()
         self.assertEqual(self._shown()[-1], (3, 3))
         [told] = self._told()
-        self.assertIn("Chorus Pro checks them now", told["message"])
+        self.assertIn("Chorus Pro is checking them", told["message"])
         self._judge(moves.sudo().chorus_pro_submission_ids.flow_id)
         self.assertEqual(self._told()[1]["message"], "All are deposited.")
 

@@ -110,7 +110,7 @@ class TestCopy(SecretScan):
         dialog.write({"choice": "moved", "typed_name": self.company.name})
         dialog.action_confirm()
         late.write({"choice": "copy", "typed_name": self.company.name})
-        with self.assertRaisesRegex(UserError, "any more"):
+        with self.assertRaisesRegex(UserError, "nothing left to decide"):
             late.action_confirm()
         self.assertTrue(self.connection.has_technical_password)
 

@@ -9,7 +9,7 @@ from ...choruspro.client import ChorusProClient
 from ...choruspro.errors import DUPLICATE, RefusedError
 from ...choruspro.messages import FlowReport, TechnicalError
 from ...models.outbox.flow_report import LATE_POLLS
-from ...models.outbox.session import SendingSession
+from ...models.outbox.sender import SendingSession
 from ..common.chorus_pro import SERVICE
 from ..common.flow import JUDGED, FlowCommon
 

@@ -20,18 +20,18 @@ AT_THE_CLICK = {
     "number_too_long": ("characters: Chorus Pro accepts 20", "Chorus Pro en accepte 20"),
     "number_characters": ("which Chorus Pro refuses", "que Chorus Pro refuse"),
     "reference_too_long": ("Engagement Number has 60 characters", "60 caractères"),
-    "reference_characters": ("a character that is not shown (U+0009)", "U+0009"),
+    "reference_characters": ("an invisible character (U+0009)", "U+0009"),
     "no_connection": ("has no Chorus Pro connection", "n'a pas de raccordement"),
     "connection_incomplete": ("PISTE Client ID", "PISTE"),
     "already_sent": ("already at Chorus Pro", "Déjà sur Chorus Pro"),
 }
 # Said by the job; the invoice is refused before anything leaves.
 BY_THE_JOB = {
-    "unknown_recipient": ("knows no structure with the SIRET", "ne connaît aucune structure"),
+    "unknown_recipient": ("has no structure with the SIRET", "ne connaît aucune structure"),
     "inactive_recipient": ("is closed at Chorus Pro", "fermé"),
-    "service_missing": ("demands a service code", "code service"),
-    "engagement_missing": ("demands an engagement number", "numéro d'engagement"),
-    "both_missing": ("demands an engagement number", "numéro d'engagement"),
+    "service_missing": ("requires a service code", "code service"),
+    "engagement_missing": ("requires an engagement number", "numéro d’engagement"),
+    "both_missing": ("requires an engagement number", "numéro d’engagement"),
     "unknown_service": ("has no service NOT-A-SERVICE", "NOT-A-SERVICE"),
     "foreign_currency": ("The invoice is in XTS", "en XTS"),
     "empty_pdf": ("not a PDF", "n'est pas un PDF"),

@@ -9,9 +9,8 @@ from odoo.tests import tagged
 from ...documents import pdf
 from ...documents.pdf import PdfError
 from ...documents.problems import PROBLEMS, Problem
-from ...models.document.findings import document_findings, pdf_finding
-from ...models.rules.document import DOCUMENT_RULES, PDF_RULES
-from ...models.rules.rule_book import RULES, UNKNOWN_RULE
+from ...models.document.render import document_findings, pdf_finding
+from ...models.rules.rule_book import DOCUMENT_RULES, PDF_RULES, RULES, UNKNOWN_RULE
 from ..common.chorus_pro import ChorusProCommon
 
 

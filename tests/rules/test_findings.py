@@ -62,9 +62,9 @@ class TestFindings(DirectoryCommon, FlowCommon):
         self.assertEqual(move.chorus_pro_state, "queued")
 
     def test_every_demand_of_the_simulator_is_an_alert_of_the_wizard(self):
-        service = "This customer demands a service code."
-        engagement = "This customer demands an engagement number."
-        either = "This customer demands a service code or an engagement number."
+        service = "This customer requires a service code."
+        engagement = "This customer requires an engagement number."
+        either = "This customer requires a service code or an engagement number."
         both = {"buyer_reference": "SERVICE_000", "purchase_order_reference": "BC-1"}
         with_service = {"buyer_reference": "SERVICE_000"}
         for demand, values, sentences in (
@@ -115,8 +115,8 @@ class TestFindings(DirectoryCommon, FlowCommon):
             for lang in ("en_US", "fr_FR")
         )
         [told], [dit] = english["findings"], french["findings"]
-        self.assertEqual(told["sentence"], "This customer demands an engagement number.")
-        self.assertEqual(dit["sentence"], "Ce client exige un numéro d'engagement.")
+        self.assertEqual(told["sentence"], "This customer requires an engagement number.")
+        self.assertEqual(dit["sentence"], "Ce client exige un numéro d’engagement.")
         self.assertNotEqual(told["remedy"], dit["remedy"])
 
     def test_draft_is_told_what_it_lacks_but_not_that_it_is_a_draft(self):

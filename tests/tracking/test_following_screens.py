@@ -13,7 +13,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from ...choruspro.lifecycle import INVOICE_STATUSES
 from ...models.tracking.invoice import FEW
-from ...models.tracking.needed_action import NEEDS
+from ...models.tracking.to_do import NEEDS
 from ..common.follow import FollowCommon
 
 

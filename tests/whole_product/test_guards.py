@@ -17,7 +17,7 @@ from ...choruspro.checks import PROBLEMS
 from ...choruspro.errors import SENTENCES
 from ...hooks import uninstall_hook
 from ...models.invoice import invoice as account_move
-from ...models.invoice import send_wizard as account_move_send
+from ...models.invoice import sending as account_move_send
 from ...models.rules.error_texts import ERROR_SENTENCES
 from ...models.rules.rule_book import RULES
 from ..common.chorus_pro import ChorusProCommon

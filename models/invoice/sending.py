@@ -1,11 +1,16 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import logging
+"""The ways to send besides the button: Odoo's Send wizard, and confirming for those who chose it.
+"""
 
-from odoo import api, models
-from odoo.exceptions import UserError
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from ...choruspro.checks import blocking
 from ..access.roles import USER, has_role
+from ..document.render import without_files
 from ..rules.rule_book import finding
 
 _logger = logging.getLogger(__name__)
@@ -13,11 +18,67 @@ _logger = logging.getLogger(__name__)
 METHOD = "chorus_pro"
 
 
-class AccountMoveSend(models.AbstractModel):
-    """Chorus Pro as a sending method of Odoo's own Send wizard.
+class ChorusProConnection(models.Model):
+    _inherit = "chorus.pro.connection"
 
-    After the PDF is archived the invoice joins the queue: the same as our own button.
-    """
+    sends_when_confirmed = fields.Boolean(
+        help="Invoices of customers served by Chorus Pro join the queue as soon as they are "
+        "confirmed. A customer can be set otherwise.")
+    undo_minutes = fields.Integer(
+        string="Time to Undo (minutes)", default=15,
+        help="An invoice sent automatically waits this long in the queue: until then you can "
+        "remove it.")
+
+    @api.constrains("undo_minutes")
+    def _check_undo_minutes(self):
+        if not all(0 <= connection.undo_minutes <= 10080 for connection in self):
+            raise ValidationError(self.env._("The time to undo is between 0 and 7 days."))
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    chorus_pro_when_confirmed = fields.Selection(
+        [("yes", "When confirmed"), ("no", "On click only")], string="Sent to Chorus Pro",
+        company_dependent=True, help="Left empty: same as the connection of the company.")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted.filtered("chorus_pro_is_concerned")._chorus_pro_send_when_confirmed()
+        return posted
+
+    def _chorus_pro_send_when_confirmed(self):
+        """Queue those that are sent automatically.
+
+        Confirming never fails for it, and nothing is asked of Chorus Pro here.
+        """
+        for move in self:
+            connection = self.env["chorus.pro.connection"]._of_move(move)
+            customer = move.commercial_partner_id.with_company(move.company_id)
+            wanted = customer.chorus_pro_when_confirmed or (
+                "yes" if connection.sends_when_confirmed else "no")
+            if connection and wanted == "yes" and not move._chorus_pro_obstacle():
+                move._chorus_pro_queue_or_note(
+                    delay=timedelta(minutes=connection.undo_minutes),
+                    reason=self.env._(
+                        "It will be sent automatically; until then you can remove it from the "
+                        "queue."))
+
+    def _chorus_pro_queue_or_note(self, **how):
+        """Queue this invoice, or note on it what prevents that; ``how``: as ``_enqueue``."""
+        if problems := self._chorus_pro_problems():
+            self.message_post(body=self._chorus_pro_problem_list({self: problems}))
+        else:
+            self.env["chorus.pro.submission"]._enqueue(self, **how)
+
+
+class AccountMoveSend(models.AbstractModel):
+    """Chorus Pro as a sending method of Odoo's Send wizard: once the PDF is archived the invoice
+    joins the queue, as with our button."""
 
     _inherit = "account.move.send"
 
@@ -26,11 +87,8 @@ class AccountMoveSend(models.AbstractModel):
         applicable = super()._is_applicable_to_company(method, company)
         if method != METHOD:
             return applicable
-        return (
-            applicable
-            and has_role(self.env, USER)
-            and bool(self.env["chorus.pro.connection"]._of_company(company))
-        )
+        connection = self.env["chorus.pro.connection"]._of_company(company)
+        return applicable and has_role(self.env, USER) and bool(connection)
 
     @api.model
     def _is_applicable_to_move(self, method, move, **move_data):
@@ -58,9 +116,7 @@ class AccountMoveSend(models.AbstractModel):
         }
         is_batch = len(moves) > 1
         stopped = {
-            move: stopping
-            for move, findings in found.items()
-            if (stopping := blocking(findings))
+            move: stopping for move, findings in found.items() if (stopping := blocking(findings))
         }
         warned = {
             move: findings for move, findings in found.items() if findings and move not in stopped
@@ -71,8 +127,7 @@ class AccountMoveSend(models.AbstractModel):
                 alert["message"] = self.env._(
                     "%(count)s invoice(s) will not be sent to Chorus Pro:\n%(problems)s",
                     count=len(stopped),
-                    problems=alert["message"],
-                )
+                    problems=alert["message"])
             else:
                 # Odoo raises on a danger alert: of several invoices, the good ones must leave.
                 alert["level"] = "danger"
@@ -82,7 +137,7 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _chorus_pro_alert(self, found, is_batch):
-        """An alert of Odoo's Send wizard that tells these findings, ``{move: [Finding, …]}``."""
+        """An alert of Odoo's Send wizard about these findings, ``{move: [Finding, …]}``."""
         moves = self.env["account.move"].union(*found)
         texts = {move: [each.text(self.env) for each in all_] for move, all_ in found.items()}
         if is_batch:
@@ -107,9 +162,8 @@ class AccountMoveSend(models.AbstractModel):
         formats without any file.
 
         Core embeds its own Factur-X in every archived PDF, which Chorus Pro would read instead of
-        what we declare. An invoice that has no document yet is archived without: the sender says
-        what is wrong with it. What is not a PDF (Odoo renders HTML in its own tests) stays as it
-        is.
+        what we declare. An invoice that has no document yet is archived without: the sender
+        reports what is wrong. What is not a PDF (Odoo renders HTML in its tests) stays as it is.
         """
         if move._chorus_pro_document_format() == "facturx":
             try:
@@ -117,7 +171,7 @@ class AccountMoveSend(models.AbstractModel):
             except UserError:
                 _logger.info("The PDF of %s is archived without Factur-X", move.name)
         try:
-            return move._chorus_pro_without_files(pdf)
+            return without_files(move, pdf)
         except UserError:
             _logger.info("The document of %s, no usable PDF, is archived as it is", move.name)
             return pdf
@@ -133,13 +187,7 @@ class AccountMoveSend(models.AbstractModel):
             if move._chorus_pro_alive_submission():
                 continue
             if not (has_role(move.env, USER) and move.has_access("write")):
-                move.sudo().message_post(
-                    body=self.env._(
-                        "Not sent to Chorus Pro: %s has no right to send there.", author.name
-                    )
-                )
+                move.sudo().message_post(body=self.env._(
+                    "Not sent to Chorus Pro: %s has no right to send there.", author.name))
                 continue
-            if problems := move._chorus_pro_problems():
-                move.message_post(body=move._chorus_pro_problem_list({move: problems}))
-            else:
-                self.env["chorus.pro.submission"].with_user(author)._enqueue(move)
+            move._chorus_pro_queue_or_note()
