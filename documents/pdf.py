@@ -49,7 +49,7 @@ _TEXT_FILTERS = {"/ASCIIHexDecode": ASCIIHexDecode.decode, "/ASCII85Decode": ASC
 # gives the same file (ICC.1, "date and time of creation": six numbers of two bytes).
 _MADE_AT = slice(24, 36)
 _MADE = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
-# Flags of an annotation, ISO 32000-1, table 165: PDF/A wants the first (ISO 19005-3, 6.3.2).
+# The print flag of an annotation (ISO 32000-1, table 165), compulsory in PDF/A (19005-3, 6.3.2).
 _PRINT = 1 << 2
 _XMP, _RDF = "adobe:ns:meta/", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -374,10 +374,10 @@ def _fill_catalog(writer, files):
 
 
 def _mend_pages(writer):
-    """What PDF/A-3 asks of annotations and fonts, and wkhtmltopdf leaves out or gets wrong.
+    """What PDF/A-3 requires of annotations and fonts.
 
-    Links have no print flag there. /CIDSet, the glyphs in a font, may be left out, but must be
-    complete where it is (ISO 19005-3, 6.2.11.4.2).
+    The links of wkhtmltopdf have no print flag. /CIDSet, the list of the glyphs in a font, is
+    optional, but must be complete (ISO 19005-3, 6.2.11.4.2). Hidden annotations stay hidden.
     """
     for page in writer.pages:
         for annotation in _part(page, "/Annots", ()):

@@ -4,7 +4,12 @@
 from odoo import api, fields, models
 
 from ...documents.attachments import (
-    MAX_TOTAL_BYTES, extension, find_invoices, find_problems, mime_type, short_names,
+    MAX_TOTAL_BYTES,
+    extension,
+    find_invoices,
+    find_problems,
+    mime_type,
+    short_names,
 )  # fmt: skip
 from ...documents.invoice import SupportingDocument
 
