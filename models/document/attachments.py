@@ -10,7 +10,7 @@ from ...documents.attachments import (
     find_problems,
     mime_type,
     short_names,
-)  # fmt: skip
+)
 from ...documents.invoice import SupportingDocument
 
 MEGABYTE = 1000 * 1000
