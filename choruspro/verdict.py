@@ -36,7 +36,10 @@ NOTHING_FOUND = {(operation.key, 20000) for operation in _SEARCHES}
 # To confirm in qualification: no public source gives the codeRetour of a number already used, so
 # the label decides. A wrong guess does no harm: a duplicate is looked up and compared first.
 _DUPLICATE_LABEL = re.compile(
-    r"num[ée]ro.*(d[ée]j[àa]|doublon|unicit|not unique|already)|doublon|duplicate", re.IGNORECASE
+    r"num[ée]ro.*(d[ée]j[àa]|doublon|unicit|not unique|already)"
+    # "Vous avez déjà déposé une demande de paiement avec ce numéro de facture": AIFE, 2023
+    r"|d[ée]j[àa] d[ée]pos[ée].*num[ée]ro|doublon|duplicate",
+    re.IGNORECASE,
 )
 
 _REASONS = ("libelle", "Description", "error_description", "message", "error", "title", "detail")

@@ -8,7 +8,10 @@ Sizes are in bytes of the file itself, before base64. No source says whether "10
 import mimetypes
 import re
 import unicodedata
+from io import BytesIO
 from itertools import count
+
+from lxml import etree
 
 from .problems import problem
 
@@ -21,6 +24,8 @@ EXTENSIONS = frozenset(
     "bmp bz2 csv doc docx fax gif gz gzip htm html jpeg jpg odp ods odt p7s pdf png pps ppt pptx "
     "rtf svg tgz tif tiff txt xhtml xlc xlm xls xlsx xml xsd xsl zip".split()
 )
+
+_INVOICE_ROOTS = ("CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote")
 
 # What an XML invoice may carry (EN 16931, rule BR-CL-24). An embedded PDF file may be anything.
 XML_MIME_TYPES = {
@@ -40,6 +45,18 @@ def extension(name):
     return end.lower() if dot and stem and re.fullmatch(r"\w{1,10}", end) else ""
 
 
+def is_invoice_xml(content):
+    """Whether these bytes are an invoice in CII, in UBL or in the first ZUGFeRD. Only the first tag
+    is read."""
+    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False}
+    try:
+        for _event, root in etree.iterparse(BytesIO(content), ("start",), **safe):
+            return etree.QName(root).localname in _INVOICE_ROOTS
+    except etree.XMLSyntaxError:
+        pass
+    return False
+
+
 def mime_type(name):
     """The MIME type for a name; application/octet-stream when its extension is unknown."""
     known = XML_MIME_TYPES.get(extension(name)) or mimetypes.guess_type(name)[0]
@@ -54,6 +71,19 @@ def find_problems(files, invoice_bytes=0, in_xml=False):
     :param in_xml: the files go inside an XML invoice
     """
     return tuple(_problems(tuple(files), invoice_bytes, in_xml))
+
+
+def find_invoices(files):
+    """A tuple of Problem, one for each file that is an invoice itself: a Factur-X PDF carries one
+    only, and its readers could take another.
+
+    :param files: pairs (name, bytes); b"" for a file that is known to be no XML
+    """
+    return tuple(
+        problem("file_is_invoice", f"attachments[{position}]", name=name)
+        for position, (name, content) in enumerate(files)
+        if is_invoice_xml(content)
+    )
 
 
 def _problems(files, invoice_bytes, in_xml):

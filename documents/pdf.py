@@ -1,8 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Files inside a PDF: the XML of a Factur-X invoice, put in, found, taken out.
 
-The PDF declares PDF/A-3B and has what the XML needs for that. Its pages are not changed: whether
-their fonts and images satisfy PDF/A depends on the program that made them, and is not checked.
+The PDF declares PDF/A-3B and has what the XML needs for that. Of its pages, the annotations get
+their print flag and the fonts lose an optional list of glyphs; whether the rest of fonts and images
+satisfies PDF/A depends on the program that made them, and is not checked.
 """
 
 import hashlib
@@ -24,11 +25,13 @@ from pypdf.generic import (
     DictionaryObject,
     IndirectObject,
     NameObject,
+    NullObject,
     NumberObject,
     StreamObject,
     TextStringObject,
 )
 
+from .attachments import is_invoice_xml
 from .invoice import SupportingDocument
 from .pdf_work import TooMuchWork, counted
 from .rendering import import_facturx
@@ -46,7 +49,9 @@ _TEXT_FILTERS = {"/ASCIIHexDecode": ASCIIHexDecode.decode, "/ASCII85Decode": ASC
 # gives the same file (ICC.1, "date and time of creation": six numbers of two bytes).
 _MADE_AT = slice(24, 36)
 _MADE = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
-_INVOICE_ROOTS = ("CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote")
+# The print flag of an annotation (ISO 32000-1, table 165), compulsory in PDF/A (19005-3, 6.3.2).
+_PRINT = 1 << 2
+_XMP, _RDF = "adobe:ns:meta/", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
 class PdfError(ValueError):
@@ -113,8 +118,12 @@ def _catalog(reader):
 
 
 def _part(dictionary, key, absent=None):
-    """The entry of a PDF dictionary, or ``absent``; never a mere reference."""
-    return dictionary[key].get_object() if key in dictionary else absent
+    """The entry of a PDF dictionary, or ``absent``; never a mere reference. Null is absent (ISO
+    32000-1, 7.3.7)."""
+    if isinstance(dictionary, NullObject) or key not in dictionary:
+        return absent
+    entry = dictionary[key].get_object()
+    return absent if isinstance(entry, NullObject) else entry
 
 
 def embedded_files(pdf):
@@ -178,7 +187,8 @@ def _file_annotations(page, seen, work):
     for annotation in list(_part(page, "/Annots", ())):
         work.see(annotation)
         annotation = annotation.get_object()
-        if _part(annotation, "/Subtype") == "/FileAttachment" and "/FS" in annotation:
+        is_file = _part(annotation, "/Subtype") == "/FileAttachment"
+        if is_file and _part(annotation, "/FS") is not None:
             yield annotation
 
 
@@ -209,18 +219,6 @@ def _is_predicted(stream):
         for each in settings
         if hasattr(each, "get_object")
     )
-
-
-def is_invoice_xml(content):
-    """Whether these bytes are an invoice in CII, in UBL or in the first ZUGFeRD. Only the first tag
-    is read."""
-    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-    try:
-        for _event, root in etree.iterparse(BytesIO(content), ("start",), **safe):
-            return etree.QName(root).localname in _INVOICE_ROOTS
-    except etree.XMLSyntaxError:
-        pass
-    return False
 
 
 def without_embedded_files(pdf):
@@ -287,6 +285,7 @@ def embed_invoice(pdf, xml, metadata, attachments=()):
             name = _free(files, document.name)
             files[name] = _file(writer, name, document, relationship, metadata)
     _fill_catalog(writer, files)
+    _mend_pages(writer)
     _describe(writer, metadata)
     writer.pdf_header = "%PDF-1.7"
     identity = ByteStringObject(hashlib.md5(pdf + xml, usedforsecurity=False).digest())
@@ -356,9 +355,9 @@ def _fill_catalog(writer, files):
     tree = ArrayObject()
     for name in sorted(files):
         tree += [TextStringObject(name), files[name]]
-    if "/Names" not in catalog:
-        catalog[NameObject("/Names")] = DictionaryObject()
-    names = catalog["/Names"].get_object()  # it may hold the targets of links: keep them
+    names = _part(catalog, "/Names")  # it may hold the targets of links: keep them
+    if names is None:
+        catalog[NameObject("/Names")] = names = DictionaryObject()
     names[NameObject("/EmbeddedFiles")] = _dictionary(Names=tree)
     catalog[NameObject("/AF")] = ArrayObject(files.values())
     colours = writer._add_object(_stream(colour_profile(), N=NumberObject(3)).flate_encode())
@@ -372,6 +371,24 @@ def _fill_catalog(writer, files):
         DestOutputProfile=colours,
     )
     catalog[NameObject("/OutputIntents")] = ArrayObject([writer._add_object(intent)])
+
+
+def _mend_pages(writer):
+    """What PDF/A-3 requires of annotations and fonts.
+
+    The links of wkhtmltopdf have no print flag. /CIDSet, the list of the glyphs in a font, is
+    optional, but must be complete (ISO 19005-3, 6.2.11.4.2). Hidden annotations stay hidden.
+    """
+    for page in writer.pages:
+        for annotation in _part(page, "/Annots", ()):
+            annotation = annotation.get_object()
+            if isinstance(annotation, DictionaryObject):
+                flags = _part(annotation, "/F")
+                flags = flags if isinstance(flags, NumberObject) else 0
+                annotation[NameObject("/F")] = NumberObject(flags | _PRINT)
+    for part in writer._objects:
+        if isinstance(part, DictionaryObject):
+            part.pop("/CIDSet", None)
 
 
 def _describe(writer, metadata):
@@ -404,8 +421,25 @@ def _describe(writer, metadata):
     )
     packet = (
         b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
-        + etree.tostring(xmp, pretty_print=True, encoding="UTF-8")
+        + etree.tostring(_with_own_namespaces(xmp), pretty_print=True, encoding="UTF-8")
         + b'<?xpacket end="w"?>'
     )
     stream = _stream(packet, Type=NameObject("/Metadata"), Subtype=NameObject("/XML"))
     writer.root_object[NameObject("/Metadata")] = writer._add_object(stream)
+
+
+def _with_own_namespaces(xmp):
+    """The same XMP whose descriptions each declare the namespaces in them and what they are about.
+
+    The library declares all at the top, which is the same to XML, but not to older readers of XMP.
+    """
+    top = etree.Element(etree.QName(_XMP, "xmpmeta"), nsmap={"x": _XMP})
+    rdf = etree.SubElement(top, etree.QName(_RDF, "RDF"), nsmap={"rdf": _RDF})
+    for description in list(xmp.iter(etree.QName(_RDF, "Description"))):
+        used = {etree.QName(each).namespace for each in description.iter()} - {_RDF}
+        names = {prefix: uri for prefix, uri in description.nsmap.items() if uri in used}
+        own = etree.SubElement(rdf, description.tag, nsmap=names)
+        own.set(etree.QName(_RDF, "about"), "")
+        # Not the element itself: the library gives objectify, where that means its siblings
+        own.extend(list(description.iterchildren()))
+    return top

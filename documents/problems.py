@@ -53,6 +53,7 @@ PROBLEMS = {
     "files_too_large": "invoice and attachments have {size} bytes, at most {limit} are accepted",
     "extension_missing": "{name} has no extension",
     "extension_refused": "Chorus Pro does not accept .{extension} files ({name})",
+    "file_is_invoice": "{name} is an invoice itself, and a Factur-X file carries one only",
     "not_for_xml": "{name}: an XML invoice carries pdf, png, jpeg, csv, xlsx and ods files only",
 }
 

@@ -3,7 +3,14 @@
 
 from odoo import api, fields, models
 
-from ...documents.attachments import MAX_TOTAL_BYTES, find_problems, mime_type, short_names
+from ...documents.attachments import (
+    MAX_TOTAL_BYTES,
+    extension,
+    find_invoices,
+    find_problems,
+    mime_type,
+    short_names,
+)
 from ...documents.invoice import SupportingDocument
 
 MEGABYTE = 1000 * 1000
@@ -99,7 +106,15 @@ class AccountMove(models.Model):
     def _chorus_pro_attachment_problems(self, document_format):
         """Tuple of :class:`Problem` of the chosen files, in this format of the invoice."""
         files = self.chorus_pro_attachment_ids.sorted("id")
-        return find_problems(
+        problems = find_problems(
             [(file.name, file.file_size) for file in files],
             invoice_bytes=self.invoice_pdf_report_id.file_size or 0,
             in_xml=document_format in XML_FORMATS)
+        if document_format == "facturx":
+            problems += find_invoices([(file.name, _xml_of(file)) for file in files])
+        return problems
+
+
+def _xml_of(file):
+    """The bytes of a file whose name says that it is XML, else b""."""
+    return (file.raw or b"") if extension(file.name or "") == "xml" else b""

@@ -250,6 +250,10 @@ DOCUMENT_RULES = (
     Rule("document_extension_refused",
          _lt("Chorus Pro does not accept .%(extension)s files: “%(name)s”."),
          _lt("Convert it, for example to PDF, or remove it.")),
+    Rule("document_file_is_invoice",
+         _lt("The file “%(name)s” is an invoice itself, and a Factur-X file carries one only: its "
+             "recipient could read the wrong one."),
+         _lt("Remove it from the files for Chorus Pro, or send the invoice as PDF.")),
     Rule("document_not_for_xml",
          _lt("An XML invoice can carry only PDF, PNG, JPEG, CSV, XLSX and ODS files, not "
              "“%(name)s”."),

@@ -87,6 +87,22 @@ class Currency:
 
 
 @dataclass(frozen=True)
+class Country:
+    """`code`: that of ISO 3166."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ExemptionReason:
+    """Why no VAT is due."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
 class AttachmentType:
     """`object_type`: what such an attachment is for."""
 

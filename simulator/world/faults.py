@@ -45,6 +45,10 @@ FAULTS = {
     "truncated_json": Fault("the work is done, then the first half of the JSON as a whole answer"),
     "slow": Fault("the work is done, then the answer waits", options={"seconds": 1}),
     "duplicate_deposit": Fault("soumettre says that the number already exists", ("soumettre",)),
+    "attachment_gone": Fault(
+        "the file is taken and its id answered, then the platform has lost it",
+        ("deposer_pdf", "ajouter_fichier"),
+    ),
     "flow_incident": Fault(
         "the flow ends IN_INCIDENTE: none of its invoices is integrated", ("deposer_flux",)
     ),

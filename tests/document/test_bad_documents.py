@@ -115,6 +115,12 @@ class TestBadDocuments(FlowCommon):
         move.chorus_pro_format = "facturx"
         self.assertEqual(move._chorus_pro_problems(), [])
 
+    def test_file_that_is_an_invoice_itself_is_named_for_factur_x_only(self):
+        move = self._with_files(self._file("F001_ubl_bis3.xml", raw=b"<Invoice/>"))
+        self.assertStopped(move, "“F001_ubl_bis3.xml” is an invoice itself", "as PDF")
+        move.chorus_pro_format = "pdf"
+        self.assertEqual(move._chorus_pro_problems(), [])
+
     def test_emoji_and_long_names_are_made_acceptable(self):
         move = self._with_files(
             self._file("\U0001f4ce.pdf"), self._file("x" * 80 + ".pdf"), self._file("FACTUR-X.xml")

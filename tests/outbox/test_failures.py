@@ -29,6 +29,8 @@ WHILE_UPLOADING = {
     "slow": "deposited",
 }
 ELSEWHERE = {
+    # The upload goes well; that the creation is refused then: choruspro/tests/against_simulator
+    "attachment_gone",
     "unknown_status",
     "status_going_back",
     "missing_page",

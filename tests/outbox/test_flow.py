@@ -86,7 +86,8 @@ class TestFlow(FlowCommon):
         self.assertTrue(good.chorus_pro_invoice_id)
         self.assertEqual(bad.chorus_pro_state, "refused")
         self.assertTrue(bad.chorus_pro_needs_action)
-        self.assertIn("service", bad.chorus_pro_reason)
+        # Chorus Pro names the element of the service code only.
+        self.assertIn("BuyerReference", bad.chorus_pro_reason)
         bad.with_user(self.accountant).buyer_reference = "SERVICE_DEST_SERV_OBL"
         self._archive(bad)
         again = self._deposit(bad) - flow

@@ -12,7 +12,7 @@ from .invoices import DemoInvoice
 SIZE = 30
 STATE = "11000201100044"
 CLOSING, REPLACING = "SFACETAT_07", "SFACETAT_08"
-CLOSED_REASON = "Le service du destinataire n'est pas actif."
+CLOSED_REASON = "Le code service est inconnu ou inactif pour la structure destinataire."
 VAT_REASON = "Le montant de TVA à 20 % n'est pas égal à la base par le taux."
 NEITHER = {"service_required": False, "engagement_required": False}
 SERVICE = {"service_required": True, "engagement_required": False}
