@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Runs of pytest: the floors without Odoo, and the add-on's tests inside Odoo."""
+"""Runs of pytest: the packages without Odoo, and the add-on's tests inside Odoo."""
 
 import contextlib
 import json
@@ -20,45 +20,45 @@ from .setup import addon
 from .setup.home import ADDON, CHECKOUT, addons
 
 # The first takes about as long as all others.
-FLOORS = ("choruspro", "documents", "simulator", "tools")
+PACKAGES = ("choruspro", "documents", "simulator", "tools")
 DATABASE = "chorus_pro_test"
 RUNS = 2
 # Odoo's other way to a public body, which French databases get by themselves. Whatever imports the
 # tests' module about it runs once more where it is installed.
 PLATFORM = "account_peppol"
-MEETS_PLATFORM = "platform_common"
+MEETS_PLATFORM = "common.platform"
 # What an administrator turns on to understand an exchange: the log is searched for secrets. Not
-# the tests' own loggers: a tour's browser tells them what it types.
+# the tests' own loggers: a tour's browser reports to them what it types.
 LOUD = ",".join([*(f"odoo.addons.{ADDON}.{part}:DEBUG" for part in ("choruspro", "models")),
                  "urllib3:DEBUG"])
 
 
 def unit(_arguments):
-    """The floors' tests; gives the exit code."""
+    """The tests that need no Odoo; returns the exit code."""
     home = installation.light(["unit"])
     return _unit(home, shlex.split(os.environ.get("PYTEST_ARGS", "")))
 
 
 def _unit(home, extra):
-    """Each floor is a run of its own, for each has its own settings; all of them are made, the
-    exit code is the first one that is not zero."""
+    """One run per package, because each has its own settings. All of them run; the exit code is
+    the first that is not zero."""
     env = {**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(home.root / "hypothesis")}
-    floors = {floor: CHECKOUT / floor / "tests" for floor in FLOORS}
+    packages = {package: CHECKOUT / package / "tests" for package in PACKAGES}
     commands = [
-        (f"tests of {floor}/",
+        (f"tests of {package}/",
          [home.python, "-m", "pytest", "-q", *_colour(), "-c", tests / "pytest.ini", "--rootdir",
-          CHECKOUT / floor, "-p", "no:cacheprovider", tests, *extra], env, CHECKOUT)
-        for floor, tests in floors.items() if (tests / "pytest.ini").exists()]
+          CHECKOUT / package, "-p", "no:cacheprovider", tests, *extra], env, CHECKOUT)
+        for package, tests in packages.items() if (tests / "pytest.ini").exists()]
     with _folder(home) as folder:
         return _first_fault(together(commands, folder))
 
 
 def everything(_arguments):
-    """The floors' tests, a short chaos, then the add-on's tests in Odoo; gives the exit code.
+    """The packages' tests, a short chaos, then the add-on's tests in Odoo; returns the exit code.
 
-    TESTS: files or folders below tests/ or addons/, or a test as in tests/test_x.py::TestX::test_y,
-    to run instead of all, without the floors. WITH: modules of Odoo to have in the database.
-    PYTEST_ARGS: further arguments of pytest, for each run.
+    TESTS: files or folders below tests/ or addons/, or a test as in tests/outbox/test_x.py::TestX
+    to run instead of all, without those of the packages. WITH: modules of Odoo to have in the
+    database. PYTEST_ARGS: further arguments of pytest, for each run.
     """
     chosen = shlex.split(os.environ.get("TESTS", ""))
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
@@ -70,7 +70,7 @@ def everything(_arguments):
         with databases.home.locked("tests"):
             code, closing_line = _all_in_odoo(databases, extra)
     if failed and not code:
-        say("the add-on's tests pass, but tests of the floors or chaos failed: see above")
+        say("the add-on's tests pass, but those of the packages or chaos failed: see above")
     print(closing_line, flush=True)
     return failed or code
 
@@ -81,7 +81,7 @@ def _chosen(databases, chosen, extra):
     for path in chosen:
         if not (CHECKOUT / path.partition("::")[0]).exists():
             raise Problem(f"no tests at {path} in the checkout: name them as in make test "
-                          "TESTS=tests/test_x.py")
+                          "TESTS=tests/outbox/test_x.py")
         name, found = _of_addon(path)
         paths.append(databases.home.addons / name / found)
         also.update(tied(name))
@@ -170,13 +170,13 @@ def _beside_platform(databases, folder, extra):
 def meeting_platform(tests=CHECKOUT / "tests"):
     """The files of tests that meet `account_peppol`, sorted."""
     return sorted(path for path in tests.rglob("test_*.py")
-                  if re.search(rf"^from .*\b{MEETS_PLATFORM} import",
+                  if re.search(rf"^from .*\b{re.escape(MEETS_PLATFORM)} import",
                                path.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _run_in_odoo(databases, database, name, arguments, also=()):
-    """A run of pytest on a fresh database, for `together`. name: that of its log. also: modules of
-    Odoo to have in the database.
+    """One run of pytest on a fresh database, for `together`. name: that of its log. also: modules
+    of Odoo to have in the database.
 
     pytest-odoo names a module after its folder, hence the link's path and its root folder.
     """
@@ -205,7 +205,7 @@ class Summary(NamedTuple):
 
 def summary(reports):
     """The Summary of the reports of all runs; None stands for a run that ended without one. Such a
-    run, and a file that no run came to, count as a failed test each."""
+    run, and a file that no run reached, count as a failed test each."""
     known = [report for report in reports if report]
     counts = sum((Counter(report["counts"]) for report in known), Counter())
     every = {path for report in known for path in report["all"]}
@@ -214,7 +214,7 @@ def summary(reports):
     if len(known) < len(reports):
         wrong.append("a run of the tests ended before it could report: see above")
     if left:
-        wrong.append("no run came to " + ", ".join(sorted(Path(path).name for path in left)))
+        wrong.append("no run reached " + ", ".join(sorted(Path(path).name for path in left)))
     failed = counts["failed"] + counts["error"] + len(reports) - len(known) + len(left)
     return Summary(counts["passed"], failed, counts["skipped"], wrong)
 

@@ -29,7 +29,7 @@ class Share:
         self._is_mine = {}
 
     def order(self, items):
-        """The tests of one run, in the order in which it is to come to them."""
+        """The tests of one run, in the order in which it reaches them."""
         self._is_mine = dict.fromkeys((item.path for item in items), None)
         self._with_browser = {item.path for item in items if in_browser(item)}
         return sorted(items, key=self._rank)

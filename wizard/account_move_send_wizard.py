@@ -5,7 +5,7 @@ from ..models.invoice.channel import PLATFORM_METHOD
 
 
 class AccountMoveSendWizard(models.TransientModel):
-    """Odoo's Send wizard: what goes to Chorus Pro besides, chosen where the invoice is sent."""
+    """Odoo's Send wizard: what else goes to Chorus Pro, chosen where the invoice is sent."""
 
     _inherit = "account.move.send.wizard"
 

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted_gateway import CLIENT_SECRET, PASSWORD, TOKEN_PATH, Drop, Reply
 
-from choruspro.auth import PisteAuth, Token
-from choruspro.credentials import PisteCredentials, TechnicalAccount
+from choruspro.auth import PisteAuth, PisteCredentials, TechnicalAccount, Token
 from choruspro.errors import ChorusProError, clean_label
 from choruspro.messages import FileUpload, PdfDeposit
 
@@ -146,3 +145,37 @@ def test_secrets_are_known_in_the_forms_in_which_they_travel():
     auth = PisteAuth(PisteCredentials("id", CLIENT_SECRET), account)
     known = auth.secrets(Token("value", datetime.now(timezone.utc)))
     assert {CLIENT_SECRET, quote_plus(CLIENT_SECRET), account.header, "value"} <= known
+
+
+SPOKEN = 'é "x"/<y> z+% ÿ?~>>'
+_BYTES = SPOKEN.encode()
+# Written out: the product's own list of forms must not be what it is measured by
+FORMS = {
+    "plain": SPOKEN,
+    "form": "%C3%A9+%22x%22%2F%3Cy%3E+z%2B%25+%C3%BF%3F~%3E%3E",
+    "address": "%C3%A9%20%22x%22%2F%3Cy%3E%20z%2B%25%20%C3%BF%3F~%3E%3E",
+    "address in lower case": "%c3%a9%20%22x%22%2f%3cy%3e%20z%2b%25%20%c3%bf%3f~%3e%3e",
+    "path": "%C3%A9%20%22x%22/%3Cy%3E%20z%2B%25%20%C3%BF%3F~%3E%3E",
+    "JSON": 'é \\"x\\"/<y> z+% ÿ?~>>',
+    "JSON in ASCII": '\\u00e9 \\"x\\"/<y> z+% \\u00ff?~>>',
+    "JSON with slashes escaped": '\\u00e9 \\"x\\"\\/<y> z+% \\u00ff?~>>',
+    "page": "é &quot;x&quot;/&lt;y&gt; z+% ÿ?~&gt;&gt;",
+    "base64": base64.b64encode(_BYTES).decode(),
+    "base64 without padding": base64.b64encode(_BYTES).decode().rstrip("="),
+    "base64 of addresses": base64.urlsafe_b64encode(_BYTES).decode(),
+    "hexadecimal": _BYTES.hex(),
+    "hexadecimal in upper case": _BYTES.hex().upper(),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("whose", ["application", "account"])
+def test_a_secret_is_known_in_whatever_form_an_answer_repeats_it(whose, form):
+    client_secret, password = (SPOKEN, "other") if whose == "application" else ("other", SPOKEN)
+    auth = PisteAuth(
+        PisteCredentials("id", client_secret), TechnicalAccount("TECH_1_1@cpro.fr", password)
+    )
+    told = clean_label(f"before {FORMS[form]} after", auth.secrets())
+    assert FORMS[form] not in told
+    assert SPOKEN not in told
+    assert told == "before *** after"

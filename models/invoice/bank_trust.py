@@ -9,6 +9,7 @@ from odoo import models
 
 from ...choruspro.messages import PaymentMeans
 from ..access.odoo_fields import account_number
+from ..document.submission_message import InvoiceTerms
 from ..rules.rule_book import finding
 
 
@@ -30,15 +31,16 @@ class AccountMove(models.Model):
 
     def _chorus_pro_bank_findings(self):
         """About the account of an invoice that is to be paid by transfer."""
-        is_paid_there = (
-            self.move_type == "out_invoice"
-            and self._chorus_pro_payment_means() == PaymentMeans.TRANSFER
-        )
-        bank = self.partner_bank_id
-        if not is_paid_there:
+        if not self._chorus_pro_is_paid_to_bank():
             return
+        bank = self.partner_bank_id
         if self.state == "draft" and bank and not bank.allow_out_payment:
             yield finding("bank_account_not_trusted", account=account_number(bank))
         # The document of the other formats needs it: they say so themselves.
         if self.state == "posted" and not bank and self._chorus_pro_document_format() == "pdf":
             yield finding("bank_account_missing")
+
+    def _chorus_pro_is_paid_to_bank(self):
+        """Whether its recipient is to pay it to an account of the company."""
+        means = InvoiceTerms(self).payment_means
+        return self.move_type == "out_invoice" and means == PaymentMeans.TRANSFER

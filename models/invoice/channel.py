@@ -100,7 +100,7 @@ class AccountMove(models.Model):
     def _compute_chorus_pro_can_release(self):
         for move in self:
             move.chorus_pro_can_release = (
-                move._chorus_pro_is_eligible()
+                not move._chorus_pro_obstacle()
                 and move._chorus_pro_is_releasable()
                 and not move._chorus_pro_alive_submission()
             )

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 
 from ...choruspro.checks import blocking, check_siret
 from .channel import PLATFORM_METHOD
-from .send_wizard import METHOD
+from .sending import METHOD
 
 
 class ResPartner(models.Model):

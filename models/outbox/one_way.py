@@ -24,7 +24,7 @@ class ChorusProSubmission(models.Model):
     def _changed_reason(self):
         return self._other_way() or super()._changed_reason()
 
-    def _start(self, step):
+    def _start(self, **step):
         """In the transaction that takes the invoice: what was looked at before may be old.
 
         :raises UserError: it goes by another way; nothing left
@@ -32,7 +32,7 @@ class ChorusProSubmission(models.Model):
         for submission in self:
             if reason := submission._other_way():
                 raise UserError(reason)
-        super()._start(step)
+        super()._start(**step)
 
 
 class ChorusProFlow(models.Model):
@@ -40,6 +40,4 @@ class ChorusProFlow(models.Model):
 
     def _is_whole(self):
         """Not when one of its invoices goes by another way: then the others travel without it."""
-        return super()._is_whole() and not any(
-            row._other_way() for row in self._followers()
-        )
+        return super()._is_whole() and not any(row._other_way() for row in self._followers())

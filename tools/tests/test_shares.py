@@ -84,7 +84,7 @@ def test_a_run_without_a_report_and_a_file_that_nobody_took_are_failures():
 def test_files_that_meet_the_platform_are_found_in_any_room(tmp_path):
     room = tmp_path / "invoice"
     room.mkdir()
-    (room / "test_x.py").write_text("from ..platform_common import platform\n")
-    (tmp_path / "test_y.py").write_text("# platform_common import is only spoken of\n")
+    (room / "test_x.py").write_text("from ..common.platform import platform\n")
+    (tmp_path / "test_y.py").write_text("# common.platform import is only spoken of\n")
     assert meeting_platform(tmp_path) == [room / "test_x.py"]
     assert meeting_platform()

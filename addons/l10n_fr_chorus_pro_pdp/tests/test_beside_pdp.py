@@ -3,7 +3,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.l10n_fr_chorus_pro.tests.platform_common import PlatformCommon
+from odoo.addons.l10n_fr_chorus_pro.tests.common.platform import PlatformCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
