@@ -8,6 +8,7 @@ Sizes are in bytes of the file itself, before base64. No source says whether "10
 import mimetypes
 import re
 import unicodedata
+from contextlib import suppress
 from io import BytesIO
 from itertools import count
 
@@ -49,11 +50,9 @@ def is_invoice_xml(content):
     """Whether these bytes are an invoice in CII, in UBL or in the first ZUGFeRD. Only the first tag
     is read."""
     safe = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-    try:
+    with suppress(etree.XMLSyntaxError):
         for _event, root in etree.iterparse(BytesIO(content), ("start",), **safe):
             return etree.QName(root).localname in _INVOICE_ROOTS
-    except etree.XMLSyntaxError:
-        pass
     return False
 
 

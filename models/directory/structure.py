@@ -53,7 +53,7 @@ class ChorusProStructure(models.Model):
     siret = fields.Char(string="SIRET", required=True, readonly=True, help="14 digits.")
     chorus_id = fields.Char(string="Chorus Pro ID", readonly=True)
     is_public = fields.Boolean(string="Public Body", readonly=True)
-    service_required = fields.Boolean(string="Service Required", readonly=True)
+    service_required = fields.Boolean(readonly=True)
     engagement_required = fields.Boolean(string="Engagement Number Required", readonly=True)
     service_or_engagement_required = fields.Boolean(
         string="Service or Engagement Number Required", readonly=True

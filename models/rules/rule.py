@@ -69,7 +69,8 @@ class Finding:
             name: env._(value) if isinstance(value, LazyGettext) else value
             for name, value in self.params.items()
         }
-        return env._(template) % params
+        text = env._(template)
+        return text % params
 
     def as_dict(self, move):
         """For screens and integrators: texts in the language of ``move``'s environment.

@@ -342,7 +342,8 @@ class ChorusProConnection(models.Model):
         if verdict.code not in sentences:
             return error_sentence(self.env, ChorusProError(verdict.code, label=verdict.label))
         shown = {name: self._shown(value) for name, value in verdict.params.items()}
-        found = self.env._(sentences[verdict.code]) % shown
+        template = self.env._(sentences[verdict.code])
+        found = template % shown
         if verdict.label and verdict.code == "api_not_authorised":
             found = self.env._(
                 "%(sentence)s Chorus Pro says: “%(label)s”.", sentence=found, label=verdict.label

@@ -37,7 +37,7 @@ class ChorusProConnection(models.Model):
             date) of passwords and certificates; None for what there is not
         """
         now = fields.Datetime.now()
-        connections = self.search([])
+        connections = self.search([("in_use", "=", True)])
         submissions = self.env["chorus.pro.submission"]
         due = submissions.search(
             submissions._waiting_domain() & submissions._now_domain(),
@@ -64,13 +64,9 @@ class ChorusProConnection(models.Model):
 
     def _expiry_dates(self):
         """The dates on which something of these connections ends."""
-        for name in self.env.registry.descendants(["chorus.pro.expiry.reminder"], "_inherit"):
-            model = self.env[name]
-            if not model._abstract:
-                for record in model.search([]):
-                    expiry = record._expiry_connection() in self and record._expiry_date()
-                    if expiry:
-                        yield expiry
+        for record in (*self, *self.certificate_ids):
+            if expiry := record._expiry_date():
+                yield expiry
 
 
 class ResConfigSettings(models.TransientModel):

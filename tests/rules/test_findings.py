@@ -116,7 +116,7 @@ class TestFindings(DirectoryCommon, FlowCommon):
         )
         [told], [dit] = english["findings"], french["findings"]
         self.assertEqual(told["sentence"], "This customer requires an engagement number.")
-        self.assertEqual(dit["sentence"], "Ce client exige un numéro d’engagement.")
+        self.assertEqual(dit["sentence"], "Ce client exige un numéro d'engagement.")
         self.assertNotEqual(told["remedy"], dit["remedy"])
 
     def test_draft_is_told_what_it_lacks_but_not_that_it_is_a_draft(self):

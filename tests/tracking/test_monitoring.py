@@ -57,7 +57,7 @@ class TestMonitoring(ChorusProCommon, HttpCase):
         move = self._invoice()
         move.with_user(self.accountant).action_chorus_pro_send()
         self.assertEqual(self._ask(token).json()["problems"], [])
-        submission = move.chorus_pro_submission_ids
+        submission = move.sudo().chorus_pro_submission_ids
         submission.next_try = fields.Datetime.now() - timedelta(hours=2)
         answer = self._ask(token)
         self.assertEqual(answer.status_code, 503)
@@ -69,7 +69,7 @@ class TestMonitoring(ChorusProCommon, HttpCase):
         token = self._token()
         move = self._invoice()
         move.with_user(self.accountant).action_chorus_pro_send()
-        move.chorus_pro_submission_ids.next_try = fields.Datetime.now() + timedelta(hours=2)
+        move.sudo().chorus_pro_submission_ids.next_try = fields.Datetime.now() + timedelta(hours=2)
         self.assertEqual(self._ask(token).json()["problems"], [])
 
     def test_what_stops_a_connection_and_what_ends_soon_are_problems(self):

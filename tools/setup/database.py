@@ -57,11 +57,11 @@ class Databases:
     def fresh(self, name, with_addon=True, also=()):
         """Make the database `name` anew, with the add-on as it is now in the checkout.
 
-        with_addon: False for only what the add-on depends on. also: names of modules of Odoo that
-        are there before the add-on comes; the add-ons that tie it to them come with it.
+        with_addon: False for only what the add-on depends on. also: names of modules of Odoo to
+        install beside it; the add-ons that tie it to them come with them.
         """
         with self.home.locked("databases"):
-            self.copy(self._template(also) if with_addon else self._base(also), name)
+            self.copy(self._template(also) if with_addon else self._base(), name)
 
     def ensure(self, name):
         """Have a database `name`: made as by `fresh` when there is none."""
@@ -74,24 +74,27 @@ class Databases:
             self._template()
 
     def _template(self, also=()):
-        """Have a template hold the add-on as it is now; gives its name. It starts from the base, so
-        that a change of the add-on installs the add-on only."""
-        base = self._base(also)
-        name = _with(TEMPLATE, also)
-        key = f"{self.key(base)} {addon.key()}"
+        """Have a template hold the add-on as it is now, and `also`; gives its name. It starts from
+        one that holds less, so that a change of the add-on installs the add-on only."""
+        if also:
+            origin, modules = self._template(), ",".join(sorted(also))
+            name = f"{TEMPLATE}_{hashlib.sha256(modules.encode()).hexdigest()[:8]}"
+            key = f"{self.key(origin)} {modules}"
+        else:
+            origin, modules, name = self._base(), ADDON, TEMPLATE
+            key = f"{self.key(origin)} {addon.key()}"
         if self.key(name) != key:
-            self._make(name, key, base, ADDON, "installing the add-on in a database")
+            self._make(name, key, origin, modules, f"installing {modules} in a database")
         return name
 
-    def _base(self, also=()):
-        """Have a database hold what the add-on depends on, and `also`; gives its name."""
-        name = _with(BASE, also)
-        depends = ",".join([*addon.manifest()["depends"], *sorted(also)])
+    def _base(self):
+        """Have BASE hold what the add-on depends on; gives its name."""
+        depends = ",".join(addon.manifest()["depends"])
         key = hashlib.sha256(f"{self.server.source.version} {depends}".encode()).hexdigest()[:16]
-        if self.key(name) != key:
-            self._make(name, key, None, depends,
+        if self.key(BASE) != key:
+            self._make(BASE, key, None, depends,
                        "creating a database with what the add-on needs (about two minutes)")
-        return name
+        return BASE
 
     def _make(self, name, key, origin, modules, title):
         if origin:
@@ -107,10 +110,3 @@ class Databases:
             self.sql("INSERT INTO ir_config_parameter (key, value) "
                      "VALUES ('account.pdf_generation_batch', '0')", database=name)
         self.sql(f"COMMENT ON DATABASE \"{name}\" IS '{key}'")
-
-
-def _with(name, also):
-    """The name of a database that holds these modules too; PostgreSQL's names are short."""
-    if not also:
-        return name
-    return f"{name}_{hashlib.sha256(','.join(sorted(also)).encode()).hexdigest()[:8]}"
