@@ -105,7 +105,6 @@ class TestBankAccounts(ChorusProCommon):
         for name, move in (
             ("known", self._invoice(**known)),
             ("credit note", self._invoice(move_type="out_refund", **unknown)),
-            ("none", self._invoice(partner_bank_id=False)),
         ):
             with self.subTest(name):
                 self.assertNotIn("bank account", move.chorus_pro_warnings)
