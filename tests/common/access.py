@@ -147,6 +147,7 @@ class AccessCommon(ChorusProCommon):
             "chorus.pro.comparison": {"submission_id": self.uncertain.id},
             "chorus.pro.copy": {"connection_id": self.connection.id},
             "chorus.pro.triage": {},
+            "res.config.settings": {},
             "chorus.pro.triage.line": {"move_id": self.move.id},
             "chorus.pro.preview": {"move_id": self.move.id, "document_format": "pdf"},
         }.get(model, {"move_id": self.move.id})

@@ -177,6 +177,10 @@ CALLS = {
         # A setting of the customer, for who may change customers.
         "action_chorus_pro_use": ("administrator", "elsewhere"),
     },
+    # The server has one token, whichever the company.
+    "res.config.settings": {
+        "action_chorus_pro_new_monitoring_token": ("administrator", "elsewhere"),
+    },
     "chorus.pro.completion": {"action_confirm": USERS},
     "chorus.pro.copy": {"action_confirm": ("administrator",)},
     "chorus.pro.recycling": dict.fromkeys(["action_confirm", "action_find", "action_show"], USERS),
