@@ -135,10 +135,10 @@ def _all_in_odoo(databases, extra):
                 ["--share", folder / f"taken-{name}", "--share-report", reports[-1],
                  "--share-browser", *_colour(), "-o", "console_output_style=classic",
                  home.addons / name / "tests", *extra], {*_with(), *tied(name)}))
-        beside = _beside_platform(databases, folder, extra)
-        reports += [report for _command, report in beside]
-        codes = [*together(commands, folder),
-                 *together([command for command, _report in beside], folder)]
+        for command, report in _beside_platform(databases, folder, extra):
+            commands.append(command)
+            reports.append(report)
+        codes = together(commands, folder)
         found = summary(
             [json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
              for path in reports])
