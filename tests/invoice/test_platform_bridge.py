@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from odoo.tests import tagged
 
 from odoo.addons.l10n_fr_chorus_pro_pdp.models import account_move_send as bridge
+from odoo.addons.l10n_fr_chorus_pro_pdp.wizard import account_move_send_wizard as bridge_wizard
 
 from ..common.platform import PlatformCommon, StandInPdp, standing_in
 
@@ -51,7 +52,7 @@ class TestPlatformBridge(PlatformCommon):
             self.assertEqual(self._times(move), (1, 0))
 
     def test_platform_s_tick_is_taken_off_for_a_customer_of_chorus_pro(self):
-        self._with(bridge.AccountMoveSendWizard)
+        self._with(bridge_wizard.AccountMoveSendWizard)
         wizard = self._wizard(self.move)
         boxes = {"peppol": {"checked": True, "label": "x"}, "chorus_pro": {"checked": True}}
         self.assertFalse(wizard._chorus_pro_unticked(boxes)["peppol"]["checked"])

@@ -17,15 +17,3 @@ class AccountMoveSend(models.AbstractModel):
         if self._chorus_pro_is_alone(move):
             return self._chorus_pro_alone()
         return super()._get_default_sending_methods(move)
-
-
-class AccountMoveSendWizard(models.TransientModel):
-    _inherit = "account.move.send.wizard"
-
-    def _compute_sending_method_checkboxes(self):
-        """The platform's wizard ticks its own method when its directory knows the customer."""
-        super()._compute_sending_method_checkboxes()
-        for wizard in self:
-            wizard.sending_method_checkboxes = wizard._chorus_pro_unticked(
-                wizard.sending_method_checkboxes
-            )
