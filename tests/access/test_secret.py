@@ -108,14 +108,14 @@ class TestSecret(SecretCommon):
     def test_what_is_no_key_is_said_and_nothing_is_saved(self):
         with server_with("change-me"):
             self.assertEqual(self.connection.secrets_state, "invalid")
-            with self.assertRaisesRegex(UserError, "no key") as caught, self.cr.savepoint():
+            with self.assertRaisesRegex(UserError, "not a key") as caught, self.cr.savepoint():
                 self._type_secrets()
             self.assertNotIn("change-me", str(caught.exception))
-            with self.assertRaisesRegex(UserError, "no key"):
+            with self.assertRaisesRegex(UserError, "not a key"):
                 self.connection.action_encrypt_again()
             with self.enter_registry_test_mode():
                 self.connection.action_test_connection()
-            self.assertIn("no key", self.connection.trouble)
+            self.assertIn("not a key", self.connection.trouble)
             with self.assertLogs("odoo.addons.l10n_fr_chorus_pro.models", "ERROR") as logs:
                 self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_secrets"))
             self.assertNotIn("change-me", "".join(logs.output))

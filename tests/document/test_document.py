@@ -119,7 +119,7 @@ class TestDocument(ChorusProCommon):
         ):
             taxes = other if other.amount_type == "division" else self.tax_20 + other
             move = self._invoice([{"price_unit": 100.0, "tax_ids": [Command.set(taxes.ids)]}])
-            with self.subTest(tax=other.name), self.assertRaisesRegex(UserError, "one rate of VAT"):
+            with self.subTest(tax=other.name), self.assertRaisesRegex(UserError, "one VAT rate"):
                 self._message(move)
 
     def test_bad_debt_is_not_a_payment(self):
