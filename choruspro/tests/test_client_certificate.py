@@ -13,8 +13,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from choruspro import errors
-from choruspro.auth import CertificateAuth, TechnicalAccount
+from choruspro.certificate_auth import CertificateAuth
 from choruspro.client import ChorusProClient
+from choruspro.credentials import TechnicalAccount
 from choruspro.environment import custom_certificate
 from choruspro.errors import (
     ConfigurationError,

@@ -5,7 +5,8 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 from schematron import EN_16931, Schematron
 
-from documents.rendering import Syntax, import_facturx, render
+from documents.library import import_facturx
+from documents.rendering import Syntax, render
 
 # No deadline: the machine may be busy. No database: a run leaves nothing behind.
 hypothesis.settings.register_profile("floor", deadline=None, database=None, max_examples=50)

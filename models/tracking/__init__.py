@@ -4,8 +4,9 @@ dates."""
 
 from . import status
 from . import poll
+from . import updates
 from . import health
-from . import monitoring
+from . import needed_action
 from . import activities
 from . import digest
 from . import invoice

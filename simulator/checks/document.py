@@ -1,8 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What is wrong with an invoice of a flow: French sentences, as its report words them.
+"""What is wrong with an invoice of a flow: French sentences, as its report tells them.
 
-The rules are those that users of Chorus Pro met. The sentences about an unknown supplier, and
-about a missing service or engagement, are near those that they report; the others are our own.
+The rules are those that users of Chorus Pro met; every sentence is the simulator's own.
 """
 
 import re
@@ -52,10 +51,7 @@ def _seller(platform, supplier, party):
         return wrong
     known = platform.directory.supplier_by_siret(party.identifier)
     if known is None:
-        return [
-            f"L'identifiant fournisseur de la demande de paiement (balise : {party.tag}.value)"
-            " n'est pas référencé dans notre système."
-        ]
+        return [f"L'identifiant fournisseur (balise : {party.tag}) est inconnu."]
     return [] if known is supplier else [_sentence("structure_not_ours")]
 
 
@@ -65,16 +61,7 @@ def _recipient(platform, document):
         return wrong
     recipient = platform.directory.recipient(document.buyer.identifier)
     names = recipient_problems(platform, recipient, document.service, document.engagement)
-    return [_missing_in(document, name) or _sentence(name) for name in names]
-
-
-def _missing_in(document, name):
-    """How flows say that a service or an engagement is missing: by the element, both as the
-    engagement. None for another refusal."""
-    tags = {"service_missing": document.service_tag, "engagement_missing": document.engagement_tag}
-    if name in tags:
-        return f"L'engagement juridique (balise : {tags[name]}.value) est obligatoire."
-    return None
+    return map(_sentence, names)
 
 
 def _number(platform, supplier, number):
@@ -123,9 +110,9 @@ def _totals(document):
         yield "Le montant à payer (BT-115) ne correspond pas au montant TTC."
     if document.vat or totals.tax:
         if not _same(sum(row.base for row in document.vat), totals.untaxed):
-            yield "La somme des bases de TVA n'est pas égale au montant HT."
+            yield _sentence("vat_base_mismatch")
         if not _same(sum(row.amount for row in document.vat), totals.tax):
-            yield "La somme des lignes de TVA n'est pas égale au montant TVA."
+            yield _sentence("vat_amount_mismatch")
     if totals.lines is not None:
         expected = totals.lines - totals.allowances + totals.charges
         if not _same(expected, totals.untaxed):

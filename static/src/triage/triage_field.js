@@ -3,13 +3,13 @@ import { registry } from "@web/core/registry";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
 import { ListRenderer } from "@web/views/list/list_renderer";
 
-/** Invoices to correct, grouped under their cause. */
+/** Invoices to correct, each cause once above those that it concerns. */
 export class TriageRenderer extends ListRenderer {
     static recordRowTemplate = "l10n_fr_chorus_pro.TriageRow";
 
     setup() {
         super.setup();
-        // When no row is being edited, the corrections are saved and so checked.
+        // Once no row is edited any more its corrections are saved, hence checked.
         useEffect(
             (edited) => {
                 if (!edited) {

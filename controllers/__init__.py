@@ -1,2 +1,0 @@
-# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from . import monitoring
