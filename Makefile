@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-export TESTS PYTEST_ARGS EXIT PORT SIMULATOR_PORT RUNS SEED FROM SABOTAGE BENCH SCREENS INVOICES
+export TESTS WITH PYTEST_ARGS EXIT PORT SIMULATOR_PORT RUNS SEED FROM SABOTAGE BENCH SCREENS INVOICES
 
 help demo shell test test-unit test-native lint docs screenshots chaos bench year copy upgrade:
 	@tools/python -m tools $@

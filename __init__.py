@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import controllers
 from . import models
 from . import wizard
 from .hooks import uninstall_hook

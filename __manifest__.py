@@ -46,6 +46,7 @@
         "views/account_journal_views.xml",
         "wizard/account_move_send_wizard_views.xml",
         "wizard/chorus_pro_triage_views.xml",
+        "wizard/chorus_pro_other_way_views.xml",
         # tracking
         "views/account_move_to_do_views.xml",
         "views/chorus_pro_digest_templates.xml",

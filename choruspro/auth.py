@@ -1,10 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The right to call: a PISTE token (OAuth 2, client credentials) and the technical account.
+"""Who calls, and the right to call: a PISTE token (OAuth 2, client credentials) and the technical
+account; in the older access, the account with a client certificate.
 
-A token lives one hour and is shared: ask a TokenStore for it, and let the store see to it that only
-one of many workers renews it.
+A token lives one hour and is shared: its store lets only one of many workers renew it.
 """
 
+import base64
 import logging
 import random
 import re
@@ -12,18 +13,51 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Protocol
 from urllib.parse import urlencode
 
 from . import errors, verdict
 from .operations import Kind, Operation
-from .secret_forms import secret_forms
+from .redaction import secret_forms
 
 _logger = logging.getLogger(__name__)
 
 FRESH_MARGIN = 120.0
 TOKEN_RETRIES = 2
 TOKEN = Operation("token", "", Kind.QUERY)
+_FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+
+
+@dataclass(frozen=True, repr=False)
+class PisteCredentials:
+    """The application declared on PISTE: the *client id* and *client secret* of its OAuth tab."""
+
+    client_id: str
+    client_secret: str
+
+    def __repr__(self):
+        return f"PisteCredentials(client_id={self.client_id[:4]}…, client_secret=***)"
+
+
+@dataclass(frozen=True, repr=False)
+class TechnicalAccount:
+    """The technical account of a structure on Chorus Pro, like TECH_1_123456@cpro.fr."""
+
+    login: str
+    password: str
+
+    @property
+    def header(self):
+        """Value of the header `cpro-account`, and of HTTP Basic in the older access: base64 of
+        UTF-8 "login:password", on one line."""
+        return base64.b64encode(f"{self.login}:{self.password}".encode()).decode("ascii")
+
+    @property
+    def secrets(self):
+        """What of it must never be shown."""
+        return self.password, f"{self.login}:{self.password}", self.header
+
+    def __repr__(self):
+        return f"TechnicalAccount(login={self.login}, password=***)"
 
 
 @dataclass(frozen=True)
@@ -34,20 +68,8 @@ class Token:
     expires_at: datetime
 
     def is_fresh(self, now, margin=FRESH_MARGIN):
-        """True when it is still good for ``margin`` seconds after ``now`` (aware)."""
+        """Whether it is valid for ``margin`` seconds after ``now`` (aware)."""
         return now + timedelta(seconds=margin) < self.expires_at
-
-
-class TokenStore(Protocol):
-    """Where the token is kept between calls, and between workers."""
-
-    def get(self):
-        """The stored Token, or None."""
-
-    def renew(self, stale, fetch):
-        """A Token other than ``stale`` (a Token or None): the stored one when it is fresh and not
-        ``stale``, else what ``fetch()`` gives, stored. One caller at a time; what ``fetch`` raises
-        goes through and changes nothing."""
 
 
 class MemoryTokenStore:
@@ -69,10 +91,13 @@ class MemoryTokenStore:
 
 
 class PisteAuth:
-    """Gives the headers of a call, from a token taken from ``store`` or fetched.
+    """Gives the headers of a call, with a token from the store or a new one.
 
-    credentials: PisteCredentials; account: TechnicalAccount; store: TokenStore, by default one in
-    memory.
+    :param credentials: PisteCredentials
+    :param account: TechnicalAccount
+    :param store: where the token is kept between calls and workers, by default in memory: ``get()``
+        gives a Token or None; ``renew(stale, fetch)`` a Token other than ``stale``, that of
+        ``fetch()`` unless the stored one is fresh, for one caller at a time
     """
 
     def __init__(self, credentials, account, store=None):
@@ -83,7 +108,10 @@ class PisteAuth:
     def token(self, transport, token_url):
         """A fresh Token, fetched from ``token_url`` when the store has none.
 
-        Raises CredentialsError, ConfigurationError, RateLimitedError or UnavailableError.
+        :raises CredentialsError: PISTE does not know the application
+        :raises ConfigurationError: the address, the proxy or the request is wrong
+        :raises RateLimitedError: too many calls
+        :raises UnavailableError: no usable answer
         """
         token = self._store.get()
         if token is not None and token.is_fresh(_now()):
@@ -99,40 +127,26 @@ class PisteAuth:
         return self.renewed(transport, token_url, self._store.get())
 
     def headers(self, token):
-        return {
-            "Authorization": f"Bearer {token.value}",
-            "cpro-account": self._account.header,
-        }
+        return {"Authorization": f"Bearer {token.value}", "cpro-account": self._account.header}
 
     def secrets(self, token=None):
-        """All texts that must never be shown, in the forms in which an answer may repeat them."""
+        """All texts that must never be shown, in all their forms."""
         return secret_forms(
-            self._credentials.client_secret,
-            *self._account.secrets,
-            token.value if token else "",
+            self._credentials.client_secret, *self._account.secrets, token.value if token else ""
         )
 
     def _fetch(self, transport, token_url):
         """A new token. PISTE refuses good credentials now and then (observed by clients): a
         refusal counts only when it is repeated."""
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._credentials.client_id,
+            "client_secret": self._credentials.client_secret,
+            "scope": "openid",
+        }
+        body = urlencode(form).encode("ascii")
         for attempt in range(TOKEN_RETRIES + 1):
-            answer = transport.send(
-                TOKEN,
-                token_url,
-                {
-                    "Content-Type": "application/x-www-form-urlencoded",
-                    "Accept": "application/json",
-                },
-                urlencode(
-                    {
-                        "grant_type": "client_credentials",
-                        "client_id": self._credentials.client_id,
-                        "client_secret": self._credentials.client_secret,
-                        "scope": "openid",
-                    }
-                ).encode("ascii"),
-                self.secrets(),
-            )
+            answer = transport.send(TOKEN, token_url, _FORM_HEADERS, body, self.secrets())
             if not _refuses_client(answer) or attempt == TOKEN_RETRIES:
                 return self._read(answer)
             _logger.info("%s: refused, asking again", TOKEN)
@@ -161,22 +175,45 @@ class PisteAuth:
             raise errors.ConfigurationError(errors.ENDPOINT_NOT_FOUND, **facts)
         if 300 <= answer.status < 400:
             raise errors.ConfigurationError(errors.REDIRECTED, **facts)
+        wait = verdict.retry_after(answer)
         if answer.status == 429:
-            raise errors.RateLimitedError(
-                errors.RATE_LIMITED, retry_after=verdict.retry_after(answer), **facts
-            )
+            raise errors.RateLimitedError(errors.RATE_LIMITED, retry_after=wait, **facts)
         if 400 <= answer.status < 500 and answer.status != 408:
             raise errors.ConfigurationError(errors.TOKEN_REFUSED, **facts)
-        raise errors.UnavailableError(
-            errors.SERVER_ERROR, retry_after=verdict.retry_after(answer), **facts
-        )
+        raise errors.UnavailableError(errors.SERVER_ERROR, retry_after=wait, **facts)
 
     def _pause(self, attempt):
-        """Seconds before the next try: about 1, then about 2; workers must not fall in step."""
+        """Seconds before the next try: about 1, then about 2, so that workers do not coincide."""
         return (attempt + 1) * random.uniform(0.7, 1.3)
 
     def _sleep(self, seconds):
         time.sleep(seconds)
+
+
+class CertificateAuth:
+    """The right to call by the older access, in place of PisteAuth: TLS shows the certificate, HTTP
+    Basic the account. The certificate itself belongs to the connection: see tls.py.
+
+    The national platform closed it in 2021 (AIFE notice); gateways in front of it still require it.
+
+    :param account: TechnicalAccount
+    """
+
+    def __init__(self, account):
+        self._account = account
+
+    def token(self, _transport, _token_url):
+        """None: there is no token, and none to renew."""
+
+    def proven(self, _transport, _token_url):
+        """None: only a call can prove the certificate and the account."""
+
+    def headers(self, _token):
+        return {"Authorization": f"Basic {self._account.header}"}
+
+    def secrets(self, _token=None):
+        """See PisteAuth."""
+        return secret_forms(*self._account.secrets)
 
 
 def _refuses_client(answer):

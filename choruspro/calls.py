@@ -1,8 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""One call of the API, whatever the operation: token, errors, and the pages of a result.
-
-The operations themselves are in client, invoice_actions, structure_queries and reference_data.
-"""
+"""One call of the API, whatever the operation: token, errors, and the pages of a result."""
 
 from . import errors, verdict, wire
 from .errors import CredentialsError, Delivery, ProtocolError
@@ -32,13 +29,21 @@ class Calls:
     def close(self):
         self._transport.close()
 
-    def _all_pages(self, operation, payload, paging, read):
-        """The rows of all pages. paging: key of the paging object, and column to sort by."""
-        key, column = paging
+    def _rows(self, operation, payload, key, kind):
+        """The rows under a key of the answer, as a tuple of this kind of Answer."""
+        return self._ask(operation, payload, lambda data: reading.all_of(kind)(data, key))
+
+    def _all_pages(self, operation, payload, key, kind, *, paging, column):
+        """The same of all pages, sorted by a column of the API.
+
+        :param paging: key of the object that requests a page
+        """
         found = []
         for number in page_numbers(operation):
-            payload[key] = page_request(number, PAGE_SIZE, column)
-            rows, pages = self._ask(operation, payload, lambda data: (read(data), _pages(data)))
+            payload[paging] = page_request(number, PAGE_SIZE, column)
+            rows, pages = self._ask(
+                operation, payload, lambda data: (reading.all_of(kind)(data, key), _pages(data))
+            )
             found += rows
             if not rows and number > 1 and pages is not None and number <= pages:
                 raise ProtocolError(errors.PAGE_MISSING, operation=operation)
@@ -55,17 +60,14 @@ class Calls:
         try:
             return read(answer.data)
         except ProtocolError as error:
+            delivery = Delivery.YES if answer.return_code == 0 else None
             raise verdict.unreadable(
-                operation,
-                error.code,
-                answer.status,
-                label=error.label,
-                delivery=Delivery.YES if answer.return_code == 0 else None,
+                operation, error.code, answer.status, label=error.label, delivery=delivery
             ) from None
 
     def _call(self, operation, body):
         """The answer, a successful one. What is unreadable is a ProtocolError for a query only, and
-        a query is asked twice."""
+        a query is sent twice."""
         for last in (False, True):
             token, answer = self._send(operation, body)
             try:
@@ -76,8 +78,8 @@ class Calls:
                     raise
 
     def _send(self, operation, body):
-        """The token used and the answer. A call that was not let in is sent again, once, with a new
-        token: nothing of it was delivered. Without tokens there is nothing to try again with."""
+        """The token used and the answer. A call that was not authorised is sent again, once, with a
+        new token: nothing of it was delivered. Without tokens there is nothing to try again."""
         url = self._environment.address(operation)
         token_url = self._environment.token_url
         token = self._auth.token(self._transport, token_url)
@@ -109,7 +111,7 @@ def page_numbers(operation):
 
 
 def page_request(number, size, column):
-    """The object that asks for a page, rows sorted by a column."""
+    """The object that requests a page, rows sorted by a column."""
     return {
         "pageResultatDemandee": number,
         "nbResultatsParPage": size,
@@ -120,8 +122,3 @@ def page_request(number, size, column):
 
 def _pages(data):
     return reading.number(reading.part(data, "parametresRetour"), "pages")
-
-
-def read_rows(data, key, message):
-    """The list under ``key`` as a tuple of messages."""
-    return tuple(message.from_json(row) for row in reading.rows(data, key))

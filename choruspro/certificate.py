@@ -1,7 +1,15 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a client certificate says of itself, and what an administrator should know about it."""
+"""The contents of a client certificate, and what an administrator should know about it.
+
+Its level of trust is read by standard codes for eIDAS: policies of ETSI EN 319 411-1 and 411-2 (and
+ETSI TS 101 456 before them), statements of ETSI EN 319 412-5 in the extension of RFC 3739. RGS (the
+French State's *référentiel général de sécurité*) has no code that all authorities share: each has
+its own for each level, listed in its certification policy. So the RGS level is read only where the
+certificate has it in words, and the codes of its policies are given for people to look up.
+"""
 
 import math
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,24 +19,16 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 from . import errors
-from .certificate_chain import BROKEN_HASHES, hash_name, is_complete, issued_by_another
-from .certificate_file import DAMAGED
-from .certificate_level import Level, read_level
+from .certificate_file import BROKEN_HASHES, DAMAGED, hash_name, is_complete, issued_by_another
 from .errors import CertificateError, clean_label
 
-# What is wrong but does not keep the certificate from being used
+# What is wrong, although the certificate can be used
 CHAIN_INCOMPLETE = "certificate_chain_incomplete"
 AUTHORITY_EXPIRES = "certificate_authority_expires"
 SELF_SIGNED = "certificate_self_signed"
-STRANGERS = "certificate_strangers"
+UNRELATED = "certificate_strangers"
 EXPIRES_SOON = "certificate_expires_soon"
-WARNINGS = {
-    CHAIN_INCOMPLETE: "The file lacks the certificate of an authority",
-    AUTHORITY_EXPIRES: "An authority in the file expires before the certificate",
-    SELF_SIGNED: "No authority signed this certificate: it signed itself",
-    STRANGERS: "The file holds certificates that are no authority of this one: they are left out",
-    EXPIRES_SOON: "The certificate expires soon: renew it",
-}
+WARNINGS = (CHAIN_INCOMPLETE, AUTHORITY_EXPIRES, SELF_SIGNED, UNRELATED, EXPIRES_SOON)
 
 # Days before the end at which a reminder is due
 REMINDER_DAYS = (60, 30, 15, 7, 1)
@@ -51,67 +51,95 @@ _PURPOSES = {
     ExtendedKeyUsageOID.TIME_STAMPING: "time_stamp",
     ExtendedKeyUsageOID.OCSP_SIGNING: "ocsp",
 }
+POLICIES = {
+    "0.4.0.2042.1.1": "NCP",
+    "0.4.0.2042.1.2": "NCP+",
+    "0.4.0.2042.1.3": "LCP",
+    "0.4.0.2042.1.4": "EVCP",
+    "0.4.0.2042.1.6": "DVCP",
+    "0.4.0.2042.1.7": "OVCP",
+    "0.4.0.1456.1.1": "QCP+",
+    "0.4.0.1456.1.2": "QCP",
+    "0.4.0.194112.1.0": "QCP-n",
+    "0.4.0.194112.1.1": "QCP-l",
+    "0.4.0.194112.1.2": "QCP-n-qscd",
+    "0.4.0.194112.1.3": "QCP-l-qscd",
+    "0.4.0.194112.1.4": "QEVCP-w",
+    "0.4.0.194112.1.5": "QNCP-w",
+}
+_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
+# In DER: whether they are there is all that counts
+_QC_COMPLIANCE = b"\x06\x06\x04\x00\x8e\x46\x01\x01"
+_QC_DEVICE = b"\x06\x06\x04\x00\x8e\x46\x01\x04"
+_QC_TYPES = {
+    b"\x06\x07\x04\x00\x8e\x46\x01\x06\x01": "signature",
+    b"\x06\x07\x04\x00\x8e\x46\x01\x06\x02": "seal",
+    b"\x06\x07\x04\x00\x8e\x46\x01\x06\x03": "web",
+}
+_RGS = re.compile(r"\bRGS\s*(?:niveau\s*)?(\*{1,3}|[1-3](?=\s*(?:é|e)toile))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to know: a code of errors.py when it ``is_error``, else one of WARNINGS.
+    """Something to know about a certificate."""
 
-    params: texts, numbers and aware dates for a sentence.
-    """
-
-    code: str
+    code: str  # of errors.py when it is an error, else of WARNINGS
     is_error: bool
-    params: dict = field(default_factory=dict)
+    params: dict = field(default_factory=dict)  # texts, numbers and aware dates for a sentence
 
 
 @dataclass(frozen=True)
 class Authority:
-    """A certificate above ours. subject: its common name. not_after: aware, UTC."""
+    """A certificate above ours."""
 
-    subject: str
-    not_after: datetime
+    subject: str  # its common name
+    not_after: datetime  # aware, UTC
     sha256: str
     signature_hash: str
 
 
 @dataclass(frozen=True)
+class Level:
+    """What a certificate claims."""
+
+    policies: tuple[str, ...] = ()  # their codes, dotted
+    standard: tuple[str, ...] = ()  # the names in European standards, such as NCP+ or QCP-l
+    qualified: bool = False  # it calls itself a qualified one (eIDAS)
+    device: bool = False  # its key is in a qualified device
+    kinds: tuple[str, ...] = ()  # what it is qualified for, among "signature", "seal", "web"
+    rgs: str = ""  # "RGS" without a level, or "RGS *", "RGS **", "RGS ***"
+
+
+@dataclass(frozen=True)
 class ClientCertificate:
-    """What a certificate says of itself; nothing here is secret.
+    """The contents of a certificate; nothing here is secret."""
 
-    subject, issuer: common names; subject_name, issuer_name: the whole ones (RFC 4514);
-    organisation: that of the subject, or "". serial, sha1, sha256 (fingerprints): hexadecimal, in
-    capitals. not_before, not_after: aware, UTC. purposes: among client, server, any, email, code,
-    time_stamp, ocsp, or raw codes; () is without limit. for_clients: may be shown by a TLS client.
-    is_authority: it is a certificate to sign others with. key_type: RSA, EC, Ed25519, Ed448, DSA,
-    or "". key_bits: its size. signature_hash: like sha256; "" for what needs none (Ed25519).
-    level: see certificate_level. chain_length: how many certificates are sent, its own included;
-    authorities: those above it, in order. chain_complete: up to a root. strangers: how many
-    certificates of the file lead nowhere, and are not sent.
-    """
-
+    # Common names, and the whole names (RFC 4514)
     subject: str
     issuer: str
     subject_name: str
     issuer_name: str
-    organisation: str
+    organisation: str  # of the subject, or ""
+    # Hexadecimal, in capitals; sha1 and sha256 are fingerprints
     serial: str
     sha1: str
     sha256: str
+    # Aware, UTC
     not_before: datetime
     not_after: datetime
+    # Among client, server, any, email, code, time_stamp, ocsp, or raw codes; () is unlimited
     purposes: tuple[str, ...]
-    for_clients: bool
-    is_authority: bool
+    for_clients: bool  # a TLS client may present it
+    is_authority: bool  # it is made to sign others
     is_self_signed: bool
-    key_type: str
+    key_type: str  # RSA, EC, Ed25519, Ed448, DSA, or ""
     key_bits: int
-    signature_hash: str
+    signature_hash: str  # like sha256; "" for what needs none (Ed25519)
     level: Level
-    authorities: tuple[Authority, ...]
-    chain_complete: bool
+    authorities: tuple[Authority, ...]  # those above it, in order
+    chain_complete: bool  # up to a root
     missing_authority: str
-    strangers: int
+    unrelated: int  # unrelated certificates of the file, which are not sent
 
     @property
     def chain_length(self):
@@ -122,14 +150,11 @@ class ClientCertificate:
         return math.floor((self.not_after - now) / timedelta(days=1))
 
     def problems(self, now):
-        """The codes of errors.py that keep it from being used at ``now`` (aware); often ()."""
+        """The codes of errors.py that prevent its use at ``now`` (aware); often ()."""
         return tuple(finding.code for finding in self.findings(now) if finding.is_error)
 
     def findings(self, now):
-        """All that there is to say about it at ``now`` (aware): a tuple of Finding, errors first.
-
-        A file that cannot be used at all is a CertificateError of open_certificate instead.
-        """
+        """What is wrong with it at ``now`` (aware): a tuple of Finding, errors first."""
         found = [*self._date_findings(now), *self._use_findings(), *self._chain_findings()]
         return tuple(sorted(found, key=lambda finding: not finding.is_error))
 
@@ -153,13 +178,11 @@ class ClientCertificate:
             yield Finding(errors.CERTIFICATE_WEAK_KEY, True, params)
 
     def _chain_findings(self):
-        # A root is trusted for itself: nobody looks at its signature
+        # Nobody checks the signature of a root
         signed = self.authorities[:-1] if self.chain_complete else self.authorities
-        hashes_used = [("", "") if self.is_self_signed else (self.subject, self.signature_hash)]
-        hashes_used += [(above.subject, above.signature_hash) for above in signed]
-        for subject, name in hashes_used:
-            if name in BROKEN_HASHES:
-                params = {"hash": name, "subject": subject}
+        for item in (*([] if self.is_self_signed else [self]), *signed):
+            if item.signature_hash in BROKEN_HASHES:
+                params = {"hash": item.signature_hash, "subject": item.subject}
                 yield Finding(errors.CERTIFICATE_WEAK_SIGNATURE, True, params)
                 break
         if self.is_self_signed:
@@ -171,16 +194,19 @@ class ClientCertificate:
                 params = {"subject": above.subject, "date": above.not_after}
                 yield Finding(AUTHORITY_EXPIRES, False, params)
                 break
-        if self.strangers:
-            yield Finding(STRANGERS, False, {"count": self.strangers})
+        if self.unrelated:
+            yield Finding(UNRELATED, False, {"count": self.unrelated})
 
 
 def describe(file):
     """The ClientCertificate of a CertificateFile. That it has expired, or is meant for something
-    else, is no error here: ask ``findings``. CertificateError (`certificate_unreadable`) when
-    an extension of it is damaged."""
+    else, is no error here: see ``findings``.
+
+    :raises CertificateError: `certificate_unreadable`, an extension is damaged
+    """
     own, *above = file.chain
     try:
+        complete = is_complete(file.chain)
         return ClientCertificate(
             subject=_common_name(own.subject),
             issuer=_common_name(own.issuer),
@@ -202,11 +228,9 @@ def describe(file):
             signature_hash=hash_name(own),
             level=read_level(own),
             authorities=tuple(_authority(item) for item in above),
-            chain_complete=is_complete(file.chain),
-            missing_authority=(
-                "" if is_complete(file.chain) else _common_name(file.chain[-1].issuer)
-            ),
-            strangers=len(file.strangers),
+            chain_complete=complete,
+            missing_authority="" if complete else _common_name(file.chain[-1].issuer),
+            unrelated=len(file.unrelated),
         )
     except DAMAGED:
         raise CertificateError(errors.CERTIFICATE_UNREADABLE) from None
@@ -238,12 +262,12 @@ def _extension(certificate, oid):
 
 
 def _purposes(certificate):
-    said = _extension(certificate, ExtensionOID.EXTENDED_KEY_USAGE) or ()
-    return tuple(_PURPOSES.get(oid, oid.dotted_string) for oid in said)
+    usages = _extension(certificate, ExtensionOID.EXTENDED_KEY_USAGE) or ()
+    return tuple(_PURPOSES.get(oid, oid.dotted_string) for oid in usages)
 
 
 def _for_clients(certificate):
-    """By the rules of RFC 5280, 4.2.1.12: what is not said is not limited."""
+    """By the rules of RFC 5280, 4.2.1.12: what is not mentioned is not limited."""
     purposes = _purposes(certificate)
     usage = _extension(certificate, ExtensionOID.KEY_USAGE)
     may_sign = usage is None or usage.digital_signature or usage.key_agreement
@@ -253,3 +277,45 @@ def _for_clients(certificate):
 def _is_authority(certificate):
     constraints = _extension(certificate, ExtensionOID.BASIC_CONSTRAINTS)
     return bool(constraints and constraints.ca)
+
+
+def read_level(certificate):
+    """The Level of a certificate of ``cryptography``.
+
+    :raises ValueError: an extension is damaged
+    """
+    policies = _extension(certificate, ExtensionOID.CERTIFICATE_POLICIES) or ()
+    codes = tuple(policy.policy_identifier.dotted_string for policy in policies)
+    statements = _extension(certificate, _STATEMENTS)
+    claims = statements.value if statements else b""
+    return Level(
+        policies=codes,
+        standard=tuple(POLICIES[code] for code in codes if code in POLICIES),
+        qualified=_QC_COMPLIANCE in claims,
+        device=_QC_DEVICE in claims,
+        kinds=tuple(name for code, name in _QC_TYPES.items() if code in claims),
+        rgs=_rgs(certificate, policies),
+    )
+
+
+def _rgs(certificate, policies):
+    """The level in a notice of a policy, else in the name of the authority."""
+    for text in (*_notices(policies), *_names(certificate.issuer)):
+        found = _RGS.search(text)
+        if found:
+            stars = found[1] or ""
+            return f"RGS {'*' * int(stars) if stars.isdigit() else stars}".strip()
+    return ""
+
+
+def _notices(policies):
+    for policy in policies:
+        for qualifier in policy.policy_qualifiers or ():
+            if isinstance(qualifier, x509.UserNotice) and qualifier.explicit_text:
+                yield qualifier.explicit_text
+
+
+def _names(name):
+    for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME):
+        for attribute in name.get_attributes_for_oid(oid):
+            yield str(attribute.value)

@@ -2,7 +2,7 @@
 """Which invoices changed in a window of time, although they go on changing while they are read.
 
 A search gives pages; a row that leaves the result meanwhile shifts the later rows one place to the
-front, so a reader who goes forward steps over one of them. What saves us:
+front, so reading forwards skips one of them. The solution:
 
 * rows are sorted by invoice number, which is unique for a supplier and never changes;
 * the window ended in the past, and rows are chosen by the date of their *current* status: an
@@ -18,10 +18,12 @@ the total grow. In both cases the window is read again in two halves.
 """
 
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from . import errors, limits
 from .errors import ProtocolError
 from .messages import SupplierInvoiceSearch
+from .messages.writing import PARIS
 from .operations import SEARCH_INVOICES
 
 SMALLEST_WINDOW = timedelta(seconds=1)
@@ -29,14 +31,16 @@ _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def read_changes(client, supplier_id, since, until, *, page_size=100, maximum=10_000):
-    """The invoices whose current status dates from the closed window, a tuple of InvoiceSummary.
+    """The invoices whose current status dates from the closed window: a tuple of InvoiceSummary,
+    each once, as last seen, oldest change first.
 
-    client: ChorusProClient; supplier_id: identifier of our structure; since, until: aware
-    datetimes, bounds included, ``until`` at least a minute in the past. Each invoice comes once, as
-    last seen, oldest change first. maximum: results asked for at most in one window.
-
-    Raises ValueError for a window that is naive or ends before it begins, ProtocolError
-    (window_overflow) when one second holds more results than can be had, and what a search raises.
+    :param client: ChorusProClient
+    :param supplier_id: identifier of our structure
+    :param since, until: aware datetimes, bounds included, ``until`` at least a minute in the past
+    :param maximum: of results requested in one window
+    :raises ValueError: the window is naive or ends before it begins
+    :raises ProtocolError: `window_overflow`, one second holds more results than are available; and
+        the errors of a search
     """
     if since.tzinfo is None or until.tzinfo is None or since > until:
         raise ValueError("the window needs two aware datetimes, the earlier one first")
@@ -63,16 +67,12 @@ def read_changes(client, supplier_id, since, until, *, page_size=100, maximum=10
 def _read_window(client, supplier_id, start, end, page_size, maximum, doubt):
     """The rows of one window in the order of reading, or None when it must be read in halves.
 
-    doubt: the window can be cut, so even a mere suspicion that rows are missing is reason enough.
+    :param doubt: the window can be cut, so a mere suspicion that rows are missing is enough
     """
     search = SupplierInvoiceSearch(supplier_id=supplier_id, changed_from=start, changed_until=end)
 
-    def page(number):
-        return client.search_invoices_page(
-            search, page=number, page_size=page_size, maximum=maximum
-        )
-
-    first = page(1)
+    page = partial(client.search_invoices_page, search, page_size=page_size, maximum=maximum)
+    first = page(page=1)
     if _capped(first.total, maximum, doubt):
         return None
     rows, total, left_out = list(first.invoices), first.total, set(first.left_out)
@@ -81,7 +81,7 @@ def _read_window(client, supplier_id, start, end, page_size, maximum, doubt):
             break  # nothing left the window, so page 1 still is as it was read
         if (number - 1) * (first.page_size or page_size) >= total:
             continue  # so much has left that this page is empty by now
-        read = page(number)
+        read = page(page=number)
         if read.total > total:
             return None
         rows += read.invoices
@@ -91,10 +91,37 @@ def _read_window(client, supplier_id, start, end, page_size, maximum, doubt):
 
 
 def _capped(total, maximum, doubt):
-    """Whether the result may have been cut: at the maximum asked for or, should the platform not
-    heed it, at exactly what it gives by default."""
+    """Whether the result may have been cut: at the maximum requested or, should the platform ignore
+    it, at exactly its own default."""
     return total >= maximum or (doubt and total == limits.MAX_RESULTS_DEFAULT < maximum)
 
 
 def _changed(row):
     return row.status_date or _LONG_AGO
+
+
+# When two facts from Chorus Pro are the same
+
+
+def normalised_number(number):
+    """The letters and digits of an invoice number, in capitals, to compare two spellings; other
+    facts must agree too."""
+    return "".join(sign for sign in number.upper() if sign.isalnum())
+
+
+def is_same_moment(one, other):
+    """Whether two aware datetimes may be those of one event: a search gives seconds, a history
+    minutes, and a date without a time (midnight in Paris) stands for its whole day."""
+    one, other = (
+        moment.astimezone(timezone.utc).replace(second=0, microsecond=0) for moment in (one, other)
+    )
+    if one == other:
+        return True
+    same_day = one.astimezone(PARIS).date() == other.astimezone(PARIS).date()
+    return same_day and (is_day_only(one) or is_day_only(other))
+
+
+def is_day_only(moment):
+    """Whether this aware datetime is what a date without a time reads as."""
+    moment = moment.astimezone(PARIS)
+    return not (moment.hour or moment.minute)

@@ -15,7 +15,7 @@ from .messages import BillingFramework, InvoiceType, MessageError, VatRegime
 from .messages.writing import control_characters
 
 BLOCKING = "blocking"  # Chorus Pro would refuse, or the law of the message forbids it
-WARNING = "warning"  # may be right: tell, and let it go
+WARNING = "warning"  # may be right: shown, and sent
 
 # code: (field, severity)
 PROBLEMS = {
@@ -84,8 +84,8 @@ class Problem:
 
 
 def blocking(problems):
-    """Those of these problems, or of anything else with a ``blocking``, that block: a list. Others
-    are shown, and keep nobody from going on."""
+    """Those of these problems, or of anything else with a ``blocking``, that block: a list. The
+    others are only shown."""
     return [problem for problem in problems if problem.blocking]
 
 
@@ -99,15 +99,9 @@ def check_number(number):
     if not number:
         return (_problem("number_missing"),)
     found = []
-    if len(number) > limits.MAX_INVOICE_NUMBER:
-        found.append(
-            _problem(
-                "number_too_long",
-                number=number,
-                length=len(number),
-                limit=limits.MAX_INVOICE_NUMBER,
-            )
-        )
+    length, limit = len(number), limits.MAX_INVOICE_NUMBER
+    if length > limit:
+        found.append(_problem("number_too_long", number=number, length=length, limit=limit))
     if strange := _strange(number, limits.INVOICE_NUMBER):
         found.append(_problem("number_characters", number=number, characters=strange))
     return tuple(found)
@@ -124,7 +118,7 @@ def normalise_siret(text):
 
 
 def check_siret(text):
-    """A SIRET: 14 digits; those that disagree with their check digit deserve a warning."""
+    """A SIRET has 14 digits; a wrong check digit is only a warning."""
     siret = normalise_siret(text)
     if not siret:
         return (_problem("siret_missing"),)
@@ -161,11 +155,10 @@ def check_recipient(structures):
 
 
 def check_requirements(requirements, service_code, engagement_number):
-    """What the recipient demands.
+    """What the recipient requires. The "either" rule comes first: one of the two is enough.
 
-    requirements: anything with service_required, engagement_required and
-    service_or_engagement_required (StructureDetails has them). The "either" rule comes first: where
-    it is set, one of the two is enough.
+    :param requirements: anything with service_required, engagement_required and
+        service_or_engagement_required, such as StructureDetails
     """
     if requirements.service_or_engagement_required:
         if service_code or engagement_number:
@@ -180,9 +173,9 @@ def check_requirements(requirements, service_code, engagement_number):
 
 
 def check_service(services, service_code, on=None):
-    """The service among those of the recipient (Service); nothing to say without a code.
+    """The service code, if any, is that of an open service of the recipient (Service).
 
-    on: the day on which it must be valid, or None.
+    :param on: the day on which it must be valid, or None
     """
     if not service_code:
         return ()
@@ -203,7 +196,11 @@ def _is_open(service, on):
 
 
 def check_pdf(size, head):
-    """The file to deposit. size: in bytes, None when there is no file; head: its first bytes."""
+    """The file to deposit.
+
+    :param size: in bytes, None when there is no file
+    :param head: its first bytes
+    """
     if size is None:
         return (_problem("pdf_missing"),)
     if not size:
@@ -219,8 +216,8 @@ def check_pdf(size, head):
 def check_totals(totals, vat_lines):
     """The amounts agree to the cent.
 
-    untaxed + tax = total; the VAT lines add up to the tax and to the untaxed amount. What is
-    payable may be less than the total (instalments paid), more only deserves a warning.
+    untaxed + tax = total; the VAT lines add up to the tax and to the untaxed amount. The payable
+    amount may be less than the total (instalments paid); more is only a warning.
     """
     amounts = (totals.untaxed, totals.tax, totals.total, totals.payable)
     lines = [amount for line in vat_lines for amount in (line.base, line.amount)]
@@ -234,11 +231,8 @@ def check_totals(totals, vat_lines):
         base = sum((line.base for line in vat_lines), Decimal(0))
         tax = sum((line.amount for line in vat_lines), Decimal(0))
         if not _same(base, totals.untaxed) or not _same(tax, totals.tax):
-            found.append(
-                _problem(
-                    "vat_mismatch", base=base, untaxed=totals.untaxed, tax=tax, total_tax=totals.tax
-                )
-            )
+            sums = {"base": base, "untaxed": totals.untaxed, "tax": tax, "total_tax": totals.tax}
+            found.append(_problem("vat_mismatch", **sums))
     if abs(totals.payable) > abs(totals.total):
         found.append(_problem("payable_too_high", payable=totals.payable, total=totals.total))
     return tuple(found)
@@ -258,10 +252,9 @@ def _is_sendable(value):
 
 
 def check_currency(currency, listed=()):
-    """The currency is the euro, or one that the platform lists.
+    """The currency (code of ISO 4217) is the euro, or one that the platform lists.
 
-    currency: its code of ISO 4217. listed: codes, see ChorusProClient.currencies; without them only
-    the euro is sure to be taken.
+    :param listed: codes, see ChorusProClient.currencies; without them only the euro is safe
     """
     code = currency or ""
     if limits.CURRENCY.fullmatch(code) and (code == EURO or code in listed):
@@ -270,24 +263,19 @@ def check_currency(currency, listed=()):
 
 
 def check_references(*, service_code, engagement_number, contract_number, original_number=None):
-    """References (text or None) are not longer than Chorus Pro takes, in any format; they hold no
+    """References (text or None) are not longer than Chorus Pro accepts, in any format; they hold no
     control character, and the service code none that it refuses."""
+    engagement = ("engagement_number", engagement_number, limits.MAX_REFERENCE)
+    contract = ("contract_number", contract_number, limits.MAX_REFERENCE)
+    original = ("original_number", original_number, limits.MAX_INVOICE_NUMBER)
     found = [
         _problem("reference_characters", name, characters=", ".join(strange))
-        for name, value in (
-            ("service_code", service_code),
-            ("engagement_number", engagement_number),
-            ("contract_number", contract_number),
-        )
+        for name, value, _limit in (("service_code", service_code, None), engagement, contract)
         if (strange := control_characters(value))
     ]
     found += [
         _problem("reference_too_long", name, length=len(value), limit=limit)
-        for name, value, limit in (
-            ("engagement_number", engagement_number, limits.MAX_REFERENCE),
-            ("contract_number", contract_number, limits.MAX_REFERENCE),
-            ("original_number", original_number, limits.MAX_INVOICE_NUMBER),
-        )
+        for name, value, limit in (engagement, contract, original)
         if len(value or "") > limit
     ]
     length, limit = len(service_code or ""), limits.MAX_SERVICE_CODE
@@ -299,30 +287,14 @@ def check_references(*, service_code, engagement_number, contract_number, origin
     return tuple(found)
 
 
-def check_lengths(submission):
-    """References and comment of an InvoiceSubmission are not longer than Chorus Pro takes."""
-    found = [
-        *check_references(
-            service_code=submission.service_code,
-            engagement_number=submission.engagement_number,
-            contract_number=submission.contract_number,
-            original_number=submission.original_number,
-        )
-    ]
-    if len(submission.comment or "") > limits.MAX_COMMENT:
-        found.append(
-            _problem("comment_too_long", length=len(submission.comment), limit=limits.MAX_COMMENT)
-        )
-    return tuple(found)
-
-
 def check_submission(submission, *, today=None, currencies=()):
-    """All that can be said of an InvoiceSubmission without asking the platform.
+    """All problems of an InvoiceSubmission that are found without asking the platform.
 
-    Its PDF need not be deposited yet: main_attachment_id is not looked at. Without a blocking
-    problem, the message can leave.
+    Its PDF need not be deposited yet: main_attachment_id is not checked. The message can be sent
+    unless a problem is blocking.
 
-    today: a date, to tell invoices dated in the future; or None. currencies: see check_currency.
+    :param today: a date, to find invoices dated in the future; or None
+    :param currencies: see check_currency
     """
     found = [*check_number(submission.number)]
     if not isinstance(submission.invoice_date, date):
@@ -340,14 +312,18 @@ def check_submission(submission, *, today=None, currencies=()):
         found.append(_problem("exemption_reason_required"))
     if submission.invoice_type == InvoiceType.CREDIT_NOTE and not submission.original_number:
         found.append(_problem("original_missing"))
-    found += check_lengths(submission)
+    names = ("service_code", "engagement_number", "contract_number", "original_number")
+    found += check_references(**{name: getattr(submission, name) for name in names})
+    length, limit = len(submission.comment or ""), limits.MAX_COMMENT
+    if length > limit:
+        found.append(_problem("comment_too_long", length=length, limit=limit))
     found += check_totals(submission.totals, submission.vat_lines)
     found += _check_message(submission, {problem.field for problem in found})
     return tuple(found)
 
 
 def _check_message(submission, known_fields):
-    """What would still keep the message from leaving, so that nothing is found out too late."""
+    """What would still block the message, so that nothing is found too late."""
     try:
         replace(submission, main_attachment_id="1").to_json()
     except MessageError as error:

@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Whether all that sending needs is there: one verdict for each step, from the network to our right
-to deposit. Only questions are asked: nothing is created at Chorus Pro.
+"""Whether everything that sending needs is in place: one verdict for each step, from the network to
+our right to deposit. Only queries are sent: nothing is created at Chorus Pro.
 """
 
 import socket
@@ -8,22 +8,16 @@ import time
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from . import errors
-from .errors import (
-    ChorusProError,
-    ConfigurationError,
-    CredentialsError,
-    RateLimitedError,
-    RefusedError,
-    UnavailableError,
-)
+from .errors import ChorusProError, CredentialsError, RateLimitedError, RefusedError
 from .messages import SupplierInvoiceSearch
 
 OK, WARNING, ERROR, SKIPPED = "ok", "warning", "error", "skipped"
 
-# What a step may find beside the codes of errors.py
+# Outcomes of a step besides the codes of errors.py
 CODES = frozenset(
     """
     not_tried name_found name_by_proxy name_unknown server_reached certificate_good token_given
@@ -34,50 +28,43 @@ CODES = frozenset(
     """.split()
 )
 PASSWORD_WARNING_DAYS = 30
-# Seconds that one check waits, once, when the platform asks for it
+# Seconds that a check waits at most, once, when the platform requires a pause
 MOST_WAIT = 10
 # To confirm in qualification: the label of the space, which is known from the portal (AIFE news),
 # and that the operation, deprecated in the Swagger, still answers. Its silence is no error.
 _INVOICE_SPACE = "factures emises"
-# An identifier that is no structure's: a refusal of it proves as well that the API can be used
+# An identifier of no structure: its refusal also proves that the API can be used
 _NOBODY = "1"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of a step.
-
-    step: its name. verdict: OK, WARNING, ERROR or SKIPPED, which a step is too that was not allowed
-    to ask (code `rate_limited` or `pace_reached`): nothing is wrong with it. code: of CODES, of
-    errors.py, or of certificate.WARNINGS. params: facts for a sentence, or to keep: structure_id,
-    date, accounts (a tuple of BankAccount), public (whether our structure is a public body)…
-    label: what the platform said, or "".
-    """
+    """The outcome of a step."""
 
     step: str
+    # OK, WARNING, ERROR or SKIPPED, which is no fault: also when the rate limit allows no query
+    # (code `rate_limited` or `pace_reached`)
     verdict: str
-    code: str
+    code: str  # of CODES, of errors.py, or of certificate.WARNINGS
+    # Facts for a sentence, or to keep: structure_id, date, accounts (a tuple of BankAccount),
+    # public (whether our structure is a public body)…
     params: dict = field(default_factory=dict)
-    label: str = ""
+    label: str = ""  # the platform's own words
 
 
 class ConnectionCheck:
     """The steps for one connection.
 
-    client: ChorusProClient. siret: of our structure. now: aware. certificate: the
-    ClientCertificate of the older access. resolve: looks a host up (host, port), as
-    socket.getaddrinfo does, and raises OSError. sleep: waits so many seconds.
+    :param client: ChorusProClient
+    :param siret: of our structure
+    :param now: aware datetime
+    :param certificate: the ClientCertificate of the older access
+    :param resolve: looks a host up, as socket.getaddrinfo does
+    :param sleep: waits so many seconds
     """
 
     def __init__(
-        self,
-        client,
-        siret,
-        *,
-        now,
-        certificate=None,
-        resolve=socket.getaddrinfo,
-        sleep=time.sleep,
+        self, client, siret, *, now, certificate=None, resolve=socket.getaddrinfo, sleep=time.sleep
     ):
         self._client = client
         self._siret = siret
@@ -105,7 +92,7 @@ class ConnectionCheck:
             yield verdict
 
     def _table(self):
-        """(name, method, names of the steps without which it makes no sense)."""
+        """Name, method and prerequisites of each step."""
         before = [("name", self._name, ()), ("server", self._server, ("name",))]
         after = [
             ("password", self._password, ("supplier",)),
@@ -113,7 +100,7 @@ class ConnectionCheck:
             ("bank_accounts", self._bank_accounts, ("supplier", "api_transverses")),
         ]
         if not self._client.environment.token_url:
-            # The older access knows no subscriptions
+            # The older access has no subscriptions
             return (
                 ("certificate", self._own_certificate, ()),
                 *before,
@@ -121,13 +108,13 @@ class ConnectionCheck:
                 ("supplier", self._supplier, ("technical_account",)),
                 *after,
             )
-        account = ("technical_account",)
+        account, subscribed = ("technical_account",), self._subscribed
         return (
             *before,
             ("token", self._token, ("server",)),
             ("technical_account", self._account, ("token",)),
-            ("api_transverses", self._transverses, account),
-            ("api_structures", self._structures, account),
+            ("api_transverses", partial(subscribed, "rates", self._rates), account),
+            ("api_structures", partial(subscribed, "structures", self._own_structures), account),
             ("api_factures", self._invoices, account),
             ("api_engagements", self._commitments, account),
             ("supplier", self._supplier, ("api_structures",)),
@@ -145,11 +132,11 @@ class ConnectionCheck:
             self._limit = error.code, _seconds(error)
             return Verdict(name, SKIPPED, *self._limit)
         except ChorusProError as error:
-            self._is_down = isinstance(error, UnavailableError)
+            self._is_down = isinstance(error, errors.UnavailableError)
             return Verdict(name, ERROR, error.code, _seconds(error), error.label)
 
     def _patiently(self, run):
-        """What the step gives; once in a check, after a short wait that the platform asked for."""
+        """What the step gives; once in a check, after a short wait if the platform requires one."""
         try:
             return run()
         except RateLimitedError as error:
@@ -161,13 +148,12 @@ class ConnectionCheck:
             return run()
 
     def _ask(self, what, question):
-        """The answer to a question that several steps have, asked once."""
+        """The answer to a query that several steps share, sent once."""
         if what not in self._asked:
             try:
                 self._asked[what] = question(), None
             except RateLimitedError:
-                # No answer to the question
-                raise
+                raise  # no answer
             except ChorusProError as error:
                 self._asked[what] = None, error
         answer, error = self._asked[what]
@@ -198,7 +184,7 @@ class ConnectionCheck:
 
     def _server(self):
         for url in dict.fromkeys(urljoin(url, "/") for url in self._client.addresses):
-            self._client.knock(url)
+            self._client.probe(url)
         return OK, "server_reached"
 
     def _token(self):
@@ -208,7 +194,7 @@ class ConnectionCheck:
     # Who calls, and what for
 
     def _account(self):
-        """PISTE says that an API is not subscribed to before it looks at the technical account."""
+        """PISTE checks the subscription to an API before the technical account."""
         for what, question in (("rates", self._rates), ("structures", self._own_structures)):
             try:
                 self._ask(what, question)
@@ -232,21 +218,13 @@ class ConnectionCheck:
         except RateLimitedError:
             raise
         except ChorusProError:
-            # Its own step says so
-            found = ()
+            found = ()  # its own step reports it
         return found[0].structure_id if len(found) == 1 else _NOBODY
-
-    def _transverses(self):
-        return self._subscribed("rates", self._rates)
-
-    def _structures(self):
-        return self._subscribed("structures", self._own_structures)
 
     def _invoices(self):
         search = SupplierInvoiceSearch(supplier_id=self._structure_id())
         return self._subscribed(
-            "invoices",
-            lambda: self._client.search_invoices_page(search, page_size=1, maximum=1),
+            "invoices", lambda: self._client.search_invoices_page(search, page_size=1, maximum=1)
         )
 
     def _commitments(self):
@@ -261,7 +239,7 @@ class ConnectionCheck:
             return WARNING, "commitments_unchecked"
 
     def _subscribed(self, what, question):
-        # Refused by Chorus Pro itself: so the gateway let the call through
+        # Refused by Chorus Pro itself: so the gateway accepted the call
         with suppress(RefusedError):
             self._ask(what, question)
         return OK, "api_subscribed"
@@ -296,14 +274,11 @@ class ConnectionCheck:
     def _deposit(self):
         try:
             spaces = self._client.search_spaces(self._structure_id())
-        except (RefusedError, CredentialsError, ConfigurationError):
-            # The structure was just read: this operation itself is refused, or is no longer there
+        except (RefusedError, CredentialsError, errors.ConfigurationError):
+            # The structure was just read: this operation itself is refused, or no longer exists
             return WARNING, "deposit_untold"
-        rights = [
-            space.may_modify
-            for space in spaces
-            if space.active and _INVOICE_SPACE in _plain(space.label)
-        ]
+        open_spaces = [space for space in spaces if space.active]
+        rights = [each.may_modify for each in open_spaces if _INVOICE_SPACE in _plain(each.label)]
         if not rights:
             return WARNING, "deposit_no_space"
         if True in rights:

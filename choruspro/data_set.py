@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a qualification data set (matelas de données) tells, however it is pasted.
+"""Accounts and structures of a qualification data set (matelas de données), however it is pasted.
 
-The portal shows it on a page and gives it as a CSV file, whose columns AIFE does not publish: what
-is there is recognised by its shape, in the lines of a file, of a spreadsheet or of a web page.
+The portal shows it on a page and as a CSV file, whose columns AIFE does not publish: its contents
+are recognised by their shape, in the lines of a file, of a spreadsheet or of a web page.
 """
 
 import re
@@ -17,8 +17,8 @@ _SIRET = re.compile(
 )
 _LOGIN = re.compile(r"(?<![\w.%+-])TECH_[\w.-]+@cpro\.fr(?![\w-])", re.IGNORECASE)
 _PASSWORD_WORD = re.compile(r"^\W*(mot de passe|password|mdp)\b[^:=]*[:=]?\s*", re.IGNORECASE)
-# A label and its value on one line of a page. Only what stands close is looked at, and only some
-# labels of a line: on one long line each would look for its value up to the end.
+# A label and its value on one line of a page. The search is limited to a short distance, and to
+# some labels of a line: on a long line each would look for its value up to the end.
 _LABEL = re.compile(r"\b(?:mot de passe|password|mdp)\b", re.IGNORECASE)
 _VALUE = re.compile(r"[^:=;,\t]{0,200}[:=]\s{0,50}(\S{1,200})(?!\S)")
 MOST_LABELS = 20
@@ -30,10 +30,10 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 @dataclass(frozen=True, repr=False)
 class DataSetAccount:
-    """A technical account. password: "" when none stands beside it; a repr never shows it."""
+    """A technical account; a repr never shows its password."""
 
     login: str
-    password: str = ""
+    password: str = ""  # none beside it
 
     def __repr__(self):
         return f"DataSetAccount(login={self.login}, password={'***' if self.password else ''})"
@@ -41,24 +41,23 @@ class DataSetAccount:
 
 @dataclass(frozen=True)
 class DataSetStructure:
-    """A structure. siret: 14 digits, whose checksum may be wrong in qualification. label: the
-    texts beside it, or "". public: True, False, or None when it is not said."""
+    """A structure."""
 
-    siret: str
-    label: str = ""
-    public: bool | None = None
+    siret: str  # 14 digits, whose checksum may be wrong in qualification
+    label: str = ""  # the texts beside it
+    public: bool | None = None  # None when unknown
 
 
 @dataclass(frozen=True)
 class DataSet:
-    """What was recognised, each thing once, in the order of its first mention."""
+    """What was recognised, each once, in the order of the first mention."""
 
     accounts: tuple[DataSetAccount, ...] = ()
     structures: tuple[DataSetStructure, ...] = ()
 
 
 def read_data_set(text):
-    """The DataSet in a text of any kind; what is not recognised is left aside, nothing raises."""
+    """The DataSet in a text of any kind, without what is not recognised; never raises."""
     accounts, structures = {}, {}
     separator = _separator(text)
     password_column, login = None, None
@@ -88,7 +87,7 @@ def read_data_set(text):
 
 
 def _separator(text):
-    """The one that stands on most lines."""
+    """The one on most lines."""
     lines = text.splitlines()
     counts = {each: sum(each in line for line in lines) for each in _SEPARATORS}
     return max(counts, key=counts.get)
@@ -99,7 +98,7 @@ def _is_password_head(cell):
 
 
 def _password(line, cells, column, has_login):
-    """The password that a line tells, or ""."""
+    """The password in a line, or ""."""
     for label in islice(_LABEL.finditer(line), MOST_LABELS):
         if value := _VALUE.match(line, label.end()):
             return value[1]
@@ -116,11 +115,8 @@ def _sirets(cells):
 
 def _label(cells):
     """The cells that are words."""
-    words = [
-        cell
-        for cell in cells
-        if _LETTERS.search(cell) and not _LOGIN.search(cell) and not _SIRET.search(cell)
-    ]
+    others = (cell for cell in cells if not _LOGIN.search(cell) and not _SIRET.search(cell))
+    words = [cell for cell in others if _LETTERS.search(cell)]
     return " ".join(words[:2])[:100]
 
 

@@ -1,15 +1,15 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What went wrong, said so that the caller knows what to do next.
+"""What went wrong, and what the caller must do next.
 
 ::
 
     ChorusProError
-    ├── ConfigurationError    stop and tell the administrator: an address, a proxy, an authority
+    ├── ConfigurationError    stop, inform the administrator: an address, a proxy, an authority
     │   └── CertificateError  our own certificate: its file, its password, its dates, or refused
-    ├── CredentialsError      stop and tell the administrator: PISTE application, technical account
-    ├── RefusedError          Chorus Pro said no: tell the accountant what to fix
+    ├── CredentialsError      stop, inform the administrator: PISTE application, technical account
+    ├── RefusedError          Chorus Pro refused: inform the accountant what to fix
     ├── RateLimitedError      too many calls: try again after `retry_after`
-    ├── UnavailableError      nobody answered, nothing was deposited: try again later
+    ├── UnavailableError      no answer, nothing was deposited: try again later
     ├── UnknownOutcomeError   a deposit or an action whose answer is lost: look it up, never
     │                         resend it blindly
     └── ProtocolError         the answer of a query is unreadable: try again, then ask a developer
@@ -32,119 +32,107 @@ class Delivery(Enum):
 
     NO = "no"
     UNKNOWN = "unknown"
-    YES = "yes"  # it said so, but without saying which
+    YES = "yes"  # the answer was a success, without the identifiers
+
+
+SENTENCES = {}  # by code, in English: for logs
+
+
+def _code(code, sentence):
+    SENTENCES[code] = sentence
+    return code
 
 
 # ConfigurationError
-INSECURE_URL = "insecure_url"
-INVALID_URL = "invalid_url"
-URL_WITH_CREDENTIALS = "url_with_credentials"
-URL_OF_OPERATION = "url_of_operation"
-LOOPBACK_URL = "loopback_url"
-ENDPOINT_NOT_FOUND = "endpoint_not_found"
-REDIRECTED = "redirected"
-TOKEN_REFUSED = "token_refused"
-TLS_UNTRUSTED = "tls_untrusted"
-CA_BUNDLE_UNREADABLE = "ca_bundle_unreadable"
-PROXY_REFUSED = "proxy_refused"
-INVALID_PROXY = "invalid_proxy"
-PROXY_PAGE = "proxy_page"  # and the errors of a deposit, an upload or a query
-SECRET_KEY_INVALID = "secret_key_invalid"
-SECRET_KEY_WEAK = "secret_key_weak"
-SECRET_KEY_LOST = "secret_key_lost"
-SECRET_MISPLACED = "secret_misplaced"
+INSECURE_URL = _code("insecure_url", "The address is plain HTTP: use https")
+INVALID_URL = _code("invalid_url", "The address is not a web address that can be used here")
+URL_WITH_CREDENTIALS = _code(
+    "url_with_credentials", "The address holds a user name or a password: give it without them")
+URL_OF_OPERATION = _code(
+    "url_of_operation", "The address is that of one operation: give the part before it")
+LOOPBACK_URL = _code(
+    "loopback_url",
+    "The address is this machine itself: set CHORUS_PRO_ALLOW_LOOPBACK=1 to allow it")
+ENDPOINT_NOT_FOUND = _code(
+    "endpoint_not_found", "Nothing answers at this address: check the environment's addresses")
+REDIRECTED = _code(
+    "redirected", "The server answers with a redirection: check the addresses and the proxy")
+TOKEN_REFUSED = _code("token_refused", "PISTE refuses to give a token to this application")
+TLS_UNTRUSTED = _code(
+    "tls_untrusted", "The server's certificate is not trusted: check the CA bundle and the proxy")
+CA_BUNDLE_UNREADABLE = _code("ca_bundle_unreadable", "The CA bundle cannot be read")
+PROXY_REFUSED = _code("proxy_refused", "The proxy blocks the call")
+INVALID_PROXY = _code("invalid_proxy", "The proxy's address is not valid")
+# and the errors of a deposit, an upload or a query
+PROXY_PAGE = _code(
+    "proxy_page", "A web page came through the proxy instead of an answer: it may require a login, "
+    "or block the address")
+SECRET_KEY_INVALID = _code(
+    "secret_key_invalid", "A key of CHORUS_PRO_SECRET_KEY is not 32 bytes in base64")
+SECRET_KEY_WEAK = _code(
+    "secret_key_weak", "A key of CHORUS_PRO_SECRET_KEY is one byte repeated: make a random one")
+SECRET_KEY_LOST = _code(
+    "secret_key_lost", "No key of CHORUS_PRO_SECRET_KEY opens what was stored: put the key back, "
+    "or enter the secrets again")
+SECRET_MISPLACED = _code(
+    "secret_misplaced", "A stored secret was put in the place of another one: enter it again")
 # CertificateError
-CERTIFICATE_UNREADABLE = "certificate_unreadable"
-CERTIFICATE_EXCESSIVE = "certificate_excessive"
-CERTIFICATE_PASSWORD = "certificate_password"
-CERTIFICATE_WITHOUT_KEY = "certificate_without_key"
-CERTIFICATE_KEY_MISMATCH = "certificate_key_mismatch"
-CERTIFICATE_SEVERAL_KEYS = "certificate_several_keys"
-CERTIFICATE_IS_AUTHORITY = "certificate_is_authority"
-CERTIFICATE_NOT_FOR_CLIENTS = "certificate_not_for_clients"
-CERTIFICATE_WEAK_KEY = "certificate_weak_key"
-CERTIFICATE_WEAK_SIGNATURE = "certificate_weak_signature"
-CERTIFICATE_EXPIRED = "certificate_expired"
-CERTIFICATE_NOT_YET_VALID = "certificate_not_yet_valid"
-CERTIFICATE_REFUSED = "certificate_refused"
+CERTIFICATE_UNREADABLE = _code(
+    "certificate_unreadable", "The certificate file cannot be read: give a whole .p12 or .pfx file")
+CERTIFICATE_EXCESSIVE = _code(
+    "certificate_excessive",
+    "The certificate file is larger, or costlier to open, than any real one")
+CERTIFICATE_PASSWORD = _code(
+    "certificate_password", "The password of the certificate file is missing or wrong")
+CERTIFICATE_WITHOUT_KEY = _code(
+    "certificate_without_key", "The certificate file lacks the private key: export it with its key")
+CERTIFICATE_KEY_MISMATCH = _code(
+    "certificate_key_mismatch", "The private key in the file is not that of its certificate")
+CERTIFICATE_SEVERAL_KEYS = _code(
+    "certificate_several_keys", "The file holds several private keys: export one certificate only")
+CERTIFICATE_IS_AUTHORITY = _code(
+    "certificate_is_authority", "The certificate is that of an authority, made to sign others")
+CERTIFICATE_NOT_FOR_CLIENTS = _code(
+    "certificate_not_for_clients", "The certificate is not made to identify a client: ask for one "
+    "with the purpose of client authentication")
+CERTIFICATE_WEAK_KEY = _code(
+    "certificate_weak_key", "The key of the certificate is too weak: 2,048 bits at least (RSA)")
+CERTIFICATE_WEAK_SIGNATURE = _code(
+    "certificate_weak_signature", "The certificate is signed with SHA-1 or MD5, which are broken")
+CERTIFICATE_EXPIRED = _code("certificate_expired", "The client certificate has expired: renew it")
+CERTIFICATE_NOT_YET_VALID = _code(
+    "certificate_not_yet_valid", "The client certificate is not valid yet")
+CERTIFICATE_REFUSED = _code(
+    "certificate_refused", "The server refuses our client certificate, or requires one: check that "
+    "it is declared there and that its file holds the whole chain")
 # CredentialsError
-INVALID_CLIENT = "invalid_client"
-TECHNICAL_ACCOUNT = "technical_account"
-API_NOT_AUTHORISED = "api_not_authorised"
+INVALID_CLIENT = _code("invalid_client", "PISTE does not know this client id and secret")
+TECHNICAL_ACCOUNT = _code("technical_account", "Chorus Pro does not accept the technical account")
+API_NOT_AUTHORISED = _code("api_not_authorised", "The PISTE application has no right to this API")
 # RefusedError
-REFUSED = "refused"
-DUPLICATE = "duplicate"
-FLOW_UNKNOWN = "flow_unknown"
-TOO_LARGE = "too_large"
+REFUSED = _code("refused", "Chorus Pro refused the request")
+DUPLICATE = _code("duplicate", "Chorus Pro already has an invoice with this number")
+FLOW_UNKNOWN = _code("flow_unknown", "Chorus Pro does not know this flow, or not yet")
+TOO_LARGE = _code("too_large", "The file is larger than Chorus Pro accepts")
 # RateLimitedError
-RATE_LIMITED = "rate_limited"
-PACE_REACHED = "pace_reached"  # our own limit
+RATE_LIMITED = _code("rate_limited", "Too many calls: PISTE requires a pause")
+# our own limit
+PACE_REACHED = _code(
+    "pace_reached", "The limit of calls that was set for the connection is reached")
 # UnavailableError; the five after the first are also codes of UnknownOutcomeError
-CONNECTION_FAILED = "connection_failed"
-ANSWER_LOST = "answer_lost"
-ANSWER_TIMEOUT = "answer_timeout"
-SERVER_ERROR = "server_error"
-ANSWER_TOO_LARGE = "answer_too_large"
-UNREADABLE_ANSWER = "unreadable_answer"  # and ProtocolError
-INCOMPLETE_ANSWER = "incomplete_answer"  # UnknownOutcomeError and ProtocolError
+CONNECTION_FAILED = _code("connection_failed", "No connection could be made: nothing was sent")
+ANSWER_LOST = _code("answer_lost", "The connection ended before the answer came")
+ANSWER_TIMEOUT = _code("answer_timeout", "The answer did not come in time")
+SERVER_ERROR = _code("server_error", "The platform answered with a server error")
+ANSWER_TOO_LARGE = _code("answer_too_large", "The answer is larger than any answer of Chorus Pro")
+# and ProtocolError
+UNREADABLE_ANSWER = _code("unreadable_answer", "The answer could not be read")
+# UnknownOutcomeError and ProtocolError
+INCOMPLETE_ANSWER = _code("incomplete_answer", "The answer lacks a field that it must have")
 # ProtocolError
-PAGE_MISSING = "page_missing"
-WINDOW_OVERFLOW = "window_overflow"
-
-SENTENCES = {
-    INSECURE_URL: "The address is plain HTTP: use https",
-    INVALID_URL: "The address is not a web address that can be used here",
-    URL_WITH_CREDENTIALS: "The address holds a user name or a password: give it without them",
-    URL_OF_OPERATION: "The address is that of one operation: give the part before it",
-    LOOPBACK_URL: "The address is this machine itself: set CHORUS_PRO_ALLOW_LOOPBACK=1 to allow it",
-    ENDPOINT_NOT_FOUND: "Nothing answers at this address: check the environment's addresses",
-    REDIRECTED: "The server answers with a redirection: check the addresses and the proxy",
-    TOKEN_REFUSED: "PISTE refuses to give a token to this application",
-    TLS_UNTRUSTED: "The server's certificate is not trusted: check the CA bundle and the proxy",
-    CA_BUNDLE_UNREADABLE: "The CA bundle cannot be read",
-    PROXY_REFUSED: "The proxy refuses to let the call through",
-    INVALID_PROXY: "The proxy's address is not valid",
-    PROXY_PAGE: "A web page came through the proxy instead of an answer: it may want a login, or "
-    "block the address",
-    SECRET_KEY_INVALID: "A key of CHORUS_PRO_SECRET_KEY is not 32 bytes in base64",
-    SECRET_KEY_WEAK: "A key of CHORUS_PRO_SECRET_KEY is one byte repeated: make a random one",
-    SECRET_KEY_LOST: "No key of CHORUS_PRO_SECRET_KEY opens what was stored: put the key back, or "
-    "enter the secrets again",
-    SECRET_MISPLACED: "A stored secret was put in the place of another one: enter it again",
-    CERTIFICATE_UNREADABLE: "The certificate file cannot be read: give a whole .p12 or .pfx file",
-    CERTIFICATE_EXCESSIVE: "The certificate file is larger, or costlier to open, than any real one",
-    CERTIFICATE_PASSWORD: "The password of the certificate file is missing or wrong",
-    CERTIFICATE_WITHOUT_KEY: "The certificate file lacks the private key: export it with its key",
-    CERTIFICATE_KEY_MISMATCH: "The private key in the file is not that of its certificate",
-    CERTIFICATE_SEVERAL_KEYS: "The file holds several private keys: export one certificate only",
-    CERTIFICATE_IS_AUTHORITY: "The certificate is that of an authority, made to sign others",
-    CERTIFICATE_NOT_FOR_CLIENTS: "The certificate is not made to identify a client: ask for one "
-    "with the purpose of client authentication",
-    CERTIFICATE_WEAK_KEY: "The key of the certificate is too weak: 2,048 bits at least (RSA)",
-    CERTIFICATE_WEAK_SIGNATURE: "The certificate is signed with SHA-1 or MD5, which are broken",
-    CERTIFICATE_EXPIRED: "The client certificate has expired: renew it",
-    CERTIFICATE_NOT_YET_VALID: "The client certificate is not valid yet",
-    CERTIFICATE_REFUSED: "The server refuses our client certificate, or wants one: check that it "
-    "is declared there and that its file holds the whole chain",
-    INVALID_CLIENT: "PISTE does not know this client id and secret",
-    TECHNICAL_ACCOUNT: "Chorus Pro does not accept the technical account",
-    API_NOT_AUTHORISED: "The PISTE application has no right to this API",
-    REFUSED: "Chorus Pro refused the request",
-    DUPLICATE: "Chorus Pro already has an invoice with this number",
-    FLOW_UNKNOWN: "Chorus Pro does not know this flow, or not yet",
-    TOO_LARGE: "The file is larger than Chorus Pro accepts",
-    RATE_LIMITED: "Too many calls: PISTE asks to wait",
-    PACE_REACHED: "The limit of calls that was set for the connection is reached",
-    CONNECTION_FAILED: "No connection could be made: nothing was sent",
-    ANSWER_LOST: "The connection ended before the answer came",
-    ANSWER_TIMEOUT: "The answer did not come in time",
-    SERVER_ERROR: "The platform answered with a server error",
-    ANSWER_TOO_LARGE: "The answer is larger than any answer of Chorus Pro",
-    UNREADABLE_ANSWER: "The answer could not be read",
-    INCOMPLETE_ANSWER: "The answer lacks a field that it must have",
-    PAGE_MISSING: "A page of results came back empty although more results were announced",
-    WINDOW_OVERFLOW: "More results than can be asked for at once",
-}
+PAGE_MISSING = _code(
+    "page_missing", "A page of results came back empty although more results were announced")
+WINDOW_OVERFLOW = _code("window_overflow", "More results than one search can return")
 
 MAX_LABEL = 500
 MOST_READ = 5_000  # characters of a text of which a label is made
@@ -157,9 +145,10 @@ _NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+|\s+")
 
 def clean_label(text, secrets=()):
     """One printable line of at most 500 characters: no markup, no control characters, no secret.
+    Of a long text, only the beginning is read.
 
-    Takes any object (None gives ""); ``secrets`` are texts to replace by ***, in all their forms
-    (see secret_forms.py). Only the beginning of a long text is looked at.
+    :param text: any object; None gives ""
+    :param secrets: texts to replace by ***, in all their forms (see redaction.secret_forms)
     """
     if text is None:
         return ""
@@ -177,11 +166,11 @@ def clean_label(text, secrets=()):
 
 
 def _beginning(text, secrets):
-    """At most MOST_READ characters of the text that can be kept, none of them of half a secret."""
+    """At most MOST_READ storable characters of the text, without half a secret at the end."""
     if isinstance(text, int):
         return digits(text) or "***"
     text = str(text)
-    # A secret may stand across the cut, escaped twice at worst: as much again falls away after it
+    # A secret may be cut, escaped twice at worst: as much again is dropped at the end
     longest = 2 * len(secrets[0]) if secrets else 0
     head = storable(text[: MOST_READ + longest])
     if longest and len(text) > len(head):
@@ -198,28 +187,19 @@ def _redacted(text, secrets):
 class ChorusProError(Exception):
     """Base of all errors of the client.
 
-    code: stable text, one of the constants above.
-    operation: key of the operation, "token", or "" outside a call.
-    http_status, return_code: HTTP status and `codeRetour`, or None.
-    label: what the platform said (`libelle` or the gateway's reason), already cleaned, or "".
-    retry_after: seconds to wait at least, or None.
-    retryable: the same call may succeed later without anyone changing anything.
+    :param code: stable text, one of the constants above
+    :param operation: key of the operation, "token", or "" outside a call
+    :param http_status: HTTP status, or None
+    :param return_code: `codeRetour`, or None
+    :param label: the platform's own words (`libelle` or the gateway's reason), or ""
+    :param retry_after: seconds to wait at least, or None
     """
 
-    retryable = False
+    retryable = False  # the same call may succeed later without anyone changing anything
     delivery = Delivery.NO
 
-    def __init__(
-        self,
-        code,
-        *,
-        operation="",
-        http_status=None,
-        return_code=None,
-        label="",
-        retry_after=None,
-        delivery=None,
-    ):
+    def __init__(self, code, *, operation="", http_status=None, return_code=None, label="",
+                 retry_after=None, delivery=None):
         super().__init__(code)
         self.code = code
         self.operation = str(operation)
@@ -227,8 +207,7 @@ class ChorusProError(Exception):
         self.return_code = return_code
         self.label = clean_label(label)
         self.retry_after = retry_after
-        if delivery is not None:
-            self.delivery = delivery
+        self.delivery = delivery or self.delivery
 
     def __str__(self):
         facts = [
@@ -237,24 +216,24 @@ class ChorusProError(Exception):
             f"codeRetour {self.return_code}" if self.return_code is not None else "",
             f"code {self.code}",
         ]
-        said = f": {self.label}" if self.label else ""
-        return f"{SENTENCES[self.code]} ({', '.join(filter(None, facts))}){said}"
+        label = f": {self.label}" if self.label else ""
+        return f"{SENTENCES[self.code]} ({', '.join(filter(None, facts))}){label}"
 
 
 class ConfigurationError(ChorusProError):
-    """The set-up is wrong: nothing was deposited, and repeating changes nothing."""
+    """The configuration is wrong: nothing was deposited, and repeating changes nothing."""
 
 
 class CertificateError(ConfigurationError):
-    """Our client certificate cannot be used, or the server does not want it."""
+    """Our client certificate cannot be used, or the server refuses it."""
 
 
 class CredentialsError(ChorusProError):
-    """PISTE or Chorus Pro does not accept who calls: nothing was deposited."""
+    """PISTE or Chorus Pro does not accept the caller: nothing was deposited."""
 
 
 class RefusedError(ChorusProError):
-    """A definite no of Chorus Pro to this request: nothing was deposited by it."""
+    """Chorus Pro refused this request for good: nothing was deposited by it."""
 
 
 class RateLimitedError(ChorusProError):
@@ -264,7 +243,7 @@ class RateLimitedError(ChorusProError):
 
 
 class UnavailableError(ChorusProError):
-    """No usable answer, and nothing that matters can have been created."""
+    """No usable answer, and nothing that matters was created."""
 
     retryable = True
 
@@ -272,13 +251,13 @@ class UnavailableError(ChorusProError):
 class UnknownOutcomeError(ChorusProError):
     """A deposit or an action without a readable answer: Chorus Pro may have done it. Look it up.
 
-    ``delivery`` is UNKNOWN, or YES when the answer said success without giving the identifiers.
+    ``delivery`` is UNKNOWN, or YES when the answer was a success without the identifiers.
     """
 
     delivery = Delivery.UNKNOWN
 
 
 class ProtocolError(ChorusProError):
-    """A query was answered with something that is not what the contract says."""
+    """The answer to a query does not respect the contract."""
 
     retryable = True

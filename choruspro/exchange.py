@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The record of one exchange with Chorus Pro, in which nothing is secret: for a journal."""
+"""The record of one exchange with Chorus Pro, in which nothing is secret: for the log."""
 
 import base64
 import binascii
@@ -10,64 +10,57 @@ from urllib.parse import parse_qsl
 
 from . import verdict, wire
 from .operations import Kind
-from .redaction import redacted, safe_text
-from .secret_forms import secret_forms
+from .redaction import redacted, safe_text, secret_forms
 
-# No source says which header the gateway uses: these are the usual ones
+# No source names the header that the gateway uses: these are the usual ones
 _CORRELATION = ("X-CorrelationID", "X-Correlation-ID", "X-Request-ID")
 # Whose answers are no object with a codeRetour
-KNOCK, TOKEN = "knock", "token"
+PROBE, TOKEN = "knock", "token"
 _FORM = "application/x-www-form-urlencoded"
 _ID = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,99}")
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """What was asked and answered.
+    """One request and its answer."""
 
-    operation: key of the Operation, or "token". kind: what a repetition would do, as in Kind:
-    "query" may be asked again. began: aware, UTC. milliseconds: until the answer was read, with the
-    repetitions that the transport made. sent_bytes, received_bytes: sizes of the bodies. status:
-    of HTTP, None without an answer. return_code: codeRetour, or None. error: code of errors.py
-    when there was no answer, else "". correlation_id: the name of this exchange on the other side,
-    or "". through_proxy: whether a proxy fetched the answer. request, answer: the redacted bodies
-    (see redaction.py), None when there was none or it was no JSON.
-    """
-
-    operation: str
-    kind: str
-    began: datetime
-    milliseconds: int
+    operation: str  # key of the Operation, or "token"
+    kind: str  # as in Kind: "query" may be sent again
+    began: datetime  # aware, UTC
+    milliseconds: int  # until the answer was read, with the repetitions of the transport
+    # Sizes of the bodies
     sent_bytes: int
     received_bytes: int
-    status: int | None
-    return_code: int | None
-    error: str
-    correlation_id: str
-    through_proxy: bool
+    status: int | None  # of HTTP, None without an answer
+    return_code: int | None  # codeRetour
+    error: str  # code of errors.py when there was no answer, else ""
+    correlation_id: str  # the name of this exchange on the other side, or ""
+    through_proxy: bool  # a proxy fetched the answer
+    # The redacted bodies (see redaction.py), None when there was none or it was no JSON
     request: object
     answer: object
 
     @property
     def succeeded(self):
-        """Whether what was asked was done, as the client itself judges it (see verdict.py): a
-        search that found nothing is a success, a web page with HTTP 200 is none."""
+        """Whether the request was fulfilled, by the rules of verdict.py: a search without results
+        is a success, a web page with HTTP 200 is none."""
         if self.status is None:
             return False
-        if self.operation == KNOCK:
+        if self.operation == PROBE:
             return self.status not in (407, 502, 503, 504)
         is_done = self.status // 100 == 2
         if (self.operation, self.return_code) in verdict.NOTHING_FOUND:
             return is_done or self.status == 400
         needs_code = self.kind == Kind.QUERY.value and self.operation != TOKEN
-        is_told = self.return_code == 0 or (self.return_code is None and not needs_code)
-        return is_done and is_told and self.answer is not None
+        says_success = self.return_code == 0 or (self.return_code is None and not needs_code)
+        return is_done and says_success and self.answer is not None
 
 
 def record(operation, headers, body, answer, error, secrets, *, began, milliseconds, sent_bytes):
-    """The Exchange of a call: what HttpTransport.send was given, and its HttpAnswer or error.
+    """The Exchange of a call, from the arguments of HttpTransport.send and its HttpAnswer or error.
 
-    secrets: texts that must not be left in it, beside those that were sent."""
+    :param secrets: texts to hide in it, besides those that were sent
+    """
     sent = _sent(headers, body)
     secrets = {*secrets, *_secrets(headers, sent)}
     return Exchange(
@@ -100,7 +93,7 @@ def _sent(headers, body):
 
 
 def _secrets(headers, sent):
-    """What travelled to prove who calls, in the forms in which an answer may repeat it."""
+    """The credentials that were sent, in all forms in which an answer may repeat them."""
     known = {headers.get("cpro-account", ""), headers.get("Authorization", "").partition(" ")[2]}
     for header in tuple(known):
         known.update(_account(header))
@@ -110,7 +103,7 @@ def _secrets(headers, sent):
 
 
 def _account(header):
-    """What is secret in base64 of "login:password"; nothing in anything else."""
+    """What is secret in the base64 of "login:password", and nothing in anything else."""
     try:
         account = base64.b64decode(header, validate=True).decode()
     except (binascii.Error, ValueError):

@@ -12,7 +12,7 @@ from enum import Enum
 
 
 class Phase(Enum):
-    """Where the invoice stands, in the words of someone who waits for money."""
+    """Where the invoice stands, for someone who waits for the payment."""
 
     PREPARING = "preparing"
     VALIDATION = "validation"
@@ -29,7 +29,7 @@ class Phase(Enum):
 
 
 class Actor(Enum):
-    """Who is to move next."""
+    """Who must act next."""
 
     SUPPLIER = "supplier"
     CHORUS = "chorus"
@@ -39,7 +39,7 @@ class Actor(Enum):
     NOBODY = "nobody"
 
 
-# What the actor is to do.
+# What the actor must do.
 COMPLETE = "complete"  # send the missing document
 RECYCLE = "recycle"  # correct recipient, service or engagement number
 REISSUE = "reissue"  # correct, and invoice again under a new number
@@ -66,7 +66,7 @@ class InvoiceStatus:
 
     @property
     def delivered(self):
-        """True when this status says that the recipient has had the invoice.
+        """Whether the recipient has had the invoice, by this status.
 
         A status counts when the recipient sets it or when it follows one that he sets (AIFE
         documentation of the life cycle): he suspends, returns and rejects what he has, and what
@@ -90,29 +90,19 @@ def _status(code, name, phase, actor, action=None, terminal=False):
 _S, _C, _R = Actor.SUPPLIER, Actor.CHORUS, Actor.RECIPIENT
 _A, _V, _N = Actor.ACCOUNTANT, Actor.VALIDATOR, Actor.NOBODY
 
-# The order is the Swagger's. MOE (maître d'œuvre) is called works supervisor, MOA (maître
-# d'ouvrage) works owner; 1 and 2 are the two validators of a co-contractor's invoice.
+# The order is the Swagger's. MOE (maître d'œuvre) is the works supervisor, MOA (maître d'ouvrage)
+# the works owner; 1 and 2 are the two validators of a co-contractor's invoice.
 INVOICE_STATUSES = (
     _status("BROUILLON", "draft", Phase.PREPARING, _S, PORTAL),
     _status("A_VALIDER_1", "to_validate_1", Phase.VALIDATION, _V),
-    _status(
-        "ERREUR_FOURNISSEUR_SUR_VALIDEUR",
-        "wrong_validator_by_supplier",
-        Phase.VALIDATION,
-        _S,
-        CORRECT_VALIDATOR,
-    ),
+    _status("ERREUR_FOURNISSEUR_SUR_VALIDEUR", "wrong_validator_by_supplier",
+            Phase.VALIDATION, _S, CORRECT_VALIDATOR),
     _status("REFUSEE_1", "refused_by_validator_1", Phase.VALIDATION, _S, CORRECT_VALIDATOR),
     _status("VALIDEE_1", "validated_1", Phase.VALIDATION, _C),
     _status("ABSENCE_VALIDATION_1_HORS_DELAI", "validation_1_overdue", Phase.VALIDATION, _C),
     _status("A_VALIDER_2", "to_validate_2", Phase.VALIDATION, _V),
-    _status(
-        "ERREUR_COTRAITANT_SUR_VALIDEUR",
-        "wrong_validator_by_co_contractor",
-        Phase.VALIDATION,
-        _S,
-        CORRECT_VALIDATOR,
-    ),
+    _status("ERREUR_COTRAITANT_SUR_VALIDEUR", "wrong_validator_by_co_contractor",
+            Phase.VALIDATION, _S, CORRECT_VALIDATOR),
     _status("REFUSEE_2", "refused_by_validator_2", Phase.VALIDATION, _S, CORRECT_VALIDATOR),
     _status("VALIDEE_2", "validated_2", Phase.VALIDATION, _C),
     _status("ABSENCE_VALIDATION_2_HORS_DELAI", "validation_2_overdue", Phase.VALIDATION, _C),
@@ -133,9 +123,8 @@ INVOICE_STATUSES = (
     _status("EN_COURS_TRAITEMENT_PIVOT_S", "pivot_in_progress", Phase.TRANSIT, _C),
     _status("A_VALIDER_MOE", "to_validate_by_works_supervisor", Phase.WORKS, _V),
     _status("REFUSEE_MOE", "refused_by_works_supervisor", Phase.WORKS, _S, REISSUE),
-    _status(
-        "EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "awaiting_supplier_recycling", Phase.WORKS, _S, PORTAL
-    ),
+    _status("EN_ATTENTE_RECYCLAGE_FOURNISSEUR", "awaiting_supplier_recycling",
+            Phase.WORKS, _S, PORTAL),
     _status("ERREUR_MOE_SUR_FOURNISSEUR", "wrong_supplier_by_works_supervisor", Phase.WORKS, _V),
     _status("ERREUR_MOA_SUR_FOURNISSEUR", "wrong_supplier_by_works_owner", Phase.WORKS, _R),
     _status("INTERPRETEE_OCR", "read_by_ocr", Phase.PREPARING, _S, PORTAL),
@@ -167,43 +156,25 @@ INVOICE_STATUSES = (
 
 # Phases that begin once the recipient has the invoice.
 _AFTER_DELIVERY = {
-    Phase.AVAILABLE,
-    Phase.ACTION,
-    Phase.APPROVED,
-    Phase.PAYMENT,
-    Phase.PAID,
-    Phase.REJECTED,
+    Phase.AVAILABLE, Phase.ACTION, Phase.APPROVED, Phase.PAYMENT, Phase.PAID, Phase.REJECTED
 }
-# Of phases that tell nothing about it: what was suspended before, and works documents that the
-# supervisor or the owner has, or has passed on.
-_WITH_THE_RECIPIENT = {
-    "COMPLETEE",
-    "ASSOCIEE",
-    "A_VALIDER_MOE",
-    "REFUSEE_MOE",
-    "EN_ATTENTE_RECYCLAGE_FOURNISSEUR",
-    "ERREUR_MOE_SUR_FOURNISSEUR",
-    "ERREUR_MOA_SUR_FOURNISSEUR",
-    "ERREUR_MOE_SUR_MOA",
-    "NON_CONFORME",
-    "A_ASSOCIER_MOE",
-    "MISE_A_DISPOSITION_MOE",
-    "PRISE_EN_COMPTE_MOE",
-    "A_ASSOCIER_MOA",
-    "REFUSEE_MOA",
-    "A_ASSOCIER_FOURNISSEUR",
-    "REFUSEE_FOURNISSEUR",
-    "A_COMPLETER",
-    "TRANSMISE_MOA",
-    "MISE_A_DISPOSITION_MOA",
-    "PRISE_EN_COMPTE_MOA",
-}
+# In the other phases: what was suspended before, and works documents that the supervisor or the
+# owner has, or has passed on.
+_WITH_THE_RECIPIENT = frozenset(
+    """
+    COMPLETEE ASSOCIEE A_VALIDER_MOE REFUSEE_MOE EN_ATTENTE_RECYCLAGE_FOURNISSEUR
+    ERREUR_MOE_SUR_FOURNISSEUR ERREUR_MOA_SUR_FOURNISSEUR ERREUR_MOE_SUR_MOA NON_CONFORME
+    A_ASSOCIER_MOE MISE_A_DISPOSITION_MOE PRISE_EN_COMPTE_MOE A_ASSOCIER_MOA REFUSEE_MOA
+    A_ASSOCIER_FOURNISSEUR REFUSEE_FOURNISSEUR A_COMPLETER TRANSMISE_MOA MISE_A_DISPOSITION_MOA
+    PRISE_EN_COMPTE_MOA
+    """.split()
+)
 
 _STATUS_BY_CODE = {status.code: status for status in INVOICE_STATUSES}
 
 
 def invoice_status(code):
-    """The status of this code; for a code that is not known, one that says so and is followed."""
+    """The status of this code; for an unknown code, one that is called so and is not terminal."""
     known = _STATUS_BY_CODE.get(code)
     return known or InvoiceStatus(code, "unknown", code, Phase.UNKNOWN, False, _N, None)
 
@@ -221,34 +192,31 @@ class FlowState:
 
 
 FLOW_STATES = (
-    FlowState(
-        "IN_DEPOT_PORTAIL_EN_ATTENTE_TRAITEMENT_SE_CPP", "deposited", "Deposited, waiting", False
-    ),
+    FlowState("IN_DEPOT_PORTAIL_EN_ATTENTE_TRAITEMENT_SE_CPP", "deposited",
+              "Deposited, waiting", False),
     FlowState("IN_RECU", "received", "Received", False),
     FlowState("IN_TRAITE_SE_CPP", "exchanged", "Through the exchange layer", False),
     FlowState("IN_EN_ATTENTE_TRAITEMENT_CPP", "waiting", "Waiting to be processed", False),
     FlowState("IN_EN_COURS_TRAITEMENT_CPP", "processing", "Being processed", False),
     FlowState("IN_EN_ATTENTE_RETRAITEMENT_CPP", "blocked", "Blocked, to be resumed by AIFE", False),
     FlowState("IN_INTEGRE", "integrated", "Integrated", True, integrated=True),
-    FlowState(
-        "IN_INTEGRE_PARTIEL", "partially_integrated", "Partially integrated", True, True, True
-    ),
+    FlowState("IN_INTEGRE_PARTIEL", "partially_integrated", "Partially integrated",
+              True, integrated=True, partial=True),
     FlowState("IN_REJETE", "rejected", "Rejected", True),
     FlowState("IN_INCIDENTE", "failed", "Failed in the exchange layer", True),
     FlowState("IN_A_RELANCER", "to_restart", "To be sent again", True),
     FlowState("IN_ERREUR_INTERNE", "internal_error", "Internal error", True),
     FlowState("QP_IRRECEVABLE", "inadmissible", "Inadmissible", True),
     FlowState("QP_RECEVABLE", "admissible", "Admissible", False),
-    FlowState(
-        "QP_RECEVABLE_AVEC_ERREUR", "admissible_with_errors", "Admissible with errors", False
-    ),
+    FlowState("QP_RECEVABLE_AVEC_ERREUR", "admissible_with_errors",
+              "Admissible with errors", False),
 )
 
 _FLOW_STATE_BY_CODE = {state.code: state for state in FLOW_STATES}
 
 
 def flow_state(code):
-    """The state of this code; for a code that is not known, one that says so and is followed."""
+    """The state of this code; for an unknown code, one that is called so and is not terminal."""
     return _FLOW_STATE_BY_CODE.get(code) or FlowState(code, "unknown", code, False)
 
 
@@ -257,12 +225,46 @@ _THEN_EVERY = timedelta(hours=1)
 
 
 def next_poll_delay(attempts):
-    """How long to wait before asking again, after ``attempts`` questions already asked (0 or more).
+    """How long to wait (timedelta) before the next query, after so many attempts (0 or more).
 
-    For the report of a flow and for the look-up of an uncertain deposit alike: added up, questions
-    fall 2, 5, 15 and 60 minutes after the deposit, then every hour. Returns a timedelta.
+    For the report of a flow and for the look-up of an uncertain deposit: 2, 5, 15 and 60 minutes
+    after the deposit, then every hour.
     """
     if attempts >= len(_ASKED_AT):
         return _THEN_EVERY
     before = _ASKED_AT[attempts - 1] if attempts > 0 else timedelta(0)
     return _ASKED_AT[max(attempts, 0)] - before
+
+
+# How often the status of an invoice is worth a query. One search covers all invoices of a supplier,
+# so the invoice with the shortest delay decides.
+FIRST_HOUR, FIRST_DAY = timedelta(hours=1), timedelta(days=1)
+ON_THE_WAY_FIRST_HOUR = timedelta(minutes=5)
+ON_THE_WAY_FIRST_DAY = timedelta(hours=1)
+USUAL = timedelta(hours=4)
+AT_THE_ACCOUNTANT = timedelta(hours=8)
+# What has not moved for two months rarely moves today.
+SILENT_AFTER = timedelta(days=60)
+SELDOM = timedelta(days=1)
+# An order to pay may be recorded after the payment (accounts kept through Hélios, AIFE
+# documentation): final statuses are still queried for a while.
+LINGERS_FOR = timedelta(days=30)
+
+_ON_THE_WAY = {Phase.PREPARING, Phase.TRANSIT, Phase.UNKNOWN}
+
+
+def follow_delay(status, silent_for):
+    """How long to wait (timedelta) before the next query, for an invoice in this status.
+
+    :param status: InvoiceStatus
+    :param silent_for: timedelta since the invoice got it
+    """
+    if status.terminal or silent_for > SILENT_AFTER:
+        return SELDOM
+    if status.phase is Phase.PAYMENT:
+        return AT_THE_ACCOUNTANT
+    if status.phase in _ON_THE_WAY and silent_for < FIRST_HOUR:
+        return ON_THE_WAY_FIRST_HOUR
+    if status.phase in _ON_THE_WAY and silent_for < FIRST_DAY:
+        return ON_THE_WAY_FIRST_DAY
+    return USUAL

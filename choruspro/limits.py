@@ -6,8 +6,8 @@ Lengths are in characters, sizes in bytes of the file itself (before base64).
 
 import re
 
-# "10 Mo" in the AIFE documentation of the deposit of a PDF and of an attachment. Nobody says
-# whether a Mo is 10**6 or 2**20 bytes: the smaller reading is refused by neither.
+# "10 Mo" in the AIFE documentation of the deposit of a PDF and of an attachment. No source says
+# whether a Mo is 10**6 or 2**20 bytes: the smaller reading is accepted by both.
 MAX_PDF_BYTES = 10 * 1000 * 1000
 MAX_ATTACHMENT_BYTES = 10 * 1000 * 1000
 
@@ -51,5 +51,5 @@ ACCEPTED_EXTENSIONS = frozenset(
     "rtf svg tgz tif tiff txt xhtml xlc xlm xls xlsx xml xsd xsl zip".split()
 )
 
-# What a search gives at most when it says nothing (AIFE external specifications).
+# What a search gives at most by default (AIFE external specifications).
 MAX_RESULTS_DEFAULT = 200

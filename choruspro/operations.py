@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The operations of the API: a stable key, a path under the base address, what repeating does.
+"""The operations of the API: a stable key, a path under the base address, the effect of repeating.
 
 Paths are those of the AIFE Swagger files "Factures" and "Structures" 1.0.0; those of the family
 "transverses" and of commitments are in the AIFE documentation and observed by clients. They are
@@ -11,10 +11,10 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What sending the same request twice would do."""
+    """The effect of sending the same request twice."""
 
     QUERY = "query"  # nothing: it is repeated at once when the answer is lost
-    UPLOAD = "upload"  # a file that no invoice uses: harmless, but not repeated by itself
+    UPLOAD = "upload"  # a file that no invoice uses: harmless, but not repeated automatically
     DEPOSIT = "deposit"  # a second invoice: repeated only when no connection could be made
     ACTION = "action"  # a second change of an invoice: likewise
 
@@ -36,6 +36,10 @@ class Operation:
         return self.key
 
 
+def _query(key, path):
+    return Operation(key, path, Kind.QUERY)
+
+
 DEPOSIT_PDF = Operation("deposer_pdf", "factures/v1/deposer/pdf", Kind.UPLOAD)
 DEPOSIT_FLOW = Operation("deposer_flux", "factures/v1/deposer/flux", Kind.DEPOSIT)
 SUBMIT_INVOICE = Operation("soumettre", "factures/v1/soumettre", Kind.DEPOSIT)
@@ -45,61 +49,22 @@ ACKNOWLEDGE_REJECTION = Operation("traiter_rejet", "factures/v1/traiterRejet", K
 CORRECT_VALIDATOR = Operation(
     "corriger_valideur", "factures/v1/corriger/valideur/facture", Kind.ACTION
 )
-SEARCH_INVOICES = Operation(
-    "rechercher_fournisseur", "factures/v1/rechercher/fournisseur", Kind.QUERY
-)
-READ_INVOICE = Operation("consulter_fournisseur", "factures/v1/consulter/fournisseur", Kind.QUERY)
-READ_HISTORY = Operation("consulter_historique", "factures/v1/consulter/historique", Kind.QUERY)
-DOWNLOAD_INVOICES = Operation("telecharger_groupe", "factures/v1/telecharger/groupe", Kind.QUERY)
+SEARCH_INVOICES = _query("rechercher_fournisseur", "factures/v1/rechercher/fournisseur")
+READ_INVOICE = _query("consulter_fournisseur", "factures/v1/consulter/fournisseur")
+READ_HISTORY = _query("consulter_historique", "factures/v1/consulter/historique")
+DOWNLOAD_INVOICES = _query("telecharger_groupe", "factures/v1/telecharger/groupe")
 ADD_FILE = Operation("ajouter_fichier", "transverses/v1/ajouter/fichier", Kind.UPLOAD)
-READ_FLOW_REPORT = Operation(
-    "consulter_cr_detaille", "transverses/v1/consulterCRDetaille", Kind.QUERY
-)
-DOWNLOAD_FLOW_REPORT = Operation("consulter_cr", "transverses/v1/consulterCR", Kind.QUERY)
-BANK_ACCOUNTS = Operation(
-    "coordbanc_valides", "transverses/v1/recuperer/coordbanc/valides", Kind.QUERY
-)
-VAT_RATES = Operation("tauxtva", "transverses/v1/recuperer/tauxtva", Kind.QUERY)
-CURRENCIES = Operation("devises", "transverses/v1/recuperer/devises", Kind.QUERY)
-ATTACHMENT_TYPES = Operation("typespj", "transverses/v1/recuperer/typespj", Kind.QUERY)
-SEARCH_STRUCTURES = Operation("structures_rechercher", "structures/v1/rechercher", Kind.QUERY)
-READ_STRUCTURE = Operation("structures_consulter", "structures/v1/consulter", Kind.QUERY)
-SEARCH_SERVICES = Operation(
-    "structures_rechercher_services", "structures/v1/rechercher/services", Kind.QUERY
-)
-READ_SERVICE = Operation(
-    "structures_consulter_service", "structures/v1/consulter/service", Kind.QUERY
-)
-SEARCH_SPACES = Operation(
-    "structures_rechercher_espaces", "structures/v1/rechercher/espaces", Kind.QUERY
-)
-SEARCH_COMMITMENTS = Operation(
-    "engagements_rechercher", "engagementsJuridiques/v1/rechercher", Kind.QUERY
-)
+READ_FLOW_REPORT = _query("consulter_cr_detaille", "transverses/v1/consulterCRDetaille")
+DOWNLOAD_FLOW_REPORT = _query("consulter_cr", "transverses/v1/consulterCR")
+BANK_ACCOUNTS = _query("coordbanc_valides", "transverses/v1/recuperer/coordbanc/valides")
+VAT_RATES = _query("tauxtva", "transverses/v1/recuperer/tauxtva")
+CURRENCIES = _query("devises", "transverses/v1/recuperer/devises")
+ATTACHMENT_TYPES = _query("typespj", "transverses/v1/recuperer/typespj")
+SEARCH_STRUCTURES = _query("structures_rechercher", "structures/v1/rechercher")
+READ_STRUCTURE = _query("structures_consulter", "structures/v1/consulter")
+SEARCH_SERVICES = _query("structures_rechercher_services", "structures/v1/rechercher/services")
+READ_SERVICE = _query("structures_consulter_service", "structures/v1/consulter/service")
+SEARCH_SPACES = _query("structures_rechercher_espaces", "structures/v1/rechercher/espaces")
+SEARCH_COMMITMENTS = _query("engagements_rechercher", "engagementsJuridiques/v1/rechercher")
 
-OPERATIONS = (
-    DEPOSIT_PDF,
-    DEPOSIT_FLOW,
-    SUBMIT_INVOICE,
-    COMPLETE_INVOICE,
-    RECYCLE_INVOICE,
-    ACKNOWLEDGE_REJECTION,
-    CORRECT_VALIDATOR,
-    SEARCH_INVOICES,
-    READ_INVOICE,
-    READ_HISTORY,
-    DOWNLOAD_INVOICES,
-    ADD_FILE,
-    READ_FLOW_REPORT,
-    DOWNLOAD_FLOW_REPORT,
-    BANK_ACCOUNTS,
-    VAT_RATES,
-    CURRENCIES,
-    ATTACHMENT_TYPES,
-    SEARCH_STRUCTURES,
-    READ_STRUCTURE,
-    SEARCH_SERVICES,
-    READ_SERVICE,
-    SEARCH_SPACES,
-    SEARCH_COMMITMENTS,
-)
+OPERATIONS = tuple(each for each in vars().values() if isinstance(each, Operation))

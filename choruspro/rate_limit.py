@@ -1,40 +1,28 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """How fast a connection may call: a bucket of permits, decided on plain data.
 
-The quotas of PISTE are per application and not published, so the pace is a setting. The state is a
-small record that all workers share, say a row of a table locked while it is decided: state in,
-decision and new state out. Nothing here waits or knows the time.
+The quotas of PISTE are per application and not published, so the pace is a setting. All workers
+share the state, a small record: state in, decision and new state out. Nothing here waits or reads
+the clock.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
-
-
-class Gate(Protocol):
-    """What a transport goes through before each call, shared by all who call by a connection."""
-
-    def enter(self, operation):
-        """Come back when the call (an Operation) may be made. Raises RateLimitedError, with the
-        seconds to wait, when that is too long for the caller; UnavailableError when what is shared
-        is out of reach."""
-
-    def limited(self, retry_after):
-        """The platform answered HTTP 429; retry_after: seconds that it asked for, or None. Raises
-        nothing: the caller is told of it in any case."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """per_minute: calls that a minute allows in the long run; burst: calls that a pause saves up,
-    1 at least. Raises ValueError for a pace that would let nothing through."""
+    """How fast to call.
 
-    per_minute: float
-    burst: int = 1
+    :raises ValueError: no call would be allowed
+    """
+
+    per_minute: float  # calls in the long run
+    burst: int = 1  # calls that a pause saves up, 1 at least
 
     def __post_init__(self):
         if not self.per_minute > 0 or self.burst < 1:
-            raise ValueError("a pace lets something through")
+            raise ValueError("a pace allows some calls")
 
     @property
     def interval(self):
@@ -44,21 +32,17 @@ class Pace:
 
 @dataclass(frozen=True)
 class Bucket:
-    """What is kept of the calls of a connection.
+    """The state of the rate limit of a connection; datetimes are aware."""
 
-    full_at: when all permits are there again (aware); None: now, nothing was called. closed_until:
-    before then nothing may be called, as the platform asked (aware), or None.
-    """
-
-    full_at: datetime | None = None
-    closed_until: datetime | None = None
+    full_at: datetime | None = None  # when all permits are available again; None is now
+    closed_until: datetime | None = None  # no call before, on request of the platform
 
 
 def take(bucket, pace, now):
-    """(Bucket to keep, timedelta to wait before the call) for one call at ``now`` (aware).
+    """The Bucket to keep and the timedelta to wait, for one call at ``now`` (aware).
 
-    With a wait of zero the call may be made, and its permit is taken. With a longer one nothing is
-    taken: ask again after it.
+    With a wait of zero the call may be made, and its permit is taken; otherwise no permit is taken:
+    try again later.
     """
     bucket = _sane(bucket, pace, now)
     if bucket.closed_until is not None and bucket.closed_until > now:
@@ -72,10 +56,9 @@ def take(bucket, pace, now):
 
 
 def limited(bucket, pace, now, retry_after=None):
-    """The Bucket to keep after the platform said that calls are too many (HTTP 429).
+    """The Bucket to keep after HTTP 429: no call before the wait is over, and no saved-up permits.
 
-    retry_after: seconds that it asked to wait, None when it did not say: then the time in which an
-    empty bucket fills. Nothing is called before, and what a pause had saved up is gone.
+    :param retry_after: seconds to wait; None for the time in which an empty bucket fills
     """
     pause = pace.burst * pace.interval if retry_after is None else timedelta(seconds=retry_after)
     until = max(bucket.closed_until or now, now + pause)
@@ -83,8 +66,8 @@ def limited(bucket, pace, now, retry_after=None):
 
 
 def _sane(bucket, pace, now):
-    """The same, unless it was written by a clock ahead of ours: no wait is longer than the bucket
-    needs to fill, beyond what the platform asked."""
+    """The same, unless a clock ahead of ours wrote it: no wait is longer than the bucket needs to
+    fill, beyond the request of the platform."""
     latest = max(bucket.closed_until or now, now) + pace.burst * pace.interval
     if bucket.full_at is not None and bucket.full_at > latest:
         return replace(bucket, full_at=latest)

@@ -1,14 +1,18 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """What may be kept of a message: codes, identifiers, dates and amounts, and nothing else.
 
-Whatever is not known to be harmless is replaced by ***: files, comments, names of people, whole
-addresses, and every field that Chorus Pro may add one day. Texts of the platform itself (labels of
-refusals, reasons of the gateway) are kept without mails, phone numbers, bank accounts and secrets.
+Everything else is replaced by ***: files, comments, names of people, whole addresses, and every
+field that Chorus Pro may add one day. Texts of the platform itself (labels of refusals, reasons of
+the gateway) are kept without mails, phone numbers, bank accounts and secrets.
 """
 
+import base64
+import html
+import json
 import re
 from decimal import Decimal
 from itertools import islice
+from urllib.parse import quote, quote_plus
 
 from .errors import clean_label
 from .text import digits
@@ -23,7 +27,7 @@ _TEXTS = frozenset(
     "libelle libelleErreur libelleErreurDP natureErreur nomFichier nomFichierFlux Description "
     "description error error_description ErrorCode message faultstring".split()
 )
-# Files in base64: their size tells enough
+# Files in base64: their size is enough
 _FILES = frozenset(
     "fichierFlux fichierFacture fichierCR fichierResultat pieceJointeFichier".split()
 )
@@ -68,14 +72,16 @@ _MAIL = re.compile(r"[^\s@<>()\"';:,]+@[^\s@<>()\"';:,]+")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w+])(?:(?:\+|00)\d{1,3}|0)(?:[\s.()/-]{0,2}\d){8,12}(?!\d)")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=_-]{60,}")
+# Fewer characters occur in any text by chance
+_LEAST = 4
+_ESCAPE = re.compile("%[0-9A-F]{2}")
 
 
 def redacted(data, secrets=()):
-    """A copy of ``data`` to keep: dict, list, str, int, float, Decimal, bool, None go in, the same
-    come out, a Decimal as text.
+    """A copy of JSON data to keep. A Decimal becomes text; of a list, the first rows are kept, with
+    a line that counts the others.
 
-    secrets: texts that must not be left anywhere, in whatever form they come. Of a list the first
-    rows are kept, with a line that counts the others.
+    :param secrets: texts to hide everywhere, in all their forms
     """
     return _value("", data, tuple(filter(None, secrets)), _DEEPEST)
 
@@ -133,7 +139,7 @@ def _line(text, secrets, *, is_text):
 
 
 def _without_account(found):
-    """The text found, unless it begins with a bank account, which its check digits tell."""
+    """The text found, unless it begins with a bank account, by its check digits."""
     text = re.sub(r"\s", "", found[0]).upper()
     for end in range(15, min(len(text), 34) + 1):
         turned = text[4:end] + text[:4]
@@ -143,8 +149,30 @@ def _without_account(found):
 
 
 def _size(content):
-    """Of a file: the number of its bytes when that is what was given, else counted in base64."""
+    """The size of a file: given as a number of bytes, or counted in its base64."""
     if isinstance(content, int):
         return f"{content} bytes"
     text = str(content)
     return f"{len(text) * 3 // 4 - text[-2:].count('=')} bytes"
+
+
+def secret_forms(*secrets):
+    """The forms in which an answer may repeat secrets: a set of texts, the secrets as they are
+    (without empty ones), in an address, in JSON, in a page, in base64 or in hexadecimal."""
+    return {form for secret in secrets if secret for form in _forms(secret) if form}
+
+
+def _forms(secret):
+    yield from (secret, quote_plus(secret, errors="replace"))
+    if len(secret) < _LEAST:
+        return
+    for quoted in (quote(secret, safe="", errors="replace"), quote(secret, errors="replace")):
+        yield from (quoted, _ESCAPE.sub(lambda found: found[0].lower(), quoted))
+    for in_json in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        yield from (in_json, in_json.replace("/", "\\/"))
+    yield html.escape(secret)
+    content = secret.encode("utf-8", "replace")
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        encoded = encode(content).decode("ascii")
+        yield from (encoded, encoded.rstrip("="))
+    yield from (content.hex(), content.hex().upper())

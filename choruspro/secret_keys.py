@@ -6,9 +6,9 @@ encrypts, all of them decrypt: a new one is put in front, everything is encrypte
 old one is taken away. Each key is 32 random bytes in base64, as made by `openssl rand -base64 32`.
 The encryption is Fernet's (AES-128-CBC and HMAC-SHA256), of the package ``cryptography``.
 
-What is encrypted is bound to its place, "<model>,<id>,<column>": who can write the database and has
-no key must not have one secret sent as another, or to another address. The older form, mark 1, is
-still read; it is bound to nothing.
+A secret is bound to its place, "<model>,<id>,<column>": whoever can write to the database without a
+key cannot have one secret sent as another, or to another address. The older form, mark 1, is still
+read; it is bound to nothing.
 """
 
 import base64
@@ -23,7 +23,7 @@ VARIABLE = "CHORUS_PRO_SECRET_KEY"
 _STANDARD = str.maketrans("-_", "+/")
 _KEY = re.compile(r"[A-Za-z0-9+/_-]{43}=")
 _OLD_MARK, _MARK = b"chorus-pro:1:", b"chorus-pro:2:"
-# Encrypted with the secret, so that nobody makes it the older form by its mark alone
+# Encrypted with the secret, so that changing its mark does not make it the older form
 _BOUND = b"\x00place:"
 # A Fernet token: its version, the time (its first bits are 0 until 2106), at least 65 bytes more
 _ENCRYPTED = re.compile(rb"chorus-pro:[12]:gAAAAA[A-Za-z0-9_-]{90,}={0,2}")
@@ -32,12 +32,13 @@ _ENCRYPTED = re.compile(rb"chorus-pro:[12]:gAAAAA[A-Za-z0-9_-]{90,}={0,2}")
 class SecretKeys:
     """The keys of the server, or none: then secrets stay as they are.
 
-    text: the list, or "" or None. Raises ConfigurationError that says which of them is no key
-    (`secret_key_invalid`) or one that anyone guesses (`secret_key_weak`), and never what it is.
+    :param text: the list, or "" or None
+    :raises ConfigurationError: one of them, whose rank is the label, is no key
+        (`secret_key_invalid`) or a predictable one (`secret_key_weak`)
     """
 
     def __init__(self, text):
-        parts = [part for part in (part.strip() for part in (text or "").split(",")) if part]
+        parts = filter(None, map(str.strip, (text or "").split(",")))
         self._keys = [_fernet(part, rank) for rank, part in enumerate(parts, 1)]
 
     def __bool__(self):
@@ -47,8 +48,11 @@ class SecretKeys:
         return f"SecretKeys({len(self._keys)} keys)"
 
     def encrypt(self, secret, place=None):
-        """The secret (text or bytes) encrypted for its place, of the same type; itself without keys
-        or when empty. place: "<model>,<id>,<column>"; without one it is bound to nothing."""
+        """The secret (text or bytes) encrypted for its place, of the same type; unchanged without
+        keys or when empty.
+
+        :param place: "<model>,<id>,<column>"; without one it is bound to nothing
+        """
         if not self._keys or not secret:
             return secret
         content = _bytes(secret)
@@ -57,11 +61,11 @@ class SecretKeys:
         return _typed(secret, _MARK + self._keys[0].encrypt(_head(place) + content))
 
     def decrypt(self, stored, place=None):
-        """The secret that was stored (text or bytes) at this place, of the same type; what is not
-        encrypted is given as it is, what has the older form wherever it stands.
+        """The secret that was stored (text or bytes) at this place, of the same type. What is not
+        encrypted is returned unchanged, the older form is read at any place.
 
-        Raises ConfigurationError when none of the keys opens it (`secret_key_lost`), or when it was
-        encrypted for another place (`secret_misplaced`).
+        :raises ConfigurationError: none of the keys opens it (`secret_key_lost`), or it is that of
+            another place (`secret_misplaced`)
         """
         if not is_encrypted(stored):
             return stored
@@ -79,7 +83,7 @@ class SecretKeys:
         return _typed(stored, opened[len(head) :])
 
     def is_current(self, stored, place=None):
-        """True when it is stored as ``encrypt`` would store it today; False asks for
+        """Whether it is stored as ``encrypt`` would store it today; else replace it by
         ``encrypt(decrypt(stored, place), place)``."""
         if not stored or not self._keys:
             return not is_encrypted(stored)
@@ -103,8 +107,10 @@ def is_old_form(stored):
 
 
 def _head(place):
-    """What stands in front of a secret. Raises ValueError for what is no place: it could end within
-    a secret."""
+    """What precedes a secret.
+
+    :raises ValueError: this is no place, it could end within a secret
+    """
     if "\n" in place:
         raise ValueError("a place is one line")
     return _BOUND + f"{place}\n".encode()

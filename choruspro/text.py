@@ -1,8 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Texts and numbers of strangers, made so that they can be kept and shown.
-
-The one owner of what PostgreSQL, UTF-8 and XML 1.0 can hold, and of how long a number may be.
-"""
+"""Untrusted texts and numbers, made fit to be stored and shown: what PostgreSQL, UTF-8 and XML 1.0
+can hold, and how long a number may be."""
 
 import re
 from decimal import Decimal
@@ -22,18 +20,13 @@ def storable(text):
     return _NOT_STORABLE.sub(REPLACEMENT, text or "")
 
 
-def is_storable(text):
-    """Whether ``storable`` gives the text (a str) back as it is."""
-    return _NOT_STORABLE.search(text) is None
-
-
 def digits(number):
-    """An int, float or Decimal written out, without exponent; None for what is not finite or has
-    more than MOST_DIGITS digits before the point, or as many after it."""
+    """An int, float or Decimal written out, without exponent; None when it is not finite or has
+    more than MOST_DIGITS digits before or after the point."""
     if isinstance(number, int):
         return str(number) if abs(number) < _TOO_LARGE else None
     number = Decimal(str(number)) if isinstance(number, float) else number
-    # Looked at before it is written out: 1E+100000000 is short, and long to write
+    # Checked before it is written out: 1E+100000000 is short, and long to write
     if not number.is_finite() or abs(number.adjusted()) >= MOST_DIGITS:
         return None
     if -number.as_tuple().exponent > MOST_DIGITS:

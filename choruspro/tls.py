@@ -12,11 +12,8 @@ import ssl
 import tempfile
 from datetime import datetime, timezone
 
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-)
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import Encoding
 from requests import certs
 
 from . import errors
@@ -28,10 +25,10 @@ _MEMORY_FILES = "/proc/self/fd"
 
 
 class _AttentiveSocket(ssl.SSLSocket):
-    """Says that the server hung up while we were sending as a plain socket does.
+    """Reports like a plain socket that the server closed the connection while we were sending.
 
-    With TLS 1.3 a server that refuses our certificate says so, and closes, when we are already
-    sending the request. urllib3 reads what the server said first after a BrokenPipeError only.
+    With TLS 1.3 a server that refuses our certificate sends its alert, and closes, when we are
+    already sending the request. urllib3 reads that alert after a BrokenPipeError only.
     """
 
     def send(self, data, flags=0):
@@ -44,18 +41,15 @@ class _AttentiveSocket(ssl.SSLSocket):
 def client_ssl_context(content, password, authorities=None):
     """An ssl.SSLContext that presents the certificate with its whole chain, and verifies servers.
 
-    content, password: see open_certificate, which names the errors; the first of ``problems`` is
-    raised too. authorities: PEM text of the authorities to trust, instead of those of the package
-    certifi; ConfigurationError (`ca_bundle_unreadable`) when it holds none.
+    :param content, password: see open_certificate
+    :param authorities: see server_ssl_context
+    :raises CertificateError: see open_certificate and ClientCertificate.problems
     """
     file = open_certificate(content, password)
     facts = describe(file)
     for code in facts.problems(datetime.now(timezone.utc)):
-        raise CertificateError(
-            code,
-            label=f"{facts.subject}, valid from {facts.not_before:%Y-%m-%d} "
-            f"to {facts.not_after:%Y-%m-%d}",
-        )
+        validity = f"valid from {facts.not_before:%Y-%m-%d} to {facts.not_after:%Y-%m-%d}"
+        raise CertificateError(code, label=f"{facts.subject}, {validity}")
     context = server_ssl_context(authorities)
     _present(context, file.key, file.chain)
     context.sslsocket_class = _AttentiveSocket
@@ -65,7 +59,8 @@ def client_ssl_context(content, password, authorities=None):
 def server_ssl_context(authorities=None):
     """An ssl.SSLContext that verifies servers and presents nothing.
 
-    authorities: see client_ssl_context.
+    :param authorities: PEM text of the authorities to trust, instead of those of certifi
+    :raises ConfigurationError: `ca_bundle_unreadable`, there are none in it
     """
     if authorities is None:
         return ssl.create_default_context(cafile=certs.where())
@@ -80,9 +75,10 @@ def server_ssl_context(authorities=None):
 
 
 def _present(context, key, chain):
-    """Gives the key and the chain to the context, which only reads files."""
+    """Load the key and the chain into the context, which only reads files."""
     secret = secrets.token_hex(32).encode()
-    content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(secret))
+    encryption = serialization.BestAvailableEncryption(secret)
+    content = key.private_bytes(Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
     content += b"".join(item.public_bytes(Encoding.PEM) for item in chain)
     try:
         with _file(content) as path:
@@ -96,17 +92,17 @@ def _present(context, key, chain):
 def _file(content):
     """A path that leads to ``content`` for a moment: into memory where the system can (Linux), else
     to a temporary file that only its owner can read."""
-    if hasattr(os, "memfd_create") and os.path.isdir(_MEMORY_FILES):
+    in_memory = hasattr(os, "memfd_create") and os.path.isdir(_MEMORY_FILES)
+    if in_memory:
         descriptor = os.memfd_create("certificate")
-        path, delete = f"{_MEMORY_FILES}/{descriptor}", None
+        path = f"{_MEMORY_FILES}/{descriptor}"
     else:
         descriptor, path = tempfile.mkstemp()
-        delete = path
     try:
         with open(descriptor, "wb", closefd=False) as file:
             file.write(content)
         yield path
     finally:
         os.close(descriptor)
-        if delete:
-            os.unlink(delete)
+        if not in_memory:
+            os.unlink(path)

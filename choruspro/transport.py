@@ -1,13 +1,13 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""HTTP: who is called how long, what is tried again, and what a broken exchange means.
+"""HTTP: time-outs, repetitions, proxies, and the record of each exchange.
 
 Queries and token requests are repeated at once, a few times, when the connection breaks or a
 gateway in between answers 502, 503 or 504. Uploads, deposits and actions are repeated only when
 no connection could be made, so nothing reached anyone. Longer waits belong to the caller.
 
-Nothing is taken from the process' environment except, when no proxies are given, its proxy
-variables (HTTPS_PROXY, NO_PROXY…): a .netrc file would replace our Authorization header.
-Redirections are not followed. A transport belongs to one thread.
+Nothing comes from the process' environment except, when no proxies are given, its proxy variables
+(HTTPS_PROXY, NO_PROXY…): a .netrc file would replace our Authorization header. Redirections are not
+followed. A transport belongs to one thread.
 """
 
 import logging
@@ -27,12 +27,11 @@ from urllib3 import exceptions as urllib3_errors
 from urllib3.util.retry import Retry
 
 from . import errors, verdict
-from .answer_body import ENCODINGS, POOLS, AnswerTooLarge, read_body
-from .broken_exchange import broken, lost
 from .environment import is_loopback
 from .exchange import record
-from .http_answer import HttpAnswer
+from .http_answer import ENCODINGS, POOLS, AnswerTooLarge, HttpAnswer, read_body
 from .operations import Kind
+from .verdict import broken, lost
 
 _logger = logging.getLogger(__name__)
 
@@ -44,29 +43,25 @@ CONNECT_RETRIES = 2
 @dataclass(frozen=True)
 class Timeouts:
     """Seconds to wait for a connection, and for the answer to a query or to a file: for each part
-    of it, and twice as long for the whole.
-
-    operations: seconds for the answer to some operations, by their key, instead of these.
-    """
+    of it, and twice as long for the whole."""
 
     connect: float = 10
     query: float = 30
     deposit: float = 120
+    # For the answer to some operations, by their key, instead of these
     operations: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, operation):
-        """(seconds for a connection, seconds for the answer) of an Operation."""
+        """Seconds for the connection and for the answer of an Operation."""
         usual = self.query if operation.kind is Kind.QUERY else self.deposit
         return self.connect, self.operations.get(operation.key, usual)
 
 
 class _TimedAdapter(HTTPAdapter):
-    """Sets the time-outs itself: given to the session, a pair of them trips Odoo's test guard.
+    """Sets the time-outs itself: given to the session, a pair of them trips Odoo's test guard. Its
+    answers are bounded: see http_answer.py."""
 
-    timeout: those of the next request. Its answers are bounded: see answer_body.py.
-    """
-
-    timeout = None
+    timeout = None  # those of the next request
 
     def __init__(self, retries):
         super().__init__(max_retries=retries)
@@ -80,22 +75,22 @@ class _TimedAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy, **options):
         manager = super().proxy_manager_for(proxy, **options)
-        if not proxy.lower().startswith("socks"):  # it has pools of its own
+        if not proxy.lower().startswith("socks"):  # it has other pools
             manager.pool_classes_by_scheme = POOLS
         return manager
 
 
 class _CertificateAdapter(_TimedAdapter):
-    """Connects with a given ssl.SSLContext, through a proxy too; it alone says who is trusted.
+    """Connects with a given ssl.SSLContext, also through a proxy; it alone decides who is trusted.
 
-    requests 2.32.0 to 2.32.2 use a context of their own instead: the server misses the certificate.
+    requests 2.32.0 to 2.32.2 use another context instead: the server gets no certificate.
     """
 
     def __init__(self, retries, ssl_context):
         self._ssl_context = ssl_context
         if urllib3.__version__.startswith("1."):
-            # It does not tell OpenSSL a server's name that is an IP address, so it cannot leave the
-            # check of names to it: without this it makes the check itself, for all names.
+            # It gives OpenSSL no server name that is an IP address, so OpenSSL cannot check names:
+            # without this urllib3 checks all names itself.
             ssl_context.check_hostname = False
         super().__init__(retries)
 
@@ -110,70 +105,48 @@ class _CertificateAdapter(_TimedAdapter):
 
 
 class HttpTransport:
-    """Sends requests and gives back answers, whatever their status.
+    """Sends requests and returns their answers, whatever the status. This machine is always called
+    directly, servers are always verified.
 
-    user_agent: how to call ourselves. proxies: like {"https": "http://proxy:3128"}; None takes the
-    environment's, {} none. This machine is always called directly. ssl_context: an ssl.SSLContext
-    that says who is trusted, instead of the package certifi, and may hold a client certificate: see
-    tls.py; servers are always verified.
-    backoff: seconds, doubled at each repetition of a query.
-    on_exchange: called after each exchange, answered or not, with its Exchange (see exchange.py),
-    in which nothing is secret. What it raises is logged and goes no further: an answer that was
-    received counts, even when nobody could write it down.
-    gate: a rate_limit.Gate, entered before each call and told of HTTP 429. What it raises before a
-    call goes to the caller: nothing was sent.
+    :param proxies: like {"https": "http://proxy:3128"}; None for the environment's, {} for none
+    :param ssl_context: an ssl.SSLContext with the trusted authorities, instead of those of certifi,
+        and perhaps a client certificate: see tls.py
+    :param backoff: seconds, doubled at each repetition of a query
+    :param on_exchange: called after each exchange, answered or not, with its Exchange, in which
+        nothing is secret. Its errors are only logged: a received answer counts, even when it could
+        not be recorded
+    :param gate: the rate limit that all calls by a connection share: ``enter(operation)`` returns
+        when a call may be made, or raises RateLimitedError or UnavailableError before anything is
+        sent; ``limited(retry_after)`` takes note of HTTP 429, and raises nothing
     """
 
-    def __init__(
-        self,
-        user_agent,
-        *,
-        proxies=None,
-        ssl_context=None,
-        timeouts=None,
-        backoff=0.3,
-        on_exchange=None,
-        gate=None,
-    ):
+    def __init__(self, user_agent, *, proxies=None, ssl_context=None, timeouts=None, backoff=0.3,
+                 on_exchange=None, gate=None):
         self._proxies = proxies
         self._timeouts = timeouts or Timeouts()
         self._on_exchange = on_exchange
         self._gate = gate
-        query = Retry(
-            total=QUERY_RETRIES,
-            read=1,
-            redirect=0,
-            other=0,
-            allowed_methods=None,  # any method: our queries are POST too
-            status_forcelist=GATEWAY_FAILURES,
-            backoff_factor=backoff,
-            raise_on_status=False,
-            respect_retry_after_header=False,
-        )
-        careful = Retry(
-            total=CONNECT_RETRIES,
-            connect=CONNECT_RETRIES,
-            read=0,
-            redirect=0,
-            status=0,
-            other=0,
-            allowed_methods=None,
-            backoff_factor=backoff,
-            raise_on_status=False,
-            respect_retry_after_header=False,
-        )
+        usual = {
+            "redirect": 0, "other": 0, "backoff_factor": backoff,
+            "allowed_methods": None,  # any method: our queries are POST too
+            "raise_on_status": False, "respect_retry_after_header": False,
+        }
+        query = Retry(total=QUERY_RETRIES, read=1, status_forcelist=GATEWAY_FAILURES, **usual)
+        careful = Retry(total=CONNECT_RETRIES, connect=CONNECT_RETRIES, read=0, status=0, **usual)
         self._sessions = {Kind.QUERY: _session(query, user_agent, ssl_context)}
         once = _session(careful, user_agent, ssl_context)
         self._sessions.update(dict.fromkeys((Kind.UPLOAD, Kind.DEPOSIT, Kind.ACTION), once))
 
     def send(self, operation, url, headers, body, secrets=(), method="POST"):
-        """Send ``body`` and give the HttpAnswer.
+        """Send a request and return its HttpAnswer.
 
-        operation: an Operation, which says what may be repeated. body: bytes, or a binary file of
-        the system, sent from its start with its length, never in chunks. secrets: texts that must
-        not be left in the Exchange, should the answer repeat them. Raises ConfigurationError,
-        UnavailableError, or UnknownOutcomeError for what leaves a doubt, when there is no answer
-        or one without end; RateLimitedError when the gate lets nothing through.
+        :param operation: an Operation, whose kind says what may be repeated
+        :param body: bytes, or a binary file of the system, sent from its start with its length,
+            never in chunks
+        :param secrets: texts to hide in the Exchange, should the answer repeat them
+        :raises ConfigurationError, UnavailableError, UnknownOutcomeError: no answer, or an endless
+            one
+        :raises RateLimitedError: the gate is closed
         """
         if self._gate is not None:
             self._gate.enter(operation)
@@ -187,7 +160,7 @@ class HttpTransport:
         _logger.debug("%s: %s, %d ms", operation, _outcome(size, answer, error), spent)
         if self._on_exchange is not None:
             facts = {"began": began, "milliseconds": spent, "sent_bytes": size}
-            self._tell(operation, headers, body, answer, error, secrets, facts)
+            self._record(operation, headers, body, answer, error, secrets, facts)
         if error is not None:
             raise error
         if self._gate is not None and answer.status == 429:
@@ -200,12 +173,7 @@ class HttpTransport:
         try:
             session.get_adapter(url).timeout = self._timeouts.of(operation)
             response = session.request(
-                method,
-                url,
-                data=body,
-                headers=headers,
-                proxies=proxies,
-                allow_redirects=False,
+                method, url, data=body, headers=headers, proxies=proxies, allow_redirects=False,
                 stream=True,
             )
             content = read_body(response)
@@ -217,7 +185,7 @@ class HttpTransport:
         through_proxy = bool(select_proxy(url, proxies))
         return HttpAnswer(response.status_code, response.headers, content, through_proxy)
 
-    def _tell(self, operation, headers, body, answer, error, secrets, facts):
+    def _record(self, operation, headers, body, answer, error, secrets, facts):
         try:
             self._on_exchange(record(operation, headers, body, answer, error, secrets, **facts))
         except Exception:
@@ -238,7 +206,7 @@ class HttpTransport:
 
 
 def _rewound(file):
-    """The size of a file, which is put back to its start: it may be sent a second time."""
+    """The size of a file, which is rewound: it may be sent a second time."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     return size
@@ -249,13 +217,11 @@ def _session(retries, user_agent, ssl_context):
     session.trust_env = False
     session.headers["User-Agent"] = user_agent
     session.headers["Accept-Encoding"] = ENCODINGS
-    # What a gateway wants remembered would tell it who calls, whichever account that is
+    # A gateway's cookies would identify the caller, whichever the account
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    if ssl_context is None:
-        session.mount("https://", _TimedAdapter(retries))
-    else:
-        session.mount("https://", _CertificateAdapter(retries, ssl_context))
-    session.mount("http://", _TimedAdapter(retries))
+    plain = _TimedAdapter(retries)
+    session.mount("http://", plain)
+    session.mount("https://", _CertificateAdapter(retries, ssl_context) if ssl_context else plain)
     return session
 
 

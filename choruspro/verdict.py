@@ -1,13 +1,18 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Whether an HTTP answer is a success, or which error it means.
+"""Whether an HTTP answer is a success, or which error it, or the lack of one, means.
 
 Success is ``codeRetour`` 0, never the label: three labels stand for success (AIFE documentation). A
 refusal comes with HTTP 200 or with HTTP 400: clients observed both, so both bodies are read.
 """
 
 import re
+import ssl
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+
+import requests
+from urllib3 import exceptions as urllib3_errors
+from urllib3.connection import CertificateError as WrongName
 
 from . import errors, operations
 from .errors import clean_label
@@ -22,29 +27,31 @@ KNOWN_REFUSALS = {
 }
 
 # An empty search is codeRetour 20000 (observed on the recipients' search), or 0 with no rows.
-NOTHING_FOUND = {
-    (operation.key, 20000)
-    for operation in (
-        operations.SEARCH_INVOICES,
-        operations.SEARCH_STRUCTURES,
-        operations.SEARCH_SERVICES,
-        operations.SEARCH_SPACES,
-        operations.SEARCH_COMMITMENTS,
-    )
-}
+_SEARCHES = (
+    operations.SEARCH_INVOICES, operations.SEARCH_STRUCTURES, operations.SEARCH_SERVICES,
+    operations.SEARCH_SPACES, operations.SEARCH_COMMITMENTS,
+)
+NOTHING_FOUND = {(operation.key, 20000) for operation in _SEARCHES}
 
 # To confirm in qualification: no public source gives the codeRetour of a number already used, so
 # the label decides. A wrong guess does no harm: a duplicate is looked up and compared first.
 _DUPLICATE_LABEL = re.compile(
-    r"num[ée]ro.*(d[ée]j[àa]|doublon|unicit|not unique|already)|doublon|duplicate", re.IGNORECASE
+    r"num[ée]ro.*(d[ée]j[àa]|doublon|unicit|not unique|already)"
+    # "Vous avez déjà déposé une demande de paiement avec ce numéro de facture": AIFE, 2023
+    r"|d[ée]j[àa] d[ée]pos[ée].*num[ée]ro|doublon|duplicate",
+    re.IGNORECASE,
 )
 
 _REASONS = ("libelle", "Description", "error_description", "message", "error", "title", "detail")
 _LONGEST_WAIT = 86_400
+# The text of OpenSSL when it receives one of these alerts
+_CERTIFICATE_ALERT = re.compile(
+    r"alert ((?:bad|unsupported) certificate|certificate [a-z]+|unknown ca|access denied)\b"
+)
 
 
 def is_unauthorised(answer):
-    """True when the gateway did not let the call in: nothing was delivered.
+    """Whether the gateway refused the caller: nothing was delivered.
 
     HTTP 401, or 400 with a Bearer challenge and no JSON, which is its answer to a missing token
     (observed by clients). Not when it is a page that a proxy wrote.
@@ -56,9 +63,10 @@ def is_unauthorised(answer):
 
 
 def require_success(operation, answer, secrets=()):
-    """Raise the error that the answer means, unless it is a successful one with a JSON object.
+    """Check that an answer is successful, with a JSON object.
 
-    secrets: texts that must not be repeated, should the platform echo them.
+    :param secrets: texts to hide, should the platform repeat them
+    :raises ChorusProError: what the answer means otherwise
     """
     data, return_code = answer.data, answer.return_code
     succeeded = 200 <= answer.status < 300
@@ -75,18 +83,18 @@ def require_success(operation, answer, secrets=()):
             return
         raise errors.RefusedError(_refusal(operation, return_code, facts["label"]), **facts)
     if succeeded and data is not None and operation.kind is not Kind.QUERY:
-        return  # the Swagger forgets codeRetour for a PDF; the identifiers will tell
+        return  # the Swagger forgets codeRetour for a PDF; the identifiers prove the success
     if succeeded:
         code = errors.INCOMPLETE_ANSWER
         if data is None:
             code = errors.PROXY_PAGE if answer.is_proxy_page else errors.UNREADABLE_ANSWER
-        # An error page says nothing worth repeating, and a successful body is not for a log.
+        # An error page is not worth repeating, and a successful body is not for a log.
         raise unreadable(operation, code, answer.status)
     raise _failure(operation, answer, facts)
 
 
 def unreadable(operation, code, http_status, label="", delivery=None):
-    """The error for an answer that cannot be used, by what the operation may have done."""
+    """The error for an unusable answer, by what the operation may have done."""
     facts = {"operation": operation, "http_status": http_status, "label": label}
     if operation.kind.leaves_doubt:
         return errors.UnknownOutcomeError(code, delivery=delivery, **facts)
@@ -96,7 +104,7 @@ def unreadable(operation, code, http_status, label="", delivery=None):
 
 
 def reason(answer, secrets=()):
-    """What the answer says about itself: one clean line, or ""."""
+    """The platform's own words in an answer: one clean line, or ""."""
     data = answer.data
     for source in (data or {}, (data or {}).get("fault")):
         if isinstance(source, dict):
@@ -138,9 +146,8 @@ def _failure(operation, answer, facts):
     if status == 413:
         return errors.RefusedError(errors.TOO_LARGE, **facts)
     if status == 429:
-        return errors.RateLimitedError(
-            errors.RATE_LIMITED, retry_after=retry_after(answer), **facts
-        )
+        wait = retry_after(answer)
+        return errors.RateLimitedError(errors.RATE_LIMITED, retry_after=wait, **facts)
     if 400 <= status < 500 and status != 408:
         return errors.RefusedError(errors.REFUSED, **facts)
     code = errors.SERVER_ERROR if status >= 500 or status == 408 else errors.REDIRECTED
@@ -155,3 +162,64 @@ def _refusal(operation, return_code, label):
     if operation.kind is Kind.DEPOSIT and _DUPLICATE_LABEL.search(label):
         return errors.DUPLICATE
     return KNOWN_REFUSALS.get((operation.key, return_code), errors.REFUSED)
+
+
+def broken(operation, failure, through_proxy):
+    """The ChorusProError that a failure of requests or urllib3 means for this operation."""
+    causes = list(_causes(failure))
+    if isinstance(failure, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
+        # Our own address was checked before: with a proxy, it is the proxy's that is wrong.
+        code = errors.INVALID_PROXY if through_proxy else errors.INVALID_URL
+        return errors.ConfigurationError(code, operation=operation)
+    if any(isinstance(cause, (ssl.SSLCertVerificationError, WrongName)) for cause in causes):
+        return errors.ConfigurationError(errors.TLS_UNTRUSTED, operation=operation)
+    alert = _certificate_alert(causes)
+    if alert:
+        return errors.CertificateError(errors.CERTIFICATE_REFUSED, operation=operation, label=alert)
+    tunnel = next((str(cause) for cause in causes if "Tunnel connection failed" in str(cause)), "")
+    if " 403 " in tunnel or " 407 " in tunnel:
+        return errors.ConfigurationError(errors.PROXY_REFUSED, operation=operation)
+    if tunnel or any(isinstance(cause, urllib3_errors.ConnectTimeoutError) for cause in causes):
+        return errors.UnavailableError(errors.CONNECTION_FAILED, operation=operation)
+    timed_out = (requests.exceptions.ReadTimeout, urllib3_errors.ReadTimeoutError)
+    is_late = any(isinstance(cause, timed_out) for cause in causes)
+    return lost(errors.ANSWER_TIMEOUT if is_late else errors.ANSWER_LOST, operation)
+
+
+def lost(code, operation):
+    """The ChorusProError that the lack of an answer means, once the request was sent."""
+    if operation.kind.leaves_doubt:
+        return errors.UnknownOutcomeError(code, operation=operation)
+    return errors.UnavailableError(code, operation=operation)
+
+
+def _certificate_alert(causes):
+    """The text of a TLS alert about our certificate, or "".
+
+    With TLS 1.3 it arrives instead of the answer, after the request was sent. Still nothing was
+    delivered, not even by a deposit: a server sends these alerts only instead of finishing the
+    handshake, and processes no request before (RFC 8446, 4.4.2 and 6.2). Any other end of the
+    connection proves nothing.
+    """
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            found = _CERTIFICATE_ALERT.search(str(cause))
+            if found:
+                return found[1]
+    return ""
+
+
+def _causes(failure):
+    """The failure and what it wraps, through requests and urllib3.
+
+    Not __context__: that of a repetition could be the failure of the attempt before it.
+    """
+    waiting, seen = [failure], set()
+    while waiting:
+        cause = waiting.pop()
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += cause.args
+        waiting += (getattr(cause, "reason", None), getattr(cause, "original_error", None))

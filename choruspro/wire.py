@@ -7,7 +7,7 @@ import os
 import tempfile
 from decimal import Decimal
 
-_HEAD = 1 << 16  # more than what stands before the file in any body of ours
+_HEAD = 1 << 16  # more than what precedes the file in any body of ours
 _PIECE = 3 << 18  # bytes read at once of a file
 
 
@@ -17,11 +17,11 @@ def encode(payload):
 
 
 def spool(payload, key, file):
-    """The bytes of the same kind of object, to which the base64 of a file is added under ``key``.
+    """The bytes of such an object, with the base64 of a file under ``key``.
 
-    file: binary, read from where it stands to its end, piece by piece: what is in memory does not
-    grow with it. Gives a temporary binary file at its start, which is gone when it is closed.
-    Raises OSError when there is no room for it.
+    :param file: binary, read from its position to its end, piece by piece, whatever its size
+    :return: a temporary binary file at its start, which is deleted when it is closed
+    :raises OSError: there is no room for it
     """
     body, rest = tempfile.TemporaryFile(), b""
     try:
@@ -40,10 +40,8 @@ def spool(payload, key, file):
 
 
 def spooled(file):
-    """The object in a body made by ``spool``, without the file in it: {key: its size} instead.
-
-    None when it is no such body.
-    """
+    """The object in a body made by ``spool``, with the size of the file in its place; None for
+    another body."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(size - 4, 0))
     padding = file.read().count(b"=")
@@ -65,7 +63,7 @@ def spooled(file):
 def decode(body):
     """The object in these bytes, numbers with a point being Decimals.
 
-    Raises ValueError for what is not UTF-8 JSON (also for NaN, and for absurd nesting).
+    :raises ValueError: this is not UTF-8 JSON (such as NaN, or absurd nesting)
     """
     try:
         return json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse)
@@ -85,12 +83,7 @@ def _pieces(value):
             yield from _pieces(item)
         yield "}"
     elif isinstance(value, (list, tuple)):
-        yield "["
-        for index, item in enumerate(value):
-            if index:
-                yield ", "
-            yield from _pieces(item)
-        yield "]"
+        yield f"[{', '.join(''.join(_pieces(item)) for item in value)}]"
     elif isinstance(value, Decimal):
         yield format(value, "f")
     else:

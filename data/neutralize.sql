@@ -21,6 +21,7 @@ DELETE FROM chorus_pro_pace;
 DELETE FROM chorus_pro_host;
 DELETE FROM chorus_pro_setup;
 DELETE FROM chorus_pro_exchange;
+DELETE FROM ir_config_parameter WHERE key = 'l10n_fr_chorus_pro.monitoring_token_sha256';
 -- What was on its way from the original must not leave from the copy too.
 UPDATE chorus_pro_submission
    SET state = 'cancelled', next_try = NULL

@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Many invoices in one deposit: archives bounded in number and in bytes.
+"""Many invoices in one deposit: archives limited in number and in bytes.
 
-Members are taken one at a time and archives are written to a temporary file: memory holds one
+Members are read one at a time and archives are written to a temporary file: memory holds one
 member, whatever the number. The same members give the same bytes (with one version of zlib).
 """
 
@@ -23,17 +23,16 @@ class ArchiveError(ValueError):
 
 @dataclass(frozen=True)
 class Archive:
-    """A tar.gz. ``file``: open, at its start, to be closed by who receives it; ``size`` in bytes;
-    ``names`` of its members, in order."""
+    """A tar.gz."""
 
-    file: SpooledTemporaryFile
-    size: int
-    names: tuple
+    file: SpooledTemporaryFile  # open, at its start; the receiver closes it
+    size: int  # in bytes
+    names: tuple  # of its members, in order
 
 
 def member_name(kind, number, extension):
-    """Name of an invoice in an archive, after the published habit of clients: kind of document
-    ("facturx", "cii", "ubl"), then the number of the invoice, its "/" made "-"."""
+    """Name of an invoice in an archive, as usual among clients: kind of document ("facturx", "cii",
+    "ubl"), then the number of the invoice, its "/" replaced by "-"."""
     return f"{kind}_chorus_facture_{number.replace('/', '-')}.{extension}"
 
 
@@ -43,16 +42,17 @@ def archive_name(kind):
 
 
 def fits(content, most_bytes):
-    """Whether an archive of at most most_bytes bytes can hold this member."""
+    """Whether an archive of this size in bytes can hold a member."""
     return _BEGINNING + _worst(content) <= most_bytes
 
 
 def split(members, most, most_bytes):
     """Yield Archives of at most ``most`` members and ``most_bytes`` bytes once compressed.
 
-    members: pairs (name, bytes), taken only as they are needed; their order is kept. Two members of
-    one name ("A/1" and "A-1") come to stand in two archives. Raises ArchiveError at a member that
-    fits in none; the archives yielded before it are good.
+    Two members of one name ("A/1" and "A-1") go into two archives.
+
+    :param members: pairs (name, bytes), read only when needed; their order is kept
+    :raises ArchiveError: a member does not fit; the archives yielded before are good
     """
     building = None
     try:
@@ -63,9 +63,8 @@ def split(members, most, most_bytes):
             if building is None:
                 building = _Building()
                 if not building.has_room(name, content, most, most_bytes):
-                    raise ArchiveError(
-                        f"{name}: {len(content)} bytes do not fit in an archive of {most_bytes}"
-                    )
+                    limit = f"an archive of {most_bytes}"
+                    raise ArchiveError(f"{name}: {len(content)} bytes do not fit in {limit}")
             building.add(name, content)
         if building:
             finished, building = building.finish(), None

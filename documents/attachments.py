@@ -1,15 +1,20 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Files that go with an invoice: what Chorus Pro accepts, and names it can take.
+"""Files that go with an invoice: which ones Chorus Pro accepts, and under which names.
 
-Sizes are in bytes of the file itself, before base64. Nobody says whether "10 Mo" is 10**6 or 2**20
-times ten: the smaller reading is refused by neither.
+Sizes are in bytes of the file itself, before base64. No source says whether "10 Mo" is 10**6 or
+2**20 times ten: the smaller reading is accepted by both.
 """
 
 import mimetypes
 import re
 import unicodedata
+from contextlib import suppress
+from io import BytesIO
+from itertools import count
 
-from .problems import Problem
+from lxml import etree
+
+from .problems import problem
 
 MAX_FILE_BYTES = 10 * 1000 * 1000  # AIFE documentation
 MAX_TOTAL_BYTES = 120 * 1000 * 1000  # the invoice and all its files (AIFE Swagger)
@@ -20,6 +25,8 @@ EXTENSIONS = frozenset(
     "bmp bz2 csv doc docx fax gif gz gzip htm html jpeg jpg odp ods odt p7s pdf png pps ppt pptx "
     "rtf svg tgz tif tiff txt xhtml xlc xlm xls xlsx xml xsd xsl zip".split()
 )
+
+_INVOICE_ROOTS = ("CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote")
 
 # What an XML invoice may carry (EN 16931, rule BR-CL-24). An embedded PDF file may be anything.
 XML_MIME_TYPES = {
@@ -39,38 +46,61 @@ def extension(name):
     return end.lower() if dot and stem and re.fullmatch(r"\w{1,10}", end) else ""
 
 
+def is_invoice_xml(content):
+    """Whether these bytes are an invoice in CII, in UBL or in the first ZUGFeRD. Only the first tag
+    is read."""
+    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False}
+    with suppress(etree.XMLSyntaxError):
+        for _event, root in etree.iterparse(BytesIO(content), ("start",), **safe):
+            return etree.QName(root).localname in _INVOICE_ROOTS
+    return False
+
+
 def mime_type(name):
-    """For SupportingDocument; application/octet-stream when the extension says nothing."""
+    """The MIME type for a name; application/octet-stream when its extension is unknown."""
     known = XML_MIME_TYPES.get(extension(name)) or mimetypes.guess_type(name)[0]
     return known or "application/octet-stream"
 
 
 def find_problems(files, invoice_bytes=0, in_xml=False):
-    """A tuple of Problem; empty when Chorus Pro takes the files.
+    """A tuple of Problem; empty when Chorus Pro accepts the files.
 
-    files: pairs (name, size). invoice_bytes: size of the invoice itself. in_xml: they are to
-    travel inside an XML invoice.
+    :param files: pairs (name, size)
+    :param invoice_bytes: size of the invoice itself
+    :param in_xml: the files go inside an XML invoice
     """
-    files = tuple(files)
-    found = []
+    return tuple(_problems(tuple(files), invoice_bytes, in_xml))
+
+
+def find_invoices(files):
+    """A tuple of Problem, one for each file that is an invoice itself: a Factur-X PDF carries one
+    only, and its readers could take another.
+
+    :param files: pairs (name, bytes); b"" for a file that is known to be no XML
+    """
+    return tuple(
+        problem("file_is_invoice", f"attachments[{position}]", name=name)
+        for position, (name, content) in enumerate(files)
+        if is_invoice_xml(content)
+    )
+
+
+def _problems(files, invoice_bytes, in_xml):
     for position, (name, size) in enumerate(files):
-        field, end = f"attachments[{position}]", extension(name)
+        path, end = f"attachments[{position}]", extension(name)
         if not size:
-            found.append(Problem("file_empty", field, {"name": name}))
+            yield problem("file_empty", path, name=name)
         elif size > MAX_FILE_BYTES:
-            params = {"name": name, "size": size, "limit": MAX_FILE_BYTES}
-            found.append(Problem("file_too_large", field, params))
+            yield problem("file_too_large", path, name=name, size=size, limit=MAX_FILE_BYTES)
         if not end:
-            found.append(Problem("extension_missing", field, {"name": name}))
+            yield problem("extension_missing", path, name=name)
         elif end not in EXTENSIONS:
-            found.append(Problem("extension_refused", field, {"name": name, "extension": end}))
+            yield problem("extension_refused", path, name=name, extension=end)
         elif in_xml and end not in XML_MIME_TYPES:
-            found.append(Problem("not_for_xml", field, {"name": name}))
+            yield problem("not_for_xml", path, name=name)
     total = invoice_bytes + sum(size for _name, size in files)
     if total > MAX_TOTAL_BYTES:
-        params = {"size": total, "limit": MAX_TOTAL_BYTES}
-        found.append(Problem("files_too_large", "attachments", params))
-    return tuple(found)
+        yield problem("files_too_large", "attachments", size=total, limit=MAX_TOTAL_BYTES)
 
 
 def short_names(names):
@@ -81,13 +111,11 @@ def short_names(names):
         end = extension(name)
         tail = f".{end}" if end else ""
         stem = _clean(name.strip()[: -len(tail)] if tail else name.strip()) or "file"
-        number, mark = 1, ""
-        while True:
+        for number in count(1):
+            mark = f"-{number}" if number > 1 else ""
             candidate = stem[: MAX_NAME - len(mark) - len(tail)].rstrip() + mark + tail
             if candidate.lower() not in taken:
                 break
-            number += 1
-            mark = f"-{number}"
         taken.add(candidate.lower())
         short.append(candidate)
     return short

@@ -24,9 +24,9 @@ class InvoiceType(str, Enum):
 
 
 class BillingFramework(str, Enum):
-    """BT-23. The short code is what a direct deposit to Chorus Pro wants (AIFE documentation); the
-    codes of the 2026 reform (B1, S1 …) are for approved platforms. A9 and A12 exist in PDF format
-    only: their validator has no place in these documents."""
+    """BT-23. A direct deposit to Chorus Pro requires the short code (AIFE documentation); the codes
+    of the 2026 reform (B1, S1 …) are for approved platforms. A9 and A12 exist in PDF format only:
+    these documents have no place for the validator."""
 
     A1 = "A1"
     A2 = "A2"  # already paid
@@ -57,11 +57,8 @@ class PaymentMeans(str, Enum):
     CASH = "10"
     CHEQUE = "20"
     TRANSFER = "30"
-    CARD = "48"
     DIRECT_DEBIT = "49"
     SEPA_TRANSFER = "58"
-    SEPA_DIRECT_DEBIT = "59"
-    CARRY_OVER = "97"
     OTHER = "ZZZ"  # agreed between the two
 
     @property
@@ -72,8 +69,8 @@ class PaymentMeans(str, Enum):
 class IdentifierType(str, Enum):
     """What identifies a party at Chorus Pro; the value is the scheme's code (ISO 6523).
 
-    A SIRET of 14 digits goes under 0002, whose name says SIRENE: so do clients whose deposits pass
-    (the reform of 2026 wants a SIREN there). Those of foreign parties are the codes registered for
+    A SIRET of 14 digits has 0002, the code of SIRENE, as in accepted deposits of other clients (the
+    reform of 2026 requires a SIREN there). Those of foreign parties are the codes registered for
     France (list ICD of EN 16931); no client was seen to use them.
     """
 
@@ -130,14 +127,14 @@ class Party:
 
 @dataclass(frozen=True, kw_only=True)
 class Payment:
-    """BG-16 and the terms. Of it, a credit note keeps due date and terms only: Chorus Pro refuses
-    payment means on credit notes (observed by clients)."""
+    """BG-16 and the terms. A credit note only has due date and terms: Chorus Pro refuses payment
+    means on credit notes (observed by clients)."""
 
     means: PaymentMeans = PaymentMeans.TRANSFER
     iban: str = ""
     bic: str = ""
     account_name: str = ""
-    reference: str = ""  # BT-83, what the payer is to quote
+    reference: str = ""  # BT-83, which the payer must quote
     due_date: date | None = None
     terms: str = ""  # BT-20
 
@@ -206,7 +203,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class VatBreakdown:
-    """BG-23: one for each pair of category and rate. Other categories than S and Z say why."""
+    """BG-23: one for each pair of category and rate; categories but S and Z require a reason."""
 
     category: VatCategory
     rate: Decimal

@@ -1,17 +1,21 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Files inside a PDF: the XML of a Factur-X invoice, put in, found, taken out.
 
-The PDF says that it is PDF/A-3B and has what the XML needs for that. Its pages are left as they
-are: whether their fonts and images satisfy PDF/A depends on what drew them, and is not checked.
+The PDF declares PDF/A-3B and has what the XML needs for that. Of its pages, the annotations get
+their print flag and the fonts lose an optional list of glyphs; whether the rest of fonts and images
+satisfies PDF/A depends on the program that made them, and is not checked.
 """
 
 import hashlib
+import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 from io import BytesIO
 
 from lxml import etree
+from PIL import ImageCms
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PdfReadError, PyPdfError
 from pypdf.filters import ASCII85Decode, ASCIIHexDecode
@@ -21,15 +25,16 @@ from pypdf.generic import (
     DictionaryObject,
     IndirectObject,
     NameObject,
+    NullObject,
     NumberObject,
     StreamObject,
     TextStringObject,
 )
 
+from .attachments import is_invoice_xml
 from .invoice import SupportingDocument
-from .library import import_facturx
 from .pdf_work import TooMuchWork, counted
-from .srgb import profile
+from .rendering import import_facturx
 
 XML_NAME = "factur-x.xml"
 _PRODUCER = "pypdf"
@@ -38,17 +43,20 @@ _DAMAGES = (
     PyPdfError, LookupError, AttributeError, TypeError, ValueError, NotImplementedError,
     RecursionError,
 )  # fmt: skip
-# What writes bytes as letters, and so never makes more of them
-_TEXT_FILTERS = {
-    "/ASCIIHexDecode": ASCIIHexDecode.decode,
-    "/ASCII85Decode": ASCII85Decode.decode,
-}
-_INVOICE_ROOTS = ("CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote")
+# Filters that write bytes as letters, whose output is never longer
+_TEXT_FILTERS = {"/ASCIIHexDecode": ASCIIHexDecode.decode, "/ASCII85Decode": ASCII85Decode.decode}
+# The header of a colour profile holds its date, here always the same, so that the same invoice
+# gives the same file (ICC.1, "date and time of creation": six numbers of two bytes).
+_MADE_AT = slice(24, 36)
+_MADE = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
+# The print flag of an annotation (ISO 32000-1, table 165), compulsory in PDF/A (19005-3, 6.3.2).
+_PRINT = 1 << 2
+_XMP, _RDF = "adobe:ns:meta/", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
 class PdfError(ValueError):
-    """The PDF cannot be used; the text says why, ``code`` too: empty, not_pdf, encrypted, no_page,
-    damaged, excessive or signed."""
+    """The PDF cannot be used; ``code`` says why, as does the text: empty, not_pdf, encrypted,
+    no_page, damaged, excessive or signed."""
 
     def __init__(self, code, text):
         self.code = code
@@ -57,19 +65,20 @@ class PdfError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class PdfMetadata:
-    """What the PDF says of itself. ``moment``: when it was made, with its time zone; the same
-    moment gives the same bytes."""
+    """The metadata of the PDF; the same moment gives the same bytes."""
 
     title: str
     author: str
     subject: str
-    moment: datetime
+    moment: datetime  # when it was made, with its time zone
 
 
 @contextmanager
 def _reading(pdf):
-    """(a reader of the bytes, the Work that it costs); PdfError for what is no PDF, is damaged,
-    empty or encrypted."""
+    """A reader of the bytes, and the Work that it costs.
+
+    :raises PdfError: the bytes are no PDF, or one that is damaged, empty or encrypted
+    """
     if not pdf:
         raise PdfError("empty", "the PDF is empty: print the invoice again")
     if b"%PDF-" not in pdf[:1024]:
@@ -79,10 +88,8 @@ def _reading(pdf):
         # Closed: the reader refers to itself, the garbage of hundreds would wait to be collected.
         with counted() as work, BytesIO(pdf) as file, PdfReader(file) as reader:
             if reader.is_encrypted:
-                raise PdfError(
-                    "encrypted",
-                    "the PDF is encrypted: Chorus Pro takes it without a password only",
-                )
+                text = "the PDF is encrypted: Chorus Pro takes it without a password only"
+                raise PdfError("encrypted", text)
             _count_pages(reader, work)
             if not len(reader.pages):
                 raise PdfError("no_page", "the PDF has no page")
@@ -96,8 +103,7 @@ def _reading(pdf):
 
 
 def _count_pages(reader, work):
-    """Before the reader makes its own list of them, in which a shared branch comes again and
-    again."""
+    """Before the reader makes its own list of them, which repeats a shared branch."""
     waiting = [_part(_catalog(reader), "/Pages", {})]
     while waiting:
         node = waiting.pop()
@@ -112,19 +118,23 @@ def _catalog(reader):
 
 
 def _part(dictionary, key, absent=None):
-    """The entry of a PDF dictionary, or ``absent``; never a mere reference."""
-    return dictionary[key].get_object() if key in dictionary else absent
+    """The entry of a PDF dictionary, or ``absent``; never a mere reference. Null is absent (ISO
+    32000-1, 7.3.7)."""
+    if isinstance(dictionary, NullObject) or key not in dictionary:
+        return absent
+    entry = dictionary[key].get_object()
+    return absent if isinstance(entry, NullObject) else entry
 
 
 def embedded_files(pdf):
-    """The files in a PDF, of its catalog and of its pages: a tuple of pairs (name, bytes)."""
+    """The files in a PDF, in its catalog and in its pages: a tuple of pairs (name, bytes)."""
     with _reading(pdf) as (reader, work):
         return tuple(_embedded_files(reader, work))
 
 
 def holds_exactly(pdf, files):
     """Whether the files in a PDF are these: {name: bytes}. Files of other names are not unpacked,
-    and one at a time is held."""
+    and memory holds one at a time."""
     with _reading(pdf) as (reader, work):
         found = list(_streams(reader, work))
         if sorted(name for name, _stream in found) != sorted(files):
@@ -153,7 +163,7 @@ def _streams(reader, work):
 
 
 def _once(entries, seen, work):
-    """The objects that these are or refer to, each of which comes once in a PDF."""
+    """The objects that these are or refer to, each once."""
     for entry in entries:
         work.see_file(entry)
         if isinstance(entry, IndirectObject):
@@ -177,12 +187,13 @@ def _file_annotations(page, seen, work):
     for annotation in list(_part(page, "/Annots", ())):
         work.see(annotation)
         annotation = annotation.get_object()
-        if _part(annotation, "/Subtype") == "/FileAttachment" and "/FS" in annotation:
+        is_file = _part(annotation, "/Subtype") == "/FileAttachment"
+        if is_file and _part(annotation, "/FS") is not None:
             yield annotation
 
 
 def _content(stream, work):
-    """The bytes of a file: nothing but what packs it in a known measure is undone."""
+    """The bytes of a file, of which only filters of limited output are undone."""
     content = stream._data
     packed = _part(stream, "/Filter", ())
     for name in packed if isinstance(packed, ArrayObject) else (packed,) if packed else ():
@@ -200,7 +211,7 @@ def _content(stream, work):
 
 
 def _is_predicted(stream):
-    """Whether bytes were replaced by differences, as is done to pictures."""
+    """Whether bytes were replaced by differences, as in pictures."""
     settings = _part(stream, "/DecodeParms", {})
     settings = settings if isinstance(settings, ArrayObject) else [settings]
     return any(
@@ -208,19 +219,6 @@ def _is_predicted(stream):
         for each in settings
         if hasattr(each, "get_object")
     )
-
-
-def is_invoice_xml(content):
-    """Whether these bytes are an invoice in CII, in UBL or in the first ZUGFeRD. Only the first tag
-    is read."""
-    try:
-        for _event, root in etree.iterparse(
-            BytesIO(content), ("start",), resolve_entities=False, no_network=True, load_dtd=False
-        ):
-            return etree.QName(root).localname in _INVOICE_ROOTS
-    except etree.XMLSyntaxError:
-        return False
-    return False
 
 
 def without_embedded_files(pdf):
@@ -233,8 +231,8 @@ def without_embedded_files(pdf):
 
 
 def _drop_embedded_files(reader, work):
-    """Before the objects are copied, so that none is left over in the copy. With them goes what
-    the PDF said of itself: it would still call itself a Factur-X."""
+    """Before the objects are copied, so that none is left in the copy. The metadata goes too: it
+    would still declare a Factur-X."""
     catalog = _catalog(reader)
     for key in ("/AF", "/Metadata", "/OutputIntents"):
         catalog.pop(key, None)
@@ -255,17 +253,18 @@ def _write(writer):
 
 
 def embed_invoice(pdf, xml, metadata, attachments=()):
-    """The PDF with the XML of its invoice, as Factur-X (profile EN 16931) wants it.
+    """The PDF with the XML of its invoice, as Factur-X (profile EN 16931) requires it.
 
-    pdf, xml: bytes. attachments: SupportingDocuments to embed beside it. An invoice XML that the
-    PDF already holds is replaced; its other files stay. Gives bytes, always the same for the same
-    input and version of pypdf. PdfError for a PDF that cannot be used, or is signed.
+    An invoice XML that the PDF already holds is replaced; its other files stay. The same input and
+    version of pypdf always give the same bytes.
+
+    :param attachments: SupportingDocuments to embed beside the XML
+    :raises PdfError: the PDF cannot be used, or is signed
     """
     with _reading(pdf) as (reader, work):
         if int(_part(_part(_catalog(reader), "/AcroForm", {}), "/SigFlags", NumberObject(0))) & 1:
-            raise PdfError(
-                "signed", "the PDF is signed, a file put into it would break its signature"
-            )
+            text = "the PDF is signed, a file put into it would break its signature"
+            raise PdfError("signed", text)
         kept = [each for each in _embedded_files(reader, work) if not is_invoice_xml(each[1])]
         _drop_embedded_files(reader, work)
         writer = PdfWriter(clone_from=reader)
@@ -278,12 +277,15 @@ def embed_invoice(pdf, xml, metadata, attachments=()):
     ]
     files = {}
     for relationship, documents in (
-        ("Data", [invoice]), ("Unspecified", others), ("Supplement", attachments)
+        ("Data", [invoice]),
+        ("Unspecified", others),
+        ("Supplement", attachments),
     ):
         for document in documents:
             name = _free(files, document.name)
             files[name] = _file(writer, name, document, relationship, metadata)
     _fill_catalog(writer, files)
+    _mend_pages(writer)
     _describe(writer, metadata)
     writer.pdf_header = "%PDF-1.7"
     identity = ByteStringObject(hashlib.md5(pdf + xml, usedforsecurity=False).digest())
@@ -339,17 +341,26 @@ def _file(writer, name, document, relationship, metadata):
     )
 
 
+@lru_cache(maxsize=1)
+def colour_profile():
+    """The ICC profile of sRGB, which defines the colours of a PDF/A file: version 4,
+    which PDF/A-3 accepts, of a display."""
+    content = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    content[_MADE_AT] = _MADE
+    return bytes(content)
+
+
 def _fill_catalog(writer, files):
     catalog = writer.root_object
     tree = ArrayObject()
     for name in sorted(files):
         tree += [TextStringObject(name), files[name]]
-    if "/Names" not in catalog:
-        catalog[NameObject("/Names")] = DictionaryObject()
-    names = catalog["/Names"].get_object()  # it may hold the targets of links: keep them
+    names = _part(catalog, "/Names")  # it may hold the targets of links: keep them
+    if names is None:
+        catalog[NameObject("/Names")] = names = DictionaryObject()
     names[NameObject("/EmbeddedFiles")] = _dictionary(Names=tree)
     catalog[NameObject("/AF")] = ArrayObject(files.values())
-    colours = writer._add_object(_stream(profile(), N=NumberObject(3)).flate_encode())
+    colours = writer._add_object(_stream(colour_profile(), N=NumberObject(3)).flate_encode())
     condition = TextStringObject("sRGB IEC61966-2.1")
     intent = _dictionary(
         Type=NameObject("/OutputIntent"),
@@ -362,8 +373,26 @@ def _fill_catalog(writer, files):
     catalog[NameObject("/OutputIntents")] = ArrayObject([writer._add_object(intent)])
 
 
+def _mend_pages(writer):
+    """What PDF/A-3 requires of annotations and fonts.
+
+    The links of wkhtmltopdf have no print flag. /CIDSet, the list of the glyphs in a font, is
+    optional, but must be complete (ISO 19005-3, 6.2.11.4.2). Hidden annotations stay hidden.
+    """
+    for page in writer.pages:
+        for annotation in _part(page, "/Annots", ()):
+            annotation = annotation.get_object()
+            if isinstance(annotation, DictionaryObject):
+                flags = _part(annotation, "/F")
+                flags = flags if isinstance(flags, NumberObject) else 0
+                annotation[NameObject("/F")] = NumberObject(flags | _PRINT)
+    for part in writer._objects:
+        if isinstance(part, DictionaryObject):
+            part.pop("/CIDSet", None)
+
+
 def _describe(writer, metadata):
-    """The same in the information dictionary and in XMP, where PDF/A compares them."""
+    """The same in the information dictionary and in XMP, as PDF/A requires."""
     moment = metadata.moment.astimezone(timezone.utc)
     writer.metadata = {
         "/Title": metadata.title,
@@ -392,8 +421,25 @@ def _describe(writer, metadata):
     )
     packet = (
         b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
-        + etree.tostring(xmp, pretty_print=True, encoding="UTF-8")
+        + etree.tostring(_with_own_namespaces(xmp), pretty_print=True, encoding="UTF-8")
         + b'<?xpacket end="w"?>'
     )
     stream = _stream(packet, Type=NameObject("/Metadata"), Subtype=NameObject("/XML"))
     writer.root_object[NameObject("/Metadata")] = writer._add_object(stream)
+
+
+def _with_own_namespaces(xmp):
+    """The same XMP whose descriptions each declare the namespaces in them and what they are about.
+
+    The library declares all at the top, which is the same to XML, but not to older readers of XMP.
+    """
+    top = etree.Element(etree.QName(_XMP, "xmpmeta"), nsmap={"x": _XMP})
+    rdf = etree.SubElement(top, etree.QName(_RDF, "RDF"), nsmap={"rdf": _RDF})
+    for description in list(xmp.iter(etree.QName(_RDF, "Description"))):
+        used = {etree.QName(each).namespace for each in description.iter()} - {_RDF}
+        names = {prefix: uri for prefix, uri in description.nsmap.items() if uri in used}
+        own = etree.SubElement(rdf, description.tag, nsmap=names)
+        own.set(etree.QName(_RDF, "about"), "")
+        # Not the element itself: the library gives objectify, where that means its siblings
+        own.extend(list(description.iterchildren()))
+    return top

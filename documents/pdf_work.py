@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""How much a PDF may make us do: objects looked at, and bytes unpacked.
+"""Limits on the work that a PDF can cause: objects read, and bytes unpacked.
 
 A PDF of two kilobytes may have 2**30 leaves in its tree of files, or unpack to gigabytes. The
 limits of pypdf differ by version, and Odoo replaces its unpacking by one without any.
@@ -22,18 +22,17 @@ _PIECE = 1 << 16
 
 
 class TooMuchWork(Exception):
-    """The PDF asks for more than any invoice does."""
+    """The PDF requires more work than any invoice."""
 
 
 class Work:
-    """What was done for one PDF. objects, file_nodes: looked at; decoded: bytes unpacked; excess:
-    what was too much, or "": pypdf may make another exception of ours."""
+    """What was done for one PDF."""
 
     def __init__(self):
-        self.excess = ""
+        self.excess = ""  # what was too much: pypdf may replace our exception
         self.objects = 0
         self.file_nodes = 0
-        self.decoded = 0
+        self.decoded = 0  # bytes unpacked
 
     def see(self, _object):
         self.objects += 1
@@ -57,7 +56,7 @@ class Work:
             try:
                 self._feed(engine, piece, content)
             except zlib.error:
-                # Old programs leave a line's end, or a wrong sum, after the last sound byte
+                # Old programs leave the end of a line, or a wrong sum, after the last sound byte
                 self._feed_as_far_as_sound(saved, piece, content)
                 break
         if data and not content and not engine.eof:
@@ -98,11 +97,11 @@ _others = filters.decompress
 
 @contextmanager
 def counted():
-    """A Work on whose account pypdf unpacks what it reads meanwhile, in this thread."""
+    """A Work that counts what pypdf unpacks meanwhile, in this thread."""
     global _others
     present = filters.decompress
     if present is not _decompress:
-        # Odoo puts its own there too
+        # Odoo replaces it too
         _others, filters.decompress = present, _decompress
     work = Work()
     token = _work.set(work)

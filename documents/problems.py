@@ -1,10 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """What would get an invoice refused, found before its document is made: codes, no translation.
 
-Those of attached files are found in attachments.py.
-
-Rules of EN 16931 are named by their number (BR-…). Amounts are compared to the cent, where the
-standard is often content with one unit of currency.
+Problems of attached files are found in attachments.py. Rules of EN 16931 are named by their number
+(BR-…). Amounts are compared to the cent, where the standard often allows one unit of currency.
 """
 
 import re
@@ -17,10 +15,10 @@ from .text import one_line
 
 CENT = Decimal("0.01")
 MAX_NUMBER = 20  # characters of an invoice number (AIFE external specifications, rule G1.05)
-# Categories that must say why no VAT is due.
+# Categories that must give the reason why no VAT is due.
 UNTAXED = frozenset(VatCategory) - {VatCategory.STANDARD, VatCategory.ZERO_RATED}
 
-# code: the sentence, filled with the params; those who show it translate it by its code
+# code: the sentence, filled with the params; it is translated by its code
 PROBLEMS = {
     "number_missing": "the invoice has no number",
     "number_invalid": "{number}: at most {limit} characters among A-Z a-z 0-9 - _ / +",
@@ -38,7 +36,7 @@ PROBLEMS = {
     "lines_missing": "the invoice has no line",
     "line_id_repeated": "line number {id} is used twice",
     "unit_missing": "the unit of measure is missing",
-    "line_mismatch": "quantity × price gives {expected}, the line says {amount}",
+    "line_mismatch": "quantity × price gives {expected}, the line has {amount}",
     "precision": "{amount} has more than two decimals",
     "not_finite": "{amount} is not a number",
     "negative": "{amount}: must not be negative",
@@ -48,13 +46,14 @@ PROBLEMS = {
     "vat_amount_mismatch": "{rate} % of {base} is {expected}, not {amount}",
     "vat_rate_invalid": "{rate} %: not a rate for category {category}",
     "vat_mixed": "lines outside VAT cannot be mixed with others",
-    "exemption_reason_missing": "say why no VAT is due (category {category})",
+    "exemption_reason_missing": "give the reason why no VAT is due (category {category})",
     "total_mismatch": "expected {expected}, found {amount}",
     "file_empty": "{name} is empty",
     "file_too_large": "{name} has {size} bytes, at most {limit} are accepted",
     "files_too_large": "invoice and attachments have {size} bytes, at most {limit} are accepted",
     "extension_missing": "{name} has no extension",
     "extension_refused": "Chorus Pro does not accept .{extension} files ({name})",
+    "file_is_invoice": "{name} is an invoice itself, and a Factur-X file carries one only",
     "not_for_xml": "{name}: an XML invoice carries pdf, png, jpeg, csv, xlsx and ods files only",
 }
 
@@ -71,8 +70,13 @@ class Problem:
         return f"{self.field}: {PROBLEMS[self.code].format(**self.params)}"
 
 
+def problem(code, path, **params):
+    """A Problem at a path in Invoice."""
+    return Problem(code, path, params)
+
+
 class InvalidInvoice(ValueError):
-    """No document can be made of this invoice; ``problems`` say all that is wrong."""
+    """No document can be made of this invoice; ``problems`` are all that is wrong."""
 
     def __init__(self, number, problems):
         self.problems = tuple(problems)
@@ -87,8 +91,10 @@ def cents(amount):
 def unit_price(net_amount, quantity):
     """The price with the fewest decimals that gives net_amount for quantity, to the cent.
 
-    For prices that include VAT, or that a discount has changed: their own two decimals would not
-    add up. ZeroDivisionError (decimal.InvalidOperation for 0/0) without a quantity.
+    For prices that include VAT, or that a discount has changed: with two decimals they would not
+    add up.
+
+    :raises ZeroDivisionError: there is no quantity (decimal.InvalidOperation for 0/0)
     """
     with localcontext() as context:
         context.prec = 40
@@ -101,8 +107,8 @@ def unit_price(net_amount, quantity):
 
 
 def find_problems(invoice):
-    """A tuple of Problem; empty when a document can be made. Numbers come first: sums are looked
-    at only when all amounts can be written."""
+    """A tuple of Problem; empty when a document can be made. Sums are checked only when all amounts
+    can be written."""
     found = [*_heading(invoice), *_parties(invoice), *_payment(invoice), *_lines(invoice)]
     unwritable = list(_amounts(invoice))
     found += unwritable
@@ -113,15 +119,13 @@ def find_problems(invoice):
 
 def _heading(invoice):
     if not invoice.number:
-        yield Problem("number_missing", "number")
+        yield problem("number_missing", "number")
     elif not re.fullmatch(rf"[A-Za-z0-9\-_/+]{{1,{MAX_NUMBER}}}", invoice.number):
-        yield Problem("number_invalid", "number", {"number": invoice.number, "limit": MAX_NUMBER})
+        yield problem("number_invalid", "number", number=invoice.number, limit=MAX_NUMBER)
     if not re.fullmatch("[A-Z]{3}", invoice.currency):
-        yield Problem("currency_invalid", "currency", {"currency": invoice.currency})
+        yield problem("currency_invalid", "currency", currency=invoice.currency)
     elif invoice.currency != "EUR" and invoice.totals.tax_in_euro is None:
-        yield Problem(
-            "tax_in_euro_missing", "totals.tax_in_euro", {"currency": invoice.currency}
-        )
+        yield problem("tax_in_euro_missing", "totals.tax_in_euro", currency=invoice.currency)
 
 
 def _parties(invoice):
@@ -135,26 +139,25 @@ def _parties(invoice):
         if party is None:
             continue
         if not one_line(party.name):
-            yield Problem("name_missing", f"{name}.name")
+            yield problem("name_missing", f"{name}.name")
         if not re.fullmatch("[A-Z]{2}", party.address.country):
-            yield Problem("country_missing", f"{name}.address.country")
+            yield problem("country_missing", f"{name}.address.country")
         if name != "delivery":
             yield from _identifier(f"{name}.identifier", party.identifier)
         if needs_vat and not party.vat_number:
             category = "K" if intra else "G"
-            yield Problem("vat_number_missing", f"{name}.vat_number", {"category": category})
+            yield problem("vat_number_missing", f"{name}.vat_number", category=category)
         if party.vat_number and not re.match("[A-Z]{2}[A-Z0-9]", compact(party.vat_number)):
-            yield Problem(  # BR-CO-09
-                "vat_number_invalid", f"{name}.vat_number", {"value": party.vat_number}
-            )
+            # BR-CO-09
+            yield problem("vat_number_invalid", f"{name}.vat_number", value=party.vat_number)
 
 
 def _identifier(path, identifier):
     value = compact(identifier.value) if identifier else ""
     if not value:
-        yield Problem("identifier_missing", path)
+        yield problem("identifier_missing", path)
     elif identifier.type is IdentifierType.SIRET and not re.fullmatch("[0-9]{14}", value):
-        yield Problem("siret_invalid", path, {"value": identifier.value})
+        yield problem("siret_invalid", path, value=identifier.value)
 
 
 def compact(code):
@@ -167,11 +170,11 @@ def _payment(invoice):
     iban = compact(payment.iban)
     if not invoice.is_credit_note:
         if payment.means.is_transfer and not iban:
-            yield Problem("iban_missing", "payment.iban")
+            yield problem("iban_missing", "payment.iban")
         if iban and not is_iban(iban):
-            yield Problem("iban_invalid", "payment.iban", {"iban": payment.iban})
+            yield problem("iban_invalid", "payment.iban", iban=payment.iban)
     if invoice.totals.payable > 0 and not (payment.due_date or one_line(payment.terms)):
-        yield Problem("due_date_missing", "payment.due_date")  # BR-CO-25
+        yield problem("due_date_missing", "payment.due_date")  # BR-CO-25
 
 
 def is_iban(iban):
@@ -183,17 +186,17 @@ def is_iban(iban):
 
 def _lines(invoice):
     if not invoice.lines:
-        yield Problem("lines_missing", "lines")  # BR-16
+        yield problem("lines_missing", "lines")  # BR-16
     seen = set()
     for position, line in enumerate(invoice.lines):
         path = f"lines[{position}]"
         if line.id in seen or not line.id:
-            yield Problem("line_id_repeated", f"{path}.id", {"id": line.id})
+            yield problem("line_id_repeated", f"{path}.id", id=line.id)
         seen.add(line.id)
         if not one_line(line.name):
-            yield Problem("name_missing", f"{path}.name")  # BR-25
+            yield problem("name_missing", f"{path}.name")  # BR-25
         if not line.unit:
-            yield Problem("unit_missing", f"{path}.unit")  # BR-23
+            yield problem("unit_missing", f"{path}.unit")  # BR-23
 
 
 def _adjustments(owner, path):
@@ -220,15 +223,15 @@ def _amounts(invoice):
     money += [(f"totals.{name}", value) for name, value in vars(invoice.totals).items()]
     for path, value in (*numbers, *money):
         if value is not None and not value.is_finite():
-            yield Problem("not_finite", path, {"amount": value})
+            yield problem("not_finite", path, amount=value)
     for path, value in money:
         if value is not None and value.is_finite() and cents(value) != value:
-            yield Problem("precision", path, {"amount": value})
+            yield problem("precision", path, amount=value)
     for path, adjustment in adjustments:
         if adjustment.amount.is_finite() and adjustment.amount < 0:
-            yield Problem("negative", f"{path}.amount", {"amount": adjustment.amount})
+            yield problem("negative", f"{path}.amount", amount=adjustment.amount)
         if not (one_line(adjustment.reason) or adjustment.reason_code):
-            yield Problem("reason_missing", f"{path}.reason")  # BR-33, 38, 42, 44
+            yield problem("reason_missing", f"{path}.reason")  # BR-33, 38, 42, 44
 
 
 def _sum(values):
@@ -242,11 +245,8 @@ def _line_sums(invoice):
             - _sum(allowance.amount for allowance in line.allowances)
         )
         if expected != line.net_amount:
-            yield Problem(
-                "line_mismatch",
-                f"lines[{position}].net_amount",
-                {"expected": expected, "amount": line.net_amount},
-            )
+            path = f"lines[{position}].net_amount"
+            yield problem("line_mismatch", path, expected=expected, amount=line.net_amount)
 
 
 def _vat(invoice):
@@ -258,14 +258,14 @@ def _vat(invoice):
             bases[adjustment.vat_category, adjustment.vat_rate] += sign * adjustment.amount
     groups = {(vat.category, vat.rate) for vat in invoice.vat}
     if len(groups) > 1 and VatCategory.OUT_OF_SCOPE in {category for category, _rate in groups}:
-        yield Problem("vat_mixed", "vat")  # BR-O-11
+        yield problem("vat_mixed", "vat")  # BR-O-11
     for category, rate in bases.keys() - groups:
         yield _base_mismatch("vat", category, rate, bases[category, rate], ZERO)
     seen = set()
     for position, vat in enumerate(invoice.vat):
         path, key = f"vat[{position}]", (vat.category, vat.rate)
         if key in seen:
-            yield Problem("vat_repeated", path, {"category": key[0].value, "rate": key[1]})
+            yield problem("vat_repeated", path, category=key[0].value, rate=key[1])
         seen.add(key)
         if bases.get(key) != vat.base:
             yield _base_mismatch(f"{path}.base", *key, bases.get(key, ZERO), vat.base)
@@ -273,25 +273,26 @@ def _vat(invoice):
 
 
 def _base_mismatch(path, category, rate, expected, amount):
-    params = {"category": getattr(category, "value", category), "rate": rate}
-    return Problem("vat_base_mismatch", path, {**params, "expected": expected, "amount": amount})
+    name = getattr(category, "value", category)
+    return problem(
+        "vat_base_mismatch", path, category=name, rate=rate, expected=expected, amount=amount
+    )
 
 
 def _vat_group(path, vat):
     taxed = vat.category is VatCategory.STANDARD
-    category = {"category": vat.category.value}
+    category = vat.category.value
     if (vat.rate > 0) is not taxed:
-        yield Problem("vat_rate_invalid", f"{path}.rate", {"rate": vat.rate, **category})
+        yield problem("vat_rate_invalid", f"{path}.rate", rate=vat.rate, category=category)
     if vat.category in UNTAXED and not (one_line(vat.exemption_reason) or vat.exemption_code):
-        yield Problem("exemption_reason_missing", f"{path}.exemption_reason", category)
+        yield problem("exemption_reason_missing", f"{path}.exemption_reason", category=category)
     # VAT rounded on each line may differ from VAT rounded on the sum; the standard allows less than
     # one unit of currency (BR-CO-17), and none where there is no VAT.
     expected = cents(vat.base * vat.rate / 100)
     if abs(vat.amount - expected) >= (1 if taxed else CENT):
-        yield Problem(
-            "vat_amount_mismatch",
-            f"{path}.amount",
-            {"rate": vat.rate, "base": vat.base, "expected": expected, "amount": vat.amount},
+        yield problem(
+            "vat_amount_mismatch", f"{path}.amount",
+            rate=vat.rate, base=vat.base, expected=expected, amount=vat.amount,
         )
 
 
@@ -306,9 +307,6 @@ def _totals(invoice):
         ("total", totals.untaxed + totals.tax),
         ("payable", totals.total - totals.prepaid + totals.rounding),
     ):
-        if getattr(totals, name) != expected:
-            yield Problem(
-                "total_mismatch",
-                f"totals.{name}",
-                {"expected": expected, "amount": getattr(totals, name)},
-            )
+        amount = getattr(totals, name)
+        if amount != expected:
+            yield problem("total_mismatch", f"totals.{name}", expected=expected, amount=amount)

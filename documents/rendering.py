@@ -2,13 +2,14 @@
 """An invoice as bytes of XML, checked against the official schema.
 
 CII 16B means the profile EN 16931 of Factur-X: the subset of UN/CEFACT D16B that the European
-standard uses. The rules of the standard (schematron) are not run here: the library would post the
+standard uses. The rules of the standard (schematron) are not run here: the library would send the
 invoice to a server for that.
 """
 
+import importlib
 from enum import Enum
+from importlib.machinery import SourceFileLoader
 
-from .library import import_facturx
 from .problems import InvalidInvoice, find_problems
 from .terms import to_terms, with_party_identifications
 
@@ -18,19 +19,45 @@ _LEVEL = "en16931"
 class Syntax(str, Enum):
     """The value is the library's name of it."""
 
-    FACTURX = "factur-x"  # what a PDF carries, and CII by itself
+    FACTURX = "factur-x"  # what a PDF carries, and CII alone
     UBL = "ubl-2.1"
 
 
 class RenderingError(ValueError):
-    """The invoice passes our checks and yet its XML is not valid: says what the schema says."""
+    """The invoice passes our checks and yet its XML is not valid; the text is the schema's."""
+
+
+def import_facturx():
+    """The module ``facturx``, also where Odoo has changed the import of stdnum.
+
+    factur-x imports stdnum.iban, which reads a data file of its package as it is imported. Odoo
+    patches stdnum by an import hook whose loader can only run a module: there, importlib.resources
+    finds no file. The missing method is added to the loader first.
+
+    :raises ImportError: it is not installed
+    """
+    stdnum = importlib.import_module("stdnum")
+    loader = stdnum.__spec__.loader
+    if not hasattr(loader, "get_resource_reader"):
+        whole = SourceFileLoader(stdnum.__name__, stdnum.__file__)
+        loader.get_resource_reader = whole.get_resource_reader
+    try:
+        return importlib.import_module("facturx")
+    except ModuleNotFoundError as error:
+        if error.name != "facturx":
+            raise
+        raise ImportError(
+            "the Python package factur-x is missing: install it (pip install factur-x~=7.8)"
+        ) from error
 
 
 def render(invoice, syntax, supporting=()):
     """The invoice as UTF-8 bytes of XML, an XML declaration first.
 
-    supporting: SupportingDocuments that the XML carries, the readable PDF first; none for the XML
-    that goes into a PDF. Raises InvalidInvoice, with all that is wrong, or RenderingError.
+    :param supporting: SupportingDocuments that the XML carries, the readable PDF first; none for
+        the XML that goes into a PDF
+    :raises InvalidInvoice: with all problems of the invoice
+    :raises RenderingError: the schema refuses the XML
     """
     problems = find_problems(invoice)
     if problems:

@@ -2,22 +2,23 @@
 """The one mapping from an invoice to the business terms of EN 16931.
 
 The result is the dictionary that the library factur-x renders: keys BT-… and BG-…, words for the
-parts of a party. Numbers are given as text, for the library rounds what it gets as numbers (prices
-to four decimals). Absent things are absent keys.
+parts of a party. Numbers are text, for the library rounds numbers (prices to four decimals). Absent
+terms are absent keys.
 """
 
 from .invoice import ZERO, IdentifierType, VatCategory
 from .problems import compact
 from .text import flatten, one_line
 
-# SIRET as an identifier of its own kind (ISO 6523), where UBL has a second place for it.
+# SIRET as a separate kind of identifier (ISO 6523), where UBL has a second place for it.
 _SIRET = "0009"
+_ABSENT = (None, "", [], {})
 
 
 def to_terms(invoice, supporting=()):
-    """A new dictionary, free to be changed, for an Invoice without problems (problems.py).
+    """A new dictionary for an Invoice without problems (see problems.py).
 
-    supporting: SupportingDocuments to carry in the XML, in order (BG-24).
+    :param supporting: SupportingDocuments to carry in the XML, in order (BG-24)
     """
     return _present(
         {
@@ -52,7 +53,7 @@ def to_terms(invoice, supporting=()):
 
 
 def number(value):
-    """A Decimal as the XML wants it: no exponent, no needless zeros, no "-0"."""
+    """A Decimal for the XML: no exponent, no needless zeros, no "-0"."""
     text = f"{value + ZERO:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -68,13 +69,14 @@ def _price(value):
     return text if len(text.partition(".")[2]) > 1 else amount(value)
 
 
-def _present(terms):
-    """Without what is absent. Zero as text stays."""
-    return {key: value for key, value in terms.items() if value not in (None, "", [], {})}
-
-
-def _optional(write, value):
-    return None if value is None else write(value)
+def _present(value):
+    """Without what is absent, at any depth. Zero as text stays."""
+    if isinstance(value, dict):
+        kept = ((key, _present(item)) for key, item in value.items())
+        return {key: item for key, item in kept if item not in _ABSENT}
+    if isinstance(value, list):
+        return [item for item in map(_present, value) if item not in _ABSENT]
+    return value
 
 
 def _is_out_of_scope(invoice):
@@ -88,15 +90,15 @@ def _vat_point(invoice):
 
 
 def _note(note):
-    return _present({"BT-21": note.subject, "BT-22": flatten(note.text)})
+    return {"BT-21": note.subject, "BT-22": flatten(note.text)}
 
 
 def _preceding(reference):
-    return _present({"BT-25": one_line(reference.number), "BT-26": reference.issue_date})
+    return {"BT-25": one_line(reference.number), "BT-26": reference.issue_date}
 
 
 def _party(party, with_vat):
-    """with_vat: its VAT number may be told; outside VAT it must not (BR-O-02)."""
+    """The terms of a party; outside VAT, without its VAT number (BR-O-02)."""
     terms = {
         "name": one_line(party.name),
         "biz_name": one_line(party.trading_name),
@@ -109,13 +111,9 @@ def _party(party, with_vat):
     if with_vat:
         terms["vat_identifier"] = compact(party.vat_number)
     if party.contact:
-        contact = {
-            "name": one_line(party.contact.name),
-            "phone": one_line(party.contact.phone),
-            "email": one_line(party.contact.email),
-        }
-        terms["contacts"] = [_present(contact)] if any(contact.values()) else []
-    return _present(terms)
+        parts = ("name", "phone", "email")
+        terms["contacts"] = [{part: one_line(getattr(party.contact, part)) for part in parts}]
+    return terms
 
 
 def _seller(invoice):
@@ -140,14 +138,12 @@ def _address(address):
 
 
 def _delivery(party):
-    return party and _present({"name": one_line(party.name), **_address(party.address)})
+    return party and {"name": one_line(party.name), **_address(party.address)}
 
 
 def with_party_identifications(terms):
-    """For UBL: name the parties a second time, in PartyIdentification.
-
-    Chorus Pro refused UBL invoices whose supplier it could not find there (observed by clients).
-    """
+    """For UBL: identify the parties a second time, in PartyIdentification, where Chorus Pro looks
+    for the supplier (observed by clients)."""
     for key in ("BG-4", "BG-7"):
         party = terms[key]
         scheme = party["legal_identifier_schemeid"]
@@ -160,8 +156,8 @@ def _payment(invoice):
     payment = invoice.payment
     terms = {"BT-9": payment.due_date, "BT-20": flatten(payment.terms)}
     if invoice.is_credit_note:
-        # In UBL its due date stands within the payment means, which it may not have: BR-CO-25
-        # then wants terms.
+        # In UBL its due date is part of the payment means, which it may not have: BR-CO-25 then
+        # requires terms.
         if payment.due_date and not terms["BT-20"]:
             terms["BT-20"] = payment.due_date.isoformat()
         return terms
@@ -196,51 +192,45 @@ def _totals(invoice):
 
 
 def _rate(category, rate):
-    """A rate is compulsory but outside VAT, where it is forbidden (BR-O-05)."""
+    """A rate is compulsory except outside VAT, where it is forbidden (BR-O-05)."""
     return None if category is VatCategory.OUT_OF_SCOPE else number(rate)
 
 
 def _vat(vat):
-    return _present(
-        {
-            "BT-116": amount(vat.base),
-            "BT-117": amount(vat.amount),
-            "BT-118": vat.category.value,
-            "BT-119": _rate(vat.category, vat.rate),
-            "BT-120": one_line(vat.exemption_reason),
-            "BT-121": vat.exemption_code,
-        }
-    )
+    return {
+        "BT-116": amount(vat.base),
+        "BT-117": amount(vat.amount),
+        "BT-118": vat.category.value,
+        "BT-119": _rate(vat.category, vat.rate),
+        "BT-120": one_line(vat.exemption_reason),
+        "BT-121": vat.exemption_code,
+    }
 
 
 def _adjustment(adjustment):
-    return _present(
-        {
-            "amount": amount(adjustment.amount),
-            "base_amount": _optional(amount, adjustment.base),
-            "rate": _optional(number, adjustment.percent),
-            "reason": one_line(adjustment.reason),
-            "reason_code": adjustment.reason_code,
-        }
-    )
+    return {
+        "amount": amount(adjustment.amount),
+        "base_amount": None if adjustment.base is None else amount(adjustment.base),
+        "rate": None if adjustment.percent is None else number(adjustment.percent),
+        "reason": one_line(adjustment.reason),
+        "reason_code": adjustment.reason_code,
+    }
 
 
 def _document_adjustment(adjustment):
     rate = _rate(adjustment.vat_category, adjustment.vat_rate)
     vat = {"vat_category_code": adjustment.vat_category.value, "vat_rate": rate}
-    return {**_adjustment(adjustment), **_present(vat)}
+    return {**_adjustment(adjustment), **vat}
 
 
 def _supporting(document):
-    return _present(
-        {
-            "BT-122": one_line(document.name),
-            "BT-123": one_line(document.description),
-            "BT-125": document.content,
-            "BT-125-1": document.mime_type,
-            "BT-125-2": one_line(document.name),
-        }
-    )
+    return {
+        "BT-122": one_line(document.name),
+        "BT-123": one_line(document.description),
+        "BT-125": document.content,
+        "BT-125-1": document.mime_type,
+        "BT-125-2": one_line(document.name),
+    }
 
 
 def _line(line):
@@ -250,7 +240,7 @@ def _line(line):
         gross_price = None if gross_price is None else -gross_price
     terms = {
         "BT-126": line.id,
-        "BT-127-00": [{"BT-127": flatten(line.note)}] if flatten(line.note) else None,
+        "BT-127-00": [{"BT-127": flatten(line.note)}],
         "BT-129": number(quantity),
         "BT-130": line.unit,
         "BT-131": amount(line.net_amount),
@@ -273,4 +263,4 @@ def _line(line):
         # Chorus Pro refuses a gross price without its discount (observed by clients).
         terms["BT-148"] = _price(gross_price)
         terms["BT-147-00"] = [{"BT-147": _price(gross_price - net_price)}]
-    return _present(terms)
+    return terms

@@ -52,7 +52,7 @@ class _Flattener(HTMLParser):
 
     def handle_data(self, data):
         if not self._hidden:
-            # Within an element, a line's end is but a space.
+            # Within an element, the end of a line is a space.
             self.pieces.append(re.sub(r"[ \t\r\n]+", " ", data))
 
 

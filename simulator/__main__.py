@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""``python -m simulator``: the platform as a program of its own."""
+"""``python -m simulator``: the platform as a program."""
 
 import argparse
 import contextlib
@@ -41,7 +41,7 @@ def main(arguments=None):
         type=int,
         default=0,
         metavar="NUMBER",
-        help="public structures beside those of the data set, in every combination of demands",
+        help="public structures in addition to the data set, in every combination of requirements",
     )
     parser.add_argument(
         "--travels",

@@ -24,11 +24,11 @@ UNKNOWN_STATUS = "NOUVEAU_STATUT_2027"
 
 
 class Platform:
-    """Everything the platform knows. Whoever reads or writes it holds `lock`.
+    """Everything the platform stores. Hold `lock` to read or write it.
 
     `pace`: seconds between two steps of invoices and flows instead of their tables. `latency`:
     seconds that every answer of the API and of the token endpoint takes longer.
-    `directory_size`: public structures beside those of the data set, see large_directory.
+    `directory_size`: public structures in addition to the data set, see large_directory.
     `travels`: see Clock. `lives`: how recipients (SIRETs) treat the invoices that they get.
     """
 

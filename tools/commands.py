@@ -19,13 +19,14 @@ HELP = """\
 make demo         install what is missing, start Odoo and a local Chorus Pro, send invoices and
                   follow them to payment; stays until Ctrl-C (EXIT=1: ends; PORT=8069)
 make shell        Odoo's shell on the demo's database; reads a script on standard input
-make test         every test; TESTS=tests/test_x.py chooses, or tests/test_x.py::TestX::test_y;
+make test         every test; TESTS=tests/outbox chooses, or tests/outbox/test_x.py::TestX::test_y;
+                  WITH="account_peppol sale" has these modules of Odoo in the database;
                   PYTEST_ARGS="-x -k word" is passed on
 make test-unit    the tests that need no Odoo, in seconds
 make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
-make bench        what sending and following cost, one figure a line; BENCH=name runs one
+make bench        what sending and following cost, one figure per line; BENCH=name runs one
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1
 make copy         starts Odoo on a copy of a database with invoices to send: nothing may leave
@@ -41,7 +42,7 @@ Everything that is downloaded goes to one folder, CHORUS_PRO_HOME
   (default: l10n_fr_chorus_pro in the user's cache folder). Remove it to start over.
 CHORUS_PRO_PYTHON         a Python 3.10 to 3.13       ODOO_HOME  an Odoo 19 that you have already
 CHORUS_PRO_DEBIAN_MIRROR  where to fetch Odoo's package from, on a system other than Debian
-PGHOST PGPORT PGUSER PGPASSWORD  a PostgreSQL server to use, instead of one of our own"""
+PGHOST PGPORT PGUSER PGPASSWORD  a PostgreSQL server to use, instead of our own"""
 
 
 def show_help(_arguments):
@@ -75,7 +76,7 @@ def shell(arguments):
 
 
 def template(_arguments):
-    """Have the databases ready that others are copied from, and so see that the add-on installs."""
+    """Prepare the databases that others are copied from; this also tests the installation."""
     with installation.full() as databases:
         databases.template()
 

@@ -23,29 +23,29 @@ HEAD = """\
 
 Made by `make docs` from the code and from `i18n/fr.po`: do not edit it here.
 
-A *blocking* rule keeps an invoice from being sent; a *warning* is said and lets it go. The strip on
+A *blocking* rule stops an invoice from being sent; a *warning* is shown but does not. The bar on
 the invoice, the click, Odoo's *Send* wizard, sending a selection, the sending job and the method
-`chorus_pro_check` of invoices use this one list. `%(name)s` stands for a value of the invoice.
+`chorus_pro_check` of invoices share this one list. `%(name)s` stands for a value of the invoice.
 """
 # (title, explanation, source, name of the tuple of rules)
 RULES = (
     ("Rules of an invoice",
-     "What is told by `recipient_…`, `service_…` and `engagement_…` comes from the directory of "
-     "Chorus Pro. Read within a day it blocks; read earlier it is a warning, with `directory_old`, "
-     "and the sending job asks Chorus Pro again before it refuses.",
-     "models/rules/invoice.py", "INVOICE_RULES"),
+     "The rules `recipient_…`, `service_…` and `engagement_…` use the directory of Chorus Pro. "
+     "They block if it was read within a day; otherwise they warn, with `directory_old`, and the "
+     "sending job asks Chorus Pro again before it refuses.",
+     "models/rules/rule_book.py", "INVOICE_RULES"),
     ("Rules of its document and of its files",
      "Checked before a Factur-X or XML document is made; those of files, in every format.",
-     "models/rules/document.py", "DOCUMENT_RULES"),
+     "models/rules/rule_book.py", "DOCUMENT_RULES"),
     ("Rules of its PDF", "Checked by the sending job, once the PDF is there.",
-     "models/rules/document.py", "PDF_RULES"),
+     "models/rules/rule_book.py", "PDF_RULES"),
 )
 # (title, explanation, name of the tuple of advice)
 ADVICE = (
-    ("Statuses that wait for the supplier",
-     "Said on the invoice, in its activity and in *To Handle*, after the recipient's own comment.",
+    ("Statuses that need the supplier to act",
+     "Shown on the invoice, in its activity and in *To Handle*, after the recipient's comment.",
      "STATUS_ADVICE"),
-    ("States of Odoo that wait for somebody", "Before Chorus Pro has the invoice.",
+    ("States of Odoo that need action", "Before Chorus Pro has the invoice.",
      "STATE_ADVICE"),
     ("Refusals by their return code", "By operation and `codeRetour`, as clients observed them.",
      "REFUSAL_ADVICE"),
@@ -95,8 +95,8 @@ def page():
     errors = [(f"`{code}`", *both(text, french)) for code, text in read_errors(ERRORS)]
     parts.append(
         _section(
-            "Errors of Chorus Pro and of the way there",
-            "What a call can end with.",
+            "Errors of Chorus Pro and of the connection to it",
+            "How a call can fail.",
             ("id", "English", "en français"),
             errors,
         )

@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The rooms of `models/`: their order, and what each takes from the others.
+"""The rooms of `models/`: their order, and what each uses of the others.
 
 The order is that in which `models/__init__.py` imports them; a room may use those before it.
-Nothing is imported here: the sources are read.
+This reads the sources and imports nothing.
 """
 
 import ast
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ADDON = Path(__file__).resolve().parents[1]
-FLOORS = ("choruspro", "documents")
+PACKAGES = ("choruspro", "documents")
 
 
 @dataclass

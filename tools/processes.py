@@ -23,7 +23,7 @@ class Ended(BaseException):
 
 
 def stop_on_signals():
-    """Have SIGTERM and SIGHUP raise Ended, so that what a command started is stopped."""
+    """Make SIGTERM and SIGHUP raise Ended, so that a command's children are stopped."""
     def interrupt(_number, _frame):
         raise Ended
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -32,7 +32,7 @@ def stop_on_signals():
 
 def run_program(main):
     """Run `main` on the settings given as JSON on the command line, as the whole of a process: what
-    it gives is the exit code, and a Problem is told to the terminal."""
+    it gives is the exit code, and a Problem is printed."""
     stop_on_signals()
     try:
         sys.exit(main(json.loads(sys.argv[1])))
@@ -40,19 +40,19 @@ def run_program(main):
         print(f"{PREFIX}{problem}", file=sys.stderr)
         sys.exit(1)
     except (KeyboardInterrupt, Ended):
-        # Its threads and children are not waited for.
+        # Do not wait for its threads and children.
         os._exit(130)
 
 
 def bypass_proxies_on_loopback(environ):
-    """Have neither us nor our children ask a proxy for what is on this machine."""
+    """Bypass proxies for this machine, for us and for our children."""
     kept = [name for name in environ.get("no_proxy", "").split(",") if name]
     environ["no_proxy"] = environ["NO_PROXY"] = ",".join([*kept, "127.0.0.1", "localhost"])
 
 
 def foreground(argv, *, env, cwd):
-    """Run a command on this terminal; gives its exit code. Ctrl-C is the command's to answer at a
-    terminal (a shell survives it)."""
+    """Run a command on this terminal; gives its exit code. At a terminal the command handles
+    Ctrl-C (a shell survives it)."""
     process = subprocess.Popen([str(word) for word in argv], env=env, cwd=cwd)
     try:
         while True:
@@ -108,8 +108,8 @@ def _print_bytes(text):
 
 
 def _beside(argv, output, env, cwd):
-    """A process whose output goes to an open file. It has a session of its own: Ctrl-C reaches us
-    alone, and we end processes in order."""
+    """A process whose output goes to an open file. It runs in its own session: Ctrl-C reaches
+    only us, and we stop processes in order."""
     return subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=output,
                             stderr=subprocess.STDOUT, env=env, cwd=cwd, start_new_session=True)
 

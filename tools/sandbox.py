@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""A fresh database beside a simulator, where programs of this folder run in Odoo's Python."""
+"""A fresh database next to a simulator, where programs of this folder run in Odoo's Python."""
 
 import contextlib
 import json

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The local Chorus Pro of simulator/, run as a process of its own, and its control plane."""
+"""The local Chorus Pro of simulator/, run as a separate process, and its control plane."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ from .processes import free_port, server
 from .setup.home import CHECKOUT
 
 PORT = 8169
-# A status every so many seconds. (Ageing the simulator's world instead would move the dates of
+# Seconds between two statuses. (Ageing the simulator's world instead would move the dates of
 # what Odoo knows already.)
 LIFE_PACE_S = 6
 

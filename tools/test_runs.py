@@ -1,9 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Runs of pytest: the floors without Odoo, and the add-on's tests inside Odoo."""
+"""Runs of pytest: the packages without Odoo, and the add-on's tests inside Odoo."""
 
 import contextlib
 import json
 import os
+import re
 import shlex
 import sys
 import tempfile
@@ -15,43 +16,49 @@ from .chaos import command as chaos
 from .console import Problem, say
 from .odoo import installation
 from .processes import foreground, together
-from .setup.home import ADDON, CHECKOUT
+from .setup import addon
+from .setup.home import ADDON, CHECKOUT, addons
 
 # The first takes about as long as all others.
-FLOORS = ("choruspro", "documents", "simulator", "tools")
+PACKAGES = ("choruspro", "documents", "simulator", "tools")
 DATABASE = "chorus_pro_test"
 RUNS = 2
+# Odoo's other way to a public body, which French databases get by themselves. Whatever imports the
+# tests' module about it runs once more where it is installed.
+PLATFORM = "account_peppol"
+MEETS_PLATFORM = "common.platform"
 # What an administrator turns on to understand an exchange: the log is searched for secrets. Not
-# the tests' own loggers: a tour's browser tells them what it types.
+# the tests' own loggers: a tour's browser reports to them what it types.
 LOUD = ",".join([*(f"odoo.addons.{ADDON}.{part}:DEBUG" for part in ("choruspro", "models")),
                  "urllib3:DEBUG"])
 
 
 def unit(_arguments):
-    """The floors' tests; gives the exit code."""
+    """The tests that need no Odoo; returns the exit code."""
     home = installation.light(["unit"])
     return _unit(home, shlex.split(os.environ.get("PYTEST_ARGS", "")))
 
 
 def _unit(home, extra):
-    """Each floor is a run of its own, for each has its own settings; all of them are made, the
-    exit code is the first one that is not zero."""
+    """One run per package, because each has its own settings. All of them run; the exit code is
+    the first that is not zero."""
     env = {**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(home.root / "hypothesis")}
-    floors = {floor: CHECKOUT / floor / "tests" for floor in FLOORS}
+    packages = {package: CHECKOUT / package / "tests" for package in PACKAGES}
     commands = [
-        (f"tests of {floor}/",
+        (f"tests of {package}/",
          [home.python, "-m", "pytest", "-q", *_colour(), "-c", tests / "pytest.ini", "--rootdir",
-          CHECKOUT / floor, "-p", "no:cacheprovider", tests, *extra], env, CHECKOUT)
-        for floor, tests in floors.items() if (tests / "pytest.ini").exists()]
+          CHECKOUT / package, "-p", "no:cacheprovider", tests, *extra], env, CHECKOUT)
+        for package, tests in packages.items() if (tests / "pytest.ini").exists()]
     with _folder(home) as folder:
         return _first_fault(together(commands, folder))
 
 
 def everything(_arguments):
-    """The floors' tests, a short chaos, then the add-on's tests in Odoo; gives the exit code.
+    """The packages' tests, a short chaos, then the add-on's tests in Odoo; returns the exit code.
 
-    TESTS: files or folders below tests/, or a test as in tests/test_x.py::TestX::test_y, to run
-    instead of all, without the floors. PYTEST_ARGS: further arguments of pytest, for each run.
+    TESTS: files or folders below tests/ or addons/, or a test as in tests/outbox/test_x.py::TestX
+    to run instead of all, without those of the packages. WITH: modules of Odoo to have in the
+    database. PYTEST_ARGS: further arguments of pytest, for each run.
     """
     chosen = shlex.split(os.environ.get("TESTS", ""))
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
@@ -63,26 +70,48 @@ def everything(_arguments):
         with databases.home.locked("tests"):
             code, closing_line = _all_in_odoo(databases, extra)
     if failed and not code:
-        say("the add-on's tests pass, but tests of the floors or chaos failed: see above")
+        say("the add-on's tests pass, but those of the packages or chaos failed: see above")
     print(closing_line, flush=True)
     return failed or code
 
 
 def _chosen(databases, chosen, extra):
-    """Some of the add-on's tests, in one run on this terminal; gives the exit code."""
-    paths = [databases.home.link / path for path in chosen]
-    for path in paths:
-        if not (path.parent / path.name.partition("::")[0]).exists():
-            raise Problem(f"no tests at {path.relative_to(databases.home.link)} in the checkout: "
-                          "name them as in make test TESTS=tests/test_x.py")
-    title, argv, env, cwd = _run_in_odoo(databases, DATABASE, "test", [*paths, *extra])
+    """Some of the add-ons' tests, in one run on this terminal; gives the exit code."""
+    paths, also = [], set(_with())
+    for path in chosen:
+        if not (CHECKOUT / path.partition("::")[0]).exists():
+            raise Problem(f"no tests at {path} in the checkout: name them as in make test "
+                          "TESTS=tests/outbox/test_x.py")
+        name, found = _of_addon(path)
+        paths.append(databases.home.addons / name / found)
+        also.update(tied(name))
+    title, argv, env, cwd = _run_in_odoo(databases, DATABASE, "test", [*paths, *extra], also)
     say(title)
     return foreground(argv, env=env, cwd=cwd)
 
 
+def _with():
+    """The modules of Odoo that the user wants in the database."""
+    return shlex.split(os.environ.get("WITH", ""))
+
+
+def _of_addon(path):
+    """(technical name of the add-on, path below it) of a path below the checkout."""
+    parts = Path(path).parts
+    if parts[0] == "addons":
+        return parts[1], Path(*parts[2:])
+    return ADDON, Path(path)
+
+
+def tied(name):
+    """The modules of Odoo that an add-on ties to the main one; none for the main one itself."""
+    return () if name == ADDON else sorted({*addon.manifest(name)["depends"]} - {ADDON})
+
+
 def _all_in_odoo(databases, extra):
-    """All of the add-on's tests, in several runs at once that share them, each on a database of its
-    own; gives (exit code, closing line)."""
+    """All of the add-ons' tests: the main one's in several runs at once that share them, each on a
+    database of its own, then those of each add-on that ties it to others, where Odoo has these;
+    gives (exit code, closing line)."""
     home = databases.home
     with _folder(home) as folder:
         commands, reports = [], []
@@ -93,8 +122,22 @@ def _all_in_odoo(databases, extra):
             commands.append(_run_in_odoo(
                 databases, f"{DATABASE}_{rank}", f"test-{rank}",
                 [*share, *_colour(), "-o", "console_output_style=classic", home.link / "tests",
-                 *extra]))
+                 *extra], _with()))
         (folder / "taken").mkdir()
+        for name in list(addons())[1:]:
+            if missing := [each for each in tied(name) if not databases.server.source.has(each)]:
+                say(f"addons/{name}: not tested, this Odoo has no {', '.join(missing)}")
+                continue
+            reports.append(folder / f"report-{name}.json")
+            (folder / f"taken-{name}").mkdir()
+            commands.append(_run_in_odoo(
+                databases, f"{DATABASE}_{name}", f"test-{name}",
+                ["--share", folder / f"taken-{name}", "--share-report", reports[-1],
+                 "--share-browser", *_colour(), "-o", "console_output_style=classic",
+                 home.addons / name / "tests", *extra], {*_with(), *tied(name)}))
+        for command, report in _beside_platform(databases, folder, extra):
+            commands.append(command)
+            reports.append(report)
         codes = together(commands, folder)
         found = summary(
             [json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
@@ -107,13 +150,38 @@ def _all_in_odoo(databases, extra):
             f"{found.passed} passed, {found.failed} failed")
 
 
-def _run_in_odoo(databases, database, name, arguments):
-    """A run of pytest on a fresh database, for `together`. name: that of its log.
+def _beside_platform(databases, folder, extra):
+    """The run of those tests that meet `account_peppol`, beside it, after the others: a list of
+    (command, its report), empty where the others have it already, or Odoo has not."""
+    if PLATFORM in _with():
+        return []
+    if not databases.server.source.has(PLATFORM):
+        say(f"this Odoo has no {PLATFORM}: what meets it was tested without")
+        return []
+    report, taken = folder / "report-platform.json", folder / "taken-platform"
+    taken.mkdir()
+    tests = [databases.home.link / path.relative_to(CHECKOUT) for path in meeting_platform()]
+    return [(_run_in_odoo(
+        databases, f"{DATABASE}_platform", "test-platform",
+        ["--share", taken, "--share-report", report, "--share-browser", *_colour(),
+         "-o", "console_output_style=classic", *tests, *extra], {*_with(), PLATFORM}), report)]
+
+
+def meeting_platform(tests=CHECKOUT / "tests"):
+    """The files of tests that meet `account_peppol`, sorted."""
+    return sorted(path for path in tests.rglob("test_*.py")
+                  if re.search(rf"^from .*\b{re.escape(MEETS_PLATFORM)} import",
+                               path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def _run_in_odoo(databases, database, name, arguments, also=()):
+    """One run of pytest on a fresh database, for `together`. name: that of its log. also: modules
+    of Odoo to have in the database.
 
     pytest-odoo names a module after its folder, hence the link's path and its root folder.
     """
     home, server = databases.home, databases.server
-    databases.fresh(database)
+    databases.fresh(database, also=also)
     log = home.logs / f"{name}.log"
     log.write_text("")
     environment = {**server.environment(), "CHORUS_PRO_TEST_LOG": str(log)}
@@ -137,7 +205,7 @@ class Summary(NamedTuple):
 
 def summary(reports):
     """The Summary of the reports of all runs; None stands for a run that ended without one. Such a
-    run, and a file that no run came to, count as a failed test each."""
+    run, and a file that no run reached, count as a failed test each."""
     known = [report for report in reports if report]
     counts = sum((Counter(report["counts"]) for report in known), Counter())
     every = {path for report in known for path in report["all"]}
@@ -146,7 +214,7 @@ def summary(reports):
     if len(known) < len(reports):
         wrong.append("a run of the tests ended before it could report: see above")
     if left:
-        wrong.append("no run came to " + ", ".join(sorted(Path(path).name for path in left)))
+        wrong.append("no run reached " + ", ".join(sorted(Path(path).name for path in left)))
     failed = counts["failed"] + counts["error"] + len(reports) - len(known) + len(left)
     return Summary(counts["passed"], failed, counts["skipped"], wrong)
 

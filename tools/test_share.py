@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 # It looks at the log of the run, and each run has its own.
 OF_EVERY_RUN = "test_whole_run.py"
@@ -29,7 +30,7 @@ class Share:
         self._is_mine = {}
 
     def order(self, items):
-        """The tests of one run, in the order in which it is to come to them."""
+        """The tests of one run, in the order in which it reaches them."""
         self._is_mine = dict.fromkeys((item.path for item in items), None)
         self._with_browser = {item.path for item in items if in_browser(item)}
         return sorted(items, key=self._rank)
@@ -93,8 +94,20 @@ class Plugin:
         items[:] = self._share.order(items)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item):
-        return None if self._share.takes(item) else True
+    def pytest_runtest_protocol(self, item, nextitem):
+        if not self._share.takes(item):
+            return True
+        if nextitem is None or nextitem.path == item.path:
+            return None
+        # What is torn down now depends on the test that this run comes to next: not on one that it
+        # will pass over, which may be in another folder.
+        items = item.session.items
+        later = items[items.index(item) + 1:]
+        following = next(filter(self._share.takes, later), None)
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        runtestprotocol(item, nextitem=following)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
 
     def pytest_terminal_summary(self, terminalreporter):
         counts = {name: len(terminalreporter.stats.get(name, ())) for name in OUTCOMES}

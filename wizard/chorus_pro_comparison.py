@@ -40,9 +40,8 @@ class ChorusProComparison(models.TransientModel):
         for comparison in self:
             found = comparison.submission_id.found or {}
             status = found.get("status")
-            comparison.found_number = found.get("number")
-            comparison.found_date = found.get("date")
-            comparison.found_recipient = found.get("recipient")
+            for name in ("number", "date", "recipient"):
+                comparison[f"found_{name}"] = found.get(name)
             comparison.found_total = float(found.get("total") or 0)
             comparison.found_status = status and labels[invoice_status(status).name]
             comparison.found_id = found.get("invoice_id")

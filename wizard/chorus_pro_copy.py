@@ -58,7 +58,7 @@ class ChorusProCopy(models.TransientModel):
         if not self.connection_id.is_other_database:
             # Such as a dialog that stayed open while another one was answered.
             raise UserError(
-                self.env._("Nothing is to be decided any more: this database sends its invoices.")
+                self.env._("There is nothing left to decide: this database sends its invoices.")
             )
         if not self.choice:
             raise UserError(self.env._("Say whether this database is the original or a copy."))

@@ -5,12 +5,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.document.formats import DOCUMENT_FORMATS
+from ..models.document.render import readable_pdf, render_xml
 
 
 class ChorusProPreview(models.TransientModel):
     """What Chorus Pro would get of an invoice, looked at before it leaves. Nothing is archived.
 
-    Made once, with the rights of who asks for it: a form in edition computes nothing here.
+    Made once, with the rights of its user: a form in edition computes nothing here.
     """
 
     _name = "chorus.pro.preview"
@@ -50,12 +51,12 @@ class ChorusProPreview(models.TransientModel):
         if found := move._chorus_pro_document_findings(document_format):
             raise UserError("\n".join(each.text(self.env) for each in found))
         xml = False
-        deposited = pdf = move._chorus_pro_readable_pdf()
+        deposited = pdf = readable_pdf(move)
         if document_format == "facturx":
             deposited = pdf = move._chorus_pro_embed(pdf)
             xml = move._chorus_pro_render("facturx_xml").decode()
         elif document_format != "pdf":
             deposited = move._chorus_pro_render(document_format)
             # Without the files inside, which nobody wants to read as text.
-            xml = move._chorus_pro_render_xml(document_format).decode()
+            xml = render_xml(move, document_format).decode()
         return {"pdf": base64.b64encode(pdf), "xml": xml, "size": len(deposited)}

@@ -9,16 +9,12 @@ from ..models.access.roles import USER, require_role
 from ..models.access.web_client import CLOSE, notify, open_dialog
 
 KINDS = [
-    ("ready", "Ready"),
-    ("to_fix", "To Fix"),
-    ("there", "Already There"),
+    ("ready", "Ready"), ("to_fix", "To Fix"), ("there", "Already There"),
     ("other", "Not for Chorus Pro"),
 ]
 # What is corrected in the dialog itself, and written on the invoice.
-CORRECTIONS = {
-    "service_id", "service_code", "engagement_number", "contract_number", "is_corrected",
-}
-# Of these rules each sentence is a cause of its own.
+CORRECTIONS = {"service_id", "service_code", "engagement_number", "contract_number", "is_corrected"}
+# Of these rules each sentence is a separate cause.
 MANY_CAUSES = {"refused_before"}
 
 
@@ -33,7 +29,7 @@ def in_common(texts):
 
 
 class ChorusProTriage(models.TransientModel):
-    """Many invoices before they are sent: those that can leave, and what the others lack."""
+    """Many invoices before they are sent: those that can leave, and what to fix on the others."""
 
     _name = "chorus.pro.triage"
     _inherit = "chorus.pro.named.record"
@@ -123,7 +119,7 @@ class ChorusProTriage(models.TransientModel):
         is_done = not self.to_fix_count
         return notify(
             self.env._("%s invoice(s) queued for Chorus Pro", len(moves)),
-            self.env._("You will be told when the answer is there."),
+            self.env._("You will be notified when the answer arrives."),
             then=CLOSE if is_done else self._show(),
         )
 
@@ -147,8 +143,7 @@ class ChorusProTriageLine(models.TransientModel):
     )
     currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
     amount = fields.Monetary(
-        related="move_id.amount_total_in_currency_signed",
-        related_sudo=False,
+        related="move_id.amount_total_in_currency_signed", related_sudo=False,
         string="Total with VAT",
     )
     kind = fields.Selection(KINDS, readonly=True)
@@ -175,21 +170,17 @@ class ChorusProTriageLine(models.TransientModel):
         string="Service Code", related="move_id.buyer_reference", related_sudo=False, readonly=False
     )
     engagement_number = fields.Char(
-        string="Engagement Number",
-        related="move_id.purchase_order_reference",
-        related_sudo=False,
+        string="Engagement Number", related="move_id.purchase_order_reference", related_sudo=False,
         readonly=False,
     )
     contract_number = fields.Char(
-        string="Contract Number",
-        related="move_id.contract_reference",
-        related_sudo=False,
+        string="Contract Number", related="move_id.contract_reference", related_sudo=False,
         readonly=False,
     )
 
     @api.depends("triage_id.line_ids.kind", "triage_id.line_ids.cause_group")
     def _compute_heading(self):
-        """What stands above the lines that have the same cause."""
+        """The heading of the lines that have the same cause."""
         alone = self.filtered(lambda line: not line.triage_id)
         alone.cause_count = 0
         alone.cause_heading = alone.cause_remedy = False

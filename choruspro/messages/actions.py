@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a supplier does about an invoice that came back: complete it, recycle it, name another
+"""What a supplier does about a returned invoice: complete it, recycle it, name another
 validator."""
 
 from dataclasses import dataclass
@@ -9,84 +9,56 @@ from .. import limits
 from ..errors import INCOMPLETE_ANSWER, ProtocolError
 from . import reading, writing
 from .codes import IdentifierType
+from .reading import Answer, given
 from .submission import AttachmentReference
-from .writing import MessageError, without_none
+from .writing import MessageError, Request, may_send, sent
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvoiceCompletion:
+class InvoiceCompletion(Request):
     """What a suspended invoice lacked (operation completer): attachments, a comment, or both.
 
-    attachments: already sent by add_file. comment: at most 2,000 characters; it replaces that of
-    the invoice (AIFE Swagger).
+    The attachments were sent by add_file; the comment replaces that of the invoice (AIFE Swagger).
     """
 
-    invoice_id: str
-    attachments: tuple[AttachmentReference, ...] = ()
-    comment: str | None = None
+    invoice_id: str = sent(writing.identifier, "identifiantFactureCPP")
+    attachments: tuple[AttachmentReference, ...] = sent(
+        writing.some_messages, "pieceJointeComplementaire", default=()
+    )
+    comment: str | None = may_send(writing.comment, "commentaire")
 
     def to_json(self):
         if not self.attachments and not self.comment:
             raise MessageError("comment", "required")
-        return without_none(
-            {
-                "identifiantFactureCPP": writing.identifier("invoice_id", self.invoice_id),
-                "pieceJointeComplementaire": [row.to_json() for row in self.attachments] or None,
-                "commentaire": _comment(self.comment),
-            }
-        )
+        return super().to_json()
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvoiceRecycling:
+class InvoiceRecycling(Request):
     """Where an invoice to recycle should go instead (operation recycler); its number stays.
 
-    recipient_siret comes with service_code, when that recipient demands one: what is left out here
-    is not kept from before. Of engagement_number and contract_number, only what is given changes.
+    The recipient comes with the service code, if it requires one: the former one is not kept. The
+    engagement number and the contract number stay as they are unless given.
     """
 
-    invoice_id: str
-    recipient_siret: str | None = None
-    service_code: str | None = None
-    engagement_number: str | None = None
-    contract_number: str | None = None
-    comment: str | None = None
+    invoice_id: str = sent(writing.identifier, "identifiantFactureCPP")
+    recipient_siret: str | None = may_send(
+        writing.text, "destinataire.codeDestinataire", limits.MAX_RECIPIENT_CODE
+    )
+    service_code: str | None = may_send(writing.service_code, "destinataire.codeServiceExecutant")
+    engagement_number: str | None = may_send(writing.reference, "reference.numeroBonCommande")
+    contract_number: str | None = may_send(writing.reference, "reference.numeroMarche")
+    comment: str | None = may_send(writing.comment, "commentaire")
 
     def to_json(self):
-        recipient = without_none(
-            {
-                "codeDestinataire": writing.optional_text(
-                    "recipient_siret", self.recipient_siret, limits.MAX_RECIPIENT_CODE
-                ),
-                "codeServiceExecutant": writing.optional_text(
-                    "service_code", self.service_code, limits.MAX_SERVICE_CODE
-                ),
-            }
-        )
-        reference = without_none(
-            {
-                "numeroMarche": writing.optional_text(
-                    "contract_number", self.contract_number, limits.MAX_REFERENCE
-                ),
-                "numeroBonCommande": writing.optional_text(
-                    "engagement_number", self.engagement_number, limits.MAX_REFERENCE
-                ),
-            }
-        )
-        if not recipient and not reference:
+        found = super().to_json()
+        if "destinataire" not in found and "reference" not in found:
             raise MessageError("recipient_siret", "required")
-        return without_none(
-            {
-                "identifiantFactureCPP": writing.identifier("invoice_id", self.invoice_id),
-                "destinataire": recipient or None,
-                "reference": reference or None,
-                "commentaire": _comment(self.comment),
-            }
-        )
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
-class ValidatorCorrection:
+class ValidatorCorrection(Request):
     """The structure that validates an invoice instead of the one first named (operation
     corriger/valideur/facture), by its SIRET.
 
@@ -94,55 +66,30 @@ class ValidatorCorrection:
     none of them that it is mandatory: to confirm in qualification.
     """
 
-    invoice_id: str
-    validator_siret: str
+    invoice_id: str = sent(writing.identifier, "idFacture")
+    validator_siret: str = sent(writing.text, "identifiantStructure", limits.MAX_STRUCTURE_CODE)
 
     def to_json(self):
-        return {
-            "idFacture": writing.identifier("invoice_id", self.invoice_id),
-            "typeIdentifiantStructure": IdentifierType.SIRET.value,
-            "identifiantStructure": writing.text(
-                "validator_siret", self.validator_siret, limits.MAX_STRUCTURE_CODE
-            ),
-        }
+        return {**super().to_json(), "typeIdentifiantStructure": IdentifierType.SIRET.value}
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompletionReceipt:
-    """The invoice was completed on this day (in Paris)."""
+class CompletionReceipt(Answer):
+    """The invoice was completed on this day."""
 
-    invoice_id: str
-    number: str
-    completion_date: date | None
-
-    @classmethod
-    def from_json(cls, data):
-        data = reading.answer(data)
-        return cls(
-            invoice_id=reading.required_identifier(data, "identifiantFactureCPP"),
-            number=reading.text(data, "numeroFacture"),
-            completion_date=reading.day(data, "dateTraitement"),
-        )
+    invoice_id: str = given(reading.required_identifier, "identifiantFactureCPP")
+    number: str = given(reading.text, "numeroFacture")
+    completion_date: date | None = given(reading.day, "dateTraitement")
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecyclingReceipt:
-    """The invoice is on its way again. status: raw code, which sources tell differently."""
+class RecyclingReceipt(Answer):
+    """The invoice is on its way again. The status is a raw code, on which sources disagree."""
 
-    invoice_id: str
-    number: str
-    status: str
-    deposit_date: date | None
-
-    @classmethod
-    def from_json(cls, data):
-        data = reading.answer(data)
-        return cls(
-            invoice_id=reading.required_identifier(data, "identifiantFactureCPP"),
-            number=reading.text(data, "numeroFacture"),
-            status=reading.text(data, "statutFacture"),
-            deposit_date=reading.day(data, "dateDepot"),
-        )
+    invoice_id: str = given(reading.required_identifier, "identifiantFactureCPP")
+    number: str = given(reading.text, "numeroFacture")
+    status: str = given(reading.text, "statutFacture")
+    deposit_date: date | None = given(reading.day, "dateDepot")
 
 
 def rejections_to_json(invoice_ids):
@@ -154,10 +101,9 @@ def rejections_to_json(invoice_ids):
 
 
 def read_success(data):
-    """For an answer that tells nothing but success: it must tell that much."""
+    """Check an answer that holds nothing but success.
+
+    :raises ProtocolError: it is none
+    """
     if reading.number(reading.answer(data), "codeRetour") != 0:
         raise ProtocolError(INCOMPLETE_ANSWER, label="codeRetour")
-
-
-def _comment(text):
-    return writing.optional_text("comment", text, limits.MAX_COMMENT, lines=True)

@@ -1,9 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Flows: a file with one invoice or an archive of many, and the report of what became of it.
 
-The deposit only gives a number: the content is judged later, and the report tells (AIFE
-documentation). It names the refused invoices; the others are found by a search on the flow's
-number.
+The deposit only gives a number: the content is judged later, in the report (AIFE documentation). It
+names the refused invoices; the others are found by a search on the flow's number.
 """
 
 import io
@@ -14,9 +13,10 @@ from typing import BinaryIO
 from .. import limits
 from . import reading, writing
 from .codes import FlowSyntax
+from .reading import Answer, given
 from .writing import MessageError
 
-# What stands between the reasons in the report (observed by clients)
+# The separator of the reasons in the report (observed by clients)
 _SEPARATOR = "|"
 
 
@@ -24,15 +24,14 @@ _SEPARATOR = "|"
 class FlowDeposit:
     """A file to deposit (operation deposer/flux): at most 10 MB, an archive 30 MB.
 
-    content: bytes, or a binary file that can be sought; it is sent whole, and stays open.
-    file_name: F42.pdf for Factur-X, F42.xml for the others; .zip, .tar.gz or .tgz for an archive
-    whose members are all of that syntax. signed: whether the file carries a signature.
+    Its name is like F42.pdf for Factur-X, F42.xml for the others; .zip, .tar.gz or .tgz for an
+    archive whose members are all of that syntax.
     """
 
-    content: bytes | BinaryIO = field(repr=False)
+    content: bytes | BinaryIO = field(repr=False)  # a file is sent whole, and stays open
     file_name: str
     syntax: FlowSyntax
-    signed: bool = False
+    signed: bool = False  # whether the file carries a signature
 
     @property
     def is_archive(self):
@@ -49,7 +48,10 @@ class FlowDeposit:
         return {"nomFichier": name, "syntaxeFlux": syntax, "avecSignature": self.signed}
 
     def open_content(self):
-        """The content as a binary file, at its start. Raises MessageError for its size or kind."""
+        """The content as a binary file, at its start.
+
+        :raises MessageError: its size or kind is not accepted
+        """
         if isinstance(self.content, (bytes, bytearray, memoryview)):
             file = io.BytesIO(self.content)
         elif hasattr(self.content, "read") and hasattr(self.content, "seek"):
@@ -71,91 +73,55 @@ class FlowDeposit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowReceipt:
-    """The number by which the flow, and later its invoices, are found; the day in Paris."""
+class FlowReceipt(Answer):
+    """The number by which the flow, and later its invoices, are found."""
 
-    flow_number: str
-    deposit_date: date | None
-    syntax: str
-
-    @classmethod
-    def from_json(cls, data):
-        data = reading.answer(data)
-        return cls(
-            flow_number=reading.required_text(data, "numeroFluxDepot"),
-            deposit_date=reading.day(data, "dateDepot"),
-            syntax=reading.text(data, "syntaxeFlux"),
-        )
+    flow_number: str = given(reading.required_text, "numeroFluxDepot")
+    deposit_date: date | None = given(reading.day, "dateDepot")
+    syntax: str = given(reading.text, "syntaxeFlux")
 
 
 @dataclass(frozen=True, kw_only=True)
-class TechnicalError:
+class TechnicalError(Answer):
     """Why a file could not be read: no invoice of its flow is taken."""
 
-    code: str
-    label: str
-    nature: str
-
-    @classmethod
-    def from_json(cls, data):
-        return cls(
-            code=reading.text(data, "codeErreur"),
-            label=reading.text(data, "libelleErreur"),
-            nature=reading.text(data, "natureErreur"),
-        )
+    code: str = given(reading.text, "codeErreur")
+    label: str = given(reading.text, "libelleErreur")
+    nature: str = given(reading.text, "natureErreur")
 
 
-@dataclass(frozen=True, kw_only=True)
-class InvoiceError:
-    """Why one invoice of a flow was refused. supplier, recipient: identifiers, or "".
-
-    messages: one text for each reason. The platform cuts them all together near 200 characters
-    (observed by clients), so the last one may lack its end.
-    """
-
-    supplier: str
-    recipient: str
-    number: str
-    messages: tuple[str, ...]
-
-    @classmethod
-    def from_json(cls, data):
-        reasons = reading.text(data, "libelleErreurDP").split(_SEPARATOR)
-        return cls(
-            supplier=reading.text(data, "identifiantFournisseur"),
-            recipient=reading.text(data, "identifiantDestinataire"),
-            number=reading.text(data, "numeroDP"),
-            messages=tuple(filter(None, map(str.strip, reasons))),
-        )
+def _reasons(data, key):
+    """One text for each reason. The platform cuts them all together near 200 characters (observed
+    by clients), so the last one may lack its end."""
+    reasons = reading.text(data, key).split(_SEPARATOR)
+    return tuple(filter(None, map(str.strip, reasons)))
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowReport:
-    """What became of a flow. state: raw code, see lifecycle.flow_state; dates are UTC.
+class InvoiceError(Answer):
+    """Why one invoice of a flow was refused; supplier and recipient by their identifiers."""
 
-    file_name is the platform's own name for the file. An invoice that is in no error is taken once
-    the state is terminal and integrated.
-    """
+    supplier: str = given(reading.text, "identifiantFournisseur")
+    recipient: str = given(reading.text, "identifiantDestinataire")
+    number: str = given(reading.text, "numeroDP")
+    messages: tuple[str, ...] = given(_reasons, "libelleErreurDP")
 
-    flow_number: str
-    state: str
-    state_date: datetime | None
-    deposit_date: datetime | None
-    file_name: str
-    technical_errors: tuple[TechnicalError, ...]
-    invoice_errors: tuple[InvoiceError, ...]
+
+@dataclass(frozen=True, kw_only=True)
+class FlowReport(Answer):
+    """What became of a flow. An invoice without an error is taken once the state is terminal and
+    integrated."""
+
+    flow_number: str  # the answer does not repeat it
+    state: str = given(reading.required_text, "etatCourantDepotFlux")  # see lifecycle.flow_state
+    state_date: datetime | None = given(reading.moment, "dateHeureEtatCourantFlux")
+    deposit_date: datetime | None = given(reading.moment, "dateDepotFlux")
+    file_name: str = given(reading.text, "nomFichier")  # the platform's own name for the file
+    technical_errors: tuple[TechnicalError, ...] = given(
+        reading.all_of(TechnicalError), "listeErreurTechnique"
+    )
+    invoice_errors: tuple[InvoiceError, ...] = given(reading.all_of(InvoiceError), "listeErreurDP")
 
     @classmethod
     def from_json(cls, data, flow_number):
-        """flow_number: the one that was asked for; the answer does not repeat it."""
-        data = reading.answer(data)
-        technical = reading.rows(data, "listeErreurTechnique")
-        return cls(
-            flow_number=flow_number,
-            state=reading.required_text(data, "etatCourantDepotFlux"),
-            state_date=reading.moment(data, "dateHeureEtatCourantFlux"),
-            deposit_date=reading.moment(data, "dateDepotFlux"),
-            file_name=reading.text(data, "nomFichier"),
-            technical_errors=tuple(map(TechnicalError.from_json, technical)),
-            invoice_errors=tuple(map(InvoiceError.from_json, reading.rows(data, "listeErreurDP"))),
-        )
+        return super().from_json(data, flow_number=flow_number)

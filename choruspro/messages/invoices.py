@@ -1,223 +1,181 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Invoices of a supplier at Chorus Pro: searching them, and one in detail."""
+"""Invoices of a supplier at Chorus Pro: searching them, one in detail, its history."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
 from .. import limits
 from . import reading, writing
-from .writing import without_none
+from .reading import Answer, given
+from .writing import Request, may_send, sent
 
 _ID = "identifiantFactureCPP"
+_FIRST = datetime.min.replace(tzinfo=timezone.utc)
+
+
+def _codes(field, codes):
+    return [writing.text(field, code, limits.MAX_REFERENCE) for code in codes] or None
 
 
 @dataclass(frozen=True, kw_only=True)
-class SupplierInvoiceSearch:
-    """Filters of rechercher/fournisseur; all optional, all must match.
+class SupplierInvoiceSearch(Request):
+    """Filters of rechercher/fournisseur; all optional, all must match, bounds included.
 
-    changed_from, changed_until: aware datetimes, bounds included, for the current status' date.
-    deposited_from, deposited_until: calendar days, included. statuses: raw codes of Chorus Pro.
+    The client adds the object that requests a page.
     """
 
-    supplier_id: str | None = None
-    number: str | None = None
-    flow_number: str | None = None
-    statuses: tuple[str, ...] = ()
-    changed_from: datetime | None = None
-    changed_until: datetime | None = None
-    deposited_from: date | None = None
-    deposited_until: date | None = None
-
-    def to_json(self):
-        """The filters alone; the client adds the object that asks for a page."""
-        return without_none(
-            {
-                "idFournisseur": writing.optional_identifier("supplier_id", self.supplier_id),
-                "numeroFacture": writing.optional_text(
-                    "number", self.number, limits.MAX_INVOICE_NUMBER
-                ),
-                "numeroFluxDepot": writing.optional_text(
-                    "flow_number", self.flow_number, limits.MAX_FLOW_NUMBER
-                ),
-                "statutCourant": [
-                    writing.text("statuses", code, limits.MAX_REFERENCE) for code in self.statuses
-                ]
-                or None,
-                "periodeDateHeureEtatCourantDu": self.changed_from
-                and writing.to_paris_json(self.changed_from),
-                "periodeDateHeureEtatCourantAu": self.changed_until
-                and writing.to_paris_json(self.changed_until),
-                "periodeDateDepotDu": self.deposited_from
-                and writing.day("deposited_from", self.deposited_from),
-                "periodeDateDepotAu": self.deposited_until
-                and writing.day("deposited_until", self.deposited_until),
-            }
-        )
+    supplier_id: str | None = may_send(writing.identifier, "idFournisseur")
+    number: str | None = may_send(writing.text, "numeroFacture", limits.MAX_INVOICE_NUMBER)
+    flow_number: str | None = may_send(writing.text, "numeroFluxDepot", limits.MAX_FLOW_NUMBER)
+    statuses: tuple[str, ...] = sent(_codes, "statutCourant", default=())  # raw codes
+    # Aware: when the current status began
+    changed_from: datetime | None = may_send(writing.moment, "periodeDateHeureEtatCourantDu")
+    changed_until: datetime | None = may_send(writing.moment, "periodeDateHeureEtatCourantAu")
+    deposited_from: date | None = may_send(writing.day, "periodeDateDepotDu")
+    deposited_until: date | None = may_send(writing.day, "periodeDateDepotAu")
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvoiceSummary:
-    """One row of a search: the invoice as it is now. Dates with time are UTC; "" means absent."""
+class InvoiceSummary(Answer):
+    """One row of a search: the invoice as it is now."""
 
-    invoice_id: str
-    number: str
-    status: str
-    status_date: datetime | None
-    status_comment: str
-    invoice_type: str
-    invoice_date: date | None
-    deposit_date: date | None
-    untaxed: Decimal | None
-    total: Decimal | None
-    payable: Decimal | None
-    currency: str
-    supplier_identifier: str
-    recipient_identifier: str
-    service_code: str
-    engagement_number: str
-    contract_number: str
-    flow_number: str
-    deposit_mode: str
-    rejection_acknowledged: bool = False
-
-    @classmethod
-    def from_json(cls, data):
-        data = reading.answer(data)
-        return cls(
-            invoice_id=reading.required_identifier(data, _ID),
-            number=reading.text(data, "numeroFacture"),
-            status=reading.text(data, "statut"),
-            status_date=reading.moment(data, "dateHeureEtatCourant"),
-            status_comment=reading.text(data, "commentaireEtatCourant"),
-            invoice_type=reading.text(data, "typeFacture"),
-            invoice_date=reading.day(data, "dateFacture"),
-            deposit_date=reading.day(data, "dateDepot"),
-            untaxed=reading.amount(data, "montantHT"),
-            total=reading.amount(data, "montantTTC"),
-            payable=reading.amount(data, "montantAPayer"),
-            currency=reading.text(data, "devise"),
-            supplier_identifier=reading.text(data, "codeFournisseur"),
-            recipient_identifier=reading.text(data, "codeDestinataire"),
-            service_code=reading.text(data, "codeServiceExecutant"),
-            engagement_number=reading.text(data, "numeroBonCommande"),
-            contract_number=reading.text(data, "numeroMarche"),
-            flow_number=reading.text(data, "numeroFluxDepot"),
-            deposit_mode=reading.text(data, "modeDepot"),
-            rejection_acknowledged=bool(reading.flag(data, "rejetTraite")),
-        )
+    invoice_id: str = given(reading.required_identifier, _ID)
+    number: str = given(reading.text, "numeroFacture")
+    status: str = given(reading.text, "statut")
+    status_date: datetime | None = given(reading.moment, "dateHeureEtatCourant")
+    status_comment: str = given(reading.text, "commentaireEtatCourant")
+    invoice_type: str = given(reading.text, "typeFacture")
+    invoice_date: date | None = given(reading.day, "dateFacture")
+    deposit_date: date | None = given(reading.day, "dateDepot")
+    untaxed: Decimal | None = given(reading.amount, "montantHT")
+    total: Decimal | None = given(reading.amount, "montantTTC")
+    payable: Decimal | None = given(reading.amount, "montantAPayer")
+    currency: str = given(reading.text, "devise")
+    supplier_identifier: str = given(reading.text, "codeFournisseur")
+    recipient_identifier: str = given(reading.text, "codeDestinataire")
+    service_code: str = given(reading.text, "codeServiceExecutant")
+    engagement_number: str = given(reading.text, "numeroBonCommande")
+    contract_number: str = given(reading.text, "numeroMarche")
+    flow_number: str = given(reading.text, "numeroFluxDepot")
+    deposit_mode: str = given(reading.text, "modeDepot")
+    rejection_acknowledged: bool = given(reading.yes, "rejetTraite", default=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvoicePage:
-    """One page of a search. pages and total count the whole result; page_size is what was applied.
-
-    When the answer does not count them (``counted`` is False), its rows are taken for the whole.
-    left_out: the identifiers, as text, of rows whose identifier is none. Nothing can be asked about
-    them, and they must not hide the others.
-    """
+    """One page of a search. When the answer does not count its rows, they are taken for the whole
+    result."""
 
     invoices: tuple[InvoiceSummary, ...]
     page: int
-    pages: int
-    total: int
-    page_size: int
+    pages: int  # of the whole result
+    total: int  # of the whole result
+    page_size: int  # what was applied
     counted: bool
+    # Identifiers, as text, of rows whose identifier is none. No query accepts them, and they must
+    # not hide the others.
     left_out: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data):
-        data = reading.answer(data)
-        rows = reading.rows(data, "listeFactures")
-        strange = tuple(
-            reading.required_text(row, _ID) for row in rows if not reading.identifier(row, _ID)
-        )
-        invoices = tuple(
-            InvoiceSummary.from_json(row) for row in rows if reading.identifier(row, _ID)
-        )
+        rows = reading.rows(reading.answer(data), "listeFactures")
+        usable = [row for row in rows if reading.identifier(row, _ID)]
+        others = [row for row in rows if not reading.identifier(row, _ID)]
+        left_out = tuple(reading.required_text(row, _ID) for row in others)
         paging = reading.part(data, "parametresRetour")
         total = reading.number(paging, "total")
         pages = reading.number(paging, "pages")
         size = reading.number(paging, "nbResultatsParPage") or len(rows)
         return cls(
-            invoices=invoices,
+            invoices=tuple(map(InvoiceSummary.from_json, usable)),
             page=reading.number(paging, "pageCourante") or 1,
             pages=pages if pages is not None else -(-total // size) if total and size else 1,
             total=total if total is not None else len(rows),
             page_size=size,
             counted=total is not None,
-            left_out=strange,
+            left_out=left_out,
         )
+
+
+def _main_attachment(invoice, key):
+    files = reading.rows(invoice, key)
+    return reading.identifier(files[0], "idPieceJointePrincipale") if files else ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvoiceDetails:
-    """One invoice as consulter/fournisseur tells it. "" means absent."""
+class InvoiceDetails(Answer):
+    """One invoice in detail (operation consulter/fournisseur)."""
 
-    invoice_id: str
-    number: str
-    status: str
-    comment: str
-    deposit_mode: str
-    invoice_type: str
-    invoice_date: date | None
-    deposit_date: date | None
-    billing_framework: str
-    supplier_id: str
-    supplier_identifier: str
-    recipient_identifier: str
-    recipient_name: str
-    service_code: str
-    engagement_number: str
-    contract_number: str
-    original_number: str
-    currency: str
-    untaxed: Decimal | None
-    tax: Decimal | None
-    total: Decimal | None
-    payable: Decimal | None
-    main_attachment_id: str
-    rejection_acknowledged: bool = False
-    validator_identifier: str = ""
-
-    @classmethod
-    def from_json(cls, data):
-        invoice = reading.part(reading.answer(data), "facture")
-        recipient = reading.part(invoice, "destinataire")
-        supplier = reading.part(invoice, "fournisseur")
-        references = reading.part(invoice, "references")
-        totals = reading.part(invoice, "montantTotal")
-        framework = reading.part(invoice, "cadreDeFacturation")
-        return cls(
-            invoice_id=reading.required_identifier(invoice, _ID),
-            number=reading.text(invoice, "numeroFacture"),
-            status=reading.text(invoice, "statutFacture"),
-            comment=reading.text(invoice, "commentaire"),
-            deposit_mode=reading.text(invoice, "modeDepot"),
-            invoice_type=reading.text(references, "typeFacture"),
-            invoice_date=reading.day(references, "dateFacture"),
-            deposit_date=reading.day(references, "dateDepot"),
-            billing_framework=reading.text(framework, "codeCadreFacturation"),
-            supplier_id=reading.identifier(supplier, "idFournisseur"),
-            supplier_identifier=reading.text(supplier, "codeFournisseur"),
-            recipient_identifier=reading.text(recipient, "codeDestinataire"),
-            recipient_name=reading.text(recipient, "designationDestinataire")
-            or reading.text(recipient, "libelleDestinataire"),
-            service_code=reading.text(recipient, "codeServiceExecutant"),
-            engagement_number=reading.text(references, "numeroBonCommande"),
-            contract_number=reading.text(references, "numeroMarche"),
-            original_number=reading.text(references, "numeroFactureOrigine"),
-            currency=reading.text(references, "codeDeviseFacture"),
-            untaxed=reading.amount(totals, "montantHtTotal"),
-            tax=reading.amount(totals, "montantTVA"),
-            total=reading.amount(totals, "montantTtcTotal"),
-            payable=reading.amount(totals, "montantAPayer"),
-            main_attachment_id=_main_attachment(invoice),
-            rejection_acknowledged=bool(reading.flag(invoice, "rejetTraite")),
-            validator_identifier=reading.text(framework, "codeValideur1"),
-        )
+    invoice_id: str = given(reading.required_identifier, f"facture.{_ID}")
+    number: str = given(reading.text, "facture.numeroFacture")
+    status: str = given(reading.text, "facture.statutFacture")
+    comment: str = given(reading.text, "facture.commentaire")
+    deposit_mode: str = given(reading.text, "facture.modeDepot")
+    invoice_type: str = given(reading.text, "facture.references.typeFacture")
+    invoice_date: date | None = given(reading.day, "facture.references.dateFacture")
+    deposit_date: date | None = given(reading.day, "facture.references.dateDepot")
+    billing_framework: str = given(reading.text, "facture.cadreDeFacturation.codeCadreFacturation")
+    supplier_id: str = given(reading.identifier, "facture.fournisseur.idFournisseur")
+    supplier_identifier: str = given(reading.text, "facture.fournisseur.codeFournisseur")
+    recipient_identifier: str = given(reading.text, "facture.destinataire.codeDestinataire")
+    recipient_name: str = given(
+        reading.text,
+        "facture.destinataire.designationDestinataire",
+        "facture.destinataire.libelleDestinataire",
+    )
+    service_code: str = given(reading.text, "facture.destinataire.codeServiceExecutant")
+    engagement_number: str = given(reading.text, "facture.references.numeroBonCommande")
+    contract_number: str = given(reading.text, "facture.references.numeroMarche")
+    original_number: str = given(reading.text, "facture.references.numeroFactureOrigine")
+    currency: str = given(reading.text, "facture.references.codeDeviseFacture")
+    untaxed: Decimal | None = given(reading.amount, "facture.montantTotal.montantHtTotal")
+    tax: Decimal | None = given(reading.amount, "facture.montantTotal.montantTVA")
+    total: Decimal | None = given(reading.amount, "facture.montantTotal.montantTtcTotal")
+    payable: Decimal | None = given(reading.amount, "facture.montantTotal.montantAPayer")
+    main_attachment_id: str = given(_main_attachment, "facture.pieceJointePrincipale")
+    rejection_acknowledged: bool = given(reading.yes, "facture.rejetTraite", default=False)
+    validator_identifier: str = given(
+        reading.text, "facture.cadreDeFacturation.codeValideur1", default=""
+    )
 
 
-def _main_attachment(invoice):
-    files = reading.rows(invoice, "pieceJointePrincipale")
-    return reading.identifier(files[0], "idPieceJointePrincipale") if files else ""
+def _full_name(data, prefix):
+    names = (reading.text(data, f"{prefix}{part}") for part in ("Prenom", "Nom"))
+    return " ".join(filter(None, names))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusEvent(Answer):
+    """One status of an invoice: its raw code, since when, why, and who set it."""
+
+    event_id: str = given(reading.identifier, "histoStatutId")
+    code: str = given(reading.required_text, "histoStatutCode")
+    date: datetime | None = given(reading.moment, "histoStatutDatePassage")
+    comment: str = given(reading.text, "histoStatutCommentaire")
+    author: str = given(_full_name, "histoStatutUtilisateur")
+
+    @property
+    def rank(self):
+        """Sorts events in time; dates are given to the minute, so identifiers settle a tie."""
+        number = int(self.event_id) if writing.is_identifier(self.event_id) else 0
+        return self.date is None, self.date or _FIRST, number
+
+
+def _page(data, key):
+    return reading.number(data, key) or 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceHistory(Answer):
+    """The statuses of one invoice (operation consulter/historique); from the client: all of them,
+    oldest first, undated ones last. In a single answer, one page of them."""
+
+    invoice_id: str = given(reading.required_identifier, "idFacture")
+    number: str = given(reading.text, "numeroFacture")
+    current_status: str = given(reading.text, "statutCourantCode")
+    events: tuple[StatusEvent, ...] = given(
+        reading.all_of(StatusEvent), "historiquesDesStatuts.histoStatut"
+    )
+    page: int = given(_page, "historiquesDesStatuts.pageCouranteHistoStatut", default=1)
+    pages: int = given(_page, "historiquesDesStatuts.pagesHistoStatut", default=1)

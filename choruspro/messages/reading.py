@@ -2,13 +2,16 @@
 """Tolerant values of answers: absent or null, number or text, one object or a list of them.
 
 Only what makes an answer useless raises ProtocolError; an optional value that cannot be
-understood reads as absent.
+understood reads as absent. An Answer declares each of its fields once, with ``given``: its name
+here, its place in the JSON of Chorus Pro, and the function that reads it.
 """
 
 import base64
 import re
+from dataclasses import field, fields
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from functools import reduce
 
 from ..errors import INCOMPLETE_ANSWER, UNREADABLE_ANSWER, ProtocolError
 from ..text import MOST_CHARACTERS, digits, storable
@@ -52,15 +55,18 @@ def rows(data, key):
 
 
 def text(data, key):
-    """The value as text without surrounding blanks, "" when absent. Numbers become digits.
+    """The value as text without surrounding blanks, "" when absent; numbers become digits.
 
-    It can be kept anywhere (see text.py), and has at most MOST_CHARACTERS characters.
+    It can be stored anywhere (see text.py), and has at most MOST_CHARACTERS characters.
     """
     return _as_text(data.get(key))
 
 
 def required_text(data, key):
-    """The same, ProtocolError when there is none: for codes and numbers."""
+    """The same, for codes and numbers.
+
+    :raises ProtocolError: there is none
+    """
     found = text(data, key)
     if not found:
         raise ProtocolError(INCOMPLETE_ANSWER, label=key)
@@ -74,7 +80,10 @@ def identifier(data, key):
 
 
 def required_identifier(data, key):
-    """The same, ProtocolError when it is absent, or could not be sent back as int64."""
+    """The same.
+
+    :raises ProtocolError: it is absent, or could not be sent back as int64
+    """
     if not is_identifier(required_text(data, key)):
         raise ProtocolError(UNREADABLE_ANSWER, label=f"{key} is no identifier")
     return text(data, key)
@@ -107,10 +116,25 @@ def flag(data, key):
     return True if value in ("true", "1", "oui") else False if value in _FALSE else None
 
 
-def pdf(data, key):
-    """The bytes of the PDF whose base64 is under ``key``, None when absent.
+def yes(data, key):
+    """Whether the value is a yes; False when absent."""
+    return flag(data, key) is True
 
-    Line breaks in it do no harm; what is no PDF is a ProtocolError.
+
+def coded(**meanings):
+    """A function that reads a code and gives its meaning, None for any other code."""
+    return lambda data, key: meanings.get(text(data, key))
+
+
+def all_of(kind):
+    """A function that reads rows as a tuple of this kind of Answer."""
+    return lambda data, key: tuple(map(kind.from_json, rows(data, key)))
+
+
+def pdf(data, key):
+    """The bytes of the PDF whose base64 is under ``key``, with or without line breaks; or None.
+
+    :raises ProtocolError: the value is no base64, or no PDF
     """
     value = data.get(key)
     if value in (None, ""):
@@ -127,8 +151,8 @@ def pdf(data, key):
 def moment(data, key):
     """The value as an aware datetime in UTC, or None.
 
-    Reads dates, dates with hours and minutes, ISO 8601 with offset, and milliseconds since 1970.
-    What carries no offset is Paris time.
+    A value is a date, a date with hours and minutes, ISO 8601 with offset, or milliseconds since
+    1970; without an offset it is Paris time.
     """
     return _moment(data.get(key))
 
@@ -140,6 +164,41 @@ def day(data, key):
         return found.astimezone(PARIS).date() if found else None
     except OverflowError:
         return None
+
+
+def given(read, *paths, **options):
+    """A field of an Answer.
+
+    :param read: a function of this module, or another one that takes an object and a key
+    :param paths: where the value may be, the first one that holds something counts: keys of JSON
+        objects, separated by dots
+    :param options: of dataclasses.field
+    """
+    return field(metadata={"read": read, "paths": paths}, **options)
+
+
+class Answer:
+    """What Chorus Pro answers: a dataclass whose fields are made by ``given``."""
+
+    @classmethod
+    def from_json(cls, data, **known):
+        """The answer in a JSON object.
+
+        :param known: values of the fields that are not in the object
+        :raises ProtocolError: the answer is useless
+        """
+        answer(data)
+        found = {each.name: _read(data, **each.metadata) for each in fields(cls) if each.metadata}
+        return cls(**found, **known)
+
+
+def _read(data, read, paths):
+    for path in paths:
+        *parents, key = path.split(".")
+        found = read(reduce(part, parents, data), key)
+        if found:
+            break
+    return found
 
 
 _FALSE = ("false", "0", "non")
@@ -170,15 +229,8 @@ def _moment(value):
         return None
     year, month, day_, hour, minute, second, fraction, offset = match.groups()
     try:
-        naive = datetime(
-            int(year),
-            int(month),
-            int(day_),
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-            int((fraction or "0").ljust(6, "0")[:6]),
-        )
+        parts = (int(each or 0) for each in (year, month, day_, hour, minute, second))
+        naive = datetime(*parts, int((fraction or "0").ljust(6, "0")[:6]))
         return naive.replace(tzinfo=_zone(offset)).astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return None

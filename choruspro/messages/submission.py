@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The creation of one invoice from its deposited PDF (operation soumettre).
+"""The creation of one invoice from its deposited PDF (operation soumettre), and the files that are
+sent before it: its PDF, and attachments.
 
 The sign of the amounts of a credit note is settled by no public source: they go out as given.
 """
@@ -10,248 +11,171 @@ from decimal import Decimal
 
 from .. import limits
 from . import reading, writing
-from .codes import (
-    BillingFramework,
-    InvoiceType,
-    PaymentMeans,
-    VatRegime,
-)
-from .writing import MessageError, without_none
+from .codes import BillingFramework, InvoiceType, PaymentMeans, VatRegime
+from .reading import Answer, given
+from .writing import MessageError, Request, choice, may_send, sent, text
 
 
 @dataclass(frozen=True, kw_only=True)
-class VatLine:
+class PdfDeposit(Request):
+    """The PDF of one invoice (operation deposer/pdf), at most 10 MB; ``file_name`` like F42.pdf."""
+
+    content: bytes = sent(writing.file_base64, "fichierFacture", limits.MAX_PDF_BYTES, repr=False)
+    file_name: str = sent(writing.file_name, "nomFichier", limits.MAX_FILE_NAME)
+
+    def to_json(self):
+        found = super().to_json()
+        if bytes(self.content[:5]) != b"%PDF-":
+            raise MessageError("content", "not_pdf")
+        return {**found, "formatDepot": "PDF_NON_SIGNE"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileUpload(Request):
+    """An attachment (operation ajouter/fichier), at most 10 MB, of an accepted extension."""
+
+    content: bytes = sent(
+        writing.file_base64, "pieceJointeFichier", limits.MAX_ATTACHMENT_BYTES, repr=False
+    )
+    file_name: str = sent(writing.file_name, "pieceJointeNom", limits.MAX_ATTACHMENT_NAME)
+    mime_type: str = sent(text, "pieceJointeTypeMime", limits.MAX_MIME_TYPE)
+
+    @property
+    def extension(self):
+        return self.file_name.rpartition(".")[2].lower()
+
+    def to_json(self):
+        found = super().to_json()
+        if self.extension not in limits.ACCEPTED_EXTENSIONS:
+            raise MessageError("file_name", "extension")
+        return {**found, "pieceJointeExtension": self.extension}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileReceipt(Answer):
+    """The identifier of an attachment, to be given with the invoice."""
+
+    attachment_id: str = given(reading.required_identifier, "pieceJointeId")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PdfReceipt(FileReceipt):
+    """The identifier of a PDF, to be given in the submission."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VatLine(Request):
     """One rate of VAT: base without tax and tax; the rate as a platform code or as a percentage."""
 
-    base: Decimal
-    amount: Decimal
-    rate_code: str | None = None
-    manual_rate: Decimal | None = None
+    error_field = "vat_lines"
+
+    base: Decimal = sent(writing.amount, "ligneTvaMontantBaseHtParTaux")
+    amount: Decimal = sent(writing.amount, "ligneTvaMontantTvaParTaux")
+    rate_code: str | None = may_send(writing.reference, "ligneTvaTaux")
+    manual_rate: Decimal | None = may_send(writing.amount, "ligneTvaTauxManuel", absent=(None,))
 
     def to_json(self):
         if (self.rate_code is None) == (self.manual_rate is None):
             raise MessageError("vat_lines", "one_of")
-        manual = self.manual_rate
-        return without_none(
-            {
-                "ligneTvaTaux": writing.optional_text(
-                    "vat_lines", self.rate_code, limits.MAX_REFERENCE
-                ),
-                "ligneTvaTauxManuel": None
-                if manual is None
-                else writing.amount("vat_lines", manual),
-                "ligneTvaMontantBaseHtParTaux": writing.amount("vat_lines", self.base),
-                "ligneTvaMontantTvaParTaux": writing.amount("vat_lines", self.amount),
-            }
-        )
+        return super().to_json()
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvoiceTotals:
+class InvoiceTotals(Request):
     """Totals in the invoice's currency. ``total`` is with tax."""
 
-    untaxed: Decimal
-    tax: Decimal
-    total: Decimal
-    payable: Decimal
+    untaxed: Decimal = sent(writing.amount, "montantHtTotal")
+    tax: Decimal = sent(writing.amount, "montantTVA")
+    total: Decimal = sent(writing.amount, "montantTtcTotal")
+    payable: Decimal = sent(writing.amount, "montantAPayer")
 
     def to_json(self):
-        return without_none(
-            {
-                "montantHtTotal": writing.amount("untaxed", self.untaxed),
-                "montantTVA": writing.amount("tax", self.tax),
-                "montantTtcTotal": writing.amount("total", self.total),
-                # As in the sample of the AIFE documentation: discounts are lines of the invoice.
-                "montantRemiseGlobaleTTC": 0,
-                "montantAPayer": writing.amount("payable", self.payable),
-            }
-        )
+        # As in the sample of the AIFE documentation: discounts are lines of the invoice.
+        return {"montantRemiseGlobaleTTC": 0, **super().to_json()}
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttachmentReference:
+class AttachmentReference(Request):
     """An attachment already sent, joined to the invoice. ``type_code``: DIVERS, RIB, AAR…"""
 
-    attachment_id: str
-    label: str
-    type_code: str
-    line_number: int | None = None
+    error_field = "attachments"
 
-    def to_json(self):
-        line = self.line_number
-        return without_none(
-            {
-                "pieceJointeComplementaireDesignation": writing.text(
-                    "attachments", self.label, limits.MAX_ATTACHMENT_LABEL
-                ),
-                "pieceJointeComplementaireType": writing.text(
-                    "attachments", self.type_code, limits.MAX_ATTACHMENT_TYPE
-                ),
-                "pieceJointeComplementaireId": writing.identifier(
-                    "attachments", self.attachment_id
-                ),
-                "pieceJointeComplementaireNumeroLigneFacture": writing.optional_identifier(
-                    "attachments", line
-                ),
-            }
-        )
+    attachment_id: str = sent(writing.identifier, "pieceJointeComplementaireId")
+    label: str = sent(text, "pieceJointeComplementaireDesignation", limits.MAX_ATTACHMENT_LABEL)
+    type_code: str = sent(text, "pieceJointeComplementaireType", limits.MAX_ATTACHMENT_TYPE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvoiceSubmission:
-    """One invoice or credit note, its PDF being deposited already.
+class InvoiceSubmission(Request):
+    """One invoice or credit note, its PDF being deposited already."""
 
-    recipient_siret: 14 digits; service_code and engagement_number (numéro d'engagement) when the
-    recipient demands them; supplier_id, supplier_service_id, bank_account_id: identifiers of the
-    platform; validator_identifier: SIRET of the structure that validates (frameworks A9 and A12);
-    original_number: the invoice that a credit note corrects; main_attachment_id: from PdfReceipt.
-    """
-
-    number: str
-    invoice_date: date
-    invoice_type: InvoiceType
-    recipient_siret: str
-    service_code: str | None = None
-    supplier_id: str
-    supplier_service_id: str | None = None
-    bank_account_id: str | None = None
-    billing_framework: BillingFramework
-    validator_identifier: str | None = None
-    validator_service_code: str | None = None
-    currency: str = "EUR"
-    vat_regime: VatRegime
-    exemption_reason: str | None = None
-    payment_means: PaymentMeans
-    contract_number: str | None = None
-    engagement_number: str | None = None
-    original_number: str | None = None
-    vat_lines: tuple[VatLine, ...]
-    totals: InvoiceTotals
-    main_attachment_id: str
-    main_attachment_label: str
-    attachments: tuple[AttachmentReference, ...] = ()
-    comment: str | None = None
+    number: str = sent(text, "numeroFactureSaisi", limits.MAX_INVOICE_NUMBER, limits.INVOICE_NUMBER)
+    invoice_date: date = sent(writing.day, "dateFacture")
+    invoice_type: InvoiceType = sent(choice, "references.typeFacture", InvoiceType)
+    # 14 digits
+    recipient_siret: str = sent(text, "destinataire.codeDestinataire", limits.MAX_RECIPIENT_CODE)
+    service_code: str | None = may_send(writing.service_code, "destinataire.codeServiceExecutant")
+    # Identifiers of the platform
+    supplier_id: str = sent(writing.identifier, "fournisseur.idFournisseur")
+    supplier_service_id: str | None = may_send(
+        writing.identifier, "fournisseur.idServiceFournisseur"
+    )
+    bank_account_id: str | None = may_send(
+        writing.identifier, "fournisseur.codeCoordonneesBancairesFournisseur"
+    )
+    billing_framework: BillingFramework = sent(
+        choice, "cadreDeFacturation.codeCadreFacturation", BillingFramework
+    )
+    # SIRET of the structure that validates, in the frameworks A9 and A12
+    validator_identifier: str | None = may_send(
+        text, "cadreDeFacturation.codeStructureValideur", limits.MAX_STRUCTURE_CODE
+    )
+    currency: str = sent(text, "references.deviseFacture", 3, limits.CURRENCY, default="EUR")
+    vat_regime: VatRegime = sent(choice, "references.typeTva", VatRegime)
+    exemption_reason: str | None = may_send(
+        text, "references.motifExonerationTva", limits.MAX_COMMENT
+    )
+    payment_means: PaymentMeans = sent(choice, "references.modePaiement", PaymentMeans)
+    contract_number: str | None = may_send(writing.reference, "references.numeroMarche")
+    # Numéro d'engagement
+    engagement_number: str | None = may_send(writing.reference, "references.numeroBonCommande")
+    # The invoice that a credit note corrects
+    original_number: str | None = may_send(
+        text, "references.numeroFactureOrigine", limits.MAX_INVOICE_NUMBER
+    )
+    vat_lines: tuple[VatLine, ...] = sent(writing.messages, "ligneTva")
+    totals: InvoiceTotals = sent(writing.message, "montantTotal")
+    # From PdfReceipt
+    main_attachment_id: str = sent(
+        writing.identifier, "pieceJointePrincipale.pieceJointePrincipaleId"
+    )
+    main_attachment_label: str = sent(
+        text, "pieceJointePrincipale.pieceJointePrincipaleDesignation", limits.MAX_ATTACHMENT_LABEL
+    )
+    attachments: tuple[AttachmentReference, ...] = sent(
+        writing.some_messages, "pieceJointeComplementaire", default=()
+    )
+    comment: str | None = may_send(writing.comment, "commentaire")
 
     def to_json(self):
-        return without_none(
-            {
-                "modeDepot": "DEPOT_PDF_API",
-                "numeroFactureSaisi": writing.text(
-                    "number", self.number, limits.MAX_INVOICE_NUMBER, limits.INVOICE_NUMBER
-                ),
-                "dateFacture": writing.day("invoice_date", self.invoice_date),
-                "destinataire": self._recipient(),
-                "fournisseur": self._supplier(),
-                "cadreDeFacturation": self._framework(),
-                "references": self._references(),
-                "ligneTva": [line.to_json() for line in self.vat_lines],
-                "montantTotal": self.totals.to_json(),
-                # An array, as all working clients send it; the Swagger of 2019 says an object.
-                "pieceJointePrincipale": [
-                    {
-                        "pieceJointePrincipaleDesignation": writing.text(
-                            "main_attachment_label",
-                            self.main_attachment_label,
-                            limits.MAX_ATTACHMENT_LABEL,
-                        ),
-                        "pieceJointePrincipaleId": writing.identifier(
-                            "main_attachment_id", self.main_attachment_id
-                        ),
-                    }
-                ],
-                "pieceJointeComplementaire": [line.to_json() for line in self.attachments] or None,
-                "commentaire": writing.optional_text(
-                    "comment", self.comment, limits.MAX_COMMENT, lines=True
-                ),
-            }
-        )
-
-    def _recipient(self):
-        return without_none(
-            {
-                "codeDestinataire": writing.text(
-                    "recipient_siret", self.recipient_siret, limits.MAX_RECIPIENT_CODE
-                ),
-                "codeServiceExecutant": writing.optional_text(
-                    "service_code", self.service_code, limits.MAX_SERVICE_CODE
-                ),
-            }
-        )
-
-    def _supplier(self):
-        return without_none(
-            {
-                "idFournisseur": writing.identifier("supplier_id", self.supplier_id),
-                "idServiceFournisseur": writing.optional_identifier(
-                    "supplier_service_id", self.supplier_service_id
-                ),
-                "codeCoordonneesBancairesFournisseur": writing.optional_identifier(
-                    "bank_account_id", self.bank_account_id
-                ),
-            }
-        )
-
-    def _framework(self):
-        code = writing.choice("billing_framework", self.billing_framework, BillingFramework)
-        if BillingFramework(code).needs_validator and not self.validator_identifier:
-            raise MessageError("validator_identifier", "required")
-        return without_none(
-            {
-                "codeCadreFacturation": code,
-                "codeStructureValideur": writing.optional_text(
-                    "validator_identifier", self.validator_identifier, limits.MAX_STRUCTURE_CODE
-                ),
-                "codeServiceValideur": writing.optional_text(
-                    "validator_service_code", self.validator_service_code, limits.MAX_SERVICE_CODE
-                ),
-            }
-        )
-
-    def _references(self):
-        regime = writing.choice("vat_regime", self.vat_regime, VatRegime)
-        if regime == VatRegime.EXEMPT.value and not self.exemption_reason:
+        found = super().to_json()
+        if BillingFramework(self.billing_framework).needs_validator:
+            if not self.validator_identifier:
+                raise MessageError("validator_identifier", "required")
+        if self.vat_regime == VatRegime.EXEMPT and not self.exemption_reason:
             raise MessageError("exemption_reason", "required")
-        return without_none(
-            {
-                "deviseFacture": writing.text("currency", self.currency, 3, limits.CURRENCY),
-                "typeFacture": writing.choice("invoice_type", self.invoice_type, InvoiceType),
-                "typeTva": regime,
-                "motifExonerationTva": writing.optional_text(
-                    "exemption_reason", self.exemption_reason, limits.MAX_COMMENT
-                ),
-                "numeroMarche": writing.optional_text(
-                    "contract_number", self.contract_number, limits.MAX_REFERENCE
-                ),
-                "numeroBonCommande": writing.optional_text(
-                    "engagement_number", self.engagement_number, limits.MAX_REFERENCE
-                ),
-                "numeroFactureOrigine": writing.optional_text(
-                    "original_number", self.original_number, limits.MAX_INVOICE_NUMBER
-                ),
-                "modePaiement": writing.choice("payment_means", self.payment_means, PaymentMeans),
-            }
-        )
+        # An array, as all working clients send it; the Swagger of 2019 says an object.
+        main = [found["pieceJointePrincipale"]]
+        return {"modeDepot": "DEPOT_PDF_API", **found, "pieceJointePrincipale": main}
 
 
 @dataclass(frozen=True, kw_only=True)
-class SubmissionReceipt:
+class SubmissionReceipt(Answer):
     """The invoice as Chorus Pro created it: its identifier there, and its first status."""
 
-    invoice_id: str
-    number: str
-    status: str
-    deposit_date: date | None
-    supplier_identifier: str
-    certificate_fingerprint: str
-
-    @classmethod
-    def from_json(cls, data):
-        data = reading.answer(data)
-        return cls(
-            invoice_id=reading.required_identifier(data, "identifiantFactureCPP"),
-            number=reading.text(data, "numeroFacture"),
-            status=reading.text(data, "statutFacture"),
-            deposit_date=reading.day(data, "dateDepot"),
-            supplier_identifier=reading.text(data, "identifiantStructure"),
-            certificate_fingerprint=reading.text(data, "empreinteCertificatDepot"),
-        )
+    invoice_id: str = given(reading.required_identifier, "identifiantFactureCPP")
+    number: str = given(reading.text, "numeroFacture")
+    status: str = given(reading.text, "statutFacture")
+    deposit_date: date | None = given(reading.day, "dateDepot")
+    supplier_identifier: str = given(reading.text, "identifiantStructure")
+    certificate_fingerprint: str = given(reading.text, "empreinteCertificatDepot")

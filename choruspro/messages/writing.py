@@ -1,27 +1,31 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Strict values for requests: each function gives what JSON will hold, or raises MessageError."""
+"""Strict values for requests: each function gives what JSON will hold, or raises MessageError.
+
+A Request declares each of its fields once, with ``sent``: its name here, its place in the JSON of
+Chorus Pro, and the function that writes it.
+"""
 
 import base64
 import re
+from dataclasses import field as dataclass_field
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ..limits import AMOUNT_DECIMALS, AMOUNT_INTEGER_DIGITS, MAX_INTEGER
+from .. import limits
 
 PARIS = ZoneInfo("Europe/Paris")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufffe\uffff]")
-_CONTROL_IN_LINES = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
-)
+_CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _IDENTIFIER = re.compile(r"[0-9]{1,19}")
 
 
 class MessageError(ValueError):
-    """A request that must not leave: ``field`` is the attribute, ``rule`` what it breaks.
+    """A request that must not be sent: ``field`` is the attribute, ``rule`` what it breaks.
 
-    Rules: required, too_long, characters, choice, identifier, amount, date, empty, too_large,
-    not_pdf, extension, one_of, unexpected. The value itself is never in the text.
+    The rules are required, too_long, characters, choice, identifier, amount, date, empty,
+    too_large, not_pdf, extension, one_of. The value itself is never in the text.
     """
 
     def __init__(self, field, rule, limit=None):
@@ -54,13 +58,8 @@ def control_characters(value):
     return tuple(f"U+{ord(each):04X}" for each in dict.fromkeys(_CONTROL.findall(value or "")))
 
 
-def optional_text(field, value, limit, pattern=None, lines=False):
-    """The same, or None when there is no text (None or "")."""
-    return text(field, value, limit, pattern, lines) if value not in (None, "") else None
-
-
 def accepts(value, limit, pattern=None, lines=False):
-    """Whether ``text`` would let this value leave: ask before a text of a user is queued."""
+    """Whether ``text`` accepts this value: to check a user's text before it is queued."""
     try:
         text("", value, limit, pattern, lines)
     except MessageError:
@@ -69,10 +68,11 @@ def accepts(value, limit, pattern=None, lines=False):
 
 
 def is_identifier(value):
-    """Whether ``identifier`` would let this value (text or int) leave."""
+    """Whether ``identifier`` accepts this value (text or int)."""
     if isinstance(value, str):
-        return _IDENTIFIER.fullmatch(value) is not None and int(value) <= MAX_INTEGER
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_INTEGER
+        return _IDENTIFIER.fullmatch(value) is not None and int(value) <= limits.MAX_INTEGER
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return is_number and 0 <= value <= limits.MAX_INTEGER
 
 
 def identifier(field, value):
@@ -82,23 +82,19 @@ def identifier(field, value):
     return int(value)
 
 
-def optional_identifier(field, value):
-    return identifier(field, value) if value not in (None, "") else None
-
-
 def amount(field, value):
     """A Decimal (or int) that fits decimal(19,6); floats are refused, for they are not exact."""
     if isinstance(value, bool) or not isinstance(value, (Decimal, int)):
         raise MessageError(field, "amount")
     value = Decimal(value)
-    if not value.is_finite() or value.adjusted() >= AMOUNT_INTEGER_DIGITS:
+    if not value.is_finite() or value.adjusted() >= limits.AMOUNT_INTEGER_DIGITS:
         raise MessageError(field, "amount")
-    rounded = value.quantize(Decimal(1).scaleb(-AMOUNT_DECIMALS))
+    rounded = value.quantize(Decimal(1).scaleb(-limits.AMOUNT_DECIMALS))
     if rounded != value:
         raise MessageError(field, "amount")
     if not value:
         return Decimal(0)
-    return value if -value.as_tuple().exponent <= AMOUNT_DECIMALS else rounded
+    return value if -value.as_tuple().exponent <= limits.AMOUNT_DECIMALS else rounded
 
 
 def choice(field, value, codes):
@@ -117,9 +113,9 @@ def day(field, value):
 
 
 def to_paris_json(moment):
-    """An aware datetime as ISO 8601 with milliseconds and offset, in Paris time.
+    """An aware datetime as ISO 8601 in Paris time, with offset and whole milliseconds.
 
-    Parts of a millisecond are dropped. Raises MessageError for a naive one.
+    :raises MessageError: the datetime is naive
     """
     if not isinstance(moment, datetime) or moment.tzinfo is None:
         raise MessageError("moment", "date")
@@ -144,6 +140,80 @@ def file_name(field, value, limit):
     return value
 
 
-def without_none(pairs):
-    """The object without the keys that have nothing to say."""
-    return {key: value for key, value in pairs.items() if value is not None}
+def moment(_field, value):
+    """See to_paris_json."""
+    return to_paris_json(value)
+
+
+def comment(field, value):
+    """A text of several lines."""
+    return text(field, value, limits.MAX_COMMENT, lines=True)
+
+
+def reference(field, value):
+    """A contract number, an engagement number or another code of one line."""
+    return text(field, value, limits.MAX_REFERENCE)
+
+
+def service_code(field, value):
+    """A code of a service of a structure."""
+    return text(field, value, limits.MAX_SERVICE_CODE)
+
+
+def message(_field, request):
+    """The JSON object of a Request within another one."""
+    return request.to_json()
+
+
+def messages(_field, requests):
+    """The JSON objects of several Requests."""
+    return [request.to_json() for request in requests]
+
+
+def some_messages(field, requests):
+    """The same, or None when there are none."""
+    return messages(field, requests) or None
+
+
+def sent(write, path, *more, **options):
+    """A field of a Request.
+
+    :param write: a function of this module; what it gives as None is not sent
+    :param path: where the value goes: keys of JSON objects, separated by dots
+    :param more: further arguments of ``write``
+    :param options: of dataclasses.field
+    """
+    metadata = {"write": write, "path": path, "more": more}
+    return dataclass_field(metadata=metadata, **options)
+
+
+def may_send(write, path, *more, absent=(None, "")):
+    """The same for a field that may be left out: None by default."""
+
+    def optional(field, value, *more):
+        return None if value in absent else write(field, value, *more)
+
+    return sent(optional, path, *more, default=None)
+
+
+class Request:
+    """What a client sends: a dataclass whose fields are made by ``sent``."""
+
+    error_field = None  # the name that errors give instead of the attribute's
+
+    def to_json(self):
+        """The JSON object.
+
+        :raises MessageError: a limit, a type or a code is not respected
+        """
+        found = {}
+        for each in fields(self):
+            write, path, more = (each.metadata[key] for key in ("write", "path", "more"))
+            value = write(self.error_field or each.name, getattr(self, each.name), *more)
+            if value is not None:
+                *parents, key = path.split(".")
+                place = found
+                for parent in parents:
+                    place = place.setdefault(parent, {})
+                place[key] = value
+        return found

@@ -10,10 +10,8 @@ import pytest
 from certificate_files import CertificateFiles
 from scripted_gateway import CLIENT_SECRET, PASSWORD, TOKEN_PATH, ScriptedGateway
 
-from choruspro.auth import PisteAuth
-from choruspro.certificate_auth import CertificateAuth
+from choruspro.auth import CertificateAuth, PisteAuth, PisteCredentials, TechnicalAccount
 from choruspro.client import ChorusProClient
-from choruspro.credentials import PisteCredentials, TechnicalAccount
 from choruspro.environment import custom, custom_certificate
 from choruspro.messages import (
     BillingFramework,

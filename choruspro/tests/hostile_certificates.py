@@ -7,7 +7,7 @@ Nothing of them is ever opened, so what would be encrypted is not.
 import base64
 import os
 
-from choruspro import certificate_cost, errors
+from choruspro import certificate_file, errors
 
 _SALT = b"\x04\x08saltsalt"
 _MANY = 2**31 - 1
@@ -121,7 +121,7 @@ _OPEN_P12 = open_ended(
     ))))),
 )  # fmt: skip
 _START = integer(3)
-_HALF = certificate_cost.MOST_ROUNDS // 2 + 1
+_HALF = certificate_file.MOST_ROUNDS // 2 + 1
 TOO_MUCH = errors.CERTIFICATE_EXCESSIVE
 UNREADABLE = errors.CERTIFICATE_UNREADABLE
 WRONG = errors.CERTIFICATE_PASSWORD
@@ -132,7 +132,7 @@ FILES = [
     ("rounds_of_the_seal_in_five_bytes", p12(after=mac(2**39)), TOO_MUCH),
     ("rounds_of_the_seal_in_a_hundred_bytes", p12(after=mac(2**799)), TOO_MUCH),
     ("negative_rounds", p12(after=mac(-(2**31))), TOO_MUCH),
-    ("one_round_too_many", p12(after=mac(certificate_cost.MOST_ROUNDS + 1)), TOO_MUCH),
+    ("one_round_too_many", p12(after=mac(certificate_file.MOST_ROUNDS + 1)), TOO_MUCH),
     ("rounds_of_the_key", p12(bag(stretched(_MANY))), TOO_MUCH),
     ("rounds_of_the_key_the_older_way", p12(bag(older(_MANY))), TOO_MUCH),
     ("rounds_of_what_is_hidden", p12(hidden=hidden(stretched(_MANY))), TOO_MUCH),

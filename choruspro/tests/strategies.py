@@ -47,7 +47,6 @@ attachments = st.builds(
     attachment_id=identifiers,
     label=words(100),
     type_code=words(30),
-    line_number=st.none() | st.integers(0, 999),
 )
 submissions = st.builds(
     InvoiceSubmission,
@@ -63,7 +62,6 @@ submissions = st.builds(
     bank_account_id=st.none() | identifiers,
     billing_framework=st.sampled_from(BillingFramework),
     validator_identifier=st.just("12345678200069"),
-    validator_service_code=st.none() | words(100),
     currency=st.sampled_from(["EUR", "USD", "XPF"]),
     vat_regime=st.sampled_from(VatRegime),
     exemption_reason=st.just("EXO1"),
@@ -97,7 +95,6 @@ wild_submissions = st.builds(
     bank_account_id=wild_text,
     billing_framework=st.sampled_from(BillingFramework),
     validator_identifier=wild_text,
-    validator_service_code=wild_text,
     currency=wild_text | st.just("EUR"),
     vat_regime=st.sampled_from(VatRegime),
     exemption_reason=wild_text,

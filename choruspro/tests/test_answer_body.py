@@ -10,11 +10,10 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 from scripted_gateway import CLIENT_SECRET, TOKEN_PATH, Reply
 
-from choruspro import answer_body, errors
-from choruspro.answer_body import PIECE
+from choruspro import errors, http_answer
 from choruspro.errors import Delivery, UnavailableError, UnknownOutcomeError
-from choruspro.http_answer import HttpAnswer
-from choruspro.secret_forms import secret_forms
+from choruspro.http_answer import PIECE, HttpAnswer
+from choruspro.redaction import secret_forms
 
 RATES = "/cpro/transverses/v1/recuperer/tauxtva"
 SUBMIT = "/cpro/factures/v1/soumettre"
@@ -24,21 +23,21 @@ GOOD = json.dumps({"codeRetour": 0, "listeTauxTva": [], "libelle": "é" * 20_000
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    monkeypatch.setattr(answer_body, "MAX_BYTES", MOST)
+    monkeypatch.setattr(http_answer, "MAX_BYTES", MOST)
 
 
 @pytest.fixture
 def unpacked(monkeypatch):
     """The sizes of the pieces that were unpacked from here on."""
     sizes = []
-    unpack = answer_body._Unpacker.unpack
+    unpack = http_answer._Unpacker.unpack
 
     def looked_at(self, piece):
         for each in unpack(self, piece):
             sizes.append(len(each))
             yield each
 
-    monkeypatch.setattr(answer_body._Unpacker, "unpack", looked_at)
+    monkeypatch.setattr(http_answer._Unpacker, "unpack", looked_at)
     return sizes
 
 
@@ -116,7 +115,7 @@ def test_a_bomb_in_the_answer_to_a_token_is_not_asked_for_again(gateway, client,
 
 def test_an_answer_of_exactly_the_bound_is_read(gateway, client, monkeypatch):
     body = GOOD + b" " * (MOST - len(GOOD) - 1000)
-    monkeypatch.setattr(answer_body, "MAX_BYTES", len(gzip.compress(body)) + len(body))
+    monkeypatch.setattr(http_answer, "MAX_BYTES", len(gzip.compress(body)) + len(body))
     gateway.script(
         RATES, Reply(body=gzip.compress(body), headers={"Content-Encoding": "gzip"})
     )
@@ -186,7 +185,7 @@ def test_an_answer_that_comes_byte_by_byte_ends_in_time(
     gateway.script(SUBMIT, TRICKLES[what])
     client = make_client(gateway.url)
     client.authenticate()
-    monkeypatch.setattr(answer_body, "_now", clock)
+    monkeypatch.setattr(http_answer, "_now", clock)
     client._transport._timeouts = type(client._transport._timeouts)(2, 5, 5)
     with pytest.raises(UnknownOutcomeError) as caught:
         client.submit_invoice(submission)

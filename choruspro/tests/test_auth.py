@@ -7,8 +7,14 @@ import pytest
 from scripted_gateway import CLIENT_SECRET, PASSWORD, TOKEN_PATH, Drop, Reply
 
 from choruspro import errors
-from choruspro.auth import FRESH_MARGIN, TOKEN_RETRIES, MemoryTokenStore, PisteAuth, Token
-from choruspro.credentials import TechnicalAccount
+from choruspro.auth import (
+    FRESH_MARGIN,
+    TOKEN_RETRIES,
+    MemoryTokenStore,
+    PisteAuth,
+    TechnicalAccount,
+    Token,
+)
 from choruspro.errors import ChorusProError, Delivery
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)

@@ -3,8 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from choruspro.cadence import follow_delay
-from choruspro.lifecycle import INVOICE_STATUSES, invoice_status
+from choruspro.lifecycle import INVOICE_STATUSES, follow_delay, invoice_status
 
 MINUTES, HOURS, DAYS = (timedelta(**{unit: 1}) for unit in ("minutes", "hours", "days"))
 

@@ -7,7 +7,7 @@ from certificate_shapes import Shape
 from cryptography import x509
 
 from choruspro import errors
-from choruspro.certificate_level import Level
+from choruspro.certificate import Level
 from choruspro.errors import CertificateError
 
 

@@ -11,9 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from urllib3 import exceptions as urllib3_errors
 
 from choruspro import errors
+from choruspro.auth import CertificateAuth, TechnicalAccount
 from choruspro.certificate import ClientCertificate
-from choruspro.certificate_auth import CertificateAuth
-from choruspro.credentials import TechnicalAccount
 from choruspro.errors import (
     CertificateError,
     ConfigurationError,

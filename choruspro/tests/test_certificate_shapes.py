@@ -30,8 +30,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from choruspro import certificate as verdicts
 from choruspro import errors
-from choruspro.certificate_chain import pkcs7_export
-from choruspro.certificate_file import open_certificate
+from choruspro.certificate_file import open_certificate, pkcs7_export
 from choruspro.errors import CertificateError
 
 GOOD = Shape()
@@ -118,32 +117,32 @@ CHAINS = {
     "no root": (GOOD.pem(GOOD.own, GOOD.middle), [verdicts.CHAIN_INCOMPLETE], 2),
     "no intermediate": (
         GOOD.pem(GOOD.own, GOOD.top),
-        [verdicts.CHAIN_INCOMPLETE, verdicts.STRANGERS],
+        [verdicts.CHAIN_INCOMPLETE, verdicts.UNRELATED],
         1,
     ),
     "a stranger": (
         GOOD.pem(*GOOD.chain, Shape(above_name="Autre").middle),
-        [verdicts.STRANGERS],
+        [verdicts.UNRELATED],
         3,
     ),
     "another authority of the same name first": (
         GOOD.pem(GOOD.own, RENEWED, GOOD.middle, GOOD.top),
-        [verdicts.STRANGERS],
+        [verdicts.UNRELATED],
         3,
     ),
     "another authority of the same name, with a key of another kind, first": (
         GOOD.pem(GOOD.own, RENEWED_RSA, GOOD.middle, GOOD.top),
-        [verdicts.STRANGERS],
+        [verdicts.UNRELATED],
         3,
     ),
     "only another authority of the same name": (
         GOOD.pem(GOOD.own, RENEWED),
-        [verdicts.CHAIN_INCOMPLETE, verdicts.STRANGERS],
+        [verdicts.CHAIN_INCOMPLETE, verdicts.UNRELATED],
         1,
     ),
     "the one before its renewal": (
         GOOD.pem(Shape(client={"last": NOW - DAY}).own, *GOOD.chain),
-        [verdicts.STRANGERS],
+        [verdicts.UNRELATED],
         3,
     ),
     "signed by itself": (
@@ -240,7 +239,7 @@ def test_the_chain_is_judged_and_only_the_chain_is_kept(shape):
     assert found.chain_length == length
     assert found.chain_complete == (verdicts.CHAIN_INCOMPLETE not in codes)
     assert bool(found.missing_authority) == (verdicts.CHAIN_INCOMPLETE in codes)
-    assert bool(found.strangers) == (verdicts.STRANGERS in codes)
+    assert bool(found.unrelated) == (verdicts.UNRELATED in codes)
     assert found.problems(NOW) == ()
     for below, above in pairwise(open_certificate(content, "").chain):
         below.verify_directly_issued_by(above)
@@ -287,7 +286,7 @@ def test_a_certificate_says_who_what_and_by_whom():
     assert (found.key_type, found.key_bits, found.signature_hash) == ("RSA", 2048, "sha256")
     assert (found.purposes, found.for_clients, found.is_authority) == (("client",), True, False)
     assert len(found.sha1) == 40 and len(found.sha256) == 64
-    assert (found.chain_complete, found.missing_authority, found.strangers) == (True, "", 0)
+    assert (found.chain_complete, found.missing_authority, found.unrelated) == (True, "", 0)
 
 
 def test_the_file_does_not_show_its_key():

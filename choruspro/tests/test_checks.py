@@ -293,7 +293,7 @@ def test_a_currency_is_the_euro_or_a_listed_one(submission, currency, listed, su
 
 
 def test_a_problem_names_its_field(submission):
-    (problem,) = checks.check_lengths(replace(submission, contract_number="M" * 60))
+    (problem,) = checks.check_submission(replace(submission, contract_number="M" * 60))
     assert (problem.field, problem.params) == ("contract_number", {"length": 60, "limit": 50})
 
 

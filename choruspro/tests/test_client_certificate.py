@@ -13,9 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from choruspro import errors
-from choruspro.certificate_auth import CertificateAuth
+from choruspro.auth import CertificateAuth, TechnicalAccount
 from choruspro.client import ChorusProClient
-from choruspro.credentials import TechnicalAccount
 from choruspro.environment import custom_certificate
 from choruspro.errors import (
     ConfigurationError,

@@ -15,9 +15,8 @@ from scripted_gateway import CLIENT_SECRET, PASSWORD
 from strategies import identifiers, moments, submissions
 
 from choruspro import wire
-from choruspro.auth import PisteAuth
+from choruspro.auth import PisteAuth, PisteCredentials, TechnicalAccount
 from choruspro.client import ChorusProClient
-from choruspro.credentials import PisteCredentials, TechnicalAccount
 from choruspro.environment import QUALIFICATION
 from choruspro.http_answer import HttpAnswer
 from choruspro.messages import (
@@ -125,7 +124,7 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
         )
     )
     attachment = AttachmentReference(
-        attachment_id="5", label="Bon", type_code="DIVERS", line_number=1
+        attachment_id="5", label="Bon", type_code="DIVERS"
     )
     client.complete_invoice(
         InvoiceCompletion(invoice_id="8431777", attachments=(attachment,), comment="Ci-joint\n.")

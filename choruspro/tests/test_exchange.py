@@ -10,9 +10,8 @@ import pytest
 from scripted_gateway import CLIENT_SECRET, PASSWORD, TOKEN_PATH, Drop, Reply, Silence
 
 from choruspro import errors, wire
-from choruspro.auth import PisteAuth
+from choruspro.auth import PisteAuth, PisteCredentials, TechnicalAccount
 from choruspro.client import ChorusProClient
-from choruspro.credentials import PisteCredentials, TechnicalAccount
 from choruspro.environment import custom
 from choruspro.errors import ChorusProError, UnavailableError
 from choruspro.exchange import Exchange

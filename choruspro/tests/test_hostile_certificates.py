@@ -14,9 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from work import counted
 
-from choruspro import certificate_cost, certificate_file, errors
-from choruspro.certificate_cost import MOST_NODES, MOST_ROUNDS, Cost, Excessive
-from choruspro.certificate_file import open_certificate
+from choruspro import certificate_file, errors
+from choruspro.certificate_file import MOST_NODES, MOST_ROUNDS, Cost, Excessive, open_certificate
 from choruspro.errors import CertificateError
 
 
@@ -93,4 +92,4 @@ def test_more_certificates_than_a_file_has_are_refused(monkeypatch):
 def test_there_are_dozens_of_hostile_files_of_different_names():
     names = [each[0] for each in FILES]
     assert len(set(names)) == len(names) >= 40
-    assert certificate_cost.MAX_BYTES < 2_000_000
+    assert certificate_file.MAX_BYTES < 2_000_000

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from choruspro.matching import is_day_only, is_same_moment, normalised_number
+from choruspro.changes import is_day_only, is_same_moment, normalised_number
 from choruspro.messages import StatusEvent
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scripted_gateway import TOKEN_PATH, Reply
 
 from choruspro import errors
+from choruspro.environment import Proxy, read_proxy
 from choruspro.errors import (
     ConfigurationError,
     Delivery,
@@ -17,7 +18,6 @@ from choruspro.errors import (
     UnknownOutcomeError,
 )
 from choruspro.operations import VAT_RATES
-from choruspro.proxy import Proxy, read_proxy
 from choruspro.transport import HttpTransport, Timeouts
 
 PAGE = b"<html><head><title>Portail captif</title></head><body>Identifiez-vous</body></html>"

@@ -102,5 +102,5 @@ def test_a_clock_that_was_ahead_does_not_stop_the_others(pace, ahead):
 
 @pytest.mark.parametrize("per_minute, burst", [(0, 1), (-1, 1), (60, 0), (float("nan"), 1)])
 def test_a_pace_that_lets_nothing_through_is_refused(per_minute, burst):
-    with pytest.raises(ValueError, match="lets something through"):
+    with pytest.raises(ValueError, match="allows some calls"):
         Pace(per_minute, burst)

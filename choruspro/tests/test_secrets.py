@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted_gateway import CLIENT_SECRET, PASSWORD, TOKEN_PATH, Drop, Reply
 
-from choruspro.auth import PisteAuth, Token
-from choruspro.credentials import PisteCredentials, TechnicalAccount
+from choruspro.auth import PisteAuth, PisteCredentials, TechnicalAccount, Token
 from choruspro.errors import ChorusProError, clean_label
 from choruspro.messages import FileUpload, PdfDeposit
 

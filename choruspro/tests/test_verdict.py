@@ -80,6 +80,12 @@ def test_known_refusals_are_keyed_by_operation_and_code(operation, return_code, 
         ("Le numéro de facture existe déjà pour ce fournisseur", errors.DUPLICATE),
         ("NUMERO DEJA UTILISE", errors.DUPLICATE),
         ("Doublon de facture", errors.DUPLICATE),
+        (
+            "Vous avez déjà déposé une demande de paiement avec ce numéro de facture pour cette"
+            " structure",
+            errors.DUPLICATE,
+        ),
+        ("L'engagement juridique est déjà soldé", errors.REFUSED),
         ("Le code service n'existe pas", errors.REFUSED),
         ("Le numéro de facture est trop long", errors.REFUSED),
         ("", errors.REFUSED),

@@ -5,8 +5,7 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 from schematron import EN_16931, Schematron
 
-from documents.library import import_facturx
-from documents.rendering import Syntax, render
+from documents.rendering import Syntax, import_facturx, render
 
 # No deadline: the machine may be busy. No database: a run leaves nothing behind.
 hypothesis.settings.register_profile("floor", deadline=None, database=None, max_examples=50)

@@ -199,6 +199,17 @@ PDFS = [
         10: "<< /Subtype /FileAttachment /FS 11 0 R >>", 11: spec(12), 12: _PLAIN}), EXCESSIVE),
     Hostile("pinned_file_sometimes", pinned(f"[{'10 0 R ' * 100}]", {
         10: "<< /Subtype /FileAttachment /FS 11 0 R >>", 11: spec(12), 12: _PLAIN}), _ABC),
+    # Null is absent (ISO 32000-1, 7.3.7): tools in use write it
+    Hostile("names_that_are_null", pdf({1: _CATALOG.replace(">>", "/Names null >>")}), ()),
+    Hostile("tree_that_is_null", tree("null"), ()),
+    Hostile("tree_that_refers_to_null", tree("10 0 R", {10: "null"}), ()),
+    Hostile("branches_that_are_null", tree("<< /Kids [null] /Names null >>"), ()),
+    Hostile("file_that_is_null", tree("<< /Names [(a) null (b) 10 0 R] >>", {
+        10: spec(11), 11: _PLAIN}), _ABC),
+    Hostile("content_that_is_null", tree("<< /Names [(a) << /EF << /F null >> >>] >>"), ()),
+    Hostile("annotations_that_are_null", pinned("null"), ()),
+    Hostile("annotation_that_is_null", pinned("[null << /Subtype /Link >>]"), ()),
+    Hostile("pinned_file_that_is_null", pinned("[<< /Subtype /FileAttachment /FS null >>]"), ()),
     # Pages
     *(_both(f"pages_of_2_to_the_{n}", shared_pages(n), EXCESSIVE) for n in (15, 20, 30, 60)),
     _both("pages_in_themselves", paged("<< /Type /Pages /Count 1 /Kids [2 0 R] >>"), EXCESSIVE),

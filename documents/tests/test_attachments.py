@@ -8,6 +8,7 @@ from documents.attachments import (
     MAX_NAME,
     MAX_TOTAL_BYTES,
     extension,
+    find_invoices,
     find_problems,
     mime_type,
     short_names,
@@ -51,6 +52,20 @@ def test_xml_carries_fewer_kinds_of_files():
     assert codes(("plan.docx", 1)) == []
     assert codes(("plan.docx", 1), in_xml=True) == ["not_for_xml"]
     assert codes(("plan.ODS", 1), in_xml=True) == []
+
+
+def test_file_that_is_an_invoice_itself_is_named():
+    order = b"<Order xmlns='urn:oasis:names:specification:ubl:schema:xsd:Order-2'/>"
+    ubl = b"<?xml version='1.0'?><i:Invoice xmlns:i='urn:any'><i:ID>1</i:ID></i:Invoice>"
+    cii = b"<rsm:CrossIndustryInvoice xmlns:rsm='urn:any'/>"
+    files = [("order.xml", order), ("F1_ubl_bis3.xml", ubl), ("plan.pdf", b""), ("f.xml", cii)]
+    found = find_invoices(files)
+    assert [(each.code, each.field) for each in found] == [
+        ("file_is_invoice", "attachments[1]"),
+        ("file_is_invoice", "attachments[3]"),
+    ]
+    assert "F1_ubl_bis3.xml" in str(found[0])
+    assert find_invoices([("broken.xml", b"<Order"), ("a.xml", b"Invoice")]) == ()
 
 
 def test_mime_type_comes_from_the_extension():

@@ -8,11 +8,11 @@ from hostile_pdfs import MOST_DECODED, PDFS
 from pypdf import filters
 
 from documents import pdf, pdf_work
+from documents.attachments import is_invoice_xml
 from documents.pdf import (
     PdfError,
     embedded_files,
     holds_exactly,
-    is_invoice_xml,
     without_embedded_files,
 )
 from documents.pdf_work import MOST_FILE_NODES, MOST_OBJECTS, counted

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.library import import_facturx
+from documents.rendering import import_facturx
 
 # What Odoo's import hook leaves of the loader of stdnum.
 HOOKED = """
@@ -26,7 +26,7 @@ def run(code):
 
 def test_library_is_importable_under_the_import_hook_of_odoo():
     assert run("import facturx").returncode  # else the remedy may go
-    code = "from documents.library import import_facturx; print(import_facturx().__name__)"
+    code = "from documents.rendering import import_facturx; print(import_facturx().__name__)"
     assert run(code).stdout.strip() == "facturx"
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from pdfa import violations
 from PIL import ImageCms
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
@@ -21,16 +22,15 @@ from pypdf.generic import (
 from samples import invoice
 
 from documents.invoice import SupportingDocument
-from documents.library import import_facturx
 from documents.pdf import (
     PdfError,
     PdfMetadata,
+    colour_profile,
     embed_invoice,
     embedded_files,
     without_embedded_files,
 )
-from documents.rendering import Syntax, render
-from documents.srgb import profile
+from documents.rendering import Syntax, import_facturx, render
 
 METADATA = PdfMetadata(
     title="Facture FA/2026/00042 <é>",
@@ -70,34 +70,41 @@ def dictionary(**values):
     return DictionaryObject({NameObject(f"/{key}"): value for key, value in values.items()})
 
 
+def valid(content, xml=XML, metadata=METADATA, attachments=()):
+    """Embeds, and sees that the result is PDF/A-3B."""
+    result = embed_invoice(content, xml, metadata, attachments)
+    assert violations(result) == []
+    return result
+
+
 def test_library_finds_the_very_xml():
-    name, xml = import_facturx().get_xml_from_pdf(embed_invoice(pdf(), XML, METADATA))
+    name, xml = import_facturx().get_xml_from_pdf(valid(pdf(), XML, METADATA))
     assert (name, xml) == ("factur-x.xml", XML)
 
 
 def test_pages_survive():
-    pages = PdfReader(BytesIO(embed_invoice(pdf(), XML, METADATA))).pages
+    pages = PdfReader(BytesIO(valid(pdf(), XML, METADATA))).pages
     assert [tuple(page.mediabox) for page in pages] == [(0, 0, 200, 300)] * 2
 
 
 @pytest.mark.parametrize("name", ["factur-x.xml", "ZUGFeRD-invoice.xml", "old.xml"])
 def test_invoice_already_embedded_is_replaced_by_ours_and_other_files_stay(name):
-    result = embed_invoice(pdf((name, OTHER_XML), ("terms.txt", b"30 days")), XML, METADATA)
+    result = valid(pdf((name, OTHER_XML), ("terms.txt", b"30 days")), XML, METADATA)
     assert dict(embedded_files(result)) == {"factur-x.xml": XML, "terms.txt": b"30 days"}
     assert len(embedded_files(result)) == 2
     assert result.count(b"/EmbeddedFile") == 3  # both streams and the name tree, no left-over
 
 
 def test_embedding_twice_changes_nothing_but_the_xml():
-    once = embed_invoice(pdf(), OTHER_XML, METADATA)
-    twice = embed_invoice(once, XML, METADATA)
+    once = valid(pdf(), OTHER_XML, METADATA)
+    twice = valid(once, XML, METADATA)
     assert embedded_files(twice) == (("factur-x.xml", XML),)
     assert abs(len(twice) - len(once)) < 200
 
 
 def test_attachments_are_embedded_beside_the_xml():
     attachment = SupportingDocument(name="plan.pdf", content=b"%PDF-", mime_type="application/pdf")
-    result = embed_invoice(pdf(("plan.pdf", b"old")), XML, METADATA, [attachment])
+    result = valid(pdf(("plan.pdf", b"old")), XML, METADATA, [attachment])
     assert dict(embedded_files(result)) == {
         "factur-x.xml": XML,
         "plan.pdf": b"old",
@@ -107,7 +114,7 @@ def test_attachments_are_embedded_beside_the_xml():
 
 def test_one_list_of_associated_files_says_what_each_is_for():
     attachment = SupportingDocument(name="a.csv", content=b"a", mime_type="text/csv")
-    root = catalog(embed_invoice(pdf(), XML, METADATA, [attachment]))
+    root = catalog(valid(pdf(), XML, METADATA, [attachment]))
     specs = [spec.get_object() for spec in root["/AF"]]
     assert [(spec["/UF"], spec["/AFRelationship"]) for spec in specs] == [
         ("factur-x.xml", "/Data"),
@@ -117,7 +124,7 @@ def test_one_list_of_associated_files_says_what_each_is_for():
 
 
 def test_pdf_says_that_it_is_pdfa_3b_and_which_profile():
-    root = catalog(embed_invoice(pdf(), XML, METADATA))
+    root = catalog(valid(pdf(), XML, METADATA))
     tree = etree.fromstring(root["/Metadata"].get_data())
     said = {etree.QName(each).localname: each.text for each in tree.iter() if each.text}
     expected = {
@@ -132,7 +139,7 @@ def test_pdf_says_that_it_is_pdfa_3b_and_which_profile():
 
 
 def test_information_dictionary_agrees_with_xmp():
-    reader = PdfReader(BytesIO(embed_invoice(pdf(), XML, METADATA)))
+    reader = PdfReader(BytesIO(valid(pdf(), XML, METADATA)))
     xmp = reader.xmp_metadata
     assert reader.metadata.title == xmp.dc_title["x-default"] == METADATA.title
     assert [reader.metadata.author] == xmp.dc_creator == [METADATA.author]
@@ -141,11 +148,11 @@ def test_information_dictionary_agrees_with_xmp():
 
 
 def test_colours_are_srgb():
-    [intent] = catalog(embed_invoice(pdf(), XML, METADATA))["/OutputIntents"]
+    [intent] = catalog(valid(pdf(), XML, METADATA))["/OutputIntents"]
     intent = intent.get_object()
     assert intent["/S"] == "/GTS_PDFA1"
     icc = intent["/DestOutputProfile"].get_data()
-    assert icc == profile()
+    assert icc == colour_profile()
     assert struct.unpack(">I", icc[:4]) == (len(icc),)
     assert (icc[12:20], icc[36:40]) == (b"mntrRGB ", b"acsp")
     # ISO 19005-3 takes the profiles of ISO 32000-1: version 4 at most.
@@ -155,35 +162,35 @@ def test_colours_are_srgb():
 
 
 def test_profile_says_the_same_date_whenever_it_is_made():
-    made_at = [struct.unpack(">6H", profile()[24:36])]
-    profile.cache_clear()
-    made_at.append(struct.unpack(">6H", profile()[24:36]))
+    made_at = [struct.unpack(">6H", colour_profile()[24:36])]
+    colour_profile.cache_clear()
+    made_at.append(struct.unpack(">6H", colour_profile()[24:36]))
     assert made_at == [(2026, 1, 1, 0, 0, 0)] * 2
 
 
 def test_pdf_has_an_identifier_as_pdfa_wants():
-    first, second = PdfReader(BytesIO(embed_invoice(pdf(), XML, METADATA))).trailer["/ID"]
+    first, second = PdfReader(BytesIO(valid(pdf(), XML, METADATA))).trailer["/ID"]
     assert first == second
-    other = PdfReader(BytesIO(embed_invoice(pdf(), OTHER_XML, METADATA))).trailer["/ID"]
+    other = PdfReader(BytesIO(valid(pdf(), OTHER_XML, METADATA))).trailer["/ID"]
     assert other[0] != first
 
 
 def test_same_input_gives_the_same_bytes():
-    assert embed_invoice(pdf(), XML, METADATA) == embed_invoice(pdf(), XML, METADATA)
+    assert valid(pdf(), XML, METADATA) == valid(pdf(), XML, METADATA)
     later = replace(METADATA, moment=METADATA.moment + timedelta(days=1))
-    assert embed_invoice(pdf(), XML, METADATA) != embed_invoice(pdf(), XML, later)
+    assert valid(pdf(), XML, METADATA) != valid(pdf(), XML, later)
 
 
 def test_targets_of_links_survive():
     writer = blank()
     target = dictionary(Names=ArrayObject([TextStringObject("a"), NumberObject(1)]))
     writer.root_object[NameObject("/Names")] = dictionary(Dests=target)
-    root = catalog(embed_invoice(written(writer), XML, METADATA))
+    root = catalog(valid(written(writer), XML, METADATA))
     assert root["/Names"]["/Dests"]["/Names"] == ["a", 1]
 
 
 def test_files_are_taken_out_and_nothing_is_left_of_them():
-    result = without_embedded_files(embed_invoice(pdf(("a.txt", b"abc")), XML, METADATA))
+    result = without_embedded_files(valid(pdf(("a.txt", b"abc")), XML, METADATA))
     assert embedded_files(result) == ()
     assert b"/EmbeddedFile" not in result
     assert not {"/AF", "/Metadata"} & set(catalog(result))
@@ -212,7 +219,7 @@ def test_files_in_branches_of_the_name_tree_and_on_pages_are_found_and_taken_out
     content = written(writer)
 
     assert embedded_files(content) == (("a.xml", OTHER_XML), ("b.xml", OTHER_XML))
-    result = embed_invoice(content, XML, METADATA)
+    result = valid(content, XML, METADATA)
     assert embedded_files(result) == (("factur-x.xml", XML),)
     [left] = PdfReader(BytesIO(result)).pages[0]["/Annots"]
     assert left.get_object()["/Subtype"] == "/Link"

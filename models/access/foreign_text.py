@@ -9,22 +9,19 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 GUARD = "\u200b"
 
 
-class ForeignText(fields.Text):
-    """A text that someone else wrote. It is kept so that no spreadsheet calculates it: not in an
-    export of Odoo, whose XLSX makes a formula of what begins with "=", nor where rows are grouped
-    by it, nor when it is pasted. One that could begin a formula gets a character without width in
-    front; the rest is as it came."""
+class _Guarded:
+    """Field whose value begins no formula."""
 
     def convert_to_cache(self, value, record, validate=True):
-        return _guarded(super().convert_to_cache(value, record, validate))
+        text = super().convert_to_cache(value, record, validate)
+        return GUARD + text if text and text.startswith(FORMULA_STARTS) else text
 
 
-class ForeignChar(fields.Char):
+class ForeignText(_Guarded, fields.Text):
+    """A text that someone else wrote, kept so that no spreadsheet calculates it: in an export of
+    Odoo, whose XLSX makes a formula of what begins with "=", in a grouping, or when it is pasted.
+    One that could begin a formula gets a character without width in front."""
+
+
+class ForeignChar(_Guarded, fields.Char):
     """As :class:`ForeignText`, on one line."""
-
-    def convert_to_cache(self, value, record, validate=True):
-        return _guarded(super().convert_to_cache(value, record, validate))
-
-
-def _guarded(text):
-    return GUARD + text if text and text.startswith(FORMULA_STARTS) else text

@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Who may do what at Chorus Pro, beside the rights on the invoices themselves.
 
-Each action that a user can call asks here: what a button hides can still be called by RPC. What the
-company has decided (sending when confirmed) and what the jobs do asks for no role.
+Each action that a user can call checks this: what a button hides can still be called by RPC. What
+the company has decided (sending when confirmed) and what the jobs do needs no role.
 """
 
 from odoo.exceptions import AccessError
@@ -27,7 +27,5 @@ def require_role(env, *roles):
     if not has_role(env, *roles):
         name = env.ref(roles[0]).sudo().full_name
         raise AccessError(
-            env._(
-                "This takes the role “%s”. An administrator gives it in Settings, Users.", name
-            )
+            env._("This takes the role “%s”. An administrator gives it in Settings, Users.", name)
         )

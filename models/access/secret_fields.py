@@ -19,8 +19,28 @@ from ..rules.error_texts import error_sentence
 _logger = logging.getLogger(__name__)
 
 
+# A field that an administrator types, and that gives nothing back.
+TYPED = {
+    "compute": "_compute_secrets", "readonly": False, "groups": "base.group_system", "copy": False,
+}
+
+
+def secret(kind=fields.Char, **options):
+    """The three fields of a secret: the one that is typed, the column that keeps it, out of reach
+    of every user, and whether it holds one.
+
+    :param options: of the field that is typed
+    """
+    where = {"attachment": False} if kind is fields.Binary else {}
+    return (
+        kind(**TYPED, **where, **options),
+        kind(groups=fields.NO_ACCESS, copy=False, **where),
+        fields.Boolean(compute="_compute_has_secrets", compute_sudo=True),
+    )
+
+
 def server_keys():
-    """The :class:`SecretKeys` of this server, read anew: none when its variable is not set.
+    """The :class:`SecretKeys` of this server; none when its variable is not set.
 
     :raises ConfigurationError: one of them is no key
     """
@@ -31,10 +51,9 @@ def locked_unchanged(record):
     """Lock a record, but not against those who refer to it; False when someone else has it, or has
     changed it since this transaction began."""
     cr = record.env.cr
-    # As try_lock_for_update, but what someone else does is no error: the transaction goes on.
+    # Unlike try_lock_for_update, the transaction goes on when someone else changed it.
     statement = SQL(
-        "SELECT FROM %s WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED",
-        SQL.identifier(record._table),
+        "SELECT FROM %s WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED", SQL.identifier(record._table),
         record.id,
     )
     try:
@@ -46,21 +65,19 @@ def locked_unchanged(record):
 
 
 class ChorusProSecret(models.AbstractModel):
-    """What has secrets. Each has two fields: the one that is typed never gives anything back, and
-    the column that keeps it is out of reach of every user. It is encrypted with the first key of
-    the server's variable CHORUS_PRO_SECRET_KEY; without a key it is kept as it is. Encrypted, it is
-    bound to its record and column: who moves it within the database has nothing.
+    """What has secrets (see :func:`secret`). They are encrypted with the first key of the server's
+    variable CHORUS_PRO_SECRET_KEY, and bound to their record and column: moved within the database
+    they are useless. Without a key they are kept as they are. Only :meth:`_secret` gives one in
+    clear.
 
-    PostgreSQL tells the whole row of which it refuses a value, and Odoo logs it and shows it:
-    values are refused before they come there. No table of these models has a CHECK.
-
-    Only :meth:`_secret` gives one in clear.
+    When PostgreSQL refuses a value, Odoo logs and shows the whole row: bad values are refused
+    before. No table of these models has a CHECK.
     """
 
     _name = "chorus.pro.secret"
     _description = "Chorus Pro Secrets"
 
-    # Typed field -> column that keeps it; a field `has_…` of the same name tells whether it does.
+    # Typed field -> column that keeps it
     _secret_columns = {}
 
     secrets_state = fields.Selection(
@@ -72,9 +89,7 @@ class ChorusProSecret(models.AbstractModel):
             ("moved", "Moved by hand within the database: enter the secrets again"),
             ("invalid", "CHORUS_PRO_SECRET_KEY of the server holds something that is no key"),
         ],
-        string="Secrets",
-        compute="_compute_secrets_state",
-        compute_sudo=True,
+        string="Secrets", compute="_compute_secrets_state", compute_sudo=True,
     )
 
     def _compute_secrets(self):
@@ -108,21 +123,21 @@ class ChorusProSecret(models.AbstractModel):
         return "partly"
 
     def _stored_secrets(self):
-        """Yield (what a column holds, its place); empty ones are left out. To be completed by those
-        who have secrets elsewhere too."""
+        """Yield (what a column holds, its place), without empty ones; extended by models that have
+        secrets elsewhere too."""
         for record in self.sudo().with_context(bin_size=False):
             for column in self._secret_columns.values():
                 if record[column]:
                     yield record[column], record._secret_place(column)
 
     def _secret_place(self, column):
-        """To what the encrypted secret of a column is bound: see :class:`SecretKeys`."""
+        """What the encrypted secret of a column is bound to: see :class:`SecretKeys`."""
         return f"{self._name},{self.id},{column}"
 
     def _secret(self, name):
-        """A secret in clear: text, or bytes (base64) for a file; empty when there is none.
+        """The secret typed in the field ``name``, in clear: text, or bytes (base64) for a file;
+        empty when there is none.
 
-        :param name: the field in which it was typed
         :raises ConfigurationError: no key of the server opens it (`secret_key_lost`), one of them
             is no key (`secret_key_invalid`), or it was typed elsewhere (`secret_misplaced`)
         """
@@ -146,8 +161,8 @@ class ChorusProSecret(models.AbstractModel):
         return records
 
     def write(self, vals):
-        # Odoo logs the whole text of a statement that fails: what may fail (a unique index,
-        # someone else's change) is written first, without the secrets.
+        # Odoo logs the text of a failing statement: what may fail (a unique index, someone else's
+        # change) is written first, without the secrets.
         self._require_values(vals)
         vals, secrets = self._split_secrets(vals)
         result = super().write(vals)
@@ -156,7 +171,7 @@ class ChorusProSecret(models.AbstractModel):
 
     @api.model
     def _required_columns(self):
-        """Names of the fields that the database wants filled. A number is never empty."""
+        """Names of the fields that the database requires. A number is never empty."""
         return [
             name
             for name, field in self._fields.items()
@@ -165,15 +180,24 @@ class ChorusProSecret(models.AbstractModel):
 
     @api.model
     def _require_values(self, vals):
-        """Refuse values that leave a required field empty.
-
-        :raises UserError: names the fields
-        """
+        """:raises UserError: the values leave required fields empty; it names them"""
         empty = [name for name in self._required_columns() if name in vals and not vals[name]]
         if empty:
-            labels = self.fields_get(empty, ["string"])
-            names = ", ".join(labels[name]["string"] for name in empty if name in labels)
-            raise UserError(self.env._("This cannot be left empty: %s.", names))
+            labels = ", ".join(self._labels(empty))
+            raise UserError(self.env._("This cannot be left empty: %s.", labels))
+
+    def _labels_of_empty(self, names):
+        """Labels, in the user's language, of those of these fields that are empty. A secret that is
+        kept is not."""
+        sudo = self.sudo()
+        empty = [name for name in names if not sudo[self._secret_columns.get(name, name)]]
+        return sudo._labels(empty)
+
+    @api.model
+    def _labels(self, names):
+        """Labels of those of these fields that the user may see, in the user's language."""
+        labels = self.fields_get(names, ["string"]) if names else {}
+        return [labels[name]["string"] for name in names if name in labels]
 
     @api.model
     def _split_secrets(self, vals):
@@ -194,33 +218,24 @@ class ChorusProSecret(models.AbstractModel):
         except ConfigurationError as error:
             raise UserError(error_sentence(self.env, error)) from None
         for record in self:
-            record._store_secrets(
-                {
-                    column: keys.encrypt(value, record._secret_place(column))
-                    for column, value in secrets.items()
-                }
-            )
-        sudo = self.sudo()
-        sudo.modified(secrets)
-        sudo._validate_fields(secrets)
+            place = record._secret_place
+            encrypted = {each: keys.encrypt(secrets[each], place(each)) for each in secrets}
+            record._store_secrets(encrypted)
+        self.sudo().modified(secrets)
+        self.sudo()._validate_fields(secrets)
 
     def _store_secrets(self, values):
-        """Write {column: value} by a statement of its own, that is never logged."""
-        assignments = SQL(", ").join(
-            SQL("%s = %s", SQL.identifier(column), value or None)
-            for column, value in values.items()
-        )
+        """Write {column: value} by a separate statement, which is never logged."""
+        pairs = [SQL("%s = %s", SQL.identifier(name), values[name] or None) for name in values]
         table = SQL.identifier(self._table)
-        statement = SQL("UPDATE %s SET %s WHERE id = %s", table, assignments, self.id)
+        statement = SQL("UPDATE %s SET %s WHERE id = %s", table, SQL(", ").join(pairs), self.id)
         self.env.cr.execute(statement, log_exceptions=False)
         self.invalidate_recordset()
 
     def _encrypt_again(self):
-        """Encrypt with the server's first key, bound to its place, what is in clear, has another
-        key, or is bound to no place.
-
-        What no key opens stays as it is; records that someone else is changing, or has changed
-        since this transaction began, are left for the next time. Without a key nothing changes.
+        """Encrypt with the server's first key, bound to its place, what is not yet. What no key
+        opens stays as it is, as do records that someone else is changing. Without a key nothing
+        changes.
 
         :return: the records that were changed
         :raises ConfigurationError: one of the server's keys is no key
@@ -241,7 +256,7 @@ class ChorusProSecret(models.AbstractModel):
         for column in self._secret_columns.values():
             stored, place = self[column], self._secret_place(column)
             if not keys.is_current(stored, place):
-                # A lost key is said on the screen, and whenever the secret is needed.
+                # The screen shows a lost key, and so does whatever needs the secret.
                 with contextlib.suppress(ConfigurationError):
                     values[column] = keys.encrypt(keys.decrypt(stored, place), place)
         if values:
@@ -249,7 +264,7 @@ class ChorusProSecret(models.AbstractModel):
         return bool(values)
 
     def action_encrypt_again(self):
-        """Encrypt the secrets with the server's first key now: after it was set, or changed.
+        """Encrypt the secrets with the server's first key now, after a change of it.
 
         :raises UserError: one of the server's keys is no key
         """

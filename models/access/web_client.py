@@ -6,11 +6,9 @@ CLOSE = {"type": "ir.actions.act_window_close"}
 
 
 def notify(title, message, kind="success", then=None, *, sticky=False):
-    """The action that shows a notification.
+    """The action that shows a notification, and is followed by the action ``then``.
 
     :param kind: ``success``, ``info``, ``warning`` or ``danger``
-    :param then: the action that follows, such as :data:`RELOAD` or :data:`CLOSE`
-    :param sticky: it stays until it is closed
     """
     params = {"type": kind, "sticky": sticky, "title": title, "message": message}
     if then:
@@ -20,16 +18,7 @@ def notify(title, message, kind="success", then=None, *, sticky=False):
 
 def open_dialog(record, title, *, context=None):
     """The action that opens the form of ``record`` in a dialog; of a new one when it is empty."""
-    return {
-        "type": "ir.actions.act_window",
-        "name": title,
-        "res_model": record._name,
-        "res_id": record.id,
-        "view_mode": "form",
-        "views": [(False, "form")],
-        "target": "new",
-        "context": context or {},
-    }
+    return record._get_records_action(name=title, target="new", context=context or {})
 
 
 def tell_user(user, title, message, records, *, is_bad):

@@ -4,7 +4,6 @@ proof."""
 
 from . import action
 from . import attachment_type
-from . import kinds
 from . import job
 from . import proof
 from . import invoice

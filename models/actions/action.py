@@ -5,34 +5,19 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...choruspro.lifecycle import (
-    COMPLETE,
-    CORRECT_VALIDATOR,
-    RECYCLE,
-    REISSUE,
-    invoice_status,
-    next_poll_delay,
-)
+from ...choruspro.lifecycle import COMPLETE, CORRECT_VALIDATOR, RECYCLE, REISSUE, invoice_status
 from ..access.foreign_text import ForeignText
-from ..access.roles import USER, require_role
+from ..outbox.outbox import ON_ITS_WAY, after
 
 _logger = logging.getLogger(__name__)
 
-ALIVE_STATES = ("queued", "sending", "uncertain")
 KINDS = [
-    ("complete", "Complete"),
-    ("recycle", "Recycle"),
-    ("acknowledge", "Acknowledge the rejection"),
-    ("correct_validator", "Correct the validator"),
-    ("retrieve", "Retrieve the PDF"),
+    ("complete", "Complete"), ("recycle", "Recycle"), ("acknowledge", "Acknowledge the rejection"),
+    ("correct_validator", "Correct the validator"), ("retrieve", "Retrieve the PDF"),
 ]
 STATES = [
-    ("queued", "Queued"),
-    ("sending", "Sending"),
-    ("uncertain", "Uncertain"),
-    ("done", "Done"),
-    ("refused", "Refused"),
-    ("cancelled", "Cancelled"),
+    ("queued", "Queued"), ("sending", "Sending"), ("uncertain", "Uncertain"), ("done", "Done"),
+    ("refused", "Refused"), ("cancelled", "Cancelled"),
 ]
 # What the life cycle waits for and a job does.
 EXPECTED_KINDS = {COMPLETE, RECYCLE, CORRECT_VALIDATOR}
@@ -68,17 +53,9 @@ class ChorusProAction(models.Model):
     move_id = fields.Many2one(related="submission_id.move_id", store=True, index=True)
     company_id = fields.Many2one(related="submission_id.company_id", store=True, index=True)
     kind = fields.Selection(KINDS, string="Action", required=True, readonly=True)
-    state = fields.Selection(
-        STATES,
-        required=True,
-        readonly=True,
-        default="queued",
-        copy=False,
-    )
+    state = fields.Selection(STATES, required=True, readonly=True, default="queued", copy=False)
     step = fields.Selection(
-        [("upload", "Sending the files"), ("act", "Asking Chorus Pro")],
-        readonly=True,
-        copy=False,
+        [("upload", "Sending the files"), ("act", "Asking Chorus Pro")], readonly=True, copy=False,
         help="What is under way while the action is being sent.",
     )
     author_id = fields.Many2one("res.users", string="Asked By", readonly=True)
@@ -115,20 +92,15 @@ class ChorusProAction(models.Model):
     @api.depends("kind", "name")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
         for action in self:
-            action.display_name = f"{action.name}: {labels[action.kind]}"
-
-    # ------------------------------------------------------------------
-    # What users do
-    # ------------------------------------------------------------------
+            action.display_name = f"{action.name}: {action._label('kind')}"
 
     @api.model
     def _queue(self, submission, kind, **values):
-        """Queue one action in the current transaction; nothing is asked of Chorus Pro here.
+        """Queue one action in the current transaction; Chorus Pro is not called here.
 
         :param values: of the fields that this kind needs
-        :raises AccessError: the user may not change the invoice: the last door, whoever called
+        :raises AccessError: the user may not change the invoice: the last guard, whoever called
         :raises UserError: the invoice is in another status, or it is on its way already
         """
         submission.ensure_one()
@@ -161,60 +133,33 @@ class ChorusProAction(models.Model):
         One whose answer was lost is given up too, when its connection leads elsewhere now: nobody
         can look up any more what became of it.
         """
-        require_role(self.env, USER)
-        self.move_id.check_access("write")
-        actions = self.sudo().try_lock_for_update()
-        if len(actions) != len(self):
-            raise UserError(self.env._("Chorus Pro is being contacted: try again in a moment."))
-        actions.invalidate_recordset(["state"])
-        if any(not action._may_be_cancelled() for action in actions):
-            raise UserError(self.env._("It is too late: Chorus Pro has been asked already."))
-        actions.write({"state": "cancelled", "next_try": False, "reason": False})
-        return True
+        return self._cancel()
+
+    def _check_may_be_cancelled(self):
+        if any(not action._may_be_cancelled() for action in self):
+            raise UserError(self.env._("It is too late: the request has already been sent."))
 
     def _may_be_cancelled(self):
         is_lost = self.state == "uncertain" and bool(self._wrong_environment())
         return self.state == "queued" or is_lost
-
-    # ------------------------------------------------------------------
-    # The transitions: each state change that a job makes stands here, once
-    # ------------------------------------------------------------------
-
-    def _start(self, step):
-        self.write(
-            {
-                "state": "sending",
-                "step": step,
-                "sent_at": fields.Datetime.now(),
-                "next_try": False,
-                "reason": False,
-            }
-        )
 
     def _try_later(self, reason, delay=None):
         """Nothing was delivered: back to the queue, with a visible next try.
 
         :param delay: seconds asked for by Chorus Pro, if it does
         """
-        self._wait("queued", reason, self._retry_seconds(delay))
+        self._become("queued", reason, timedelta(seconds=self._retry_seconds(delay)))
 
     def _doubt(self, reason, delay=None):
         """It may have been done: the invoice is read before anything is sent again.
 
         :param delay: seconds before that; by default the usual cadence
         """
-        self.was_uncertain = True
-        if delay is None:
-            delay = next_poll_delay(self.lookups).total_seconds()
-        self._wait("uncertain", reason, delay)
+        self._become("uncertain", reason, after(delay, self.lookups), was_uncertain=True)
 
     def _doubt_known(self, reason):
-        """Chorus Pro said yes, in an answer that lacks the rest."""
+        """Chorus Pro said yes, but its answer is incomplete."""
         self._doubt(reason, delay=0)
-
-    def _wait(self, state, reason, seconds):
-        next_try = fields.Datetime.now() + timedelta(seconds=seconds)
-        self.write({"state": state, "step": False, "reason": reason, "next_try": next_try})
 
     def _recover(self, reason):
         """A row in ``sending`` that can be locked has lost its sender. A lost upload is harmless (a
@@ -225,8 +170,8 @@ class ChorusProAction(models.Model):
             self._try_later(reason, 0)
 
     def _refuse(self, reason):
-        """A definite no: the user hears why, and the status as it is now."""
-        self.write({"state": "refused", "step": False, "reason": reason, "next_try": False})
+        """A definite no: the user sees why, and the current status."""
+        self._become("refused", reason)
         self.submission_id.history_wanted = True
         self._tell_invoice(reason)
 
@@ -262,8 +207,7 @@ class ChorusProSubmission(models.Model):
     action_ids = fields.One2many("chorus.pro.action", "submission_id", readonly=True)
     rejection_acknowledged = fields.Boolean(readonly=True, copy=False)
     handled_status = fields.Char(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="The status about which everything was done: a rejection that was acknowledged, or "
         "after which the invoice was issued again.",
     )
@@ -280,11 +224,11 @@ class ChorusProSubmission(models.Model):
 
     def _alive_actions(self):
         """Kinds of the actions that are on their way."""
-        alive = self.action_ids.filtered(lambda action: action.state in ALIVE_STATES)
+        alive = self.action_ids.filtered(lambda action: action.state in ON_ITS_WAY)
         return set(alive.mapped("kind"))
 
     def _legal_actions(self):
-        """Besides: ``complete``, ``recycle``, ``acknowledge``, ``correct_validator``, ``retrieve``,
+        """Also: ``complete``, ``recycle``, ``acknowledge``, ``correct_validator``, ``retrieve``,
         which the jobs do; ``reissue`` and ``proof``, which ask nothing of Chorus Pro."""
         actions = super()._legal_actions()
         if self.state != "deposited":
@@ -292,7 +236,7 @@ class ChorusProSubmission(models.Model):
         return actions | (self._status_actions() - self._alive_actions())
 
     def _status_actions(self):
-        """Those that the status allows, be they under way already."""
+        """Those that the status allows, even if in progress."""
         actions = {"proof"}
         if not self.chorus_invoice_id:
             return actions
@@ -318,12 +262,9 @@ class ChorusProSubmission(models.Model):
             raise UserError(submission._too_late_sentence())
 
     def _too_late_sentence(self):
-        labels = dict(self._fields["status"]._description_selection(self.env))
-        states = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
             "This cannot be done, or not any more: %(number)s is now in the status “%(status)s”.",
-            number=self.name,
-            status=labels.get(self.status) or states[self.state],
+            number=self.name, status=self._label("status") or self._label("state"),
         )
 
     def _acting_connection(self):

@@ -3,11 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..directory.structure import ENVIRONMENTS
+from ..connection.connection import ENVIRONMENTS
 from ..session.row_guard import LOST_RACES, guarded_part, guarded_row
 
-# "Divers": what an attachment is when nothing else is said. Clients saw it accepted everywhere.
-DEFAULT_TYPE = "DIVERS"
 OF_INVOICES = "FACTURE"
 ASKED_EVERY = timedelta(days=7)
 
@@ -75,9 +73,7 @@ class ChorusProConnection(models.Model):
             return
         # Another job may write the same.
         with guarded_row(
-            self.env,
-            f"types of attachments of {self}",
-            put_off=self._note_attachment_types_read,
+            self.env, f"types of attachments of {self}", put_off=self._note_attachment_types_read,
             races=LOST_RACES,
         ):
             self._note_attachment_types_read()
@@ -85,5 +81,5 @@ class ChorusProConnection(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     def _note_attachment_types_read(self):
-        """They are asked for again in a week."""
+        """Read them again in a week."""
         self.attachment_types_read_at = fields.Datetime.now()

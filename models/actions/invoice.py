@@ -14,9 +14,10 @@ from ...documents.attachments import find_problems
 from ..access.foreign_text import ForeignText
 from ..access.roles import READER, USER, require_role
 from ..access.web_client import CLOSE, notify, open_dialog
-from ..document.findings import document_findings
+from ..document.render import document_findings
+from ..outbox.outbox import ON_ITS_WAY
 from ..rules.rule_book import problem_sentences
-from .action import ALIVE_STATES, KINDS
+from .action import KINDS
 from .action import STATES as ACTION_STATES
 
 
@@ -24,21 +25,15 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_legal_actions = fields.Char(
-        string="Possible at Chorus Pro",
-        compute="_compute_chorus_pro_legal_actions",
-        compute_sudo=True,
-        help="Names of what may be done now about this invoice, between spaces.",
+        string="Possible at Chorus Pro", compute="_compute_chorus_pro_legal_actions",
+        compute_sudo=True, help="Names of what may be done now about this invoice, between spaces.",
     )
     chorus_pro_action_kind = fields.Selection(
-        KINDS,
-        string="Last Action at Chorus Pro",
-        compute="_compute_chorus_pro_action",
+        KINDS, string="Last Action at Chorus Pro", compute="_compute_chorus_pro_action",
         compute_sudo=True,
     )
     chorus_pro_action_state = fields.Selection(
-        ACTION_STATES,
-        string="State of the Action",
-        compute="_compute_chorus_pro_action",
+        ACTION_STATES, string="State of the Action", compute="_compute_chorus_pro_action",
         compute_sudo=True,
     )
     chorus_pro_action_reason = ForeignText(
@@ -46,11 +41,8 @@ class AccountMove(models.Model):
     )
 
     @api.depends(
-        "payment_state",
-        "chorus_pro_reissue_ids",
-        "chorus_pro_submission_ids.state",
-        "chorus_pro_submission_ids.status_code",
-        "chorus_pro_submission_ids.handled_status",
+        "payment_state", "chorus_pro_reissue_ids", "chorus_pro_submission_ids.state",
+        "chorus_pro_submission_ids.status_code", "chorus_pro_submission_ids.handled_status",
         "chorus_pro_submission_ids.action_ids.state",
     )
     def _compute_chorus_pro_legal_actions(self):
@@ -73,7 +65,7 @@ class AccountMove(models.Model):
         """The one on its way, else the last one; a PDF that is fetched beside hides no other."""
         submission = self._chorus_pro_last_submission()
         return submission.action_ids.sorted(
-            lambda action: (action.state in ALIVE_STATES, action.kind != "retrieve", action.id)
+            lambda action: (action.state in ON_ITS_WAY, action.kind != "retrieve", action.id)
         )[-1:]
 
     # ------------------------------------------------------------------
@@ -88,7 +80,7 @@ class AccountMove(models.Model):
         :param attachment_type: code of Chorus Pro, such as RIB; by default DIVERS
         :raises UserError: it is not suspended any more, or what is given cannot be sent
         """
-        submission = self._chorus_pro_acting("complete")
+        self._chorus_pro_acting("complete")
         if not comment and not attachment_ids:
             return self._chorus_pro_open_dialog("chorus.pro.completion")
         self._chorus_pro_check_comment(comment)
@@ -97,14 +89,10 @@ class AccountMove(models.Model):
         if problems:
             found = document_findings(self, problems)
             raise UserError("\n".join(each.text(self.env) for each in found))
-        self.env["chorus.pro.action"]._queue(
-            submission,
-            "complete",
-            comment=comment,
-            attachment_ids=self._chorus_pro_own_files(files).ids,
+        return self._chorus_pro_queue(
+            "complete", comment=comment, attachment_ids=self._chorus_pro_own_files(files).ids,
             attachment_type=attachment_type,
         )
-        return self._chorus_pro_queued_notice()
 
     def action_chorus_pro_recycle(
         self,
@@ -140,15 +128,14 @@ class AccountMove(models.Model):
             )
         self._chorus_pro_check_place(asked)
         self._chorus_pro_check_comment(comment)
-        self.env["chorus.pro.action"]._queue(submission, "recycle", comment=comment, **asked)
-        return self._chorus_pro_queued_notice()
+        return self._chorus_pro_queue("recycle", comment=comment, **asked)
 
     def action_chorus_pro_correct_validator(self, validator_id=None):
         """Name another validator of an invoice that the first one sent back.
 
         :param validator_id: id of the partner, whose company has a SIRET
         """
-        submission = self._chorus_pro_acting("correct_validator")
+        self._chorus_pro_acting("correct_validator")
         if not validator_id:
             return self._chorus_pro_open_dialog("chorus.pro.validator.correction")
         validator = self.env["res.partner"].browse(validator_id)
@@ -159,10 +146,9 @@ class AccountMove(models.Model):
                     "%s has no SIRET of 14 digits: fill it in first.", validator.display_name
                 )
             )
-        self.env["chorus.pro.action"]._queue(
-            submission, "correct_validator", validator_id=validator.id, validator_siret=siret
+        return self._chorus_pro_queue(
+            "correct_validator", validator_id=validator.id, validator_siret=siret
         )
-        return self._chorus_pro_queued_notice()
 
     # ------------------------------------------------------------------
     # Actions at once
@@ -181,20 +167,13 @@ class AccountMove(models.Model):
         if not ready:
             for move in self:
                 move._chorus_pro_acting("acknowledge")
-        for move in ready:
-            self.env["chorus.pro.action"]._queue(
-                move._chorus_pro_last_submission(), "acknowledge"
-            )
-        return ready._chorus_pro_queued_notice(left_out=len(self - ready))
+        return ready._chorus_pro_queue("acknowledge", left_out=len(self - ready))
 
     def action_chorus_pro_retrieve(self):
         """Fetch the PDF of these invoices as Chorus Pro has it, among their files."""
         require_role(self.env, USER)
         self.check_access("write")
-        for move in self:
-            submission = move._chorus_pro_acting("retrieve")
-            self.env["chorus.pro.action"]._queue(submission, "retrieve")
-        return self._chorus_pro_queued_notice()
+        return self._chorus_pro_queue("retrieve")
 
     def action_chorus_pro_proof(self):
         """Print the proof of the deposit of these invoices, one page each."""
@@ -246,8 +225,7 @@ class AccountMove(models.Model):
                 self.env._(
                     "The comment has %(length)s characters: Chorus Pro accepts %(limit)s. Shorten "
                     "it.",
-                    length=len(comment),
-                    limit=MAX_COMMENT,
+                    length=len(comment), limit=MAX_COMMENT,
                 )
             )
 
@@ -264,7 +242,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _chorus_pro_difference(self, asked, now):
-        """What of ``asked`` is to be said to Chorus Pro: a recipient and its service together, and
+        """What of ``asked`` Chorus Pro has to learn: a recipient and its service together, and
         the numbers that change. Both are dictionaries as :meth:`_chorus_pro_declared_place`."""
         siret = asked["recipient_siret"] or now["recipient_siret"]
         service = asked["service_code"]
@@ -279,7 +257,7 @@ class AccountMove(models.Model):
         return {**difference, "recipient_siret": place[0], "service_code": place[1]}
 
     def _chorus_pro_check_place(self, asked):
-        """:raises UserError: what is asked of a recycling breaks a rule that is known here"""
+        """:raises UserError: a value of a recycling breaks a rule that is known here"""
         problems = list(
             check_references(
                 service_code=asked["service_code"] or None,
@@ -296,12 +274,21 @@ class AccountMove(models.Model):
         dialog = self.env[model].create({"move_id": self.id})
         return open_dialog(dialog, dialog._dialog_title())
 
-    def _chorus_pro_queued_notice(self, left_out=0):
-        """A notification of the web client, after which it shows the invoice as it is now."""
-        message = self.env._("You will be told when the answer is there.")
+    def _chorus_pro_queue(self, kind, left_out=0, **values):
+        """Queue an action about each of these invoices.
+
+        :param left_out: of how many others this cannot be done
+        :param values: of the fields that this kind needs
+        :return: a notification of the web client, after which it shows the invoice as it is now
+        :raises UserError: it is not legal now
+        """
+        for move in self:
+            submission = move._chorus_pro_check_submission()
+            self.env["chorus.pro.action"]._queue(submission, kind, **values)
+        message = self.env._("You will be notified when the answer arrives.")
         if left_out:
             message += "\n" + self.env._(
                 "%s invoice(s) left out: this cannot be done about them now.", left_out
             )
         kind = "warning" if left_out else "success"
-        return notify(self.env._("Asked of Chorus Pro"), message, kind, CLOSE)
+        return notify(self.env._("Request queued for Chorus Pro"), message, kind, CLOSE)

@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from collections import Counter
 from functools import partial
 
 from odoo import api, fields, models
@@ -6,94 +7,51 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ...choruspro.errors import (
-    API_NOT_AUTHORISED,
-    ENDPOINT_NOT_FOUND,
-    ChorusProError,
-    RefusedError,
+from ...choruspro.errors import API_NOT_AUTHORISED, ENDPOINT_NOT_FOUND, ChorusProError, RefusedError
+from ...choruspro.messages import (
+    InvoiceCompletion,
+    InvoiceRecycling,
+    MessageError,
+    ValidatorCorrection,
 )
-from ...choruspro.messages import MessageError
 from ..access.web_client import tell_user
+from ..outbox.outbox import ATTACHMENT_TYPE
+from ..outbox.sender import BATCH
 from ..rules.error_texts import error_sentence
 from ..session.row_guard import LOST_RACES, guarded_row
 from ..session.session import STOPPED_RETRY_SECONDS
 
-BATCH = 100
 # These are about one operation: another application right, or another version of Chorus Pro. What
 # else there is to send goes on.
 ONE_OPERATION = (API_NOT_AUTHORISED, ENDPOINT_NOT_FOUND)
+COMPLETED = "COMPLETEE"
 
 
 class ChorusProAction(models.Model):
-    """How a job brings actions to their end."""
+    """How a job brings actions to their end: what each kind asks of Chorus Pro, how it is known to
+    be done, and what it leaves."""
 
     _inherit = "chorus.pro.action"
 
     _advisory_class = 0x43505241
 
-    # ------------------------------------------------------------------
-    # What is due
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _due(self, usable):
-        """Actions to settle now, those that lost their sender too."""
-        lost = Domain("state", "=", "sending")
-        now = self.env["chorus.pro.submission"]._now_domain()
-        waiting = Domain("state", "in", ("queued", "uncertain")) & now
-        return self.search((lost | waiting) & usable, order="next_try, id", limit=BATCH)
-
-    @api.model
-    def _next_times(self, usable):
-        """When the earliest of those that wait is to be settled."""
-        waiting = Domain("state", "in", ("queued", "uncertain")) & usable
-        times = self.search(waiting, order="next_try", limit=1).mapped("next_try")
-        if self.search_count(Domain("state", "=", "sending") & usable, limit=1):
-            times.append(fields.Datetime.now())
-        return times
-
-    @api.model
-    def _settle_due(self, session, ends):
-        """Settle what is due by the connection of ``session``.
-
-        :param ends: moment (of ``monotonic``) until which the job may work
-        :return: True when its time is over
-        """
-        answered = self.browse()
-        is_over = False
-        for action in self._due(Domain("connection_id", "=", session.connection.id)):
-            if session.stopped_by and action.state != "sending":
-                continue
-            before = action.state
-            with session.about(action):
-                action._settle(session)
-            if action.state != before and action.state not in ("queued", "sending"):
-                answered |= action
-            is_over = self.env["chorus.pro.submission"]._is_over(ends)
-            if is_over:
-                break
-        answered.filtered(lambda action: action._author_may_act())._notify_authors()
-        self._commit()
-        return is_over
-
-    # ------------------------------------------------------------------
-    # One row
-    # ------------------------------------------------------------------
-
-    def _for_its_reader(self):
-        return self.with_context(lang=self.author_id.lang or self.env.lang)
-
-    def _claim(self):
-        return super()._claim() | {"step": self.step}
+    def _settle_and_tell(self, session):
+        before = self.state
+        self._settle(session)
+        is_answered = self.state not in (before, "queued", "sending")
+        return self if is_answered and self._author_may_act() else self.browse()
 
     def _settle_locked(self, session):
-        if self not in self._due(Domain("id", "=", self.id)):
+        is_due = self.state == "sending" or self.filtered_domain(
+            self._open_domain() & self._now_domain()
+        )
+        if not is_due:
             # Another job took it further since the list was made.
             return
         if not self._author_may_act():
             self._refuse_to_author()
         elif self.state == "sending":
-            self._recover(self.env._("Odoo stopped while Chorus Pro was asked."))
+            self._recover(self.env._("Odoo stopped during the call to Chorus Pro."))
         elif reason := self._wrong_environment():
             self._postpone(reason, STOPPED_RETRY_SECONDS)
         elif self.state == "uncertain":
@@ -120,7 +78,10 @@ class ChorusProAction(models.Model):
         except UserError as error:
             outcome = partial(self._refuse, str(error))
         except MessageError as error:
-            outcome = partial(self._refuse, self._broken_sentence(error))
+            sentence = self.env._(
+                "Chorus Pro does not accept the value of %(field)s. Correct it.", field=error.field
+            )
+            outcome = partial(self._refuse, sentence)
         if outcome:
             self._write_down(outcome)
             self._read_news(session)
@@ -130,27 +91,20 @@ class ChorusProAction(models.Model):
             return partial(self._refused, error.code, error_sentence(self.env, error))
         return super()._outcome_of_error(session, error)
 
-    def _broken_sentence(self, error):
-        """What cannot be said to Chorus Pro (:class:`MessageError`)."""
-        return self.env._(
-            "Chorus Pro does not accept the value of %(field)s. Correct it.", field=error.field
-        )
-
     def _act_steps(self, session):
         """See where the invoice stands, send the files, then ask.
 
         :return: function that writes the outcome, or None when someone changed the row
         :raises ChorusProError: what the client says
         """
-        standing = self._standing(session)
-        if standing == "done":
+        situation = self._situation(session)
+        if situation == "done":
             return self._finish
-        if standing == "changed":
+        if situation == "changed":
             return partial(self._refuse, self.submission_id._too_late_sentence())
-        if not self._uploaded(session):
+        if not self._upload_missing(session, self._documents()):
             return None
-        self._start("act")
-        if not self._commit_and_relock():
+        if not self._begin_step(step="act"):
             return None
         result = self._ask(session)
         session.note_success()
@@ -159,22 +113,21 @@ class ChorusProAction(models.Model):
     def _look_up(self, session):
         """Read the invoice, and settle an action whose answer was lost by what became of it."""
         try:
-            standing = self._standing(session)
+            situation = self._situation(session)
         except ChorusProError as error:
-            sentence = error_sentence(self.env, error)
-            session.stop_if_useless(error, sentence)
+            sentence = session.note_failure(error, self.env)
             if isinstance(error, RefusedError):
                 self._refuse(sentence)
             else:
                 self._postpone(sentence, error.retry_after)
             return
         session.note_success()
-        if standing == "done":
+        if situation == "done":
             self._finish()
-        elif standing == "changed" or self.refusal:
+        elif situation == "changed" or self.refusal:
             self._refuse(self.refusal or self.submission_id._too_late_sentence())
         else:
-            self._try_later(self.env._("Chorus Pro has not done it: it is asked once more."), 0)
+            self._try_later(self.env._("Chorus Pro has not done it: trying once more."), 0)
 
     def _read_news(self, session):
         """The status has changed, or is not what it was thought to be: show it at once. What
@@ -182,9 +135,7 @@ class ChorusProAction(models.Model):
         submission = self.submission_id
         if not submission.history_wanted or session.stopped_by:
             return
-        with guarded_row(
-            self.env, submission, put_off=submission._drop_history, races=LOST_RACES
-        ):
+        with guarded_row(self.env, submission, put_off=submission._drop_history, races=LOST_RACES):
             history = None
             with session.forgoing(f"the history of {submission.name}"):
                 history = session.client.read_history(submission.chorus_invoice_id)
@@ -194,53 +145,183 @@ class ChorusProAction(models.Model):
                 self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
             self._commit()
 
-    # ------------------------------------------------------------------
-    # Who hears of it
-    # ------------------------------------------------------------------
-
     def _tell_invoice(self, reason=False, files=()):
         """Note on the invoice what became of this."""
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        states = dict(self._fields["state"]._description_selection(self.env))
-        lines = [f"Chorus Pro: {kinds[self.kind]} - {states[self.state]}", reason, self.comment]
+        title = f"Chorus Pro: {self._label('kind')} - {self._label('state')}"
+        lines = [title, reason, self.comment]
         self.move_id.message_post(
             body=plaintext2html("\n".join(filter(None, lines))),
-            author_id=self.author_id.partner_id.id,
-            attachment_ids=[file.id for file in files],
+            author_id=self.author_id.partner_id.id, attachment_ids=[file.id for file in files],
         )
 
     def _notify_authors(self):
-        """Tell those who asked for these what became of them; open browsers show it at once."""
+        """Notify those who asked for these of the outcome; open browsers show it at once."""
         for author, actions in self.grouped("author_id").items():
             mine = actions.with_context(lang=author.lang)
             bad = mine.filtered(lambda action: action.state != "done")
             tell_user(
-                author,
-                mine.env._("Chorus Pro"),
-                "\n".join(one._outcome_line() for one in mine[:10]),
-                (bad or mine).move_id,
+                author, mine.env._("Chorus Pro"),
+                "\n".join(one._outcome_line() for one in mine[:10]), (bad or mine).move_id,
                 is_bad=bool(bad),
             )
 
     def _outcome_line(self):
-        states = dict(self._fields["state"]._description_selection(self.env))
-        return f"{self.display_name} - {self.reason or states[self.state]}"
+        return f"{self.display_name} - {self.reason or self._label('state')}"
+
+    def _situation(self, session):
+        """``done``; ``open``: the status still allows it; ``changed``: neither.
+
+        What was read on the way is written on the submission.
+        """
+        if self.kind == "retrieve":
+            return "open"
+        submission = self.submission_id
+        history = session.client.read_history(submission.chorus_invoice_id)
+        submission._take_history(history)
+        counts = Counter(event.code for event in history.events)
+        if self.was_uncertain and self._is_done(session, counts):
+            return "done"
+        if not self.history_before:
+            self.history_before = dict(counts)
+        return "open" if self.kind in submission._status_actions() else "changed"
+
+    def _is_done(self, session, counts):
+        """Whether Chorus Pro has done it, after an attempt without answer.
+
+        :param counts: how often the invoice has had each status by now
+        """
+        before = self.history_before or {}
+        if self.kind == "complete":
+            return counts[COMPLETED] > before.get(COMPLETED, 0)
+        details = session.client.read_invoice(self.submission_id.chorus_invoice_id)
+        if self.kind == "acknowledge":
+            return details.rejection_acknowledged
+        if self.kind == "correct_validator":
+            return details.validator_identifier == self.validator_siret
+        asked = [
+            (self.recipient_siret, details.recipient_identifier),
+            (self.service_code, details.service_code),
+            (self.engagement_number, details.engagement_number),
+            (self.contract_number, details.contract_number),
+        ]
+        is_new = sum(counts.values()) > sum(before.values())
+        return is_new and all(not wanted or wanted == found for wanted, found in asked)
+
+    def _documents(self):
+        """The files as a tuple of :class:`SupportingDocument`."""
+        return self.move_id._chorus_pro_documents(self.attachment_ids)
+
+    def _ask(self, session):
+        """Ask Chorus Pro to do it; gives what :meth:`_finish` needs of the answer.
+
+        :raises ChorusProError: what the client says
+        :raises MessageError: a value does not fit into the request
+        """
+        client, invoice_id = session.client, self.submission_id.chorus_invoice_id
+        if self.kind == "retrieve":
+            return client.download_invoice(invoice_id)
+        if self.kind == "acknowledge":
+            client.acknowledge_rejection(invoice_id)
+        elif self.kind == "correct_validator":
+            client.correct_validator(
+                ValidatorCorrection(invoice_id=invoice_id, validator_siret=self.validator_siret)
+            )
+        elif self.kind == "complete":
+            client.complete_invoice(
+                InvoiceCompletion(
+                    invoice_id=invoice_id,
+                    attachments=self._uploaded_references(
+                        self._documents(), self.attachment_type or ATTACHMENT_TYPE
+                    ),
+                    comment=self.comment or None,
+                )
+            )
+        else:
+            client.recycle_invoice(
+                InvoiceRecycling(
+                    invoice_id=invoice_id, recipient_siret=self.recipient_siret or None,
+                    service_code=self.service_code or None,
+                    engagement_number=self.engagement_number or None,
+                    contract_number=self.contract_number or None, comment=self.comment or None,
+                )
+            )
+        return None
+
+    def _finish(self, result=None):
+        """It is done: write what it changes here, and note it on the invoice."""
+        self._become("done", refusal=False, done_at=fields.Datetime.now())
+        files = self.attachment_ids
+        if self.kind == "retrieve":
+            files = self._keep_pdf(result)
+        else:
+            self.submission_id.history_wanted = True
+        if self.kind == "acknowledge":
+            self.submission_id.write(
+                {"rejection_acknowledged": True, "handled_status": self.submission_id.status_code}
+            )
+        if declared := self._declared():
+            if self.recipient_siret:
+                self.submission_id.recipient_siret = self.recipient_siret
+            self.move_id.write(declared)
+        self._tell_invoice(files=files)
+
+    def _declared(self):
+        """What Chorus Pro has by this action, as values of the invoice."""
+        if self.kind == "correct_validator":
+            return {"chorus_pro_validator_id": self.validator_id.id}
+        if self.kind != "recycle":
+            return {}
+        values = {
+            "purchase_order_reference": self.engagement_number,
+            "contract_reference": self.contract_number,
+        }
+        values = {name: value for name, value in values.items() if value}
+        if self.recipient_siret:
+            # It comes with its service, or with none.
+            values["buyer_reference"] = self.service_code or False
+        return values
+
+    def _keep_pdf(self, content):
+        """Keep what Chorus Pro gave among the files of the invoice, once however often asked."""
+        move = self.move_id
+        files = self.env["ir.attachment"]
+        checksum = files._compute_checksum(content)
+        known = files.search(
+            [
+                ("res_model", "=", move._name),
+                ("res_id", "=", move.id),
+                ("res_field", "=", False),
+                ("checksum", "=", checksum),
+            ],
+            limit=1,
+        )
+        return known or files.create(
+            {
+                "name": f"Chorus Pro {self.submission_id._pdf_name()}",
+                "raw": content,
+                "mimetype": "application/pdf",
+                "res_model": move._name,
+                "res_id": move.id,
+            }
+        )
 
 
 class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
 
     @api.model
+    def _other_outboxes(self):
+        return [*super()._other_outboxes(), self.env["chorus.pro.action"]]
+
+    @api.model
     def _empty_queue(self, session, rows, flows, ends):
         # After the invoices, so that an action that fails again and again holds none of them up.
         is_over = super()._empty_queue(session, rows, flows, ends)
-        return is_over or self.env["chorus.pro.action"]._settle_due(session, ends)
-
-    @api.model
-    def _due_beside(self, usable):
-        return self.env["chorus.pro.action"]._due(usable)
-
-    @api.model
-    def _next_times_beside(self, usable):
-        times = super()._next_times_beside(usable)
-        return times + self.env["chorus.pro.action"]._next_times(usable)
+        if is_over:
+            return True
+        mine = Domain("connection_id", "=", session.connection.id)
+        due = self.env["chorus.pro.action"]._to_settle(mine, BATCH)
+        answered, is_over = due._settle_each(session, due, ends)
+        answered._notify_authors()
+        self._commit()
+        return is_over

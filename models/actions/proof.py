@@ -9,8 +9,7 @@ class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
 
     certificate_fingerprint = fields.Char(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="Fingerprint of the deposit's certificate, where Chorus Pro gives one.",
     )
 
@@ -26,9 +25,6 @@ class ChorusProSubmission(models.Model):
         """
         self.ensure_one()
         env, move, flow = self.env, self.move_id, self.flow_id
-        environments = dict(self._fields["environment"]._description_selection(env))
-        formats = dict(self._fields["document_format"]._description_selection(env))
-        statuses = dict(self._fields["status"]._description_selection(env))
         sent_total = format_amount(env, self.sent_total or move.amount_total, move.currency_id)
         rows = [
             (env._("Invoice"), self.name),
@@ -42,19 +38,19 @@ class ChorusProSubmission(models.Model):
                     self.recipient_siret or move.commercial_partner_id._chorus_pro_siret(),
                 ),
             ),
-            (env._("Environment"), environments[self.environment]),
-            (env._("Format"), formats[self.document_format]),
+            (env._("Environment"), self._label("environment")),
+            (env._("Format"), self._label("document_format")),
             (env._("Flow number"), flow.name),
             (env._("Chorus Pro ID"), self.chorus_invoice_id),
             (env._("Sent on"), self._moment(self.sent_at or flow.sent_at)),
             (env._("Deposited on"), self._day(self.deposit_date or flow.deposit_date)),
-            (env._("Current status"), statuses.get(self.status)),
+            (env._("Current status"), self._label("status")),
             (env._("Status since"), self._moment(self.status_date)),
             (env._("SHA-256 of the deposited file"), flow.sha256 or self.sha256),
             (env._("Fingerprint of the certificate"), self.certificate_fingerprint),
         ]
         return {
-            "environment": self.environment != "production" and environments[self.environment],
+            "environment": self.environment != "production" and self._label("environment"),
             "rows": [row for row in rows if row[1]],
         }
 

@@ -6,16 +6,12 @@ from odoo.fields import Domain
 
 class AccountMove(models.Model):
     """A rejected invoice, issued again: its number is lost, so it is cancelled by a credit note and
-    copied as a draft that gets a number of its own."""
+    copied as a draft that gets its own number."""
 
     _inherit = "account.move"
 
     chorus_pro_reissue_of_id = fields.Many2one(
-        "account.move",
-        string="Reissue Of",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
+        "account.move", string="Reissue Of", readonly=True, copy=False, index="btree_not_null",
         check_company=True,
         help="The invoice that Chorus Pro rejected, and that this one replaces.",
     )
@@ -84,12 +80,12 @@ class AccountMove(models.Model):
                 "date": date,
             }
         )
-        # Before the credit note is confirmed: it must not leave for Chorus Pro by itself.
+        # Before the credit note is confirmed: it must not be sent to Chorus Pro automatically.
         reversal = reversal.with_context(chorus_pro_stays_here=True)
         reversal.modify_moves()
         copy = reversal.new_move_ids
         credit_note = self.reversal_move_ids.sorted("id")[-1:]
-        # The link is the system's, since it says that this invoice needs nothing more.
+        # In sudo: the link says that this invoice needs no further action, users cannot write it.
         copy.sudo().chorus_pro_reissue_of_id = self
         copy.write(
             {
@@ -117,7 +113,7 @@ class AccountMove(models.Model):
         copy.message_post(
             body=self.env._(
                 "Replaces %(original)s, which Chorus Pro rejected (%(credit_note)s cancels it). "
-                "Correct it, then confirm it: it gets a number of its own.",
+                "Correct it, then confirm it: it gets its own number.",
                 **links,
             )
         )

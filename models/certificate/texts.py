@@ -1,8 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a certificate says of itself, in words for people.
-
-The client (``choruspro``) gives codes and facts: here each becomes words in the reader's language.
-"""
+"""The codes and facts of a certificate (``choruspro``), in the reader's language."""
 
 from odoo.tools import LazyTranslate, format_date
 
@@ -13,19 +10,19 @@ _lt = LazyTranslate(__name__)
 
 WARNING_SENTENCES = {
     "certificate_chain_incomplete": _lt(
-        "The file lacks the certificate of the authority “%(missing)s”. Export the certificate "
-        "again with its whole chain, or add that authority."
+        "The certificate of the authority “%(missing)s” is missing from the file. Export the "
+        "certificate again with its whole chain, or add that authority."
     ),
     "certificate_authority_expires": _lt(
         "The authority “%(subject)s” expires on %(date)s, before your certificate. Ask your "
         "certification authority for its successor."
     ),
     "certificate_self_signed": _lt(
-        "No authority signed this certificate: it signed itself. Chorus Pro asks for one of a "
+        "This certificate is self-signed: no authority signed it. Chorus Pro requires one from a "
         "qualified authority."
     ),
     "certificate_strangers": _lt(
-        "Certificates of the file that are no authority of yours, and are left out: %(count)s."
+        "Certificates in the file that are not authorities of yours, and are not sent: %(count)s."
     ),
     "certificate_expires_soon": _lt(
         "The certificate expires soon (days left: %(days)s). Order its successor now, declare it "

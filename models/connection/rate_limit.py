@@ -3,21 +3,17 @@ import logging
 import math
 import time
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 import psycopg2
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...choruspro.auth import TOKEN
-from ...choruspro.errors import (
-    CONNECTION_FAILED,
-    PACE_REACHED,
-    RateLimitedError,
-    UnavailableError,
-)
+from ...choruspro.errors import CONNECTION_FAILED, PACE_REACHED, RateLimitedError, UnavailableError
 from ...choruspro.rate_limit import Bucket, Pace, limited, take
+from ..access.storage import aware, decide_apart, naive
 
 _logger = logging.getLogger(__name__)
 
@@ -28,7 +24,7 @@ LONGEST_WAIT = timedelta(seconds=10)
 # With fewer, no two calls would ever come within the longest wait: an invoice needs several.
 LEAST_PACE = 6
 MOST_PACE = 60000
-# Several workers want the row at once: each loss is another one's gain.
+# Several workers want the row at once; of each collision one comes through.
 TRIES = 20
 
 
@@ -48,9 +44,7 @@ class ChorusProPace(models.Model):
     full_at = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
     closed_until = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
 
-    _one_per_connection = models.Constraint(
-        "UNIQUE (connection_id)", "A connection has one pace."
-    )
+    _one_per_connection = models.Constraint("UNIQUE (connection_id)", "A connection has one pace.")
 
 
 class ChorusProConnection(models.Model):
@@ -65,13 +59,10 @@ class ChorusProConnection(models.Model):
     def _check_calls_per_minute(self):
         paces = set(self.mapped("calls_per_minute")) - {0}
         if any(not LEAST_PACE <= pace <= MOST_PACE for pace in paces):
-            raise ValidationError(
-                self.env._(
-                    "The calls per minute are between %(least)s and %(most)s, or 0 for no limit.",
-                    least=LEAST_PACE,
-                    most=MOST_PACE,
-                )
-            )
+            raise ValidationError(self.env._(
+                "The calls per minute are between %(least)s and %(most)s, or 0 for no limit.",
+                least=LEAST_PACE, most=MOST_PACE,
+            ))
 
     def _client_options(self):
         options = super()._client_options()
@@ -81,9 +72,9 @@ class ChorusProConnection(models.Model):
 
 
 class DatabaseGate:
-    """Gate of the Chorus Pro client (see rate_limit.py), with its bucket in a row of the database.
+    """Gate of the Chorus Pro client (see ``choruspro/rate_limit.py``), its bucket a database row.
 
-    The row is locked for the moment of a decision, by a cursor of its own: waiting is done outside.
+    The row is locked by a separate cursor for the moment of a decision: nobody waits inside.
     """
 
     def __init__(self, registry, connection_id, calls_per_minute):
@@ -95,7 +86,7 @@ class DatabaseGate:
     def enter(self, operation):
         """Wait for a permit; one for a token, asked for once an hour, is not counted.
 
-        When the database gives no decision, nothing is sent: it would hardly take the answer.
+        Without a decision nothing is sent: such a database would hardly take the answer.
 
         :raises RateLimitedError: the wait would be too long
         :raises UnavailableError: the database is out of reach, or the bucket stays locked
@@ -103,18 +94,15 @@ class DatabaseGate:
         if operation == TOKEN:
             return
         left = LONGEST_WAIT
-        while wait := self._permit(operation):
-            if wait > left:
-                raise RateLimitedError(
-                    PACE_REACHED, operation=operation, retry_after=math.ceil(wait.total_seconds())
-                )
-            left -= wait
-            self._sleep(wait.total_seconds())
-
-    def _permit(self, operation):
-        """Take a permit; gives how long to wait before asking again."""
         try:
-            return self._decide(take)
+            while wait := self._decide(take):
+                seconds = wait.total_seconds()
+                if wait > left:
+                    raise RateLimitedError(
+                        PACE_REACHED, operation=operation, retry_after=math.ceil(seconds)
+                    )
+                left -= wait
+                self._sleep(seconds)
         except psycopg2.Error as error:
             _logger.warning("Chorus Pro: the pace could not be read, nothing is sent: %s", error)
             raise UnavailableError(CONNECTION_FAILED, operation=operation) from None
@@ -122,39 +110,29 @@ class DatabaseGate:
     def limited(self, retry_after):
         """No worker calls before the moment that the platform asked for (seconds, or None)."""
         try:
-            self._decide(
-                lambda bucket, pace, now: (limited(bucket, pace, now, retry_after), timedelta(0))
-            )
+            self._decide(lambda *state: (limited(*state, retry_after), timedelta(0)))
         except psycopg2.Error as error:
-            _logger.warning("Chorus Pro: the pace could not be written down: %s", error)
+            _logger.warning("Chorus Pro: the pace could not be recorded: %s", error)
 
     def _decide(self, decision):
         """Apply ``decision`` (as :func:`take`) to the shared bucket; gives how long to wait."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                with self._registry.cursor() as cr:
-                    return self._decide_locked(cr, decision)
-            except TransactionRollbackError:
-                # Another worker changed the bucket while we waited for the lock.
-                if attempt == TRIES:
-                    raise
+        return decide_apart(self._registry, partial(self._decide_locked, decision), TRIES)
 
-    def _decide_locked(self, cr, decision):
+    def _decide_locked(self, decision, cr):
         before = self._read(cr)
         if before is None:
             cr.execute(
                 "INSERT INTO chorus_pro_pace (connection_id) VALUES (%s) ON CONFLICT DO NOTHING",
-                [self._connection_id],
-                log_exceptions=False,
+                [self._connection_id], log_exceptions=False,
             )
             before = self._read(cr) or Bucket()
         after, wait = decision(before, self._pace, datetime.now(timezone.utc))
         if after != before:
+            moments = (naive(each, seconds=False) for each in (after.full_at, after.closed_until))
             cr.execute(
-                "UPDATE chorus_pro_pace SET full_at = %s, closed_until = %s"
-                " WHERE connection_id = %s",
-                [_naive(after.full_at), _naive(after.closed_until), self._connection_id],
-                log_exceptions=False,
+                "UPDATE chorus_pro_pace SET full_at = %s, closed_until = %s WHERE connection_id = "
+                "%s",
+                [*moments, self._connection_id], log_exceptions=False,
             )
         return wait
 
@@ -162,22 +140,12 @@ class DatabaseGate:
         """The locked Bucket; None when there is none yet."""
         # Each holds the row for a moment only: whoever waits longer waits for something broken.
         cr.execute(
-            "SET LOCAL lock_timeout = '2s';"
-            " SELECT full_at, closed_until FROM chorus_pro_pace WHERE connection_id = %s"
-            " FOR UPDATE",
-            [self._connection_id],
-            log_exceptions=False,
+            "SET LOCAL lock_timeout = '2s'; SELECT full_at, closed_until FROM chorus_pro_pace "
+            "WHERE connection_id = %s FOR UPDATE",
+            [self._connection_id], log_exceptions=False,
         )
         row = cr.fetchone()
-        return row and Bucket(*map(_aware, row))
+        return row and Bucket(*map(aware, row))
 
     def _sleep(self, seconds):
         time.sleep(seconds)
-
-
-def _aware(moment):
-    return moment and moment.replace(tzinfo=timezone.utc)
-
-
-def _naive(moment):
-    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)

@@ -3,8 +3,8 @@ import logging
 
 from odoo import api, fields, models
 
+from ...choruspro.environment import read_proxy
 from ...choruspro.errors import ChorusProError
-from ...choruspro.proxy import read_proxy
 
 _logger = logging.getLogger(__name__)
 
@@ -29,29 +29,31 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     secrets_to_type = fields.Char(
-        compute="_compute_secrets_to_type",
-        compute_sudo=False,
-        groups="base.group_system",
-        help="Secrets that the change of address under way removes, when it is saved.",
+        compute="_compute_secrets_to_type", compute_sudo=False, groups="base.group_system",
+        help="Secrets that saving this change of address removes.",
     )
 
     @api.depends(*DESTINATION_FIELDS, "piste_client_secret", "technical_password", "proxy_password")
     @api.depends_context("lang")
     def _compute_secrets_to_type(self):
         for connection in self:
-            typed = [name for name in connection._secret_columns if connection[name]]
-            left = connection._secrets_left_behind(connection._origin, typed)
-            connection.secrets_to_type = connection._secret_labels(left)
+            connection.secrets_to_type = connection._labels_left_behind()
+
+    def _labels_left_behind(self):
+        """Labels of the secrets that saving this record, which is being edited, removes."""
+        if not self._origin:
+            return False
+        typed = [name for name in self._secret_columns if self[name]]
+        left = self._secrets_left_behind(self._origin._destinations(), typed)
+        return ", ".join(self._labels(left)) or False
 
     def write(self, vals):
-        typed = self._tidied(vals).keys() & self._secret_columns.keys()
-        former = {}
-        if vals.keys() & set(DESTINATION_FIELDS):
-            former = {connection: connection._destinations() for connection in self}
-        values = {connection: connection._destination_values() for connection in former}
+        typed = self._normalised(vals).keys() & self._secret_columns.keys()
+        may_move = self if vals.keys() & set(DESTINATION_FIELDS) else self.browse()
+        former = {each: (each._destinations(), each._destination_values()) for each in may_move}
         result = super().write(vals)
-        for connection, destinations in former.items():
-            connection._leave_secrets_behind(destinations, values[connection], typed)
+        for connection, (destinations, values) in former.items():
+            connection._leave_secrets_behind(destinations, values, typed)
         return result
 
     def _destinations(self):
@@ -71,50 +73,32 @@ class ChorusProConnection(models.Model):
         return {
             "piste_client_secret": everywhere,
             "technical_password": everywhere,
-            # The proxy alone is given it.
+            # Only the proxy gets it.
             "proxy_password": (authorities, proxy),
         }
 
     def _secrets_left_behind(self, former, typed):
-        """Names of the secrets that ``former``, the connection as it was, keeps for another address
-        than this one's; those that are ``typed`` now are not among them."""
-        if not former:
-            return []
-        before, now = former._destinations(), self._destinations()
-        return [
-            name
-            for name in self._secret_columns
-            if name not in typed and former[f"has_{name}"] and before[name] != now[name]
-        ]
+        """Names of the secrets that are kept for another address than this connection's, given what
+        ``_destinations`` gave before the change, and the names of those ``typed`` with it."""
+        now, kept = self._destinations(), self._origin
+        moved = [name for name in self._secret_columns if former[name] != now[name]]
+        return [name for name in moved if name not in typed and kept[f"has_{name}"]]
 
     def _leave_secrets_behind(self, former, values, typed):
-        """Forget the secrets that were typed for another address, and say who changed it.
-
-        :param former: what ``_destinations`` gave before the change
-        :param values: what ``_destination_values`` gave before it
-        :param typed: names of the secrets that came with the change
-        """
-        now = self._destinations()
-        moved = [name for name in self._secret_columns if former[name] != now[name]]
-        if not moved:
+        """Forget the secrets that were typed for another address, and log who changed it.
+        ``values``: what ``_destination_values`` gave before."""
+        if former == self._destinations():
             return
-        left = [name for name in moved if name not in typed and self[f"has_{name}"]]
+        left = self._secrets_left_behind(former, typed)
         after = self._destination_values()
-        changes = [
-            f"{name}: {before} -> {after[name]}"
-            for name, before in values.items()
-            if after[name] != before
-        ]
+        changed = [name for name in values if after[name] != values[name]]
+        changes = [f"{name}: {values[name]} -> {after[name]}" for name in changed]
         _logger.info(
-            "Chorus Pro connection %s: user %s changed where secrets go (%s); removed: %s",
-            self.id,
-            self.env.uid,
-            "; ".join(changes),
-            ", ".join(left) or "none",
+            "Chorus Pro connection %s: user %s changed where secrets go (%s); removed: %s", self.id,
+            self.env.uid, "; ".join(changes), ", ".join(left) or "none",
         )
-        sudo = self.sudo()
         if left:
-            sudo.write(dict.fromkeys(left, False))
+            self.sudo().write(dict.fromkeys(left, False))
         self.env["chorus.pro.token"].sudo().search([("connection_id", "=", self.id)]).unlink()
 
     def _destination_values(self):
@@ -123,11 +107,6 @@ class ChorusProConnection(models.Model):
         authorities = self.trusted_authorities or ""
         shown["trusted_authorities"] = f"{authorities.count('-----BEGIN')} certificates"
         return shown
-
-    @api.model
-    def _secret_labels(self, names):
-        labels = self.fields_get(names, ["string"]) if names else {}
-        return ", ".join(labels[name]["string"] for name in names) or False
 
 
 def _proxy_address(typed):

@@ -1,7 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from datetime import datetime, timezone
-
-from psycopg2.extensions import TransactionRollbackError
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -9,6 +8,7 @@ from odoo.tools import SQL
 from ...choruspro.auth import Token
 from ...choruspro.errors import ConfigurationError
 from ..access.secret_fields import locked_unchanged, server_keys
+from ..access.storage import aware, decide_apart, naive
 
 RENEWAL_TRIES = 3
 
@@ -36,10 +36,8 @@ class ChorusProToken(models.Model):
 
     @api.model
     def _forget_exposed(self):
-        """Delete the tokens that are not encrypted with the server's first key: PISTE gives others.
-
-        Those that are being renewed, or were meanwhile, are left.
-        """
+        """Delete the tokens that are not encrypted with the server's first key, except those that
+        are being renewed, or were meanwhile: PISTE gives others."""
         keys = server_keys()
         for token in self.sudo().search([("value", "!=", False)]):
             place = token_place(token.connection_id.id, "value")
@@ -57,21 +55,21 @@ class ChorusProSecret(models.AbstractModel):
 
 
 def token_place(connection_id, column):
-    """To what the encrypted token of a connection is bound: see :class:`SecretKeys`."""
+    """What the encrypted token of a connection is bound to: see :class:`SecretKeys`."""
     return f"chorus.pro.connection,{connection_id},token.{column}"
 
 
 class DatabaseTokenStore:
-    """Token store of the Chorus Pro client, kept in a row of its own.
+    """Token store of the Chorus Pro client: one row for each connection.
 
-    Reads and renewals use cursors of their own, so that a token obtained by a job that later fails
-    is not lost, and one that another worker has just renewed is seen at once. The row is locked
-    during the renewal: however many workers find the token stale, PISTE is asked once.
+    Reads and renewals use separate cursors: a token that a failing job obtained is kept, and one
+    that another worker has just renewed is seen at once. The row is locked during the renewal:
+    however many workers find the token stale, PISTE is called once.
     """
 
     def __init__(self, registry, connection_id, owner, keys):
-        """``owner``: text that changes with the credentials; a token of another one is nothing.
-        ``keys``: the :class:`SecretKeys`; a token that they do not open is nothing either."""
+        """A token of another ``owner``, a text that changes with the credentials, or that ``keys``
+        (:class:`SecretKeys`) do not open, is none."""
         self._registry = registry
         self._connection_id = connection_id
         self._owner = owner
@@ -86,23 +84,13 @@ class DatabaseTokenStore:
         return self._token
 
     def renew(self, stale, fetch):
-        """Replace the token ``stale`` by what ``fetch`` gives, unless another worker did already.
+        """A usable :class:`Token`: the unusable ``stale`` one, or None, is replaced by what the
+        function ``fetch`` gets from PISTE, unless another worker did that already."""
+        renew = partial(self._renew_locked, stale, fetch)
+        self._token = decide_apart(self._registry, renew, RENEWAL_TRIES)
+        return self._token
 
-        :param stale: the :class:`Token` found unusable, or ``None``
-        :param fetch: function that asks PISTE for a new :class:`Token`
-        :return: a usable :class:`Token`
-        """
-        for attempt in range(1, RENEWAL_TRIES + 1):
-            try:
-                with self._registry.cursor() as cr:
-                    self._token = self._renew_locked(cr, stale, fetch)
-                return self._token
-            except TransactionRollbackError:
-                # Another worker renewed it while we waited for the lock: read again what it got.
-                if attempt == RENEWAL_TRIES:
-                    raise
-
-    def _renew_locked(self, cr, stale, fetch):
+    def _renew_locked(self, stale, fetch, cr):
         cr.execute(
             "INSERT INTO chorus_pro_token (connection_id) VALUES (%s) ON CONFLICT DO NOTHING",
             [self._connection_id],
@@ -112,29 +100,21 @@ class DatabaseTokenStore:
         if token and token != stale and token.is_fresh(datetime.now(timezone.utc)):
             return token
         token = fetch()
-        # Odoo stores datetimes in UTC without a zone, to the second: rounded down, never later.
-        expires_at = token.expires_at.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+        expires_at = naive(token.expires_at)
+        owner = self._keys.encrypt(self._owner, token_place(self._connection_id, "owner"))
+        value = self._keys.encrypt(token.value, token_place(self._connection_id, "value"))
         cr.execute(
-            """UPDATE chorus_pro_token
-                  SET owner = %s, value = %s, expires_at = %s,
-                      write_date = now() AT TIME ZONE 'UTC'
-                WHERE connection_id = %s""",
-            [
-                self._keys.encrypt(self._owner, token_place(self._connection_id, "owner")),
-                self._keys.encrypt(token.value, token_place(self._connection_id, "value")),
-                expires_at,
-                self._connection_id,
-            ],
-            log_exceptions=False,
+            "UPDATE chorus_pro_token SET owner = %s, value = %s, expires_at = %s,"
+            " write_date = now() AT TIME ZONE 'UTC' WHERE connection_id = %s",
+            [owner, value, expires_at, self._connection_id], log_exceptions=False,
         )
-        return Token(token.value, expires_at.replace(tzinfo=timezone.utc))
+        return Token(token.value, aware(expires_at))
 
     def _read(self, cr, lock=False):
         cr.execute(
             SQL(
                 "SELECT owner, value, expires_at FROM chorus_pro_token WHERE connection_id = %s %s",
-                self._connection_id,
-                SQL("FOR UPDATE") if lock else SQL(),
+                self._connection_id, SQL("FOR UPDATE") if lock else SQL(),
             ),
             log_exceptions=False,
         )
@@ -146,4 +126,4 @@ class DatabaseTokenStore:
             return None
         if not value or owner != self._owner:
             return None
-        return Token(value, expires_at.replace(tzinfo=timezone.utc))
+        return Token(value, aware(expires_at))

@@ -2,8 +2,6 @@
 """Public bodies and their services: looked up by SIRET, refreshed daily, shown on the customer."""
 
 from . import structure
-from . import service
 from . import lookup
 from . import refresh
-from . import partner_sending
 from . import partner

@@ -7,28 +7,28 @@ from odoo import api, fields, models
 
 from ...choruspro.checks import blocking
 from ...choruspro.errors import RefusedError
+from .structure import NEVER, NOW, REQUIREMENTS, REQUIREMENTS_SERVE, is_fresh
 
 _logger = logging.getLogger(__name__)
 
 # First key of the advisory locks on a SIRET; any constant that nobody else uses.
 ADVISORY_CLASS = 0x43504449
-# What is asked about a structure -> how long the answer serves. Demands change, lists seldom do.
+# What is queried about a structure -> how long the answer serves.
 FRESH = {
     "searched_at": timedelta(days=7),
-    "refreshed_at": timedelta(days=1),
+    "refreshed_at": REQUIREMENTS_SERVE,
     "services_at": timedelta(days=7),
 }
 SERVICE_FRESH = timedelta(days=1)
-# Nothing is refused for what was read earlier than this: it is asked again first.
+# No invoice is refused on an older answer: it is queried again first.
 RECENT = timedelta(minutes=5)
-NOW = timedelta(0)
 
 
 class ChorusProStructure(models.Model):
-    """Asking Chorus Pro about structures, and writing down what it says.
+    """Queries about structures, and how their answers are kept.
 
-    One process at a time asks about a SIRET, in a transaction of its own: what was read stays
-    whatever becomes of the invoice for which it was asked, and several senders ask once.
+    One process at a time queries a SIRET, in a separate transaction: an answer is kept whatever
+    becomes of the invoice that needed it, and several senders query once.
     """
 
     _inherit = "chorus.pro.structure"
@@ -36,32 +36,26 @@ class ChorusProStructure(models.Model):
     @api.model
     @contextmanager
     def _alone(self, siret):
-        """This model in a transaction of its own, alone to ask about ``siret``; committed at the
-        end. Nothing read before it is seen through it, nor the other way round."""
+        """This model in a separate transaction, alone to query ``siret``; committed at the end.
+        Records read outside are not seen inside, nor the other way round."""
         cursor = self.env.registry.cursor
         with cursor() as turn:
-            turn.execute(
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ADVISORY_CLASS, siret]
-            )
+            turn.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ADVISORY_CLASS, siret])
             # Begun once it is our turn, so that it sees what another process wrote before.
             with cursor() as cr:
                 yield self.with_env(self.env(cr=cr, su=True))
 
     @api.model
     def _check(self, client, environment, siret, *, service_code, engagement_number, on):
-        """Problems of an invoice with what its recipient demands, asked when it is not known well
-        enough; a refusal is never decided on what is old.
+        """List of :class:`Problem` of an invoice of the date ``on`` with what its recipient
+        requires. What is not known well enough is queried; no refusal rests on an old answer.
 
-        :param client: :class:`ChorusProClient` of ``environment``
-        :param siret: of the recipient, 14 digits
-        :param on: date of the invoice
-        :return: list of :class:`Problem`
         :raises ChorusProError: Chorus Pro does not answer
         """
         with self._alone(siret) as directory:
             named = {"service_code": service_code, "engagement_number": engagement_number, "on": on}
             structures = directory._of_sirets(environment, [siret])
-            structures = structures._ask_what_is_due(client, environment, siret, service_code)
+            structures = structures._ask(client, environment, siret, service_code)
             problems = structures._problems(**named)
             if blocking(problems) and not structures._is_recent():
                 structures = directory._find(client, environment, siret, service_code)
@@ -70,50 +64,38 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _find(self, client, environment, siret, service_code=None):
-        """Ask all about a SIRET, write it, and give its rows: one without ``chorus_id`` when
+        """Query all about a SIRET, keep it, and give its rows: one without ``chorus_id`` when
         Chorus Pro knows none.
 
         :raises ChorusProError: nothing is written then
         """
         structures = self._of_sirets(environment, [siret])
-        return structures._ask(client, environment, siret, FRESH, service_code)
-
-    def _ask_what_is_due(self, client, environment, siret, service_code):
-        """Ask of these rows of one SIRET what is too old; give the rows of the SIRET."""
-        return self._ask(client, environment, siret, self._due_questions(), service_code)
+        return structures._ask(client, environment, siret, service_code, FRESH)
 
     def _due_questions(self, ahead=NOW):
-        """What is too old to be relied on, as names of fields, the most overdue first.
-
-        :param ahead: how much later it is to be relied on
-        """
+        """Names of the fields that are too old to rely on ``ahead`` of now, most overdue first."""
         one = self._recipient()
         if not one:
-            # Who it is must be known before anything else can be asked.
-            asked = [row.searched_at for row in self]
-            known = self and all(_is_fresh(at, FRESH["refreshed_at"], ahead) for at in asked)
+            # Until it is known who it is, nothing else can be queried.
+            day = FRESH["refreshed_at"]
+            known = self and all(is_fresh(row.searched_at, day, ahead) for row in self)
             return [] if known else list(FRESH)
-        due = [name for name, fresh in FRESH.items() if not _is_fresh(one[name], fresh, ahead)]
-        never = fields.Datetime.from_string("1970-01-01")
-        return sorted(due, key=lambda name: (one[name] or never) + FRESH[name])
+        due = [name for name, fresh in FRESH.items() if not is_fresh(one[name], fresh, ahead)]
+        return sorted(due, key=lambda name: (one[name] or NEVER) + FRESH[name])
 
     def _is_recent(self):
         """Whether what these rows of one SIRET say was read a moment ago."""
-        since = fields.Datetime.now() - RECENT
         names = FRESH if self._recipient() else ["searched_at"]
-        return all(row[name] and row[name] >= since for row in self for name in names)
+        return all(is_fresh(row[name], RECENT) for row in self for name in names)
 
-    def _ask(self, client, environment, siret, questions, service_code=None):
-        """Ask these questions (names of fields of FRESH) and, unless it is known, what the service
-        demands itself.
-
-        :return: the rows of the SIRET
-        """
+    def _ask(self, client, environment, siret, service_code=None, questions=None):
+        """Query these (names of fields of FRESH), by default those due, and, unless known, what the
+        service requires; give the rows of the SIRET."""
+        questions = self._due_questions() if questions is None else questions
         structures = self
         if "searched_at" in questions:
-            structures = structures._write_found(
-                environment, siret, client.search_structures(siret)
-            )
+            found = client.search_structures(siret)
+            structures = structures._write_found(environment, siret, found)
         one = structures._recipient()
         if not one:
             return structures
@@ -126,28 +108,17 @@ class ChorusProStructure(models.Model):
             service._ask_details(client)
         return structures
 
-    # ------------------------------------------------------------------
-    # Writing what was read
-    # ------------------------------------------------------------------
-
     def _write_found(self, environment, siret, found):
-        """Make the rows of one SIRET those of a search (:class:`StructureSummary`).
-
-        :return: the rows; those that Chorus Pro does not give any more are closed
-        """
-        now = fields.Datetime.now()
-        common = {"searched_at": now, "trouble": False}
-        by_id = {row.chorus_id: row for row in self if row.chorus_id}
-        free = self.filtered(lambda row: not row.chorus_id)
+        """Make the rows of one SIRET those of a search (:class:`StructureSummary`), and give them;
+        those that Chorus Pro no longer gives are closed."""
+        common = {"searched_at": fields.Datetime.now(), "trouble": False}
+        by_id = self.grouped("chorus_id")
+        free = by_id.pop(False, self.browse())
         kept = self.browse()
-        for summary in found:
-            values = {
-                **common,
-                "chorus_id": summary.structure_id,
-                "name": summary.name,
-                "active": summary.active,
-            }
-            row = by_id.pop(summary.structure_id, None)
+        for one in found:
+            values = {"chorus_id": one.structure_id, "name": one.name, "active": one.active}
+            values |= common
+            row = by_id.pop(one.structure_id, None)
             if row is None:
                 row, free = free[:1], free[1:]
             if row:
@@ -168,20 +139,14 @@ class ChorusProStructure(models.Model):
         return kept
 
     def _write_details(self, details):
-        """Keep what the structure demands (:class:`StructureDetails`), also what it does not any
-        more."""
-        self.write(
-            {
-                "refreshed_at": fields.Datetime.now(),
-                "is_public": details.public is not False,
-                "service_required": details.service_required,
-                "engagement_required": details.engagement_required,
-                "service_or_engagement_required": details.service_or_engagement_required,
-                "payment_not_reported": details.payment_not_reported,
-                "works_owner_only": details.works_owner_only,
-                "same_entity": ", ".join(details.duplicates),
-            }
-        )
+        """Keep what the structure requires (:class:`StructureDetails`)."""
+        requirements = {name: getattr(details, name) for name in REQUIREMENTS}
+        self.write({
+            **requirements,
+            "refreshed_at": fields.Datetime.now(),
+            "is_public": details.public is not False,
+            "same_entity": ", ".join(details.duplicates),
+        })
 
     def _write_services(self, services):
         """Make the services of this structure these (:class:`Service`); the others are archived."""
@@ -209,11 +174,10 @@ class ChorusProService(models.Model):
     _inherit = "chorus.pro.service"
 
     def _has_fresh_details(self, ahead=NOW):
-        return _is_fresh(self.details_at, SERVICE_FRESH, ahead)
+        return is_fresh(self.details_at, SERVICE_FRESH, ahead)
 
     def _ask_details(self, client):
-        """Read what these services demand themselves; one that Chorus Pro does not give is
-        closed."""
+        """Read what these services require; one that Chorus Pro does not give is closed."""
         for service in self:
             try:
                 details = client.read_service(service.structure_id.chorus_id, service.chorus_id)
@@ -221,16 +185,5 @@ class ChorusProService(models.Model):
                 _logger.info("Chorus Pro does not give the service %s: %s", service.code, error)
                 service.active = False
                 continue
-            service.write(
-                {
-                    "engagement_required": details.engagement_required,
-                    "details_at": fields.Datetime.now(),
-                }
-            )
-
-
-def _is_fresh(asked_at, fresh, ahead):
-    """Whether what was read then still serves; a date in the future is that of a clock that was
-    set back."""
-    now = fields.Datetime.now()
-    return bool(asked_at) and now + ahead - fresh <= asked_at <= now
+            service.engagement_required = details.engagement_required
+            service.details_at = fields.Datetime.now()

@@ -8,17 +8,18 @@ from odoo.fields import Domain
 
 from ...choruspro.checks import blocking, check_siret
 from ...choruspro.errors import ChorusProError
+from ..access.odoo_fields import SIRET_FIELD
 from ..access.web_client import tell_user
-from ..rules.error_texts import error_sentence
 from ..rules.rule_book import problem_sentences
 from ..session.row_guard import guarded_row
+from .structure import NEVER
 
-# Structures that one run asks about at most; the others wait for the next.
+# Structures that one run queries at most; the others wait for the next.
 PER_RUN = 300
 NEXT_SLICE = timedelta(hours=1)
-# A customer without an invoice for so long is not refreshed any more.
+# A customer without an invoice for so long is no longer refreshed.
 IN_USE = timedelta(days=60)
-# A daily job asks early enough for what it read to serve until it runs again.
+# A daily job queries early enough for the answer to be fresh until its next run.
 AHEAD = timedelta(hours=12)
 
 
@@ -47,15 +48,14 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Look up what users wait for, then ask about the recipients of recent invoices what is
-        too old: one question a day for each, and one for each of its services that they name.
+        """Look up what users wait for, then query what is too old about the recipients of recent
+        invoices: one query a day for each, and one for each of its services that they name.
 
-        Each SIRET has a transaction of its own. No exception leaves the job: what fails is said on
-        the structure or on its connection, and tried again by a later run.
+        Each SIRET has a separate transaction. No exception leaves the job: the structure or its
+        connection shows what failed, and a later run tries again.
         """
         connections = self.env["chorus.pro.connection"].search([("in_use", "=", True)])
         usable = connections - self.env["chorus.pro.connection"]._paused()
-        # Of two connections to one place the second finds nothing left to do.
         for connection in usable:
             with guarded_row(self.env, f"the directory by {connection}"):
                 self._refresh_by(connection)
@@ -88,29 +88,24 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _refresh_one(self, session, siret, codes):
-        """Look up one SIRET when somebody waits for it, else ask what is due of it.
+        """Look up one SIRET when somebody waits for it, else query what is due.
 
         :param codes: of the services that recent invoices name
         """
         environment = session.connection.place
         # Somebody may ask for it again at this moment, which plans another run.
         with guarded_row(
-            self.env,
-            f"the look-up of {siret}",
+            self.env, f"the look-up of {siret}",
             put_off=partial(
-                self._note_trouble,
-                environment,
-                siret,
-                self.env._("Unexpected error, told in the server's log."),
-                given_up=True,
+                self._note_trouble, environment, siret,
+                self.env._("Unexpected error (see the server log)."), given_up=True,
             ),
         ):
             try:
                 self._look_up(session, environment, siret, codes)
                 session.note_success()
             except ChorusProError as error:
-                sentence = error_sentence(self.env, error)
-                session.stop_if_useless(error, sentence)
+                sentence = session.note_failure(error, self.env)
                 self._note_trouble(environment, siret, sentence, given_up=not session.stopped_by)
 
     @api.model
@@ -126,41 +121,28 @@ class ChorusProStructure(models.Model):
                 one = rows._recipient()
                 # Somebody of another company may have chosen another one of them.
                 for company in users.company_id - self.env.company:
-                    rows.with_company(company)._ask_what_is_due(
-                        session.client, environment, siret, None
-                    )
-                rows._tell_answer(users)
+                    theirs = rows.with_company(company)
+                    theirs._ask(session.client, environment, siret)
+                rows._tell_waiting(lambda mine: mine._answer(), users)
             else:
                 first = rows._due_questions(AHEAD)[:1]
-                one = rows._ask(session.client, environment, siret, first)._recipient()
+                one = rows._ask(session.client, environment, siret, questions=first)._recipient()
             one._stale_services(codes)._ask_details(session.client)
 
     def _stale_services(self, codes):
-        """The open services with these codes whose own demands were read too long ago."""
-        return self.service_ids.filtered(
-            lambda service: service.active
-            and service.code in codes
-            and not service._has_fresh_details(AHEAD)
-        )
+        """The open services with these codes whose requirements were read too long ago."""
+        named = self.service_ids.filtered(lambda service: service.active and service.code in codes)
+        return named.filtered(lambda service: not service._has_fresh_details(AHEAD))
 
-    def _tell_answer(self, users):
-        """The rows of this SIRET are not wanted any more: tell those who waited for them."""
-
-        def answer(mine):
-            problems = mine._recipient_problems()
-            if problems:
-                return True, problem_sentences(mine.env, problems)
-            return False, mine._recipient().name
-
-        self._tell_waiting(answer, users)
+    def _answer(self):
+        """(whether it is bad, the text) of what Chorus Pro knows of this SIRET."""
+        problems = self._recipient_problems()
+        text = problem_sentences(self.env, problems) if problems else self._recipient().name
+        return bool(problems), text
 
     def _tell_waiting(self, answer, users=None):
-        """Tell who waits for this SIRET; nobody does any more.
-
-        :param answer: function of these rows as a user sees them; gives whether
-            it is bad, and the text
-        :param users: those who wait, unless they stand on the rows
-        """
+        """Notify the users who wait for this SIRET, by default those on the rows, of what the
+        function ``answer`` gives of the rows as each sees them; then nobody waits any more."""
         users = self.wanted_by_id if users is None else users
         self.write({"wanted": False, "wanted_by_id": False})
         for user in users:
@@ -168,20 +150,18 @@ class ChorusProStructure(models.Model):
             is_bad, message = answer(mine)
             # Those that this user may see: another company may have its own with this SIRET.
             customers = mine.env["res.partner"].with_user(user).search(
-                [("company_registry", "=", self[0].siret)]
+                [(SIRET_FIELD, "=", self[0].siret)]
             )
             tell_user(
-                user,
-                mine.env._("Chorus Pro: SIRET %s", self[0].siret),
-                message,
+                user, mine.env._("Chorus Pro: SIRET %s", self[0].siret), message,
                 customers.filtered(lambda partner: partner == partner.commercial_partner_id),
                 is_bad=is_bad,
             )
 
     @api.model
     def _note_trouble(self, environment, siret, sentence, given_up):
-        """Say why a SIRET could not be looked up; it stays wanted unless ``given_up``: then who
-        waits for it is told."""
+        """Keep why a SIRET could not be looked up. It stays wanted unless ``given_up``: then those
+        who wait for it are notified."""
         with self._alone(siret) as directory:
             rows = directory._of_sirets(environment, [siret])
             rows.trouble = sentence
@@ -190,24 +170,23 @@ class ChorusProStructure(models.Model):
 
     @api.model
     def _due_sirets(self, connection):
-        """What this connection should ask about: {SIRET: codes of services in use}, first what
-        users wait for, then what was left alone longest."""
+        """What this connection should query: {SIRET: codes of services in use}, first what users
+        wait for, then the oldest."""
         in_use = self._sirets_in_use(connection)
         wanted = self._wanted(Domain("environment", "=", connection.place))
         due = {row.siret: in_use.get(row.siret, set()) for row in wanted}
-        known = self._of_sirets(connection.place, in_use).grouped("siret")
-        never = fields.Datetime.from_string("1970-01-01")
+        known = self._by_siret(connection, in_use)
         ages = {}
         for siret, codes in in_use.items():
-            rows = known.get(siret, self.browse())
+            rows = known[siret]
             if siret not in due and (rows._due_questions(AHEAD) or rows._stale_services(codes)):
-                ages[siret] = min((row.refreshed_at or never for row in rows), default=never)
+                ages[siret] = min((row.refreshed_at or NEVER for row in rows), default=NEVER)
         return due | {siret: in_use[siret] for siret in sorted(ages, key=ages.get)}
 
     @api.model
     def _sirets_in_use(self, connection):
-        """Recipients of the recent or open invoices that go by ``connection``, with the codes of
-        the services that these name: {SIRET: {code, …}}."""
+        """Recipients of the recent or open invoices of ``connection``, with the codes of the
+        services that these name: {SIRET: {code, …}}."""
         recent = fields.Date.today() - IN_USE
         customers = self.env["account.move"]._read_group(
             Domain("move_type", "in", ("out_invoice", "out_refund"))

@@ -3,12 +3,9 @@
 formats."""
 
 from . import taxed_lines
-from . import uom
 from . import submission_message
-from . import party
 from . import attachments
 from . import en16931_lines
 from . import en16931
 from . import render
-from . import findings
 from . import formats

@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from stdnum import ean
 
+from odoo import models
+from odoo.tools import ormcache
+
 from ...documents.invoice import Adjustment, Line, VatBreakdown, VatCategory
 from ...documents.problems import UNTAXED, cents, unit_price
 from ...documents.text import one_line
@@ -14,7 +17,7 @@ from ..rules.rule import FindingError
 from ..rules.rule_book import finding
 from .taxed_lines import ZERO, decimal_number
 
-# What each category of VAT says by itself (list VATEX), where the tax gives no reason.
+# The reason (list VATEX) that goes with a category of VAT, where the tax gives none.
 OWN_REASONS = {
     VatCategory.REVERSE_CHARGE: "VATEX-EU-AE",
     VatCategory.INTRA_COMMUNITY: "VATEX-EU-IC",
@@ -30,7 +33,7 @@ class DocumentLines:
 
     :param taxed: iterable of :class:`TaxedLine` in the language of the document
     :param notes: {id of a line: what is to be noted on it}
-    :param reader: the invoice in the language of who is told what is wrong with it
+    :param reader: the invoice in the language of the person who reads what is wrong with it
     :raises FindingError: a tax has a category of VAT that is not one of France
     """
 
@@ -58,12 +61,10 @@ class DocumentLines:
                 base=base,
                 amount=self._taxes[category, rate],
                 exemption_reason="; ".join(text for text, _code in reasons if text),
-                # One code for the group: several reasons are told in words.
-                exemption_code=next(iter(reasons))[1] if len(reasons) == 1 else "",
-            )
+                # One code for the group: several reasons are given as text.
+                exemption_code=next(iter(reasons))[1] if len(reasons) == 1 else "")
             for (category, rate), base in self._bases.items()
-            for reasons in [self._reasons[category, rate]]
-        )
+            for reasons in [self._reasons[category, rate]])
 
     def _add(self, line):
         if line.kind == "cash_rounding":
@@ -91,8 +92,7 @@ class DocumentLines:
         category, rate = group
         self._bases[group] += amount
         (self.allowances if amount < 0 else self.charges).append(
-            Adjustment(amount=abs(amount), reason=reason, vat_category=category, vat_rate=rate)
-        )
+            Adjustment(amount=abs(amount), reason=reason, vat_category=category, vat_rate=rate))
 
     def _group(self, tax, rate, reason):
         """(category, rate) of a tax, or of none; why no VAT is due is noted."""
@@ -102,21 +102,19 @@ class DocumentLines:
         return category, rate
 
     def _exemption(self, tax, category, reason=""):
-        """(reason in words, its code in the list VATEX): one of the two at least. ``reason``: the
-        words where there is no tax that gives them."""
-        code = tax.ubl_cii_tax_exemption_reason_code or ""
-        words = one_line(str(tax.invoice_legal_notes or ""))
-        if not code and category in OWN_REASONS:
-            code = OWN_REASONS[category]
-        if not code and not words:
-            words = _label(tax) if tax else reason or self.env._("Not subject to VAT")
-        return words, code
+        """(reason as text, its code in the list VATEX): one of the two at least. ``reason``: the
+        text where no tax gives one."""
+        code = tax.ubl_cii_tax_exemption_reason_code or OWN_REASONS.get(category, "")
+        text = one_line(str(tax.invoice_legal_notes or ""))
+        if not code and not text:
+            text = _label(tax) if tax else reason or self.env._("Not subject to VAT")
+        return text, code
 
     def _category(self, tax):
-        """The tax's own category; else what its rate and the countries tell, as Odoo does."""
-        if tax.ubl_cii_tax_category_code:
+        """The tax's own category; else by its rate and the countries, as Odoo does."""
+        if code := tax.ubl_cii_tax_category_code:
             try:
-                return VatCategory(tax.ubl_cii_tax_category_code)
+                return VatCategory(code)
             except ValueError:
                 foreign = finding("document_tax_category", tax=tax.display_name)
                 raise FindingError(self._reader.env, foreign) from None
@@ -128,7 +126,7 @@ class DocumentLines:
 
     def _untaxed_category(self, tax):
         european = self.env.ref("base.europe").country_ids
-        french = self.move._chorus_pro_french_countries()
+        french = self.env["res.company"]._get_france_country_codes()
         seller = self.move.company_id.partner_id.country_id
         buyer = self.move.commercial_partner_id.country_id
         are_french = seller.code in french and buyer.code in french
@@ -170,8 +168,7 @@ def _document_line(identifier, taxed, category, rate):
         period_start=_optional(record, "deferred_start_date"),
         period_end=_optional(record, "deferred_end_date"),
         allowances=_fixed_taxes(taxed, -1),
-        charges=_fixed_taxes(taxed, 1),
-    )
+        charges=_fixed_taxes(taxed, 1))
 
 
 def _gross_price(price, discount, net_price, rate, includes_tax):
@@ -187,9 +184,7 @@ def _fixed_taxes(taxed, sign):
     """Charges (sign 1) or allowances (-1) of a line: taxes of a fixed amount that bear VAT."""
     return tuple(
         Adjustment(amount=abs(amount), reason=_label(tax))
-        for tax, amount in taxed.in_base
-        if amount * sign > 0
-    )
+        for tax, amount in taxed.in_base if amount * sign > 0)
 
 
 def _texts(record):
@@ -209,3 +204,14 @@ def _label(tax):
 def _optional(record, name):
     """Value of a field that only some editions of Odoo have."""
     return record[name] or None if name in record._fields else None
+
+
+class UomUom(models.Model):
+    _inherit = "uom.uom"
+
+    @ormcache("self.id")
+    def _chorus_pro_code(self):
+        """This unit's code in UN/ECE recommendation 20, by its name in Odoo's data: looked up
+        once, not for each line of an invoice."""
+        self.ensure_one()
+        return self._get_unece_code()

@@ -19,58 +19,42 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     default_format = fields.Selection(
-        DOCUMENT_FORMATS,
-        required=True,
-        default="facturx",
-        help="Factur-X: the PDF with the invoice's data inside; many travel together. PDF: the "
-        "PDF beside the data, one call for each invoice, the answer at once. XML: for recipients "
-        "who ask for it.",
-    )
+        DOCUMENT_FORMATS, required=True, default="facturx",
+        help="Factur-X: the PDF with the invoice's data inside; many travel together. PDF: the PDF "
+        "beside the data, one call for each invoice, the answer at once. XML: for recipients who "
+        "ask for it.")
 
     flow_most = fields.Integer(
-        string="Invoices per File",
-        required=True,
-        default=500,
-        help="How many invoices travel in one file at most.",
-    )
+        string="Invoices per File", required=True, default=500,
+        help="How many invoices travel in one file at most.")
     flow_most_bytes = fields.Integer(
-        string="Bytes per File",
-        required=True,
-        default=30_000_000,
-        help="How large a file may grow, once compressed. Chorus Pro accepts 30 MB.",
-    )
+        string="Bytes per File", required=True, default=30_000_000,
+        help="How large a file may grow, once compressed. Chorus Pro accepts 30 MB.")
 
     @api.constrains("flow_most", "flow_most_bytes")
     def _check_flow_bounds(self):
         for connection in self:
             is_sized = 1_000_000 <= connection.flow_most_bytes <= 30_000_000
             if not (is_sized and 1 <= connection.flow_most <= 500):
-                raise ValidationError(
-                    self.env._("A file holds 1 to 500 invoices, and 1 to 30 MB.")
-                )
+                raise ValidationError(self.env._("A file holds 1 to 500 invoices, and 1 to 30 MB."))
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     chorus_pro_format = fields.Selection(
-        DOCUMENT_FORMATS,
-        company_dependent=True,
+        DOCUMENT_FORMATS, company_dependent=True,
         help="The format in which invoices of this customer go to Chorus Pro. Left empty: that of "
-        "the connection.",
-    )
+        "the connection.")
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_format = fields.Selection(
-        DOCUMENT_FORMATS,
-        string="Document Format",
-        copy=False,
+        DOCUMENT_FORMATS, string="Document Format", copy=False,
         help="The format in which this invoice goes to Chorus Pro. Left empty: that of the "
-        "customer, else of the connection.",
-    )
+        "customer, else of the connection.")
 
     chorus_pro_format_hint = fields.Char(compute="_compute_chorus_pro_format_hint")
 
@@ -101,5 +85,4 @@ class AccountMove(models.Model):
             self.chorus_pro_format
             or customer.chorus_pro_format
             or connection.default_format
-            or "facturx"
-        )
+            or "facturx")

@@ -1,10 +1,14 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The bytes that are deposited: Factur-X, CII, UBL."""
+"""The bytes that are deposited (Factur-X, CII, UBL), and the findings about them: which line,
+which party, where to correct it."""
 
+import re
+from contextlib import contextmanager
 from datetime import datetime, time, timezone
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
 
 from ...documents.attachments import short_names
 from ...documents.invoice import SupportingDocument
@@ -18,13 +22,44 @@ from ...documents.pdf import (
 )
 from ...documents.problems import InvalidInvoice, find_problems
 from ...documents.rendering import RenderingError, Syntax, render
-from ..rules.rule import FindingError
-from ..rules.rule_book import finding
-from .findings import document_findings, pdf_finding
+from ..access.odoo_fields import SIRET_FIELD, content_of
+from ..rules.rule import Finding, FindingError
+from ..rules.rule_book import RULES, finding
+from .attachments import MEGABYTE
 
-SYNTAXES = {"facturx": Syntax.FACTURX, "cii": Syntax.FACTURX, "ubl": Syntax.UBL}
-# Found on the invoice's data before, in every format.
-SAID_BEFORE = ("number", "buyer.identifier")
+_lt = LazyTranslate(__name__)
+
+# By format of the invoice.
+XML_SYNTAXES = {"facturx": Syntax.FACTURX, "cii": Syntax.FACTURX, "ubl": Syntax.UBL}
+# The rules of every format find these.
+FOUND_ELSEWHERE = ("number", "buyer.identifier")
+WHERE = {
+    "seller": _lt("Your company"),
+    "buyer": _lt("The customer"),
+    "delivery": _lt("The delivery address"),
+    "allowances": _lt("A discount of the invoice"),
+    "charges": _lt("A charge of the invoice"),
+    "vat": _lt("The VAT of the invoice"),
+    "totals": _lt("The totals of the invoice"),
+}
+WHERE_LINE = _lt("Line %(position)s, “%(label)s”")
+WHERE_LINE_WITHOUT_LABEL = _lt("Line %(position)s")
+# Paths from the invoice to the parties of its document, and to what they declare.
+PARTIES = {
+    "seller": "company_id.partner_id",
+    "buyer": "commercial_partner_id",
+    "delivery": "partner_shipping_id",
+}
+PARTY_FIELDS = {
+    "name": "name", "address": "country_id", "identifier": SIRET_FIELD, "vat_number": "vat",
+}
+PLACES = {
+    "number": "journal_id.code",
+    "currency": "currency_id",
+    "attachments": "chorus_pro_attachment_ids",
+    "payment.iban": "partner_bank_id",
+    "payment.due_date": "invoice_date_due",
+}
 
 
 class AccountMove(models.Model):
@@ -33,8 +68,8 @@ class AccountMove(models.Model):
     def _chorus_pro_render(self, document_format):
         """The bytes that would be deposited: the seam for tests, previews and integrators.
 
-        The same invoice gives the same XML bytes. An archived PDF that holds what it should is
-        given to the byte; nothing is archived here.
+        The same invoice gives the same XML bytes. An archived PDF that holds what it should comes
+        back byte for byte; nothing is archived here.
 
         :param document_format: ``facturx`` (PDF), ``facturx_xml`` (the XML in it), ``cii``,
             ``ubl`` (XML with the readable PDF and the attachments inside)
@@ -42,78 +77,39 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         if document_format == "facturx_xml":
-            return self._chorus_pro_render_xml("facturx")
+            return render_xml(self, "facturx")
         if document_format == "facturx":
-            return self._chorus_pro_embed(self._chorus_pro_readable_pdf())
-        pdf = self._chorus_pro_without_files(self._chorus_pro_readable_pdf())
+            return self._chorus_pro_embed(readable_pdf(self))
         readable = SupportingDocument(
             name=short_names([f"{self.name.replace('/', '-')}.pdf"])[0],
-            content=pdf,
-            mime_type="application/pdf",
-        )
+            content=without_files(self, readable_pdf(self)),
+            mime_type="application/pdf")
         supporting = (readable, *self._chorus_pro_supporting_documents(taken=readable.name))
-        return self._chorus_pro_render_xml(document_format, supporting)
-
-    def _chorus_pro_render_xml(self, document_format, supporting=()):
-        try:
-            return render(self._chorus_pro_invoice(), SYNTAXES[document_format], supporting)
-        except InvalidInvoice as error:
-            found = document_findings(self, error.problems)
-            raise UserError("\n".join(each.text(self.env) for each in found)) from error
-        except RenderingError as error:
-            raise FindingError(self.env, finding("document_schema", reason=error)) from error
-
-    def _chorus_pro_readable_pdf(self):
-        """Bytes of the archived PDF; of one made now and not kept when there is none."""
-        if self.invoice_pdf_report_id:
-            return self.invoice_pdf_report_id.raw or b""
-        sender = self.env["account.move.send"].with_context(force_report_rendering=True)
-        data = {self: {"pdf_report": sender._get_default_pdf_report_id(self)}}
-        sender._prepare_invoice_pdf_report(data)
-        return data[self]["pdf_attachment_values"]["raw"]
+        return render_xml(self, document_format, supporting)
 
     def _chorus_pro_embed(self, pdf):
-        """``pdf`` as Factur-X: our XML and the attachments in it and no other file; the very bytes
-        given when it is so already.
+        """``pdf`` as Factur-X: our XML and the attachments in it and no other file; unchanged when
+        it is so already.
 
         :raises UserError: the PDF cannot be used, or the invoice has no document
         """
-        xml = self._chorus_pro_render_xml("facturx")
+        xml = render_xml(self, "facturx")
         attachments = self._chorus_pro_supporting_documents(taken=XML_NAME)
         expected = {XML_NAME: xml, **{each.name: each.content for each in attachments}}
-        try:
+        company = self.company_id.name or ""
+        metadata = PdfMetadata(
+            title=f"{company}: {self.name}", author=company, subject=f"Factur-X {self.name}",
+            moment=datetime.combine(self.invoice_date, time(), timezone.utc))
+        with _usable_pdf(self.env):
             if holds_exactly(pdf, expected):
                 return pdf
-            return embed_invoice(
-                without_embedded_files(pdf), xml, self._chorus_pro_pdf_metadata(), attachments
-            )
-        except PdfError as error:
-            raise FindingError(self.env, pdf_finding(error)) from error
-
-    def _chorus_pro_without_files(self, pdf):
-        """``pdf`` without the files that other software embedded.
-
-        :raises UserError: it cannot be used
-        """
-        try:
-            return without_embedded_files(pdf)
-        except PdfError as error:
-            raise FindingError(self.env, pdf_finding(error)) from error
-
-    def _chorus_pro_pdf_metadata(self):
-        company = self.company_id.name or ""
-        return PdfMetadata(
-            title=f"{company}: {self.name}",
-            author=company,
-            subject=f"Factur-X {self.name}",
-            moment=datetime.combine(self.invoice_date, time(), timezone.utc),
-        )
+            return embed_invoice(without_embedded_files(pdf), xml, metadata, attachments)
 
     def _chorus_pro_document_findings(self, document_format):
-        """What forbids to make the document of this invoice, as a list of :class:`Finding`.
+        """What prevents the document of this invoice, as a list of :class:`Finding`.
 
-        Only the data are looked at: no PDF is made, nothing is asked of Chorus Pro. The number and
-        the customer's SIRET, which every format needs, are checked elsewhere.
+        Reads only the data: makes no PDF and asks Chorus Pro nothing. The number and the
+        customer's SIRET, which every format needs, are checked elsewhere.
 
         :param document_format: as :meth:`_chorus_pro_document_format` gives it
         """
@@ -123,9 +119,8 @@ class AccountMove(models.Model):
         if document_format != "pdf":
             try:
                 problems += [
-                    problem
-                    for problem in find_problems(self._chorus_pro_invoice())
-                    if problem.field not in SAID_BEFORE
+                    problem for problem in find_problems(self._chorus_pro_invoice())
+                    if problem.field not in FOUND_ELSEWHERE
                 ]
             except FindingError as error:
                 found.append(error.finding)
@@ -133,3 +128,93 @@ class AccountMove(models.Model):
                 # From a module that completes the document.
                 found.append(finding("document_impossible", reason=error))
         return found + document_findings(self, problems)
+
+
+def render_xml(move, document_format, supporting=()):
+    """Bytes of the XML of this invoice, with the files ``supporting`` in it.
+
+    :raises UserError: what has to be corrected first, in sentences
+    """
+    try:
+        return render(move._chorus_pro_invoice(), XML_SYNTAXES[document_format], supporting)
+    except InvalidInvoice as error:
+        found = document_findings(move, error.problems)
+        raise UserError("\n".join(each.text(move.env) for each in found)) from error
+    except RenderingError as error:
+        raise FindingError(move.env, finding("document_schema", reason=error)) from error
+
+
+def readable_pdf(move):
+    """Bytes of the archived PDF; of one made now and not kept when there is none."""
+    if move.invoice_pdf_report_id:
+        return content_of(move.invoice_pdf_report_id)
+    sender = move.env["account.move.send"].with_context(force_report_rendering=True)
+    data = {move: {"pdf_report": sender._get_default_pdf_report_id(move)}}
+    sender._prepare_invoice_pdf_report(data)
+    return data[move]["pdf_attachment_values"]["raw"]
+
+
+def without_files(move, pdf):
+    """``pdf`` without the files that other software embedded.
+
+    :raises FindingError: it cannot be used
+    """
+    with _usable_pdf(move.env):
+        return without_embedded_files(pdf)
+
+
+@contextmanager
+def _usable_pdf(env):
+    try:
+        yield
+    except PdfError as error:
+        raise FindingError(env, pdf_finding(error)) from error
+
+
+def document_findings(move, problems):
+    """A list of :class:`Finding` for the :class:`Problem` of ``documents`` found on ``move``."""
+    return [_finding(move, problem) for problem in problems]
+
+
+def pdf_finding(error):
+    """The :class:`Finding` for a :class:`PdfError`."""
+    return finding("pdf_invalid" if error.code == "not_pdf" else f"pdf_{error.code}")
+
+
+def _finding(move, problem):
+    params = {**problem.params, "where": _where(move, problem.field)}
+    if problem.code.endswith("_too_large"):
+        params["size"] = f"{params['size'] / MEGABYTE:.2f}"
+        params["limit"] = params["limit"] // MEGABYTE
+    rule = RULES[f"document_{problem.code}"]
+    return Finding(rule, params, place=_place(problem.field))
+
+
+def _owner(path):
+    return re.match(r"\w+", path)[0]
+
+
+def _place(path):
+    """Where the field of a document is corrected: a path from the invoice."""
+    owner, _dot, rest = path.partition(".")
+    if owner in PARTIES:
+        return f"{PARTIES[owner]}.{PARTY_FIELDS[_owner(rest)]}"
+    return PLACES.get(path) or PLACES.get(_owner(path)) or "invoice_line_ids"
+
+
+def _where(move, path):
+    line = re.match(r"lines\[(\d+)\]", path)
+    if line:
+        position = int(line[1])
+        label = _labels(move)[position]
+        name = move.env._(WHERE_LINE if label else WHERE_LINE_WITHOUT_LABEL)
+        return name % {"position": position + 1, "label": label}
+    owner = _owner(path)
+    return WHERE.get(owner, owner)
+
+
+def _labels(move):
+    """First lines of the labels of the invoice's lines, in the order of the document."""
+    items = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+    items = items.sorted(lambda line: (line.sequence, line.id))
+    return [(line.name or "").strip().partition("\n")[0] for line in items]

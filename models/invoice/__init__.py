@@ -6,11 +6,11 @@ from . import invoice
 from . import references
 from . import evidence
 from . import channel
-from . import on_post
+from . import bank_trust
+from . import adoption
 from . import delivery
 from . import checks
-from . import warnings
-from . import triage
-from . import send_wizard
+from . import sending
+from . import customer_way
 from . import recipient
 from . import journal

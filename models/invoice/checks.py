@@ -3,14 +3,24 @@
 Send wizard, a selection and integrators. Nothing here asks Chorus Pro anything."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...choruspro.checks import blocking, check_currency, check_number, check_references
+from ...choruspro.checks import (
+    blocking,
+    check_currency,
+    check_number,
+    check_references,
+    check_siret,
+)
+from ..access.odoo_fields import account_number
+from ..access.roles import USER, require_role
+from ..document.submission_message import InvoiceTerms
 from ..rules.rule_book import finding, finding_of
 
 # Of the invoices' lines, what Odoo's tax engine would else read invoice by invoice.
 LINE_FIELDS = ("tax_ids", "tax_tag_ids", "matched_credit_ids", "matched_debit_ids")
-# Not said on a draft, which lacks them until it is confirmed.
+# Not shown on a draft, which lacks them until it is confirmed.
 OF_DRAFTS = ("not_confirmed",)
 
 
@@ -18,52 +28,35 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_findings = fields.Json(
-        string="Checks for Chorus Pro", compute="_compute_chorus_pro_findings"
-    )
+        string="Checks for Chorus Pro", compute="_compute_chorus_pro_findings")
     chorus_pro_problems = fields.Text(
-        string="To Complete Before Sending", compute="_compute_chorus_pro_findings"
-    )
+        string="To Complete Before Sending", compute="_compute_chorus_pro_findings")
     chorus_pro_warnings = fields.Text(
-        string="To Check Before Sending", compute="_compute_chorus_pro_findings"
-    )
+        string="To Check Before Sending", compute="_compute_chorus_pro_findings")
 
     @api.depends_context("lang", "tz")
     @api.depends(
-        "name",
-        "state",
-        "journal_id",
-        "currency_id",
-        "invoice_date",
-        "commercial_partner_id",
-        "partner_bank_id",
-        "buyer_reference",
-        "purchase_order_reference",
-        "contract_reference",
-        "chorus_pro_structure_ids",
-        "chorus_pro_state",
-        "chorus_pro_format",
-        "chorus_pro_billing_framework",
-        "chorus_pro_validator_id",
-        "chorus_pro_attachment_ids",
-    )
+        "name", "state", "journal_id", "currency_id", "invoice_date", "commercial_partner_id",
+        "partner_bank_id", "buyer_reference", "purchase_order_reference", "contract_reference",
+        "chorus_pro_structure_ids", "chorus_pro_state", "chorus_pro_format",
+        "chorus_pro_billing_framework", "chorus_pro_validator_id", "chorus_pro_attachment_ids")
     def _compute_chorus_pro_findings(self):
         shown = self.filtered(
             lambda move: move.chorus_pro_can_send
-            or (move.chorus_pro_is_concerned and move.state == "draft")
-        )
+            or (move.chorus_pro_is_concerned and move.state == "draft"))
         found = shown._chorus_pro_findings()
         for move in self:
-            said = [each for each in found.get(move, ()) if each.id not in OF_DRAFTS]
-            problems = [each.text(self.env) for each in blocking(said)]
-            warnings = [each.text(self.env) for each in said if not each.blocking]
-            move.chorus_pro_findings = [each.as_dict(move) for each in said]
+            mine = [each for each in found.get(move, ()) if each.id not in OF_DRAFTS]
+            problems = [each.text(self.env) for each in blocking(mine)]
+            warnings = [each.text(self.env) for each in mine if not each.blocking]
+            move.chorus_pro_findings = [each.as_dict(move) for each in mine]
             move.chorus_pro_problems = "\n".join(problems)
             move.chorus_pro_warnings = "\n".join(warnings)
 
     def chorus_pro_check(self):
         """What stands between these invoices and Chorus Pro, for integrators; nothing is sent.
 
-        :return: a list of one dictionary an invoice: ``move_id``, ``is_ready`` (it may be sent)
+        :return: a list with one dictionary per invoice: ``move_id``, ``is_ready`` (it may be sent)
             and ``findings``, dictionaries as :meth:`Finding.as_dict` gives them
         """
         self.check_access("read")
@@ -77,50 +70,80 @@ class AccountMove(models.Model):
         ]
 
     def _chorus_pro_problems(self):
-        """Texts about what forbids to send this invoice now; empty when it may leave."""
-        found = self._chorus_pro_findings()[self]
-        return [each.text(self.env) for each in blocking(found)]
+        """Texts about what prevents sending this invoice now; empty when it may leave."""
+        return [each.text(self.env) for each in blocking(self._chorus_pro_findings()[self])]
 
     def _chorus_pro_findings(self):
-        """What these invoices do not meet, from what Odoo knows: the directory, what the jobs have
-        learnt, the invoices themselves. The number of reads does not grow with the invoices.
+        """The rules that these invoices break, from what Odoo knows: the directory, the answers
+        that the jobs keep, the invoices themselves. The number of reads does not grow with the
+        invoices.
 
-        :return: ``{move: [Finding, …]}``, the blocking ones first; empty lists for those that may
-            leave without a word
+        :return: ``{move: [Finding, …]}``, the blocking ones first; empty lists where nothing is
+            found
         """
         self.line_ids.fetch(LINE_FIELDS)
         found = {}
         connections = self.env["chorus.pro.connection"]
         for connection, moves in self.grouped(connections._of_move).items():
-            commitments = moves._chorus_pro_unknown_commitments(connection)
+            unknown = moves._chorus_pro_unknown_engagements(connection)
             for move in moves:
-                obstacle = move._chorus_pro_obstacle(connection)
+                obstacle = move._chorus_pro_way_obstacle(connection)
                 found[move] = [obstacle] if obstacle else sorted(
                     (
                         *move._chorus_pro_own_findings(),
                         *move._chorus_pro_recipient_findings(connection),
-                        *move._chorus_pro_learnt_findings(connection, commitments),
-                        *move._chorus_pro_content_findings(connection),
-                    ),
-                    key=lambda each: not each.blocking,
-                )
+                        *move._chorus_pro_kept_findings(connection, unknown),
+                        *move._chorus_pro_bank_findings(),
+                        *move._chorus_pro_content_findings(connection)),
+                    key=lambda each: not each.blocking)
         return {move: found[move] for move in self}
 
-    def _chorus_pro_obstacle(self, connection):
-        """Why this is nothing to be sent through ``connection`` at all, else None."""
+    # ------------------------------------------------------------------
+    # Whether it is an invoice for Chorus Pro at all
+    # ------------------------------------------------------------------
+
+    def _chorus_pro_obstacle(self):
+        """The :class:`Finding` that says why this is no invoice to send, else None: only posted
+        customer invoices and credit notes are, neither receipts nor bills."""
+        self.ensure_one()
         if self.move_type not in ("out_invoice", "out_refund"):
             return finding("not_customer_invoice")
-        if self.state == "cancel":
-            return finding("cancelled")
+        if self.state != "posted":
+            return finding("not_confirmed" if self.state == "draft" else "cancelled")
+        return None
+
+    def _chorus_pro_way_obstacle(self, connection):
+        """Why this cannot go through ``connection``, else None; a draft can once confirmed."""
+        obstacle = self._chorus_pro_obstacle()
+        if obstacle and obstacle.id not in OF_DRAFTS:
+            return obstacle
         if self._chorus_pro_alive_submission():
             return finding("already_there")
-        if channels := self._chorus_pro_other_channels():
-            return finding("other_channel", channel=", ".join(channels))
+        if other_way := self._chorus_pro_other_way():
+            return other_way
         if not connection:
             return finding("connection_missing", company=self.company_id.name)
         if missing := connection._missing_settings():
             return finding("connection_incomplete", missing=", ".join(missing))
         return None
+
+    def _chorus_pro_not_concerned(self):
+        """The :class:`Finding` that says why this is nothing for Chorus Pro, else None."""
+        if obstacle := self._chorus_pro_obstacle():
+            return obstacle
+        country = self.commercial_partner_id.country_id
+        if (
+            country
+            and country.code not in self.env["res.company"]._get_france_country_codes()
+            # A service of the State abroad, such as an embassy, has one.
+            and blocking(check_siret(self.commercial_partner_id._chorus_pro_siret()))
+        ):
+            return finding("customer_abroad")
+        return None if self.chorus_pro_is_concerned else finding("other_method")
+
+    # ------------------------------------------------------------------
+    # The rules
+    # ------------------------------------------------------------------
 
     def _chorus_pro_own_findings(self):
         """About its state, its number and its date."""
@@ -130,25 +153,127 @@ class AccountMove(models.Model):
             yield from map(finding_of, check_number(self.name))
         if self.invoice_date and self.invoice_date > fields.Date.context_today(self):
             yield finding("date_in_future", date=format_date(self.env, self.invoice_date))
-        if self.move_type == "out_refund" and not self._chorus_pro_original_number():
+        if self.move_type == "out_refund" and not InvoiceTerms(self).original_number:
             yield finding("original_missing")
+
+    def _chorus_pro_kept_findings(self, connection, unknown):
+        """About what Chorus Pro answered earlier: these are warnings, the invoice may leave.
+
+        :param unknown: engagement numbers that Chorus Pro does not know
+        """
+        number = self._chorus_pro_engagement_number()
+        if number in unknown:
+            yield finding("commitment_unknown", number=number)
+        if self._chorus_pro_has_unknown_bank(connection):
+            yield finding("bank_account_unknown", account=account_number(self.partner_bank_id))
 
     def _chorus_pro_content_findings(self, connection):
         """About what it declares, and about its document."""
-        yield from map(
-            finding_of,
-            check_references(
-                service_code=(self.buyer_reference or "").strip(),
-                engagement_number=(self.purchase_order_reference or "").strip(),
-                contract_number=(self.contract_reference or "").strip(),
-                original_number=self._chorus_pro_original_number(),
-            ),
-        )
+        terms = InvoiceTerms(self)
+        yield from map(finding_of, check_references(
+            service_code=(self.buyer_reference or "").strip(),
+            engagement_number=self._chorus_pro_engagement_number(),
+            contract_number=(self.contract_reference or "").strip(),
+            original_number=terms.original_number))
         # Unless Chorus Pro said which ones it takes, the job will ask.
         if known := connection.known_currencies:
             yield from map(finding_of, check_currency(self.currency_id.name, known.split()))
-        if self._chorus_pro_framework().needs_validator and not self._chorus_pro_has_validator():
+        if terms.framework.needs_validator and blocking(
+            check_siret(self.chorus_pro_validator_id._chorus_pro_siret())
+        ):
             yield finding("validator_required")
         # A form in edition has no settled taxes yet: its document is checked once it is saved.
         if self.id:
             yield from self._chorus_pro_document_findings(self._chorus_pro_document_format())
+
+    def _chorus_pro_has_unknown_bank(self, connection):
+        """Whether it is to be paid to an account that is not among those listed by Chorus Pro."""
+        bank = self.partner_bank_id
+        if not (bank and connection.bank_accounts_read_at and self._chorus_pro_is_paid_to_bank()):
+            return False
+        listed = connection.bank_account_ids._as_listed()
+        return not connection._bank_account_code(bank.sudo(), listed)
+
+    # ------------------------------------------------------------------
+    # Engagement numbers: the job asks about them once they are typed
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        if any(vals.get("purchase_order_reference") for vals in vals_list):
+            moves._chorus_pro_ask_about_engagements()
+        return moves
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("purchase_order_reference"):
+            self._chorus_pro_ask_about_engagements()
+        return result
+
+    def _chorus_pro_ask_about_engagements(self):
+        concerned = self.filtered("chorus_pro_is_concerned")
+        connections = self.env["chorus.pro.connection"]
+        for connection, moves in concerned.grouped(connections._of_move).items():
+            if connection and not connection._missing_settings():
+                numbers = {move._chorus_pro_engagement_number() for move in moves}
+                self.env["chorus.pro.commitment"].sudo()._want(connection, numbers)
+
+    def _chorus_pro_engagement_number(self):
+        return (self.purchase_order_reference or "").strip()
+
+    def _chorus_pro_unknown_engagements(self, connection):
+        """Set of the engagement numbers that Chorus Pro said it does not know."""
+        numbers = [number for move in self if (number := move._chorus_pro_engagement_number())]
+        rows = self.env["chorus.pro.commitment"].sudo().search(
+            Domain("connection_id", "=", connection.id) & Domain("name", "in", numbers)
+            & Domain("asked_at", "!=", False) & Domain("is_known", "=", False))
+        return set(rows.mapped("name"))
+
+    # ------------------------------------------------------------------
+    # Many invoices at once: which may leave, which need a correction, which do not go
+    # ------------------------------------------------------------------
+
+    def action_chorus_pro_send_selected(self):
+        """Queue one invoice at once; of several, and of one that is nothing for Chorus Pro, show
+        first which can leave and which cannot."""
+        if len(self) == 1 and not self._chorus_pro_not_concerned():
+            return self.action_chorus_pro_send()
+        require_role(self.env, USER)
+        self.check_access("write")
+        return self.env["chorus.pro.triage"]._open(self)
+
+    def _chorus_pro_triage(self, corrected=()):
+        """Where each of these invoices stands before it is sent.
+
+        :param corrected: invoices refused earlier that a person marked as corrected
+        :return: ``{move: (kind, [Finding, …])}``; kind is ``ready`` (the findings are warnings),
+            ``to_fix``, ``there`` (on its way, or at Chorus Pro) or ``other`` (not for Chorus Pro)
+        """
+        found = {}
+        for move, findings in self._chorus_pro_findings().items():
+            if reason := move._chorus_pro_not_concerned():
+                found[move] = "other", [reason]
+            elif findings and findings[0].id == "already_there":
+                found[move] = "there", findings
+            elif findings and findings[0].id == "other_channel_has_it":
+                found[move] = "other", findings
+            elif problems := blocking(findings):
+                found[move] = "to_fix", problems
+            elif refusal := move._chorus_pro_refusal(corrected):
+                found[move] = "to_fix", [refusal]
+            else:
+                found[move] = "ready", findings
+        return found
+
+    def _chorus_pro_refusal(self, corrected):
+        """The :class:`Finding` about an earlier deposit that was refused, when nothing was
+        corrected since; else None.
+
+        A correction on the invoice has its PDF made again; of one made elsewhere, such as on the
+        customer, only a person knows.
+        """
+        is_same = self.chorus_pro_state == "refused" and self.invoice_pdf_report_id
+        if not is_same or self in corrected:
+            return None
+        return finding("refused_before", reason=self.chorus_pro_reason or "")

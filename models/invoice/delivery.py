@@ -7,7 +7,7 @@ from ...choruspro.errors import ChorusProError
 from ...choruspro.lifecycle import INVOICE_STATUSES, Phase
 from ..access.roles import READER, USER, require_role
 
-# By summary of the invoice; any other says that it is not delivered.
+# By summary of the invoice; any other means that it is not delivered.
 DELIVERY = {
     "uncertain": "uncertain",
     **{status.name: "delivered" for status in INVOICE_STATUSES if status.delivered},
@@ -33,13 +33,12 @@ TONES = {
 
 
 class AccountMove(models.Model):
-    """What an accountant sees of Chorus Pro on an invoice before and besides its status."""
+    """What an accountant sees of Chorus Pro on an invoice, apart from its status."""
 
     _inherit = "account.move"
 
     chorus_pro_is_concerned = fields.Boolean(
-        string="Goes by Chorus Pro", compute="_compute_chorus_pro_is_concerned"
-    )
+        string="Goes by Chorus Pro", compute="_compute_chorus_pro_is_concerned")
     chorus_pro_can_send = fields.Boolean(compute="_compute_chorus_pro_can_send")
     chorus_pro_delivery = fields.Selection(
         [
@@ -47,15 +46,12 @@ class AccountMove(models.Model):
             ("uncertain", "Uncertain"),
             ("delivered", "Delivered"),
         ],
-        string="Delivery by Chorus Pro",
-        compute="_compute_chorus_pro_delivery",
+        string="Delivery by Chorus Pro", compute="_compute_chorus_pro_delivery",
         search="_search_chorus_pro_delivery",
         help="Odoo calls an invoice sent once its PDF is made. Delivered means that Chorus Pro "
-        "made it available to the recipient.",
-    )
+        "made it available to the recipient.")
     chorus_pro_tone = fields.Char(
-        string="Colour of the Chorus Pro Status", compute="_compute_chorus_pro_tone"
-    )
+        string="Colour of the Chorus Pro Status", compute="_compute_chorus_pro_tone")
     chorus_pro_test_environment = fields.Char(compute="_compute_chorus_pro_test_environment")
 
     @api.depends("move_type", "commercial_partner_id", "company_id", "chorus_pro_state")
@@ -63,17 +59,15 @@ class AccountMove(models.Model):
         for move in self:
             partner = move.commercial_partner_id.with_company(move.company_id)
             move.chorus_pro_is_concerned = move.move_type in ("out_invoice", "out_refund") and (
-                partner.invoice_sending_method == "chorus_pro" or bool(move.chorus_pro_state)
-            )
+                partner.invoice_sending_method == "chorus_pro" or bool(move.chorus_pro_state))
 
     @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_state")
     def _compute_chorus_pro_can_send(self):
         for move in self:
             move.chorus_pro_can_send = (
                 move.chorus_pro_is_concerned
-                and move._chorus_pro_is_eligible()
-                and not move._chorus_pro_alive_submission()
-            )
+                and not move._chorus_pro_obstacle()
+                and not move._chorus_pro_alive_submission())
 
     @api.depends("state", "chorus_pro_is_concerned", "chorus_pro_state")
     def _compute_chorus_pro_delivery(self):
@@ -92,12 +86,11 @@ class AccountMove(models.Model):
         if operator != "in":
             return NotImplemented
         is_awaited = Domain("state", "=", "posted") & self._chorus_pro_concerned_domain()
-        domains = [
-            Domain("chorus_pro_state", "in", [s for s, said in DELIVERY.items() if said in values])
-        ]
+        states = [state for state, delivery in DELIVERY.items() if delivery in values]
+        chosen = Domain("chorus_pro_state", "in", states)
         if "not_delivered" in values:
-            domains.append(Domain("chorus_pro_state", "not in", list(DELIVERY)))
-        found = is_awaited & Domain.OR(domains)
+            chosen |= Domain("chorus_pro_state", "not in", list(DELIVERY))
+        found = is_awaited & chosen
         return found | ~is_awaited if False in values else found
 
     @api.model
@@ -105,8 +98,7 @@ class AccountMove(models.Model):
         """Domain of the invoices that go by Chorus Pro, as ``chorus_pro_is_concerned`` says."""
         return Domain("move_type", "in", ("out_invoice", "out_refund")) & (
             Domain("commercial_partner_id.invoice_sending_method", "=", "chorus_pro")
-            | Domain("chorus_pro_state", "!=", False)
-        )
+            | Domain("chorus_pro_state", "!=", False))
 
     @api.depends_context("lang")
     @api.depends("company_id", "journal_id", "chorus_pro_is_concerned", "chorus_pro_state")
@@ -129,14 +121,11 @@ class AccountMove(models.Model):
         self.check_access("read")
         connection = (
             self._chorus_pro_last_submission().connection_id
-            or self.env["chorus.pro.connection"]._of_move(self)
-        )
+            or self.env["chorus.pro.connection"]._of_move(self))
         try:
             url = connection and connection._environment().portal_url
         except ChorusProError:
             url = False
         if not url:
-            raise UserError(
-                self.env._("The connection does not tell the address of the Chorus Pro portal.")
-            )
+            raise UserError(self.env._("The connection has no address for the Chorus Pro portal."))
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}

@@ -8,9 +8,11 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..access.odoo_fields import content_of
+
 ARCHIVED = ("account.move", "invoice_pdf_report_file")
 PLACE_KEYS = {"res_model", "res_id", "res_field"}
-# Besides where it stands: what Odoo would give instead of its bytes.
+# With where it stands: what Odoo would give instead of its bytes.
 KEPT_KEYS = PLACE_KEYS | {"type", "url", "db_datas"}
 
 
@@ -18,8 +20,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_evidence_warning = fields.Text(
-        string="Archived PDF and Chorus Pro", compute="_compute_chorus_pro_evidence_warning"
-    )
+        string="Archived PDF and Chorus Pro", compute="_compute_chorus_pro_evidence_warning")
 
     @api.depends_context("lang")
     @api.depends("chorus_pro_state", "invoice_pdf_report_file")
@@ -32,24 +33,22 @@ class AccountMove(models.Model):
             if sent and not found:
                 move.chorus_pro_evidence_warning = self.env._(
                     "The archived PDF of this invoice is missing: it is what Chorus Pro got. Have "
-                    "it restored from a backup, or retrieve it from Chorus Pro."
-                )
+                    "it restored from a backup, or retrieve it from Chorus Pro.")
             elif sent != found:
                 move.chorus_pro_evidence_warning = self.env._(
                     "The archived PDF of this invoice is not the one that was sent to Chorus Pro: "
                     "it was changed since. Have it restored from a backup, or retrieve it from "
-                    "Chorus Pro."
-                )
+                    "Chorus Pro.")
 
     def _chorus_pro_archived_digest(self):
         """SHA-256 of the bytes of the archived PDF, read now; False when there are none."""
-        pdf = self._origin.sudo().invoice_pdf_report_id.raw
+        pdf = content_of(self._origin.sudo().invoice_pdf_report_id)
         return bool(pdf) and hashlib.sha256(pdf).hexdigest()
 
 
 class IrAttachment(models.Model):
     """The archived PDF of an invoice that Chorus Pro holds is neither replaced, nor moved, nor
-    deleted, whoever tries: what corrects an invoice makes another PDF once nothing is held."""
+    deleted, by anybody: a correction of the invoice makes another PDF once nothing is held."""
 
     _inherit = "ir.attachment"
 
@@ -66,8 +65,7 @@ class IrAttachment(models.Model):
         if vals.keys() & KEPT_KEYS or vals.keys() & {"raw", "datas"}:
             evidence = self._chorus_pro_evidence()
             self._chorus_pro_refuse(
-                evidence.filtered(lambda file: file._chorus_pro_is_changed_by(vals))
-            )
+                evidence.filtered(lambda file: file._chorus_pro_is_changed_by(vals)))
         if PLACE_KEYS & vals.keys():
             self._chorus_pro_check_arrival(vals)
         return super().write(vals)
@@ -80,8 +78,7 @@ class IrAttachment(models.Model):
         """Refuse that another file takes the place of an archived PDF."""
         for file in self.sudo():
             model, field, res_id = (
-                vals.get(name, file[name]) for name in ("res_model", "res_field", "res_id")
-            )
+                vals.get(name, file[name]) for name in ("res_model", "res_field", "res_id"))
             if (model, field) == ARCHIVED and res_id:
                 self._chorus_pro_refuse(self._chorus_pro_archived([res_id]) - file)
 
@@ -99,8 +96,7 @@ class IrAttachment(models.Model):
             return self.sudo().browse()
         model, field = ARCHIVED
         found = self.sudo().search(
-            [("res_model", "=", model), ("res_field", "=", field), ("res_id", "in", move_ids)]
-        )
+            [("res_model", "=", model), ("res_field", "=", field), ("res_id", "in", move_ids)])
         return found._chorus_pro_evidence()
 
     def _chorus_pro_is_changed_by(self, vals):
@@ -111,19 +107,16 @@ class IrAttachment(models.Model):
         contents = [vals["raw"]] if "raw" in vals else []
         if "datas" in vals:
             contents.append(_decoded(vals["datas"]))
-        return any((content or b"") != (self.raw or b"") for content in contents)
+        return any((content or b"") != content_of(self) for content in contents)
 
     def _chorus_pro_refuse(self, evidence):
         """:raises UserError: there is any in ``evidence``"""
         if evidence:
             moves = self.env["account.move"].sudo().browse(evidence.mapped("res_id"))
-            raise UserError(
-                self.env._(
-                    "%s is at Chorus Pro, or on its way there: its archived PDF is the evidence of "
-                    "what was deposited, and stays as it is. Add another file beside it.",
-                    ", ".join(moves.mapped("name")),
-                )
-            )
+            raise UserError(self.env._(
+                "%s is at Chorus Pro, or on its way there: its archived PDF is the evidence of "
+                "what was deposited, and stays as it is. Add another file beside it.",
+                ", ".join(moves.mapped("name"))))
 
 
 def _decoded(datas):

@@ -34,61 +34,36 @@ class AccountMove(models.Model):
     _inherit = ["account.move", "chorus.pro.field.access"]
 
     chorus_pro_submission_ids = fields.One2many(
-        "chorus.pro.submission", "move_id", string="Chorus Pro Submissions", readonly=True
-    )
+        "chorus.pro.submission", "move_id", string="Chorus Pro Submissions", readonly=True)
     chorus_pro_submission_id = fields.Many2one(
-        "chorus.pro.submission",
-        compute="_compute_chorus_pro_submission_id",
-        store=True,
-        copy=False,
-        index="btree_not_null",
-    )
+        "chorus.pro.submission", compute="_compute_chorus_pro_submission_id", store=True,
+        copy=False, index="btree_not_null")
     chorus_pro_state = fields.Selection(
-        BEFORE_DEPOSIT + STATUS_SELECTION,
-        string="Chorus Pro",
-        compute="_compute_chorus_pro_summary",
-        store=True,
-        copy=False,
-        index="btree_not_null",
-        help="Where this invoice is on its way through Chorus Pro.",
-    )
+        BEFORE_DEPOSIT + STATUS_SELECTION, string="Chorus Pro",
+        compute="_compute_chorus_pro_summary", store=True, copy=False, index="btree_not_null",
+        help="Where this invoice is on its way through Chorus Pro.")
     chorus_pro_status_date = fields.Datetime(
-        compute="_compute_chorus_pro_summary",
-        store=True,
-        copy=False,
-        index="btree_not_null",
-        help="When the invoice got this status, as Chorus Pro tells it.",
-    )
+        compute="_compute_chorus_pro_summary", store=True, copy=False, index="btree_not_null",
+        help="When the invoice got this status, according to Chorus Pro.")
     chorus_pro_reason = ForeignText(
-        compute="_compute_chorus_pro_summary",
-        store=True,
-        copy=False,
-        help="What stands in the way, or the comment of the recipient.",
-    )
+        compute="_compute_chorus_pro_summary", store=True, copy=False,
+        help="What stands in the way, or the comment of the recipient.")
     chorus_pro_needs_action = fields.Boolean(
-        string="Action Needed at Chorus Pro",
-        compute="_compute_chorus_pro_summary",
-        store=True,
-        copy=False,
-        index="btree_not_null",
-    )
+        string="To Handle at Chorus Pro", compute="_compute_chorus_pro_summary", store=True,
+        copy=False, index="btree_not_null")
     chorus_pro_invoice_id = fields.Char(
-        string="Chorus Pro ID", related="chorus_pro_submission_id.chorus_invoice_id"
-    )
+        string="Chorus Pro ID", related="chorus_pro_submission_id.chorus_invoice_id")
     chorus_pro_next_try = fields.Datetime(
-        string="Next Try", compute="_compute_chorus_pro_waiting", compute_sudo=True
-    )
+        string="Next Try", compute="_compute_chorus_pro_waiting", compute_sudo=True)
     chorus_pro_trouble = fields.Text(
         string="Chorus Pro Cannot Be Used", compute="_compute_chorus_pro_waiting", compute_sudo=True
     )
     chorus_pro_environment = fields.Selection(related="chorus_pro_submission_id.environment")
     chorus_pro_needs_decision = fields.Boolean(related="chorus_pro_submission_id.needs_decision")
     chorus_pro_sent_format = fields.Selection(
-        string="Sent As", related="chorus_pro_submission_id.document_format"
-    )
+        string="Sent As", related="chorus_pro_submission_id.document_format")
     chorus_pro_flow_id = fields.Many2one(
-        string="Flow", related="chorus_pro_submission_id.flow_id", groups=SUBMISSION_GROUPS
-    )
+        string="Flow", related="chorus_pro_submission_id.flow_id", groups=SUBMISSION_GROUPS)
     chorus_pro_billing_framework = fields.Selection(
         [
             ("A1", "A1 - Supplier's invoice"),
@@ -96,11 +71,9 @@ class AccountMove(models.Model):
             ("A9", "A9 - Subcontractor's invoice"),
             ("A12", "A12 - Co-contractor's invoice"),
         ],
-        string="Billing Framework",
-        copy=False,
+        string="Billing Framework", copy=False,
         help="Chorus Pro's “cadre de facturation”. Left empty: A1, or A2 when payments cover the "
-        "whole invoice. A9 and A12 name a validator and go in PDF format only.",
-    )
+        "whole invoice. A9 and A12 name a validator and go in PDF format only.")
     purchase_order_reference = fields.Char(copy=False)
 
     def _auto_init(self):
@@ -117,12 +90,9 @@ class AccountMove(models.Model):
 
     # Through the one2many, whose other end is known without a query for each submission.
     @api.depends(
-        "chorus_pro_submission_ids.state",
-        "chorus_pro_submission_ids.status",
-        "chorus_pro_submission_ids.status_date",
-        "chorus_pro_submission_ids.reason",
-        "chorus_pro_submission_ids.needs_action",
-    )
+        "chorus_pro_submission_ids.state", "chorus_pro_submission_ids.status",
+        "chorus_pro_submission_ids.status_date", "chorus_pro_submission_ids.reason",
+        "chorus_pro_submission_ids.needs_action")
     def _compute_chorus_pro_summary(self):
         for move in self:
             # Rights on the invoice are enough to see its summary.
@@ -151,7 +121,7 @@ class AccountMove(models.Model):
     def _chorus_pro_submissions(self):
         """Every attempt to send these invoices, in sudo.
 
-        Those that point at the saved invoices: what a form in edition says of them is not trusted.
+        Those that point at the saved invoices: what a form in edition holds is not trusted.
         """
         return self._origin.sudo().chorus_pro_submission_ids
 
@@ -163,22 +133,16 @@ class AccountMove(models.Model):
         last = [max(rows.ids) for move in self if (rows := move._chorus_pro_submissions())]
         return submissions.browse(last).with_prefetch(submissions._prefetch_ids)
 
-    def _chorus_pro_is_eligible(self):
-        """Posted customer invoices and credit notes; neither receipts nor bills."""
-        self.ensure_one()
-        return self.state == "posted" and self.move_type in ("out_invoice", "out_refund")
-
     def _chorus_pro_current_submissions(self):
         """Submissions to the place now in use: a trial in qualification binds nobody."""
         self.ensure_one()
         submissions = self._chorus_pro_submissions()
         if not submissions:
-            # Nearly all entries of a database: nothing more is asked for them.
+            # Nearly all entries of a database: nothing more is read for them.
             return submissions
         connection = self.env["chorus.pro.connection"]._of_move(self)
         return submissions.filtered(
-            lambda submission: not connection or submission.environment == connection.place
-        )
+            lambda submission: not connection or submission.environment == connection.place)
 
     def _chorus_pro_alive_submission(self):
         """The submission that forbids another one, if any."""
@@ -193,8 +157,8 @@ class AccountMove(models.Model):
     def action_chorus_pro_send(self):
         """Put these invoices in the queue of Chorus Pro; the jobs do the rest.
 
-        One invoice with a problem is not queued and the problem is said. Of several, those
-        without problem are queued and the others are named with theirs.
+        A single invoice with a problem raises it. Of several, those without problem are queued
+        and the others are listed with theirs.
         """
         require_role(self.env, USER)
         self.check_access("write")
@@ -207,32 +171,30 @@ class AccountMove(models.Model):
         if not ready:
             raise UserError(self._chorus_pro_problem_list(problems))
         self.env["chorus.pro.submission"]._enqueue(ready)
-        message = self.env._("You will be told when the answer is there.")
+        message = self.env._("You will be notified when the answer arrives.")
         return notify(
             self.env._("%s invoice(s) queued for Chorus Pro", len(ready)),
             self._chorus_pro_problem_list(problems) if problems else message,
             "warning" if problems else "success",
             RELOAD,
-            sticky=bool(problems),
-        )
+            sticky=bool(problems))
 
     @api.model
     def _chorus_pro_problem_list(self, problems):
-        """Text of ``{move: [sentence, …]}``, one line a problem."""
+        """Text of ``{move: [sentence, …]}``, one line per problem."""
         return "\n".join(
             f"{move.name or move.display_name}: {sentence}"
             for move, sentences in problems.items()
-            for sentence in sentences
-        )
+            for sentence in sentences)
 
     def action_chorus_pro_refresh(self):
-        """Have the news of these invoices fetched soon."""
+        """Have the jobs read soon what is new about these invoices."""
         require_role(self.env, USER)
         self.check_access("read")
         return self._chorus_pro_last_submission().with_env(self.env).action_refresh()
 
     def action_chorus_pro_cancel(self):
-        """Take these invoices out of the queue, as long as they have not left."""
+        """Remove these invoices from the queue, as long as they have not left."""
         require_role(self.env, USER)
         self.check_access("write")
         return self._chorus_pro_last_submission().with_env(self.env).action_cancel()
@@ -257,8 +219,7 @@ class AccountMove(models.Model):
     def _chorus_pro_held_submissions(self):
         """The submissions by which Chorus Pro has this invoice, or may have it, in sudo."""
         return self._chorus_pro_current_submissions().filtered(
-            lambda submission: "release" not in submission._legal_actions()
-        )
+            lambda submission: "release" not in submission._legal_actions())
 
     def _chorus_pro_holds(self):
         return bool(self._chorus_pro_held_submissions())
@@ -269,13 +230,10 @@ class AccountMove(models.Model):
         for move in self:
             for submission in move._chorus_pro_held_submissions():
                 if move.state != "posted" or move.name != submission.name:
-                    raise ValidationError(
-                        self.env._(
-                            "%s is at Chorus Pro, or on its way there: it keeps its number and "
-                            "stays confirmed. Make a credit note instead.",
-                            submission.name,
-                        )
-                    )
+                    raise ValidationError(self.env._(
+                        "%s is at Chorus Pro, or on its way there: it keeps its number and "
+                        "stays confirmed. Make a credit note instead.",
+                        submission.name))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_chorus_pro_never_sent(self):
@@ -287,13 +245,10 @@ class AccountMove(models.Model):
         super()._check_draftable()
         for move in self:
             if move._chorus_pro_holds():
-                raise UserError(
-                    self.env._(
-                        "%s is at Chorus Pro, or on its way there: it cannot go back to draft. "
-                        "Make a credit note instead.",
-                        move.name,
-                    )
-                )
+                raise UserError(self.env._(
+                    "%s is at Chorus Pro, or on its way there: it cannot go back to draft. "
+                    "Make a credit note instead.",
+                    move.name))
 
     def button_draft(self):
         # Taken out of the queue under its lock: from here no job can send it.
@@ -307,11 +262,8 @@ class AccountMove(models.Model):
     def button_cancel(self):
         for move in self:
             if move._chorus_pro_holds():
-                raise UserError(
-                    self.env._(
-                        "%s is at Chorus Pro, or on its way there: it cannot be cancelled. Make a "
-                        "credit note instead.",
-                        move.name,
-                    )
-                )
+                raise UserError(self.env._(
+                    "%s is at Chorus Pro, or on its way there: it cannot be cancelled. Make a "
+                    "credit note instead.",
+                    move.name))
         return super().button_cancel()

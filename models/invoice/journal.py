@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Invoice numbers are checked where they are born: the sequence of a sales journal; and a journal
-that a connection serves stays."""
+"""Sales journals: their sequence is checked, where invoice numbers come from; one that a connection
+serves cannot be deleted."""
 
 import re
 
@@ -20,8 +20,7 @@ class AccountJournal(models.Model):
     _inherit = "account.journal"
 
     chorus_pro_number_warning = fields.Text(
-        string="Numbers Refused by Chorus Pro", compute="_compute_chorus_pro_number_warning"
-    )
+        string="Numbers Refused by Chorus Pro", compute="_compute_chorus_pro_number_warning")
 
     @api.depends_context("lang")
     @api.depends("type", "code", "company_id", "refund_sequence")
@@ -30,8 +29,7 @@ class AccountJournal(models.Model):
             connection = self.env["chorus.pro.connection"]._of_journal(journal)
             is_concerned = journal.type == "sale" and connection and journal._origin
             journal.chorus_pro_number_warning = (
-                journal._chorus_pro_number_problems() if is_concerned else False
-            )
+                journal._chorus_pro_number_problems() if is_concerned else False)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_served_by_chorus_pro(self):
@@ -39,14 +37,11 @@ class AccountJournal(models.Model):
         connections = self.env["chorus.pro.connection"].sudo().with_context(active_test=False)
         for connection in connections.search([("journal_ids", "in", self.ids)], limit=1):
             served = self & connection.journal_ids.with_env(self.env)
-            raise UserError(
-                self.env._(
-                    "The Chorus Pro connection “%(connection)s” serves %(journals)s: take it out "
-                    "of the journals of the connection first, or archive it.",
-                    connection=connection.name,
-                    journals=", ".join(served.mapped("display_name")),
-                )
-            )
+            raise UserError(self.env._(
+                "The Chorus Pro connection “%(connection)s” serves %(journals)s: remove it "
+                "from the journals of the connection first, or archive it.",
+                connection=connection.name,
+                journals=", ".join(served.mapped("display_name"))))
 
     def _chorus_pro_number_problems(self):
         """What Chorus Pro will refuse in the next numbers, with a number that it takes; False when
@@ -58,20 +53,17 @@ class AccountJournal(models.Model):
                     "%(problems)s Give the next draft of this journal the number %(proposal)s: "
                     "Odoo goes on from there.",
                     problems=" ".join(finding_of(each).sentence(self.env) for each in problems),
-                    proposal=self._chorus_pro_proposed_number(number),
-                )
+                    proposal=self._chorus_pro_proposed_number(number))
         return False
 
     def _chorus_pro_next_number(self, move_type):
         """The number that the next invoice of this journal would get today."""
-        move = self.env["account.move"].new(
-            {
-                "move_type": move_type,
-                "journal_id": self._origin.id,
-                "company_id": self.company_id.id,
-                "date": fields.Date.context_today(self),
-            }
-        )
+        move = self.env["account.move"].new({
+            "move_type": move_type,
+            "journal_id": self._origin.id,
+            "company_id": self.company_id.id,
+            "date": fields.Date.context_today(self),
+        })
         form, values = move._get_next_sequence_format()
         return form.format(**{**values, "seq": values["seq"] + 1})
 

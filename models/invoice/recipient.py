@@ -3,65 +3,48 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...choruspro.checks import RESERVED_SERVICE, check_references
+from ..access.odoo_fields import SIRET_FIELD
 from ..access.roles import USER, require_role
 from ..rules.rule_book import finding, finding_of
 
 
 class AccountMove(models.Model):
-    """What the recipient demands of an invoice, and what is proposed to meet it. Only the cached
+    """What the recipient requires of an invoice, and what is proposed to meet it. Only the cached
     directory is read: nothing here asks Chorus Pro anything."""
 
     _inherit = "account.move"
 
     chorus_pro_structure_ids = fields.Many2many(
-        "chorus.pro.structure",
-        string="Recipients at Chorus Pro",
-        compute="_compute_chorus_pro_structure_ids",
-        compute_sudo=True,
-        context={"active_test": False},
-    )
+        "chorus.pro.structure", string="Recipients at Chorus Pro",
+        compute="_compute_chorus_pro_structure_ids", compute_sudo=True,
+        context={"active_test": False})
     chorus_pro_open_service_ids = fields.Many2many(
-        "chorus.pro.service",
-        string="Open Services",
-        compute="_compute_chorus_pro_open_service_ids",
-        compute_sudo=True,
-    )
+        "chorus.pro.service", string="Open Services",
+        compute="_compute_chorus_pro_open_service_ids", compute_sudo=True)
     chorus_pro_service_id = fields.Many2one(
-        "chorus.pro.service",
-        string="Service",
-        compute="_compute_chorus_pro_service_id",
-        inverse="_inverse_chorus_pro_service_id",
-        compute_sudo=True,
+        "chorus.pro.service", string="Service", compute="_compute_chorus_pro_service_id",
+        inverse="_inverse_chorus_pro_service_id", compute_sudo=True,
         help="The service of the recipient, among those that are open on the invoice's date. Its "
-        "code becomes the Service Code.",
-    )
+        "code becomes the Service Code.")
     chorus_pro_engagement_proposal = fields.Char(
-        string="Proposed Engagement Number",
-        compute="_compute_chorus_pro_engagement_proposal",
-        help="The customer reference, when it could be the engagement number.",
-    )
+        string="Proposed Engagement Number", compute="_compute_chorus_pro_engagement_proposal",
+        help="The customer reference, when it could be the engagement number.")
     buyer_reference = fields.Char(
-        compute="_compute_buyer_reference", store=True, readonly=False, copy=True
-    )
+        compute="_compute_buyer_reference", store=True, readonly=False, copy=True)
 
     def _chorus_pro_structures(self):
         """The rows of the directory for this invoice's recipient, in sudo, as its company sees
         them."""
         return self.sudo().chorus_pro_structure_ids.with_company(self.company_id)
 
-    @api.depends("commercial_partner_id.company_registry", "company_id", "journal_id")
+    @api.depends(f"commercial_partner_id.{SIRET_FIELD}", "company_id", "journal_id")
     def _compute_chorus_pro_structure_ids(self):
-        directory = self.env["chorus.pro.structure"]
         connections = self.env["chorus.pro.connection"]
         for connection, moves in self.grouped(connections._of_move).items():
-            sirets = {move.commercial_partner_id._chorus_pro_siret() for move in moves} - {""}
-            found = directory.browse()
-            if connection and sirets:
-                found = directory._of_sirets(connection.place, sirets)
-            by_siret = found.grouped("siret")
-            for move in moves:
-                structures = by_siret.get(move.commercial_partner_id._chorus_pro_siret(), directory)
-                move.chorus_pro_structure_ids = structures
+            sirets = {move: move.commercial_partner_id._chorus_pro_siret() for move in moves}
+            known = self.env["chorus.pro.structure"]._by_siret(connection, sirets.values())
+            for move, siret in sirets.items():
+                move.chorus_pro_structure_ids = known[siret]
 
     @api.depends("chorus_pro_structure_ids", "invoice_date")
     def _compute_chorus_pro_open_service_ids(self):
@@ -134,8 +117,7 @@ class AccountMove(models.Model):
             & Domain("state", "=", "posted")
             & Domain("buyer_reference", "!=", False),
             order="invoice_date desc, id desc",
-            limit=1,
-        )
+            limit=1)
         return last.buyer_reference
 
     @api.depends("ref", "purchase_order_reference", "chorus_pro_is_concerned")
@@ -143,14 +125,12 @@ class AccountMove(models.Model):
         for move in self:
             ref = (move.ref or "").strip()
             fits = ref and not check_references(
-                service_code=None, engagement_number=ref, contract_number=None
-            )
+                service_code=None, engagement_number=ref, contract_number=None)
             offered = (
                 fits
                 and move.chorus_pro_is_concerned
                 and move.move_type == "out_invoice"
-                and not move.purchase_order_reference
-            )
+                and not move.purchase_order_reference)
             move.chorus_pro_engagement_proposal = ref if offered else False
 
     def action_chorus_pro_take_engagement(self):
@@ -161,14 +141,14 @@ class AccountMove(models.Model):
         return True
 
     def action_chorus_pro_ask_again(self):
-        """Have the job read again what the customer demands; whoever asks is told the answer."""
+        """Have the job read again what the customer requires; the user gets a notification."""
         return self.commercial_partner_id.with_company(self.company_id).action_chorus_pro_find()
 
     def _chorus_pro_recipient_findings(self, connection):
-        """About who the recipient is and what it demands, as far as the directory knows."""
+        """About who the recipient is and what it requires, according to the directory."""
         yield from self._chorus_pro_siret_findings()
         service_code = (self.buyer_reference or "").strip() or None
-        # Known of every recipient, whether or not Chorus Pro was asked about this one.
+        # True of every recipient, whether or not the directory has this one.
         if service_code == RESERVED_SERVICE and not connection.supplier_is_public:
             yield finding("service_reserved", service=service_code)
         structures = self._chorus_pro_structures()

@@ -4,21 +4,14 @@ copies of a database."""
 
 from . import outbox
 from . import submission
-from . import transitions
-from . import exchange
 from . import database_copy
 from . import flow
-from . import session
+from . import batch
 from . import sender
 from . import flow_assembly
 from . import pdf_deposit
-from . import adoption
 from . import lookup
 from . import flow_deposit
+from . import one_way
 from . import flow_report
-from . import notification
-from . import kept_data
-from . import batch
-from . import batch_progress
-from . import http
 from . import settings

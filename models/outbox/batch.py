@@ -1,17 +1,49 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from odoo import api, fields, models
-from odoo.tools import SQL
+from collections import Counter
 
+from odoo import api, fields, models
+
+from ..access.web_client import tell_user
 from ..session.row_guard import guarded_row
 
 # The invoice is still to leave.
 LEAVING_STATES = ("queued", "sending")
+# After how many invoices or files of a job authors see how far their batches are.
+SHOWN_EVERY = 10
+# How many reasons a message names; the others are on the invoices that it opens.
+REASONS_SHOWN = 3
+
+
+class BatchProgress:
+    """What one job has shown of the batches that are under way (``env``: the job's)."""
+
+    def __init__(self, env):
+        self._batches = env["chorus.pro.batch"]
+        self._items = 0
+        self._shown = {}
+
+    def count(self):
+        """One invoice or file more was dealt with: show it now and then."""
+        self._items += 1
+        if self._items % SHOWN_EVERY == 0:
+            self.show()
+
+    def show(self):
+        """Show the authors of batches under way how far they are, unless they saw that already.
+
+        It reaches them when the transaction is committed.
+        """
+        under_way = self._batches.search([("ended_at", "=", False)])
+        for batch, figures in under_way._figures().items():
+            if figures["done"] and self._shown.get(batch.id) != figures:
+                self._shown[batch.id] = figures
+                batch._show(figures)
 
 
 class ChorusProBatch(models.Model):
     """Invoices that one person sent together.
 
-    Its author sees how many have left while the jobs send them, and is told once at the end.
+    Its author sees how many have left while the jobs send them, and gets one message at the end.
     """
 
     _name = "chorus.pro.batch"
@@ -42,8 +74,7 @@ class ChorusProBatch(models.Model):
         """
         figures = {batch: {"total": 0, "done": 0, "failed": 0} for batch in self}
         groups = self.env["chorus.pro.submission"]._read_group(
-            [("batch_id", "in", self.ids), ("state", "!=", "cancelled")],
-            ["batch_id", "state"],
+            [("batch_id", "in", self.ids), ("state", "!=", "cancelled")], ["batch_id", "state"],
             ["__count"],
         )
         for batch, state, count in groups:
@@ -65,11 +96,11 @@ class ChorusProBatch(models.Model):
         self.author_id.partner_id._bus_send("chorus_pro_batch", {"id": self.id, **figures})
 
     @api.model
-    def _tell_ended(self):
-        """Tell the authors of batches of which nothing is to leave any more, each once.
+    def _close_ended(self):
+        """Notify the authors of batches with nothing left to send, each once.
 
-        Called by the job when its work is done. Of senders that see the end at the same moment
-        the database lets one tell.
+        The job calls it when its work is done. Of senders that see the end at the same moment the
+        database lets one through.
         """
         submissions = self.env["chorus.pro.submission"]
         submissions._commit()
@@ -78,30 +109,26 @@ class ChorusProBatch(models.Model):
             [("ended_at", "=", False), ("submission_ids", "not any", still_leaving)], order="id"
         )
         for batch in over:
-            # One that cannot be told of ends in silence.
+            # A batch whose message fails ends without one.
             with guarded_row(self.env, batch, put_off=batch._end):
                 if batch._end():
-                    batch._tell()
+                    batch._notify()
                 submissions._commit()
 
     def _end(self):
         """
-        :return: False when another sender has told its end
+        :return: False when another sender has ended it
         :raises TransactionRollbackError: another sender does it; that is no error for the log
         """
         self.env.cr.execute(
-            SQL(
-                "UPDATE chorus_pro_batch SET ended_at = %s WHERE id = %s AND ended_at IS NULL",
-                fields.Datetime.now(),
-                self.id,
-            ),
-            log_exceptions=False,
+            "UPDATE chorus_pro_batch SET ended_at = %s WHERE id = %s AND ended_at IS NULL",
+            [fields.Datetime.now(), self.id], log_exceptions=False,
         )
         is_ours = bool(self.env.cr.rowcount)
         self.invalidate_recordset(["ended_at"])
         return is_ours
 
-    def _tell(self):
+    def _notify(self):
         self._show(self._figures()[self])
         sent = self.submission_ids.filtered(lambda row: row.state != "cancelled")
         sent.sorted("id")._notify_authors()
@@ -110,16 +137,56 @@ class ChorusProBatch(models.Model):
 class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
 
-    batch_id = fields.Many2one(
-        "chorus.pro.batch",
-        string="Sent Together",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-    )
+    def _notify_authors(self):
+        """Notify those who sent these of the answers; open browsers show it at once.
 
-    @api.model
-    def _cron_send(self):
-        super()._cron_send()
-        self.env["chorus.pro.batch"]._tell_ended()
+        One message per person, however many invoices: what became of each is on the invoices. Of
+        those sent together the author hears when all have left.
+        """
+        ended = self.filtered(lambda row: not row.batch_id or row.batch_id.ended_at)
+        for author, submissions in ended.grouped("author_id").items():
+            if not author:
+                continue
+            mine = submissions.with_context(lang=author.lang)
+            bad = mine.filtered(lambda submission: submission.state != "deposited")
+            tell_user(
+                author, mine._notification_title(), mine._notification_message(bad),
+                (bad or mine).move_id, is_bad=bool(bad),
+            )
+
+    def _notification_title(self):
+        if len(self) == 1:
+            return self.env._("Chorus Pro: %s", self.name)
+        return self.env._("Chorus Pro: %s invoices", len(self))
+
+    def _notification_message(self, bad):
+        if len(self) == 1:
+            return self.reason or self._label("state")
+        if bad:
+            return self.env._(
+                "%(good)s deposited, %(bad)s to look at: %(reasons)s", good=len(self) - len(bad),
+                bad=len(bad), reasons=bad._main_reasons(),
+            )
+        if any(not submission.chorus_invoice_id for submission in self):
+            return self.env._(
+                "All are deposited. Chorus Pro is checking them: you will be notified."
+            )
+        return self.env._("All are deposited.")
+
+    def _main_reasons(self):
+        """The most frequent reasons, each once with its number of invoices."""
+        counts = Counter(row.reason or row._label("state") for row in self).most_common()
+        shown = [f"{count} × {reason}" for reason, count in counts[:REASONS_SHOWN]]
+        return " ".join([*shown, *(["…"] if len(counts) > REASONS_SHOWN else [])])
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    def session_info(self):
+        """Also: how far the invoices are that the user has sent together, so that a page that is
+        loaded again shows it at once."""
+        info = super().session_info()
+        if self.env.user._is_internal():
+            info["chorus_pro_batches"] = self.env["chorus.pro.batch"]._of_user()
+        return info

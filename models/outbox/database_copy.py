@@ -4,10 +4,11 @@ import logging
 from odoo import api, fields, models
 
 from ..access.web_client import open_dialog
+from .flow import OPEN_STATES
+from .outbox import ON_ITS_WAY
 
 _logger = logging.getLogger(__name__)
 
-WAITING = ("queued", "sending", "uncertain")
 # What data/neutralize.sql does to a connection: it reaches no production, and knows no account.
 HARMLESS = {
     "environment": "qualification",
@@ -26,8 +27,8 @@ FORGOTTEN = ("chorus.pro.token", "chorus.pro.pace", "chorus.pro.setup", "chorus.
 
 
 class ChorusProConnection(models.Model):
-    """A database that is not the one in which the connection was set up: what tells them apart, and
-    how a copy becomes harmless."""
+    """A database that is not the one in which the connection was set up: how they differ, and how a
+    copy becomes harmless."""
 
     _inherit = "chorus.pro.connection"
 
@@ -65,12 +66,12 @@ class ChorusProConnection(models.Model):
                 ),
             ),
         ]
-        said = [sentence for differs, sentence in sentences if differs]
-        return said or [self.env._("It cannot be told any more where it comes from.")]
+        found = [sentence for differs, sentence in sentences if differs]
+        return found or [self.env._("Its origin can no longer be determined.")]
 
     def _waiting_rows(self, model):
         """What is still to leave by these connections, in sudo."""
-        domain = [("connection_id", "in", self.ids), ("state", "in", WAITING)]
+        domain = [("connection_id", "in", self.ids), ("state", "in", ON_ITS_WAY)]
         return self.env[model].sudo().search(domain)
 
     def _confirm_database(self):
@@ -79,11 +80,10 @@ class ChorusProConnection(models.Model):
         for connection in sudo:
             _logger.info(
                 "Chorus Pro connection %s: user %s says that this database is the one that sends",
-                connection.id,
-                self.env.uid,
+                connection.id, self.env.uid,
             )
         sudo.write({"database_stamp": self._current_stamp(), "trouble": False})
-        # They were asked already.
+        # The administrator has just answered.
         self.env["chorus.pro.host"].sudo()._remember_here()
 
     def _make_harmless(self):
@@ -100,9 +100,9 @@ class ChorusProConnection(models.Model):
         }
         flows = self.env["chorus.pro.flow"].sudo()
         flows.search(
-            [("connection_id", "in", self.ids), ("state", "in", (*WAITING, "deposited"))]
+            [("connection_id", "in", self.ids), ("state", "in", OPEN_STATES)]
         ).write({"state": "dissolved", "next_try": False})
-        for rows in self._outbox_rows([("state", "in", WAITING)]):
+        for rows in self._outbox_rows([("state", "in", ON_ITS_WAY)]):
             rows.write(cancelled)
         sudo.with_context(active_test=False).certificate_ids.unlink()
         for model in FORGOTTEN:

@@ -6,14 +6,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...choruspro.lifecycle import next_poll_delay
 from ...choruspro.messages import FlowSyntax
 from ..access.foreign_text import ForeignText
+from ..access.odoo_fields import content_of
 from ..access.roles import USER, require_role
+from .outbox import ON_ITS_WAY, after
 
 SYNTAXES = {"facturx": FlowSyntax.FACTURX, "cii": FlowSyntax.CII, "ubl": FlowSyntax.UBL}
 # States in which the flow decides about its invoices.
-OPEN_STATES = ("queued", "sending", "uncertain", "deposited")
+OPEN_STATES = (*ON_ITS_WAY, "deposited")
 
 
 class ChorusProFlow(models.Model):
@@ -38,36 +39,23 @@ class ChorusProFlow(models.Model):
     _advisory_class = 0x43505246
 
     name = fields.Char(
-        string="Flow Number",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
+        string="Flow Number", readonly=True, copy=False, index="btree_not_null",
         help="The number that Chorus Pro gave to the deposited file (numéro de flux).",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     document_format = fields.Selection(
-        [("facturx", "Factur-X"), ("cii", "XML CII"), ("ubl", "XML UBL")],
-        string="Format",
-        required=True,
-        readonly=True,
+        [("facturx", "Factur-X"), ("cii", "XML CII"), ("ubl", "XML UBL")], string="Format",
+        required=True, readonly=True,
     )
     lang = fields.Char(readonly=True, help="Language of those who sent the invoices.")
     state = fields.Selection(
         [
-            ("queued", "Queued"),
-            ("sending", "Sending"),
-            ("uncertain", "Outcome unknown"),
-            ("deposited", "Waiting for the report"),
-            ("integrated", "Integrated"),
-            ("partial", "Partially integrated"),
-            ("rejected", "Rejected as a whole"),
-            ("failed", "Failed"),
-            ("dissolved", "Dissolved"),
+            ("queued", "Queued"), ("sending", "Sending"), ("uncertain", "Outcome unknown"),
+            ("deposited", "Waiting for the report"), ("integrated", "Integrated"),
+            ("partial", "Partially integrated"), ("rejected", "Rejected as a whole"),
+            ("failed", "Failed"), ("dissolved", "Dissolved"),
         ],
-        required=True,
-        readonly=True,
-        default="queued",
-        copy=False,
+        required=True, readonly=True, default="queued", copy=False,
     )
     file_name = fields.Char(required=True, readonly=True)
     content = fields.Binary(
@@ -83,11 +71,9 @@ class ChorusProFlow(models.Model):
     )
     state_date = fields.Datetime(readonly=True)
     polls = fields.Integer(string="Questions for the Report", readonly=True)
-    report = ForeignText(readonly=True, help="The errors that the report tells, as they are.")
+    report = ForeignText(readonly=True, help="The errors in the report, unchanged.")
     report_pdf = fields.Binary(
-        string="Report (PDF)",
-        readonly=True,
-        attachment=True,
+        string="Report (PDF)", readonly=True, attachment=True,
         help="Chorus Pro's own document, when it gives one (compte rendu).",
     )
     report_name = fields.Char(compute="_compute_report_name")
@@ -125,30 +111,10 @@ class ChorusProFlow(models.Model):
     def _for_its_reader(self):
         return self.with_context(lang=self.lang or self.env.lang)
 
-    # ------------------------------------------------------------------
-    # What is due
-    # ------------------------------------------------------------------
-
     @api.model
-    def _to_settle(self, usable, limit):
-        """Flows that lost their sender, and those whose next try or question is due.
-
-        :param usable: domain of those that may be asked about now
-        """
-        due = Domain("state", "in", OPEN_STATES) & (
-            Domain("state", "=", "sending")
-            | self.env["chorus.pro.submission"]._now_domain()
-        )
-        return self.search(due & usable, order="next_try, id", limit=limit)
-
-    @api.model
-    def _next_times(self, usable):
-        """When this job is wanted next for flows: a list of at most one moment."""
-        now = fields.Datetime.now()
-        if self.search_count(Domain("state", "=", "sending") & usable, limit=1):
-            return [now]
-        waiting = Domain("state", "in", OPEN_STATES) & Domain("next_try", "!=", False) & usable
-        return self.search(waiting, order="next_try", limit=1).mapped("next_try")
+    def _open_domain(self):
+        """Also those whose report is awaited."""
+        return Domain("state", "in", OPEN_STATES)
 
     def _open_content(self):
         """The kept bytes as a binary file, to be closed by the caller.
@@ -166,26 +132,18 @@ class ChorusProFlow(models.Model):
         if not attachment or attachment.file_size != self.size:
             raise UserError(self.env._("The file that was made for Chorus Pro is gone."))
         if not attachment.store_fname:
-            return BytesIO(attachment.raw)
+            return BytesIO(content_of(attachment))
         try:
             return open(attachment._full_path(attachment.store_fname), "rb")
         except OSError as error:
-            raise UserError(
-                self.env._("The file that was made for Chorus Pro is gone.")
-            ) from error
-
-    # ------------------------------------------------------------------
-    # Transitions: of the flow and of its invoices together
-    # ------------------------------------------------------------------
+            raise UserError(self.env._("The file that was made for Chorus Pro is gone.")) from error
 
     def _followers(self):
         """The invoices that this flow still decides about.
 
         Those that its report left in doubt are looked up, each by its own number.
         """
-        undecided = ("queued", "sending", "uncertain")
-        if self.state == "deposited":
-            undecided = ()
+        undecided = () if self.state == "deposited" else ON_ITS_WAY
         return self.submission_ids.filtered(
             lambda row: not row.needs_decision
             and (
@@ -198,53 +156,50 @@ class ChorusProFlow(models.Model):
         """Whether all invoices in the bytes are still to be sent: one may have been taken out."""
         rows = self._followers()
         return len(rows) == self.invoice_count and all(
-            row.move_id._chorus_pro_is_eligible() and row.move_id.name == row.name for row in rows
+            not row.move_id._chorus_pro_obstacle() and row.move_id.name == row.name for row in rows
         )
 
     def _start(self):
-        self._followers()._start("flow")
-        self.write(
-            {
-                "state": "sending",
-                "sent_at": fields.Datetime.now(),
-                "missing_since": False,
-                "next_try": False,
-                "reason": False,
-            }
-        )
+        self._followers()._start(step="flow")
+        super()._start()
 
     def _try_later(self, reason, delay=None):
         """Nothing was delivered: the same bytes later."""
         wait = self._retry_seconds(delay)
         self._followers()._try_later(reason, wait)
-        self._wait("queued", reason, timedelta(seconds=wait))
+        self._become("queued", reason, timedelta(seconds=wait))
 
     def _doubt(self, reason, delay=None):
         """Chorus Pro may have the file: its invoices are looked up, it is not blindly sent again.
 
         :param delay: seconds before the first look-up; by default the usual cadence
         """
-        wait = next_poll_delay(self.lookups) if delay is None else timedelta(seconds=delay)
+        wait = after(delay, self.lookups)
         self._followers()._doubt(reason, wait.total_seconds())
-        self._wait("uncertain", reason, wait)
+        self._become("uncertain", reason, wait)
 
     def _hand_over(self, number, deposit_date, delay=None):
         """Chorus Pro has the file under ``number``; its report will come.
 
-        :param delay: before the first question, a timedelta; by default the usual cadence
+        :param delay: seconds before the first question; by default the usual cadence
         """
         self._followers()._hand_over(deposit_date)
-        self.write({"name": number, "deposit_date": deposit_date, "lookups": 0, "polls": 0})
-        self._wait("deposited", False, next_poll_delay(0) if delay is None else delay)
-
-    def _wait(self, state, reason, wait):
-        self.write(
-            {"state": state, "reason": reason, "next_try": fields.Datetime.now() + wait}
+        self._become(
+            "deposited", wait=after(delay, 0), name=number, deposit_date=deposit_date, lookups=0,
+            polls=0,
         )
+
+    def _await_report(self, reason, delay=None):
+        """There is no report yet: Chorus Pro is asked again.
+
+        :param delay: in seconds; by default the usual cadence
+        """
+        self.polls += 1
+        self._become("deposited", reason, after(delay, self.polls))
 
     def _end(self, state, reason=False):
         """The flow decides no more; its bytes are not needed any longer."""
-        self.write({"state": state, "reason": reason, "next_try": False, "content": False})
+        self._become(state, reason, content=False)
 
     def _dissolve(self):
         """Give the invoices back to the queue: they travel in another file, or alone."""

@@ -1,5 +1,4 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import hashlib
 import math
 from functools import partial
 
@@ -13,7 +12,7 @@ from ...documents.archive import archive_name, fits, member_name, split
 from ..rules.rule_book import problem_sentences
 from ..session.row_guard import guarded_part, guarded_row
 from .flow import SYNTAXES
-from .outbox import MOST_UNFINISHED, STOPPED_RETRY_SECONDS
+from .outbox import MOST_UNFINISHED, STOPPED_RETRY_SECONDS, digest
 
 
 class ChorusProSubmission(models.Model):
@@ -22,43 +21,24 @@ class ChorusProSubmission(models.Model):
 
     _inherit = "chorus.pro.submission"
 
-    # ------------------------------------------------------------------
-    # One invoice is made ready
-    # ------------------------------------------------------------------
-
     def _prepare(self, session):
-        """Check, and have the PDF archived, which may take seconds.
+        """Check an invoice that a file will carry.
 
         :return: function that writes the outcome
         :raises ChorusProError: what the client says about the recipient
         """
-        if not session.supplier_id:
-            return self._stop_for_unknown_supplier(session)
         move = self.move_id
-        if not self._is_unchanged():
-            return partial(self._refuse, self._changed_reason())
-        try:
-            self._archived_pdf()
-        except UserError as error:
-            # Not the invoice's fault (a report that fails, a program that is missing).
-            return partial(self._try_later, str(error))
         if found := move._chorus_pro_document_findings(self.document_format):
             return partial(self._refuse, "\n".join(each.text(self.env) for each in found))
         currency = move.currency_id.name
         problems = [*check_currency(currency, session.currencies(currency))]
         problems += session.recipient_problems(
-            move.commercial_partner_id._chorus_pro_siret(),
-            service_code=move.buyer_reference,
-            engagement_number=move.purchase_order_reference,
-            on=move.invoice_date,
+            move.commercial_partner_id._chorus_pro_siret(), service_code=move.buyer_reference,
+            engagement_number=move.purchase_order_reference, on=move.invoice_date,
         )
         if stopping := blocking(problems):
             return partial(self._refuse, problem_sentences(self.env, stopping))
         return self._ready
-
-    # ------------------------------------------------------------------
-    # The ready ones come together
-    # ------------------------------------------------------------------
 
     @api.model
     def _assemble(self, session):
@@ -91,9 +71,9 @@ class ChorusProSubmission(models.Model):
                 self.env,
                 f"a file for {connection}",
                 # Of the whole, such as a disk that is full.
-                put_off=rows._after_bad_file,
+                put_off=rows._after_unexpected_error,
                 # Another sender took some of them: what is left is taken by the next run.
-                lost=rows._after_lost_file,
+                lost=rows._after_lost_write,
             ) as guarded:
                 begun = rows._begin_file(ready)
                 flows = begun._fill(connection)
@@ -154,14 +134,6 @@ class ChorusProSubmission(models.Model):
         still_ready = self.search(ready & Domain("id", "in", self.ids), order="id")
         return still_ready.try_lock_for_update()
 
-    def _after_bad_file(self):
-        for row in self:
-            row._after_unexpected_error()
-
-    def _after_lost_file(self):
-        for row in self:
-            row._after_lost_write()
-
     def _fill(self, connection):
         """Make the flows of these rows, which are locked.
 
@@ -187,17 +159,16 @@ class ChorusProSubmission(models.Model):
         if len(this) <= 1:
             for name, content in members():
                 flows |= this._make_flow(connection, name, content)
-        else:
-            archives = split(members(), connection.flow_most, connection.flow_most_bytes)
-            for archive in archives:
-                # One more may have been looked at, which did not fit or has the same name.
-                count = len(archive.names)
-                rows = this.browse().union(*in_order[:count])
-                del in_order[:count]
-                with archive.file as file:
-                    name = archive_name(rows[0].document_format)
-                    # Of a known size: reading "all" would hold it twice for a moment.
-                    flows |= rows._make_flow(connection, name, file.read(archive.size))
+            return flows
+        for archive in split(members(), connection.flow_most, connection.flow_most_bytes):
+            # One more may have been looked at, which did not fit or has the same name.
+            count = len(archive.names)
+            rows = this.browse().union(*in_order[:count])
+            del in_order[:count]
+            with archive.file as file:
+                name = archive_name(rows[0].document_format)
+                # Of a known size: reading "all" would hold it twice for a moment.
+                flows |= rows._make_flow(connection, name, file.read(archive.size))
         return flows
 
     def _member_name(self):
@@ -224,23 +195,20 @@ class ChorusProSubmission(models.Model):
             self._refuse(str(error))
             return None
         if content is None:
-            self._postpone(
-                self.env._("Unexpected error, told in the server's log. The next try is planned.")
-            )
+            self._postpone(self._unexpected_error())
             return None
         if len(content) > MAX_FLOW_FILE_BYTES:
             self._refuse(
                 self.env._(
                     "The document weighs %(size)s MB with its attachments: Chorus Pro accepts "
                     "%(limit)s MB. Send it as PDF, where attachments travel beside it.",
-                    size=round(len(content) / 1e6, 1),
-                    limit=round(MAX_FLOW_FILE_BYTES / 1e6),
+                    size=round(len(content) / 1e6, 1), limit=round(MAX_FLOW_FILE_BYTES / 1e6),
                 )
             )
             return None
         self.write(
             {
-                "sha256": hashlib.sha256(content).hexdigest(),
+                "sha256": digest(content),
                 "archived_sha256": move._chorus_pro_archived_digest(),
                 "size": len(content),
                 "recipient_siret": invoice.buyer.identifier.value,
@@ -260,7 +228,7 @@ class ChorusProSubmission(models.Model):
                 "document_format": self[0].document_format,
                 "lang": self.env.context.get("lang"),
                 "file_name": file_name,
-                "sha256": hashlib.sha256(content).hexdigest(),
+                "sha256": digest(content),
                 "size": len(content),
                 "invoice_count": len(self),
                 "next_try": fields.Datetime.now(),

@@ -2,13 +2,11 @@
 from datetime import timedelta
 from functools import partial
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ...choruspro.errors import ChorusProError
-from ...choruspro.lifecycle import next_poll_delay
-from ...choruspro.messages import FlowDeposit, SupplierInvoiceSearch
-from ..rules.error_texts import error_sentence
+from ...choruspro.messages import FlowDeposit
 from .flow import SYNTAXES
 from .outbox import STOPPED_RETRY_SECONDS
 
@@ -24,9 +22,9 @@ class ChorusProFlow(models.Model):
     _inherit = "chorus.pro.flow"
 
     def _settle_and_tell(self, session):
-        """Settle this flow; give back the invoices whose authors should hear the answer."""
+        """Settle this flow; return the invoices whose authors are to be notified."""
         rows = self.submission_ids
-        before = rows._standing()
+        before = rows._answers()
         return rows._answered_since(before) if self._settle(session) else rows.browse()
 
     def _settle_locked(self, session):
@@ -44,12 +42,10 @@ class ChorusProFlow(models.Model):
             self._read_report(session)
 
     def _postpone(self, reason, delay=None):
-        """A flow that is there is asked about again later, too."""
+        """A flow that is at Chorus Pro waits for its report too."""
         super()._postpone(reason, delay)
         if self.state == "deposited":
-            self.polls += 1
-            wait = next_poll_delay(self.polls) if delay is None else timedelta(seconds=delay)
-            self._wait("deposited", reason, wait)
+            self._await_report(reason, delay)
 
     def _recover(self, reason):
         """A flow in ``sending`` that can be locked has lost its sender: it may have arrived."""
@@ -64,10 +60,8 @@ class ChorusProFlow(models.Model):
             return
         with file:
             self.attempts += 1
-            self._start()
-            if not self._commit_and_relock():
-                return
-            self._write_down(self._post(session, file))
+            if self._begin_step():
+                self._write_down(self._post(session, file))
 
     def _post(self, session, file):
         """Send the bytes; give the function that writes the outcome."""
@@ -103,34 +97,18 @@ class ChorusProFlow(models.Model):
         self._end("rejected", sentence)
 
     def _doubt_known(self, reason, delay=None):
-        """Chorus Pro has the file, without having told its number: its invoices tell it."""
+        """Chorus Pro has the file, but its number is unknown: its invoices lead to it."""
         self._doubt(reason, delay)
-
-    # ------------------------------------------------------------------
-    # The answer was lost
-    # ------------------------------------------------------------------
 
     def _look_up(self, session):
         """Ask for what was deposited since the flow was made: one of its invoices shows that it
         arrived, and under which number."""
-        if not session.supplier_id:
-            self._postpone(self._unknown_supplier(session))
+        # The clock of this server may not agree with the one of Chorus Pro: no end, and days before
+        # the beginning.
+        since = self.create_date.date() - timedelta(days=CLOCKS_DIFFER_DAYS)
+        found = self._search_sent(session, deposited_from=since)
+        if found is None:
             return
-        try:
-            found = session.client.search_invoices(
-                SupplierInvoiceSearch(
-                    supplier_id=session.supplier_id,
-                    # The clock of this server may not agree with the one of Chorus Pro: no end,
-                    # and days before the beginning.
-                    deposited_from=self.create_date.date() - timedelta(days=CLOCKS_DIFFER_DAYS),
-                )
-            )
-        except ChorusProError as error:
-            sentence = error_sentence(self.env, error)
-            session.stop_if_useless(error, sentence)
-            self._postpone(sentence, error.retry_after)
-            return
-        session.note_success()
         by_number = {summary.number: summary for summary in found}
         rows = self._followers()
         known = rows.filtered(lambda row: row.name in by_number)
@@ -138,7 +116,7 @@ class ChorusProFlow(models.Model):
         numbers = {by_number[row.name].flow_number for row in ours} - {""}
         if len(numbers) == 1:
             # Its report settles them all, those that Chorus Pro refused too.
-            self._hand_over(numbers.pop(), by_number[ours[0].name].deposit_date, timedelta(0))
+            self._hand_over(numbers.pop(), by_number[ours[0].name].deposit_date, delay=0)
             return
         for row in ours:
             row._adopt(by_number[row.name])
@@ -146,27 +124,15 @@ class ChorusProFlow(models.Model):
             row._ask_a_person(row._describe(by_number[row.name]), by_number[row.name])
         if rows == known:
             self._end("integrated")
-        else:
-            self._not_found()
+        elif self._is_missing_after(PATIENCE):
+            self._deposit_again()
 
-    def _not_found(self):
-        """Not there yet: patience, then the same bytes once more."""
-        now = fields.Datetime.now()
-        self.missing_since = self.missing_since or now
-        if now - self.missing_since >= PATIENCE:
-            reason = self.env._("Chorus Pro does not have this invoice: it is sent once more.")
-            rows = self._followers()
-            rows._send_again(reason)
-            if len(rows) == self.invoice_count:
-                self.lookups = 0
-                self._wait("queued", reason, timedelta(0))
-            else:
-                self._dissolve()
-            return
-        self.lookups += 1
-        self._doubt(
-            self.env._(
-                "No answer came and Chorus Pro does not have this invoice yet: it is looked up "
-                "again."
-            )
-        )
+    def _deposit_again(self):
+        """The same bytes once more."""
+        reason = self.env._("Chorus Pro does not have this invoice: it is sent once more.")
+        rows = self._followers()
+        rows._send_again(reason)
+        if len(rows) == self.invoice_count:
+            self._become("queued", reason, timedelta(0), lookups=0)
+        else:
+            self._dissolve()

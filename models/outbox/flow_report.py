@@ -5,18 +5,15 @@ import re
 from odoo import models
 
 from ...choruspro.errors import FLOW_UNKNOWN, ChorusProError
-from ...choruspro.lifecycle import flow_state, next_poll_delay
+from ...choruspro.lifecycle import flow_state
 from ...choruspro.messages import SupplierInvoiceSearch
 from ...choruspro.text import storable
-from ..rules.error_texts import error_sentence
 
 # Questions after which a report is late: the fifth falls after an hour, the others every hour.
 LATE_POLLS = 4 + 24
 # What reads like "this number is used already"; the platform gives no code for it in a report.
-# "N'existe pas" is said of a recipient or a service.
-DUPLICATE_WORDS = re.compile(
-    r"d[ée]j[àa]|doublon|duplicat|(?<!n['’])existe(?! pas)", re.IGNORECASE
-)
+# "N'existe pas" is about a recipient or a service.
+DUPLICATE_WORDS = re.compile(r"d[ée]j[àa]|doublon|duplicat|(?<!n['’])existe(?! pas)", re.IGNORECASE)
 
 
 class ChorusProFlow(models.Model):
@@ -34,8 +31,7 @@ class ChorusProFlow(models.Model):
                 search = SupplierInvoiceSearch(flow_number=self.name)
                 found = {row.number: row for row in session.client.search_invoices(search)}
         except ChorusProError as error:
-            sentence = error_sentence(self.env, error)
-            session.stop_if_useless(error, sentence)
+            sentence = session.note_failure(error, self.env)
             if error.code != FLOW_UNKNOWN:
                 self._postpone(sentence, error.retry_after)
             elif self.polls >= LATE_POLLS:
@@ -82,20 +78,20 @@ class ChorusProFlow(models.Model):
         return storable("\n".join(lines)) or False
 
     def _keep_waiting(self, state):
-        self.polls += 1
-        reason = self._late_reason()
+        reason = self._late_reason(self.polls + 1)
         if state.name == "blocked":
             reason = self.env._(
-                "Chorus Pro holds the file %s back for an operator of its own. Nothing is expected "
-                "from you.",
+                "Chorus Pro is holding the file %s for one of its operators. You need not do "
+                "anything.",
                 self.name,
             )
         self._followers().write({"reason": reason})
-        self._wait("deposited", reason, next_poll_delay(self.polls))
+        self._await_report(reason)
 
-    def _late_reason(self):
-        """What to do about a report that does not come, or False while that is usual."""
-        if self.polls < LATE_POLLS:
+    def _late_reason(self, polls):
+        """What to do about a report that has not come after so many questions, or False while that
+        is usual."""
+        if polls < LATE_POLLS:
             return False
         return self.env._(
             "Chorus Pro has had the file for more than a day without saying what becomes of it. "
@@ -104,7 +100,7 @@ class ChorusProFlow(models.Model):
         )
 
     def _take_integrated(self, report, found, end):
-        """Each invoice is there, or the report says why not; else the flow is asked again."""
+        """Each invoice is there, or the report says why not; else it is read again later."""
         reasons = {error.number: error.messages for error in report.invoice_errors}
         for row in self._followers():
             if row.name in found:
@@ -120,9 +116,9 @@ class ChorusProFlow(models.Model):
             self._keep_waiting(flow_state(self.state_code))
 
     def _end_without_news(self, rows, end):
-        """Nothing is heard of these invoices: each is looked up by its number, and is a person's
-        to decide about when it is not there."""
-        reason = self._late_reason()
+        """Nothing is known of these invoices: each is looked up by its number, and a person decides
+        about it when it is not there."""
+        reason = self._late_reason(self.polls)
         rows._doubt_known(reason, delay=0)
         self._end(end, reason)
 
@@ -149,7 +145,7 @@ class ChorusProFlow(models.Model):
                     "another one: it is sent again."
                 )
             )
-            # When nobody is named, each one alone tells which it is.
+            # When none is named, sending each one alone shows which it is.
             others.write({"travels_alone": not accused, "flow_id": False})
         self._end("rejected", "\n".join(texts) or False)
 
@@ -161,8 +157,7 @@ class ChorusProFlow(models.Model):
         reason = self.env._(
             "Chorus Pro had an incident while it processed the file %(flow)s (%(state)s): this "
             "invoice was not taken. Send it again.",
-            flow=self.name,
-            state=self.state_code,
+            flow=self.name, state=self.state_code,
         )
         rows = self._followers()
         rows._refuse(reason)
@@ -174,18 +169,11 @@ class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
 
     def _refused_by_report(self, messages):
-        """The report refuses these invoices, for ``messages`` (texts of Chorus Pro).
-
-        But a used number may be this very invoice, above all after an attempt without answer: then
-        it is looked up.
-        """
+        """The report refuses these invoices, for ``messages`` (texts of Chorus Pro)."""
         for row in self:
             text = storable("\n".join(messages))
             if text:
                 reason = row.env._("Chorus Pro refused this invoice: %s", text)
             else:
                 reason = row.env._("Chorus Pro refused this invoice without saying why.")
-            if row.was_uncertain or DUPLICATE_WORDS.search(text):
-                row._doubt_known(reason, delay=0)
-            else:
-                row._refuse(reason)
+            row._doubt_refusal(reason, DUPLICATE_WORDS.search(text))

@@ -5,18 +5,48 @@ from time import monotonic
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..session.row_guard import guarded_row
-from ..session.session import STOPPED_RETRY_SECONDS
+from ..session.row_guard import LOST_RACES, guarded_row
+from ..session.session import STOPPED_RETRY_SECONDS, ChorusProSession
+from .batch import BatchProgress
 from .flow import OPEN_STATES
-from .session import SendingSession
 
 BATCH = 100
 SLICE_SECONDS = 10
 # Rows that another process holds are not asked about without pause.
 SHORTEST_PAUSE = timedelta(seconds=10)
-# No try is planned later than this.
-FARTHEST_TRY = timedelta(days=8)
-FIRST_NEWS = timedelta(minutes=2)
+FIRST_UPDATE = timedelta(minutes=2)
+BANK_ACCOUNTS_EVERY = timedelta(days=1)
+
+
+class SendingSession(ChorusProSession):
+    """A conversation in which invoices leave: it knows what recipients require, and how far the
+    batches of users are."""
+
+    def __init__(self, connection, client=None, stopped_by=None):
+        super().__init__(connection, client, stopped_by)
+        self.progress = BatchProgress(connection.env)
+        self._recipient_problems = {}
+
+    def recipient_problems(self, siret, *, service_code, engagement_number, on):
+        """Problems of an invoice with what its recipient requires; Chorus Pro is asked what the
+        directory does not know well enough.
+
+        :param siret: of the recipient, 14 digits
+        :param on: date of the invoice
+        :return: list of :class:`Problem`
+        """
+        key = siret, service_code, bool(engagement_number), on
+        if key not in self._recipient_problems:
+            connection = self.connection
+            directory = connection.env["chorus.pro.structure"].with_company(connection.company_id)
+            self._recipient_problems[key] = directory._check(
+                self.client, connection.place, siret, service_code=service_code,
+                engagement_number=engagement_number, on=on,
+            )
+        problems = [*self._recipient_problems[key], *self.commitments.problems(engagement_number)]
+        if self.connection.supplier_is_public:
+            problems = [each for each in problems if each.code != "service_reserved"]
+        return problems
 
 
 class ChorusProSubmission(models.Model):
@@ -31,26 +61,26 @@ class ChorusProSubmission(models.Model):
         """Send what is queued, settle what a killed sender left, look up what is uncertain, read
         the reports of files; do what users want done about invoices that are there.
 
-        Each row and each file has transactions of its own. No exception leaves the job: what
-        cannot be sent gets a reason and a next try. Several processes may run it at once.
+        Each row and each file has its own transactions. No exception leaves the job: what cannot
+        be sent gets a reason and a next try. Several processes may run it at once.
         """
         started = monotonic()
         self._look_at_host()
         usable = self.env["chorus.pro.connection"]._usable_domain()
-        flows = self.env["chorus.pro.flow"]._to_settle(usable, BATCH)
+        others = [outbox._to_settle(usable, BATCH) for outbox in self._other_outboxes()]
         rows = self._to_settle(usable, BATCH)
         ready = self.search(self._ready_domain() & usable, limit=1)
-        others = self._due_beside(usable)
         due = self.search_count((self._lost_domain() | self._due_domain()) & usable)
-        count = len(others) + len(flows) + due + len(ready)
+        count = sum(map(len, others)) + due + len(ready)
         self.env["ir.cron"]._commit_progress(remaining=count)
-        for connection in (
-            others.connection_id | flows.connection_id | rows.connection_id | ready.connection_id
-        ):
+        connections = self.env["chorus.pro.connection"].union(
+            *(found.connection_id for found in (*others, rows, ready))
+        )
+        for connection in connections:
             is_over = False
             with guarded_row(self.env, connection, put_off=connection._pause_unexpected):
                 with connection._session(SendingSession) as session:
-                    is_over = self._empty_queue(session, rows, flows, started + SLICE_SECONDS)
+                    is_over = self._empty_queue(session, rows, others[0], started + SLICE_SECONDS)
                 connection._conclude(session)
             if is_over:
                 # What became ready in this call was not counted at its beginning.
@@ -58,6 +88,13 @@ class ChorusProSubmission(models.Model):
                 self.env["ir.cron"]._commit_progress(remaining=left)
                 break
         self._plan_next_run()
+        self.env["chorus.pro.commitment"]._ask_wanted()
+        self.env["chorus.pro.batch"]._close_ended()
+
+    @api.model
+    def _other_outboxes(self):
+        """What the sender settles beside invoices, the files first; rooms above add theirs."""
+        return [self.env["chorus.pro.flow"]]
 
     @api.model
     def _look_at_host(self):
@@ -73,62 +110,62 @@ class ChorusProSubmission(models.Model):
         :param ends: moment (of ``monotonic``) until which this call may work in any case
         :return: True when its time is over
         """
-        answered = self.browse()
-        is_over = False
         connection = session.connection
-        mine = [
-            *flows.filtered(lambda flow: flow.connection_id == connection),
-            *rows.filtered(lambda row: row.connection_id == connection),
-        ]
-        for item in mine:
-            if not item.exists():
-                # Deleted with its invoice since the list was made.
-                continue
-            if session.stopped_by and item.state != "sending":
-                # Further calls are useless: what waits keeps its place.
-                continue
-            with session.about(item):
-                answered |= item._settle_and_tell(session)
-            session.progress.count()
-            # The bytes of each PDF would stay in the cache.
-            self.env["ir.attachment"].invalidate_model(["raw", "datas"], flush=False)
-            is_over = self._is_over(ends)
-            if is_over:
-                break
+        rows = (*flows.exists(), *rows.exists())
+        mine = [row for row in rows if row.connection_id == connection]
+        answered, is_over = self._settle_each(session, mine, ends)
         while not is_over and not session.stopped_by:
             flows, refused = self._assemble(session)
             answered |= refused
             if not flows and not refused:
                 break
-            for flow in flows:
-                with session.about(flow):
-                    answered |= flow._settle_and_tell(session)
-                session.progress.count()
-                is_over = self._is_over(ends)
+            settled, is_over = self._settle_each(session, flows, ends)
+            answered |= settled
             # Hundreds of documents were read: the next file must not add to them in memory.
             self.env.invalidate_all()
         session.progress.show()
         self._tell_answers(answered)
+        if session.client:
+            self._keep_learnt(session)
         return is_over
 
     @api.model
-    def _is_over(self, ends):
-        """Note one more done; True when no time is left.
+    def _keep_learnt(self, session):
+        """Write down what else was read, once the work for a connection is done, so that no invoice
+        waits for another sender that reads the same."""
+        # An administrator may choose accounts at this moment.
+        connection = session.connection
+        with guarded_row(
+            self.env, f"bank accounts of {connection}", put_off=connection._note_bank_accounts_read,
+            races=LOST_RACES,
+        ):
+            accounts = self._bank_accounts_to_keep(session)
+            if accounts is not None:
+                connection._keep_bank_accounts(accounts)
+                self._commit()
+        with guarded_row(self.env, f"engagement numbers of {connection}", races=LOST_RACES):
+            connection._keep_commitments(session.commitments.asked)
+            self._commit()
 
-        Odoo calls a job some ten times, also after the time that it gives to all of these calls:
-        each has a slice of its own, for a call that does one row asks Chorus Pro for VAT rates,
-        bank accounts and recipients anew.
-        """
-        return not self.env["ir.cron"]._commit_progress(1) and monotonic() >= ends
+    @api.model
+    def _bank_accounts_to_keep(self, session):
+        """What Chorus Pro lists, once a day; None when nothing new is known."""
+        read_at = session.connection.bank_accounts_read_at
+        is_fresh = read_at and read_at > fields.Datetime.now() - BANK_ACCOUNTS_EVERY
+        if is_fresh or session.stopped_by:
+            return None
+        with session.forgoing("bank accounts"):
+            return session.bank_accounts if session.supplier_id else None
+        return None
 
     @api.model
     def _tell_answers(self, answered):
         answered = answered.exists()
         if answered.filtered(lambda row: row.state == "deposited"):
-            # Chorus Pro moves an invoice on within minutes: its first news need not wait an hour.
-            soon = fields.Datetime.now() + FIRST_NEWS
+            # Chorus Pro moves an invoice on within minutes: its first update need not wait an hour.
+            soon = fields.Datetime.now() + FIRST_UPDATE
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=soon)
-        with guarded_row(self.env, "who waits for answers"):
+        with guarded_row(self.env, "the authors of what was answered"):
             answered._notify_authors()
             answered._plan_follow_up()
             self._commit()
@@ -162,14 +199,6 @@ class ChorusProSubmission(models.Model):
         )
 
     @api.model
-    def _now_domain(self):
-        """What is due; also what a clock that was set back left in a far future."""
-        now = fields.Datetime.now()
-        far = now + FARTHEST_TRY
-        next_try = Domain("next_try", "<=", now) | Domain("next_try", ">", far)
-        return Domain("next_try", "=", False) | next_try
-
-    @api.model
     def _lost_domain(self):
         return Domain("state", "=", "sending") & self._alone_domain()
 
@@ -187,27 +216,14 @@ class ChorusProSubmission(models.Model):
         return rows | self.search(self._due_domain() & usable, order="next_try, id", limit=limit)
 
     @api.model
-    def _due_beside(self, usable):
-        """Rows of another outbox that the sender settles after invoices and files, due now.
-
-        :param usable: domain of rows whose connection may be used
-        """
-        return self.browse()
-
-    @api.model
-    def _next_times_beside(self, usable):
-        """When the earliest of these is due: a list of naive UTC datetimes."""
-        return []
-
-    @api.model
     def _plan_next_run(self):
         """Have the job wake up for the earliest next try, or for a row that lost its sender."""
         now = fields.Datetime.now()
         usable = self.env["chorus.pro.connection"]._usable_domain()
         waiting = self._waiting_domain() & Domain("next_try", "!=", False) & usable
         times = self.search(waiting, order="next_try", limit=1).mapped("next_try")
-        times += self.env["chorus.pro.flow"]._next_times(usable)
-        times += self._next_times_beside(usable)
+        for outbox in self._other_outboxes():
+            times += outbox._next_times(usable)
         times += self.env["chorus.pro.connection"]._paused().mapped("paused_until")
         if self.search_count(self._lost_domain() & usable, limit=1):
             times.append(now)
@@ -219,30 +235,22 @@ class ChorusProSubmission(models.Model):
     # One row
     # ------------------------------------------------------------------
 
-    def _standing(self):
+    def _answers(self):
         """What changes when an answer comes, for each row."""
-        return {
-            row.id: (row.state, row.needs_decision, bool(row.chorus_invoice_id)) for row in self
-        }
+        return {row: (row.state, row.needs_decision, bool(row.chorus_invoice_id)) for row in self}
 
     def _answered_since(self, before):
-        """The rows that got an answer since ``before`` (see :meth:`_standing`)."""
-        now = self._standing()
+        """The rows that got an answer since ``before`` (see :meth:`_answers`)."""
+        now = self._answers()
         return self.filtered(
-            lambda row: now[row.id] != before.get(row.id)
+            lambda row: now[row] != before.get(row)
             and (row.state in ("refused", "uncertain") or row.chorus_invoice_id)
         )
 
     def _settle_and_tell(self, session):
-        """Settle this row; give it back if an answer came that its author should hear."""
-        before = self._standing()
+        """Settle this row; return it if its author is to be notified of an answer."""
+        before = self._answers()
         return self._answered_since(before) if self._settle(session) else self.browse()
-
-    def _for_its_reader(self):
-        return self.with_context(lang=self.author_id.lang or self.env.lang)
-
-    def _claim(self):
-        return super()._claim() | {"step": self.step}
 
     def _settle_locked(self, session):
         if not self.filtered_domain(self._lost_domain() | self._due_domain()):
@@ -267,3 +275,32 @@ class ChorusProSubmission(models.Model):
             self._doubt(reason)
         else:
             self._try_later(reason, 0)
+
+
+class ChorusProConnection(models.Model):
+    """What waits in the outboxes for a connection."""
+
+    _inherit = "chorus.pro.connection"
+
+    def _outbox_rows(self, domain):
+        """The rows of every outbox that these connections are to send or have sent, in sudo: one
+        recordset for each model.
+
+        :param domain: which of them
+        """
+        mine = Domain("connection_id", "in", self.ids) & Domain(domain)
+        return [
+            self.env[name].sudo().search(mine)
+            for name in self.env.registry.descendants(["chorus.pro.outbox"], "_inherit")
+            if not self.env[name]._abstract
+        ]
+
+    def _rename_place(self, former):
+        super()._rename_place(former)
+        for rows in self._outbox_rows([("environment", "=", former)]):
+            rows.environment = self.place
+
+    @api.model
+    def _start_jobs(self):
+        super()._start_jobs()
+        self.env["chorus.pro.submission"]._chorus_pro_dispatch()

@@ -9,12 +9,10 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     chorus_pro_senders = fields.Selection(
-        [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")],
-        string="Parallel Senders",
-        default=lambda self: str(self._chorus_pro_sender_count()),
-        required=True,
-        help="How many jobs send invoices to Chorus Pro at the same time, each in a process of its "
-        "own, on whatever servers this database has.",
+        [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")], string="Parallel Senders",
+        default=lambda self: str(self._chorus_pro_sender_count()), required=True,
+        help="How many jobs send invoices to Chorus Pro at the same time, each in its own process, "
+        "on whatever servers this database has.",
     )
     chorus_pro_digest_user_ids = fields.Many2many(
         related="company_id.chorus_pro_digest_user_ids", readonly=False

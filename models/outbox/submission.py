@@ -8,8 +8,19 @@ from ...choruspro.lifecycle import invoice_status
 from ..access.roles import MANAGER, USER, require_role
 from ..document.formats import DOCUMENT_FORMATS
 from ..rules.statuses import STATUS_SELECTION
+from .outbox import ON_ITS_WAY, after
 
-ALIVE_STATES = ("queued", "sending", "uncertain", "deposited")
+# One invoice has at most one submission in these.
+ALIVE_STATES = (*ON_ITS_WAY, "deposited")
+LEGAL_ACTIONS = {
+    "queued": ("send", "cancel", "release"),
+    "sending": ("recover",),
+    "uncertain": ("look_up", "refresh"),
+    # Rejected too: Chorus Pro never takes the same number again.
+    "deposited": ("refresh",),
+    "refused": ("replace", "release"),
+    "cancelled": ("replace", "release"),
+}
 
 
 class ChorusProSubmission(models.Model):
@@ -38,68 +49,48 @@ class ChorusProSubmission(models.Model):
 
     name = fields.Char(string="Invoice Number", required=True, readonly=True)
     move_id = fields.Many2one(
-        "account.move",
-        string="Invoice",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
+        "account.move", string="Invoice", required=True, readonly=True, index=True,
+        ondelete="restrict", check_company=True,
     )
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
     author_id = fields.Many2one("res.users", string="Sent By", readonly=True)
     state = fields.Selection(
         [
-            ("queued", "Queued"),
-            ("sending", "Sending"),
-            ("uncertain", "Uncertain"),
-            ("deposited", "Deposited"),
-            ("refused", "Refused"),
-            ("cancelled", "Cancelled"),
+            ("queued", "Queued"), ("sending", "Sending"), ("uncertain", "Uncertain"),
+            ("deposited", "Deposited"), ("refused", "Refused"), ("cancelled", "Cancelled"),
         ],
-        required=True,
-        readonly=True,
-        default="queued",
-        copy=False,
+        required=True, readonly=True, default="queued", copy=False,
     )
     document_format = fields.Selection(
         DOCUMENT_FORMATS, string="Format", required=True, readonly=True, default="pdf"
     )
+    batch_id = fields.Many2one(
+        "chorus.pro.batch", string="Sent Together", readonly=True, copy=False,
+        index="btree_not_null", ondelete="set null",
+    )
     flow_id = fields.Many2one(
-        "chorus.pro.flow",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
+        "chorus.pro.flow", readonly=True, copy=False, index="btree_not_null", ondelete="restrict",
         help="The file in which this invoice travels, alone or with others.",
     )
     travels_alone = fields.Boolean(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="It is too large for an archive, or Chorus Pro rejected one without saying because "
         "of whom.",
     )
     step = fields.Selection(
         [
-            ("ready", "The document is ready"),
-            ("flow", "Sending the file"),
-            ("upload", "Sending the PDF"),
-            ("submit", "Creating the invoice"),
+            ("ready", "The document is ready"), ("flow", "Sending the file"),
+            ("upload", "Sending the PDF"), ("submit", "Creating the invoice"),
         ],
-        readonly=True,
-        copy=False,
-        help="What is under way while the submission is being sent.",
+        readonly=True, copy=False, help="What is under way while the submission is being sent.",
     )
     is_said_known = fields.Boolean(
-        string="Known to Chorus Pro",
-        readonly=True,
-        copy=False,
+        string="Known to Chorus Pro", readonly=True, copy=False,
         help="Chorus Pro said that it has an invoice with this number: it is never sent again.",
     )
     was_uncertain = fields.Boolean(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="An earlier attempt had no answer: a refusal does not prove that nothing is there.",
     )
     needs_decision = fields.Boolean(
@@ -108,9 +99,7 @@ class ChorusProSubmission(models.Model):
 
     sha256 = fields.Char(string="Document SHA-256", readonly=True, copy=False)
     archived_sha256 = fields.Char(
-        string="Archived PDF SHA-256",
-        readonly=True,
-        copy=False,
+        string="Archived PDF SHA-256", readonly=True, copy=False,
         help="Of the invoice's archived PDF when this was sent. What is deposited is made from it, "
         "and as PDF it is this very file.",
     )
@@ -120,10 +109,7 @@ class ChorusProSubmission(models.Model):
         readonly=True, copy=False, help="Attachments sent: Chorus Pro's number by SHA-256."
     )
     chorus_invoice_id = fields.Char(
-        string="Chorus Pro ID",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
+        string="Chorus Pro ID", readonly=True, copy=False, index="btree_not_null",
         help="Number that Chorus Pro gave to this invoice (identifiant CPP).",
     )
     recipient_siret = fields.Char(string="Recipient SIRET", readonly=True, copy=False)
@@ -147,9 +133,7 @@ class ChorusProSubmission(models.Model):
         "(move_id, environment) WHERE state IN ('queued', 'sending', 'uncertain', 'deposited')",
         "This invoice is already on its way to Chorus Pro.",
     )
-    _to_send = models.Index(
-        "(next_try, id) WHERE state IN ('queued', 'sending', 'uncertain')"
-    )
+    _to_send = models.Index("(next_try, id) WHERE state IN ('queued', 'sending', 'uncertain')")
     _to_follow = models.Index("(connection_id) WHERE is_followed")
 
     @api.depends("state", "status_code", "chorus_invoice_id", "payment_date")
@@ -160,7 +144,7 @@ class ChorusProSubmission(models.Model):
             submission.is_followed = (
                 submission.state == "deposited"
                 and bool(submission.chorus_invoice_id)
-                # An order to pay may be told after the payment: it was the end nevertheless.
+                # An order to pay may arrive after the payment, which was the end all the same.
                 and not (submission.payment_date or known and known.terminal)
             )
 
@@ -192,23 +176,13 @@ class ChorusProSubmission(models.Model):
         """Names of the actions legal now; buttons, jobs and the invoice's guards ask only this.
 
         ``send``, ``recover`` and ``look_up`` belong to the jobs; ``cancel``, ``refresh``, ``adopt``
-        and ``give_up`` to users;
-        ``replace`` says that a new submission of the same invoice may be made, ``release`` that
-        the invoice may go back to draft.
+        and ``give_up`` to users; ``replace`` says that a new submission of the same invoice may be
+        made, ``release`` that the invoice may go back to draft.
         """
         self.ensure_one()
-        if self.state == "queued":
-            return {"send", "cancel", "release"}
-        if self.state == "sending":
-            return {"recover"}
         if self.state == "uncertain" and self.needs_decision:
             return {"refresh", "give_up"} | ({"adopt"} if self.found else set())
-        if self.state == "uncertain":
-            return {"look_up", "refresh"}
-        if self.state == "deposited":
-            # Rejected too: Chorus Pro never takes the same number again.
-            return {"refresh"}
-        return {"replace", "release"}
+        return set(LEGAL_ACTIONS[self.state])
 
     # ------------------------------------------------------------------
     # What users do
@@ -223,7 +197,7 @@ class ChorusProSubmission(models.Model):
         :param delay: before they may leave
         :param reason: sentence about that delay
         :return: the submissions, new and found, in the order of ``moves``
-        :raises AccessError: the user may not change one of them: the last door, whoever called
+        :raises AccessError: the user may not change one of them: the last guard, whoever called
         """
         moves.with_env(self.env).check_access("write")
         self.flush_model(["state"])
@@ -232,7 +206,8 @@ class ChorusProSubmission(models.Model):
         to_create = []
         for move in moves:
             connection = self.env["chorus.pro.connection"]._of_move(move)
-            alive = move.sudo().chorus_pro_submission_ids.filtered(
+            earlier = move.sudo().chorus_pro_submission_ids
+            alive = earlier.filtered(
                 lambda submission, place=connection.place: (
                     submission.state in ALIVE_STATES and submission.environment == place
                 )
@@ -248,9 +223,7 @@ class ChorusProSubmission(models.Model):
                     "environment": connection.place,
                     "document_format": move._chorus_pro_document_format(),
                     # An attempt before this one may have left it there.
-                    "was_uncertain": any(
-                        move.sudo().chorus_pro_submission_ids.mapped("was_uncertain")
-                    ),
+                    "was_uncertain": any(earlier.mapped("was_uncertain")),
                     "author_id": self.env.user.id,
                     "next_try": leaves_at,
                     "reason": reason,
@@ -274,15 +247,10 @@ class ChorusProSubmission(models.Model):
 
     def action_cancel(self):
         """Take invoices that have not left yet out of the queue."""
-        require_role(self.env, USER)
-        self.move_id.check_access("write")
-        submissions = self.sudo().try_lock_for_update()
-        if len(submissions) != len(self):
-            raise UserError(self.env._("Chorus Pro is being contacted: try again in a moment."))
-        submissions.invalidate_recordset(["state"])
-        submissions._check_locked_state("queued")
-        submissions.write({"state": "cancelled", "next_try": False, "reason": False})
-        return True
+        return self._cancel()
+
+    def _check_may_be_cancelled(self):
+        self._check_locked_state("queued")
 
     def action_give_up(self):
         """A person decided that what Chorus Pro has under this number is not this invoice."""
@@ -306,8 +274,118 @@ class ChorusProSubmission(models.Model):
         if uncertain:
             uncertain.move_id.sudo(False).check_access("write")
             uncertain.write({"next_try": fields.Datetime.now(), "needs_decision": False})
-        if uncertain:
             self._chorus_pro_dispatch()
         submissions.flow_id.action_refresh()
         self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
         return True
+
+    # ------------------------------------------------------------------
+    # The transitions: every state change that a job makes
+    # ------------------------------------------------------------------
+
+    def _check_locked_state(self, *states):
+        for submission in self:
+            if submission.state not in states:
+                raise UserError(
+                    self.env._(
+                        "This cannot be done any more: %(number)s is now in the state “%(state)s”.",
+                        number=submission.name, state=submission._label("state"),
+                    )
+                )
+
+    def _prepare_again(self):
+        """What is queued is made ready again: its invoice has been corrected."""
+        queued = self.filtered(lambda row: row.state == "queued")
+        # Its next try stays: it may be the end of the time in which it can be taken out.
+        queued.write({"step": False, "flow_id": False})
+        if queued:
+            queued._chorus_pro_dispatch()
+
+    def _ready(self):
+        """The document can be made: it waits for the file that will carry it."""
+        self._check_locked_state("queued")
+        self._become("queued", wait=timedelta(0), step="ready")
+
+    def _start(self, **step):
+        self._check_locked_state("queued", "sending")
+        super()._start(**step)
+
+    def _try_later(self, reason, delay=None):
+        """Nothing was delivered: back to the queue, with a visible next try.
+
+        :param delay: seconds asked for by Chorus Pro, if it does
+        """
+        self._check_locked_state("queued", "sending")
+        for submission in self:
+            wait = timedelta(seconds=submission._retry_seconds(delay))
+            submission._become("queued", reason, wait)
+
+    def _refuse(self, reason):
+        """A definite no, ours or Chorus Pro's: the invoice must be corrected."""
+        self._check_locked_state(*ALIVE_STATES)
+        self._become("refused", reason)
+
+    def _doubt(self, reason, delay=None):
+        """The invoice may be at Chorus Pro: from here it is looked up, never blindly sent again.
+
+        :param delay: seconds before the first look-up; by default the usual cadence
+        """
+        self._check_locked_state(*ALIVE_STATES)
+        for submission in self:
+            wait = after(delay, submission.lookups)
+            submission._become("uncertain", reason, wait, was_uncertain=True)
+
+    def _doubt_known(self, reason, delay=None):
+        """As :meth:`_doubt`, when Chorus Pro said that it has this number."""
+        self.is_said_known = True
+        self._doubt(reason, delay)
+
+    def _doubt_refusal(self, reason, is_duplicate):
+        """A definite no. But a used number may be this very invoice, above all after an attempt
+        without answer: then it is looked up."""
+        if is_duplicate or self.was_uncertain:
+            self._doubt_known(reason, delay=0)
+        else:
+            self._refuse(reason)
+
+    def _send_again(self, reason):
+        """Chorus Pro does not have these invoices: one more attempt, now."""
+        self._check_locked_state("sending", "uncertain", "deposited")
+        self._become("queued", reason, timedelta(0), lookups=0, missing_since=False)
+
+    def _hand_over(self, deposit_date):
+        """Chorus Pro has taken the file in which these travel; its report will judge them."""
+        self._check_locked_state("sending", "uncertain")
+        self._become("deposited", status_code=False, deposit_date=deposit_date)
+
+    def _deposit(self, invoice_id, status_code, status_date, deposit_date):
+        """Chorus Pro has the invoice under ``invoice_id``.
+
+        :param status_date: datetime, with or without a time zone; None for now
+        """
+        now = fields.Datetime.now()
+        self._check_locked_state("sending", "uncertain", "deposited")
+        self._become(
+            "deposited", needs_decision=False, chorus_invoice_id=invoice_id,
+            status_code=status_code, deposit_date=deposit_date,
+            status_date=(status_date or now).replace(tzinfo=None, microsecond=0),
+        )
+
+
+class ChorusProExchange(models.Model):
+    """Exchanges about what is sent."""
+
+    _inherit = "chorus.pro.exchange"
+
+    submission_id = fields.Many2one(
+        "chorus.pro.submission", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    flow_id = fields.Many2one(
+        "chorus.pro.flow", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+
+    @api.model
+    def _subjects(self):
+        return super()._subjects() | {
+            "submission_id": "chorus.pro.submission", "flow_id": "chorus.pro.flow"
+        }

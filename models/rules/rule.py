@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The rules that an invoice meets before it goes to Chorus Pro, and what is found by them.
+"""A rule that an invoice meets before it goes to Chorus Pro, and the finding that it does not.
 
 The client (``choruspro``) and ``documents`` translate nothing: they give codes and facts. A rule
 says in the reader's language what is wrong (sentence) and what to do about it (remedy).
@@ -20,8 +20,8 @@ class Rule:
 
     severity: ``blocking`` (the invoice does not leave) or ``warning`` (it leaves all the same);
         that of a finding may differ, where the rule is stricter for some.
-    place: what is to be corrected, as a path from the invoice: a field of its own, or a record and
-        one of its fields; empty when no screen mends it.
+    place: what to correct, as a path from the invoice: one of its fields, or a record and one of
+        that record's fields; empty when no screen corrects it.
     """
 
     id: str
@@ -35,8 +35,7 @@ class Rule:
 class Finding:
     """A rule that an invoice does not meet.
 
-    params: values of the templates; those that are lazily translated are told in the reader's
-        language
+    params: values of the templates, in the reader's language where they are lazily translated
     severity, place: those of the rule unless given
     """
 
@@ -55,17 +54,17 @@ class Finding:
 
     def sentence(self, env):
         """What is wrong, in the language of ``env``."""
-        return self._told(env, self.rule.sentence)
+        return self._filled(env, self.rule.sentence)
 
     def remedy(self, env):
         """What to do, in the language of ``env``."""
-        return self._told(env, self.rule.remedy)
+        return self._filled(env, self.rule.remedy)
 
     def text(self, env):
         """Both, as one text."""
         return f"{self.sentence(env)} {self.remedy(env)}"
 
-    def _told(self, env, template):
+    def _filled(self, env, template):
         params = {
             name: env._(value) if isinstance(value, LazyGettext) else value
             for name, value in self.params.items()
@@ -100,7 +99,7 @@ class Finding:
 
 
 class FindingError(UserError):
-    """What cannot be done because of a finding."""
+    """An operation that a finding prevents."""
 
     def __init__(self, env, finding):
         self.finding = finding

@@ -3,9 +3,9 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 from ...choruspro.messages import BankAccount
+from ..access.odoo_fields import compact_account_number
 from .row_guard import guarded_part
 
 # By how many last characters of its IBAN people name an account.
@@ -16,7 +16,7 @@ class ChorusProBankAccount(models.Model):
     """A bank account that the supplier's structure registered at Chorus Pro, and which of the
     company's it is.
 
-    Chorus Pro tells a number and a free text, not the IBAN (AIFE documentation). What the text
+    Chorus Pro gives a number and a free text, not the IBAN (AIFE documentation). What the text
     shows is filled in; administrators correct it.
     """
 
@@ -32,12 +32,10 @@ class ChorusProBankAccount(models.Model):
     name = fields.Char(string="Name at Chorus Pro", readonly=True)
     code = fields.Char(string="Number at Chorus Pro", required=True, readonly=True)
     bank_id = fields.Many2one(
-        "res.partner.bank",
-        string="Account of the Company",
-        ondelete="set null",
+        "res.partner.bank", string="Account of the Company", ondelete="set null",
         domain="[('partner_id.ref_company_ids', 'child_of', company_id)]",
-        help="Invoices to be paid to this account name it to Chorus Pro. Filled in by itself when "
-        "the name at Chorus Pro holds the end of the IBAN.",
+        help="Invoices to be paid to this account name it to Chorus Pro. Filled in "
+        "automatically when the name at Chorus Pro contains the end of the IBAN.",
     )
 
     _one_code = models.UniqueIndex("(connection_id, code)")
@@ -116,12 +114,8 @@ class ChorusProConnection(models.Model):
     def _note_bank_accounts_read(self):
         """They are read again tomorrow."""
         self.env.cr.execute(
-            SQL(
-                "UPDATE chorus_pro_connection SET bank_accounts_read_at = %s WHERE id = %s",
-                fields.Datetime.now(),
-                self.id,
-            ),
-            log_exceptions=False,
+            "UPDATE chorus_pro_connection SET bank_accounts_read_at = %s WHERE id = %s",
+            [fields.Datetime.now(), self.id], log_exceptions=False,
         )
         self.invalidate_recordset(["bank_accounts_read_at"])
 
@@ -143,5 +137,5 @@ class ChorusProConnection(models.Model):
 
 
 def _is_named_after(name, bank):
-    end = (bank.sanitized_acc_number or "")[-IBAN_END:]
+    end = compact_account_number(bank)[-IBAN_END:]
     return len(end) == IBAN_END and end in re.sub(r"\W", "", name or "").upper()

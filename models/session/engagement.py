@@ -2,16 +2,16 @@
 import logging
 from contextlib import suppress
 from datetime import timedelta
+from functools import cached_property
 
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
+from ...choruspro.checks import BLOCKING, WARNING, Problem, check_references
 from ...choruspro.errors import ChorusProError
 from ...choruspro.messages import MessageError
-from .engagement_questions import is_askable
 from .row_guard import guarded_part, guarded_row
 
 _logger = logging.getLogger(__name__)
@@ -20,6 +20,77 @@ FRESH = timedelta(days=1)
 KEPT_DAYS = 90
 # How many numbers that users typed one run of the job asks about.
 ASKED_PER_RUN = 50
+
+
+def is_askable(number):
+    """Whether Chorus Pro can be asked about this engagement number; the invoice shows what is wrong
+    with any other."""
+    return bool(number) and not check_references(
+        service_code=None, engagement_number=number, contract_number=None
+    )
+
+
+class CommitmentQuestions:
+    """What one job asks Chorus Pro about engagement numbers (``session``: its
+    :class:`ChorusProSession`).
+
+    ``asked``: {number: whether Chorus Pro knows an order with it}, as this job learnt.
+    """
+
+    def __init__(self, session):
+        self._session = session
+        self._is_silent = False
+        self.asked = {}
+
+    @cached_property
+    def _fresh(self):
+        return self._session.connection._fresh_commitments()
+
+    def problems(self, number):
+        """List of :class:`Problem`: one when Chorus Pro knows no order with this number.
+
+        A number is asked about once a day. Where an unknown one blocks it is asked about again: it
+        may have been registered since. Where it only warns, a question that fails says nothing.
+
+        :raises ChorusProError: Chorus Pro could not say, and an unknown number blocks; or it asks
+            to wait, which holds for the invoice too
+        """
+        number = (number or "").strip()
+        if not is_askable(number) or self._is_known(number) is not False:
+            return []
+        severity = BLOCKING if self._blocks else WARNING
+        return [Problem("commitment_unknown", "engagement_number", severity, {"number": number})]
+
+    @property
+    def _blocks(self):
+        return self._session.connection.blocks_unknown_commitments
+
+    def _is_known(self, number):
+        """True, False, or None when Chorus Pro could not say."""
+        if number in self.asked:
+            return self.asked[number]
+        known = self._fresh.get(number)
+        if known or self._is_silent or (known is False and not self._blocks):
+            return known
+        try:
+            return self.ask(number)
+        except ChorusProError as error:
+            if self._blocks or self._session.is_asked_to_wait(error):
+                raise
+            # Such as an application without a right to this API: the invoice leaves all the same.
+            _logger.info("Chorus Pro gives no engagement numbers: %s", error.code)
+            self._is_silent = True
+            return None
+
+    def ask(self, number):
+        """Whether Chorus Pro knows an order with this number for our structure.
+
+        :raises ChorusProError: it could not say
+        """
+        session = self._session
+        found = session.client.search_commitments(session.supplier_id, number)
+        self.asked[number] = any(commitment.number == number for commitment in found)
+        return self.asked[number]
 
 
 class ChorusProCommitment(models.Model):
@@ -67,16 +138,9 @@ class ChorusProCommitment(models.Model):
         try:
             with self.env.cr.savepoint(flush=False):
                 self.env.cr.execute(
-                    SQL(
-                        """
-                        INSERT INTO chorus_pro_commitment (connection_id, name)
-                             SELECT %s, unnest(%s)
-                        ON CONFLICT (connection_id, name) DO NOTHING
-                        """,
-                        connection.id,
-                        numbers,
-                    ),
-                    log_exceptions=False,
+                    """INSERT INTO chorus_pro_commitment (connection_id, name)
+                            SELECT %s, unnest(%s) ON CONFLICT (connection_id, name) DO NOTHING""",
+                    [connection.id, numbers], log_exceptions=False,
                 )
         except TransactionRollbackError:
             # Another user wants one of them at this moment: nobody's invoice may fail for that,
@@ -109,17 +173,9 @@ class ChorusProCommitment(models.Model):
         :raises TransactionRollbackError: another sender just asked; that is no error for the log
         """
         self.env.cr.execute(
-            SQL(
-                """
-                SELECT id FROM chorus_pro_commitment
-                 WHERE id = ANY(%s) AND asked_at IS NULL
-                 ORDER BY id LIMIT %s
-                   FOR UPDATE SKIP LOCKED
-                """,
-                self.ids,
-                ASKED_PER_RUN,
-            ),
-            log_exceptions=False,
+            """SELECT id FROM chorus_pro_commitment WHERE id = ANY(%s) AND asked_at IS NULL
+             ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED""",
+            [self.ids, ASKED_PER_RUN], log_exceptions=False,
         )
         return self.browse([row_id for [row_id] in self.env.cr.fetchall()])
 
@@ -131,13 +187,12 @@ class ChorusProCommitment(models.Model):
                     break
                 # A number that cannot be asked about may wait since before those were left out.
                 with (
-                    guarded_part(self.env, row, through=(ChorusProError,)),
-                    suppress(MessageError),
+                    guarded_part(self.env, row, through=(ChorusProError,)), suppress(MessageError)
                 ):
                     session.commitments.ask(row.name)
-        told = self.filtered(lambda row: row.name in session.commitments.asked)
+        answered = self.filtered(lambda row: row.name in session.commitments.asked)
         session.connection._keep_commitments(session.commitments.asked)
-        (self - told)._drop()
+        (self - answered)._drop()
 
     def _drop(self):
         """Ask nothing about these."""
@@ -163,22 +218,15 @@ class ChorusProConnection(models.Model):
         return {row.name: row.is_known for row in rows}
 
     def _keep_commitments(self, asked):
-        """Write down what Chorus Pro told: {number: whether it knows it}."""
+        """Keep what Chorus Pro answered: {number: whether it knows it}."""
+        now = fields.Datetime.now()
         for number, is_known in sorted(asked.items()):
             self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO chorus_pro_commitment
-                                (connection_id, name, is_known, asked_at, create_date)
-                         VALUES (%(connection)s, %(number)s, %(is_known)s, %(now)s, %(now)s)
-                    ON CONFLICT (connection_id, name)
-                      DO UPDATE SET is_known = EXCLUDED.is_known, asked_at = EXCLUDED.asked_at
-                    """,
-                    connection=self.id,
-                    number=number,
-                    is_known=is_known,
-                    now=fields.Datetime.now(),
-                ),
-                log_exceptions=False,
+                """INSERT INTO chorus_pro_commitment
+                               (connection_id, name, is_known, asked_at, create_date)
+                        VALUES (%s, %s, %s, %s, %s)
+                   ON CONFLICT (connection_id, name) DO UPDATE
+                           SET is_known = EXCLUDED.is_known, asked_at = EXCLUDED.asked_at""",
+                [self.id, number, is_known, now, now], log_exceptions=False,
             )
         self.env["chorus.pro.commitment"].invalidate_model()

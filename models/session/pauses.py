@@ -17,14 +17,13 @@ def pause_after(failures):
 
 
 class ChorusProConnection(models.Model):
-    """Whether a connection works. One that does not is left in peace for a while, by every job and
-    process: what is queued keeps its place, and leaves by itself once it works again."""
+    """Whether a connection works. One that does not is paused for every job and process: what is
+    queued keeps its place, and is sent automatically once it works again."""
 
     _inherit = "chorus.pro.connection"
 
     trouble = fields.Text(
-        readonly=True,
-        copy=False,
+        readonly=True, copy=False,
         help="Why the last exchange with Chorus Pro failed; empty when all is well.",
     )
     failures = fields.Integer(readonly=True, copy=False, help="How many runs failed in a row.")
@@ -53,15 +52,15 @@ class ChorusProConnection(models.Model):
 
         :return: True when something was written
         """
-        if session.stopped_by and session.is_paced:
-            _sentence, seconds = session.stopped_by
-            self.paused_until = fields.Datetime.now() + timedelta(seconds=seconds)
-            return True
         if session.stopped_by:
+            sentence, seconds = session.stopped_by
+            if session.is_paced:
+                self.paused_until = fields.Datetime.now() + timedelta(seconds=seconds)
+                return True
             if session.works:
                 # It did something before it failed: this failure is the first in a row.
                 self.failures = 0
-            self._pause(*session.stopped_by, tell=session.is_mistake)
+            self._pause(sentence, seconds, tell=session.is_mistake)
             return True
         if session.works and not session.was_well:
             _logger.info("Chorus Pro connection %s works again", self.id)
@@ -74,7 +73,7 @@ class ChorusProConnection(models.Model):
 
         :param sentence: why, for its readers
         :param seconds: how long; else minutes that grow with the failures in a row
-        :param tell: whether someone has to mend it: the administrators are told, once
+        :param tell: whether someone has to fix it: the administrators are notified, once
         """
         if sentence != self.trouble:
             _logger.warning("Chorus Pro connection %s: %s", self.id, sentence)
@@ -91,7 +90,7 @@ class ChorusProConnection(models.Model):
 
     def _pause_unexpected(self):
         """No job uses this connection for a while, because of a fault of this program."""
-        self._pause(self.env._("Unexpected error, told in the server's log."))
+        self._pause(self.env._("Unexpected error (see the server log)."))
 
     def _tell_administrators(self, sentence):
         subject = self.env._("Chorus Pro is stopped: %s", self.name)
@@ -108,15 +107,12 @@ class ChorusProConnection(models.Model):
         for lang, users in administrators.grouped("lang").items():
             subject, sentence = words(lang)
             self.env["mail.thread"].message_notify(
-                partner_ids=users.partner_id.ids,
-                model=self._name,
-                res_id=self.id,
-                subject=subject,
+                partner_ids=users.partner_id.ids, model=self._name, res_id=self.id, subject=subject,
                 body=sentence,
             )
 
     def _wake_up(self):
-        """The connection was mended: its invoices need not wait for the next try."""
+        """The connection was corrected: its invoices need not wait for the next try."""
         paused = self.filtered("paused_until")
         if paused:
             paused.paused_until = False

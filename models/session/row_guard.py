@@ -3,6 +3,7 @@
 
 import logging
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import ProgramLimitExceeded, UniqueViolation
@@ -14,14 +15,6 @@ _logger = logging.getLogger(__name__)
 LOST_RACES = (TransactionRollbackError, UniqueViolation)
 # The database itself: no other row would fare better. A text too long for an index is the row's.
 DATABASE_FAILURES = (OperationalError, InterfaceError)
-
-
-class GuardedRow:
-    """What became of a row: ``is_done``; ``is_lost`` when somebody else was writing it, so that it
-    stays as it was for the next run; neither when it failed."""
-
-    def __init__(self):
-        self.is_done = self.is_lost = False
 
 
 @contextmanager
@@ -38,10 +31,11 @@ def guarded_row(env, what, *, put_off=None, lost=None, races=TransactionRollback
     :param lost: the same, after a lost race
     :param races: exceptions that mean a lost race
     :param through: exceptions that the caller deals with
-    :return: :class:`GuardedRow`, to be read after the block
+    :return: what became of the row, to be read after the block: ``is_done``; ``is_lost`` when
+        somebody else was writing it, so that it stays as it was; neither when it failed
     :raises OperationalError, InterfaceError: the database does not work
     """
-    row = GuardedRow()
+    row = SimpleNamespace(is_done=False, is_lost=False)
     try:
         yield row
         row.is_done = True

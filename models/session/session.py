@@ -16,7 +16,7 @@ from ...choruspro.errors import (
     UnavailableError,
 )
 from ..rules.error_texts import error_sentence
-from .engagement_questions import CommitmentQuestions
+from .engagement import CommitmentQuestions
 from .row_guard import guarded_row
 
 _logger = logging.getLogger(__name__)
@@ -38,26 +38,29 @@ class ChorusProSession:
         self.client = client
         # (sentence, seconds to wait or None) when further calls are useless
         self.stopped_by = stopped_by
-        # Whether somebody has to mend the connection
+        # Whether somebody has to fix the connection
         self.is_mistake = bool(stopped_by)
-        # Whether only the connection's own pace holds it back: nothing is wrong
+        # Whether only our own rate limit holds it back: nothing is wrong
         self.is_paced = False
         self.works = False
-        # Whether it was known to work: then there is nothing to tell when it does
+        # Whether it was known to work: then that it works is nothing new
         self.was_well = not (connection.failures or connection.trouble or connection.paused_until)
         self.commitments = CommitmentQuestions(self)
         self._failures = 0
 
     def about(self, record):
-        """A context in which Chorus Pro is asked about ``record``: the journal shows it so."""
-        return self.client.journal.about(record) if self.client else nullcontext()
+        """A context in which the exchange log links calls to ``record``."""
+        return self.client.log.about(record) if self.client else nullcontext()
 
-    def stop_if_useless(self, error, sentence):
-        """Remember ``sentence`` when ``error`` says that other calls would fail the same way.
+    def note_failure(self, error, env=None):
+        """Stop when ``error`` says that other calls would fail the same way: at once for what
+        concerns the whole connection; a single bad answer may be about one invoice only, two in a
+        row are not.
 
-        At once for what concerns the whole connection; a single bad answer may be about one invoice
-        only, two in a row are not.
+        :param env: in the language of the reader; by default that of the connection
+        :return: a sentence for that reader
         """
+        sentence = error_sentence(env or self.connection.env, error)
         self._failures += 1
         self.is_paced = error.code == PACE_REACHED
         if isinstance(error, RefusedError):
@@ -67,11 +70,12 @@ class ChorusProSession:
             self.stopped_by = sentence, STOPPED_RETRY_SECONDS
         elif isinstance(error, (RateLimitedError, UnavailableError)) or self._failures > 1:
             self.stopped_by = sentence, error.retry_after
+        return sentence
 
     @contextmanager
     def forgoing(self, what):
         """Ask Chorus Pro for what is only nice to have: a failure is logged and no more. But a wait
-        that Chorus Pro, or our own pace, asks for holds whatever was asked: the session stops.
+        that Chorus Pro, or our own rate limit, asks for counts for every call: the session stops.
 
         :param what: what would be missing, for the log
         """
@@ -80,7 +84,7 @@ class ChorusProSession:
         except ChorusProError as error:
             _logger.info("Chorus Pro does not give %s: %s", what, error.code)
             if self.is_asked_to_wait(error):
-                self.stop_if_useless(error, error_sentence(self.connection.env, error))
+                self.note_failure(error)
 
     @staticmethod
     def is_asked_to_wait(error):
@@ -88,7 +92,7 @@ class ChorusProSession:
         return isinstance(error, RateLimitedError) or error.retry_after is not None
 
     def stop(self, sentence, error=None):
-        """Whatever failed, nothing more is asked by this session."""
+        """This session asks nothing more, whatever failed."""
         self.is_mistake = error is None or isinstance(error, MISTAKES)
         self.is_paced = error is not None and error.code == PACE_REACHED
         self.stopped_by = sentence, error.retry_after if error else None

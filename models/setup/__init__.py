@@ -2,7 +2,4 @@
 """Setting a connection up: the guide, the check of everything, the qualification data set."""
 
 from . import check
-from . import check_texts
 from . import guide
-from . import guide_steps
-from . import data_set

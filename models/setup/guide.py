@@ -1,44 +1,84 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from dataclasses import dataclass
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
 
 from ...choruspro.connection_check import ERROR, OK, SKIPPED, WARNING
+from ...choruspro.data_set import read_data_set
 from ...choruspro.errors import ChorusProError
 from ..connection.secrets import DESTINATION_FIELDS
-from .guide_steps import SETUP_STEPS, WAYS
 
-# Fields of the connection that are filled in here. They are saved together: the connection judges
-# some of them only as a whole.
-SETTINGS = {
-    "environment",
-    "access_mode",
-    "custom_token_url",
-    "custom_api_url",
-    "custom_portal_url",
-    "custom_leads_to",
-    "trusted_authorities",
-    "piste_client_id",
-    "piste_client_secret",
-    "technical_login",
-    "technical_password",
-    "technical_password_expiry",
-    "supplier_siret",
+_lt = LazyTranslate(__name__)
+
+# In the order of both ways.
+SETUP_STEPS = {
+    "environment": _lt("Environment"),
+    "application": _lt("PISTE"),
+    "terms": _lt("APIs"),
+    "credentials": _lt("Keys"),
+    "certificate": _lt("Certificate"),
+    "account": _lt("Technical Account"),
+    "supplier": _lt("SIRET"),
+    "check": _lt("Check"),
+    "use": _lt("In Use"),
+    "done": _lt("Connected"),
 }
 
 
-def _fact(kind, name, **options):
-    """A field of the connection, shown with the rights of who looks."""
-    return kind(related=f"connection_id.{name}", related_sudo=False, **options)
+@dataclass(frozen=True)
+class SetupStep:
+    """name: of SETUP_STEPS. fills: fields to fill in. tick: the field to tick when the work in a
+    portal is done, or "". until: the last step of the connection check to try, or ""."""
+
+    name: str
+    fills: tuple = ()
+    tick: str = ""
+    until: str = ""
 
 
-def _setting(kind, name):
-    """The same, to be filled in here."""
-    return _fact(kind, name, readonly=False)
+_END = (SetupStep("check"), SetupStep("use"), SetupStep("done"))
+_ACCOUNT = ("technical_login", "technical_password")
+
+WAYS = {
+    "piste": (
+        SetupStep("environment", until="server"),
+        SetupStep("application", tick="application_ready"),
+        SetupStep("terms", tick="terms_accepted"),
+        SetupStep("credentials", fills=("piste_client_id", "piste_client_secret"), until="token"),
+        SetupStep("account", fills=_ACCOUNT, until="api_engagements"),
+        SetupStep("supplier", fills=("supplier_siret",), until="password"),
+        *_END,
+    ),
+    "certificate": (
+        SetupStep("environment"),
+        SetupStep(
+            "certificate", fills=("certificate_id",), tick="certificate_declared", until="server"
+        ),
+        SetupStep("account", fills=_ACCOUNT, until="technical_account"),
+        SetupStep("supplier", fills=("supplier_siret",), until="password"),
+        *_END,
+    ),
+}
+# A longer text is no data set.
+MOST_CHARACTERS = 500_000
+
+
+def _mirrors(kind, *names, readonly=True):
+    """{name: field of the connection}, with the rights of who looks. Those that are not
+    ``readonly`` are filled in here."""
+    options = {"related_sudo": False, "readonly": readonly}
+    return {name: kind(related=f"connection_id.{name}", **options) for name in names}
 
 
 class ChorusProSetup(models.Model):
-    """The guided set-up of a connection: one step at a time, in the words of the portals. It keeps
-    its progress, and whoever comes back goes on where they left."""
+    """The guided set-up of a connection: one step at a time, in the words of the portals. Whoever
+    comes back continues where they left.
+
+    In qualification, what the portal shows of its data set (matelas de données) can be pasted: the
+    accounts and structures in it are proposed, and the text is not kept.
+    """
 
     _name = "chorus.pro.setup"
     _inherit = "chorus.pro.named.record"
@@ -49,12 +89,9 @@ class ChorusProSetup(models.Model):
     connection_id = fields.Many2one(
         "chorus.pro.connection", required=True, readonly=True, ondelete="cascade"
     )
-    company_id = _fact(fields.Many2one, "company_id")
     step = fields.Selection(
         selection=lambda self: [(name, self.env._(label)) for name, label in SETUP_STEPS.items()],
-        required=True,
-        readonly=True,
-        default="environment",
+        required=True, readonly=True, default="environment",
     )
     application_ready = fields.Boolean(string="I have a PISTE account and an application")
     terms_accepted = fields.Boolean(
@@ -63,65 +100,72 @@ class ChorusProSetup(models.Model):
     certificate_declared = fields.Boolean(string="I declared the certificate on the portal")
     tried_step = fields.Char(readonly=True)
 
-    environment = _setting(fields.Selection, "environment")
-    access_mode = _setting(fields.Selection, "access_mode")
-    custom_token_url = _setting(fields.Char, "custom_token_url")
-    custom_api_url = _setting(fields.Char, "custom_api_url")
-    custom_portal_url = _setting(fields.Char, "custom_portal_url")
-    custom_leads_to = _setting(fields.Selection, "custom_leads_to")
-    place = _fact(fields.Selection, "place")
-    trusted_authorities = _setting(fields.Text, "trusted_authorities")
-    piste_client_id = _setting(fields.Char, "piste_client_id")
-    piste_client_secret = _setting(fields.Char, "piste_client_secret")
-    has_piste_client_secret = _fact(fields.Boolean, "has_piste_client_secret")
-    technical_login = _setting(fields.Char, "technical_login")
-    technical_password = _setting(fields.Char, "technical_password")
-    has_technical_password = _fact(fields.Boolean, "has_technical_password")
-    technical_password_expiry = _setting(fields.Date, "technical_password_expiry")
-    supplier_siret = _setting(fields.Char, "supplier_siret")
-    certificate_id = _fact(fields.Many2one, "certificate_id")
-    certificate_ids = _fact(fields.One2many, "certificate_ids")
-    certificate_warnings = _fact(fields.Text, "certificate_warnings")
+    vars().update(
+        **_mirrors(
+            fields.Selection, "environment", "access_mode", "custom_leads_to", readonly=False
+        ),
+        **_mirrors(
+            fields.Char, "custom_token_url", "custom_api_url", "custom_portal_url",
+            "piste_client_id", "piste_client_secret", "technical_login", "technical_password",
+            "supplier_siret", readonly=False,
+        ),
+        **_mirrors(fields.Text, "trusted_authorities", readonly=False),
+        **_mirrors(fields.Date, "technical_password_expiry", readonly=False),
+        **_mirrors(fields.Many2one, "company_id", "certificate_id"),
+        **_mirrors(fields.One2many, "certificate_ids"),
+        **_mirrors(fields.Boolean, "has_piste_client_secret", "has_technical_password"),
+        **_mirrors(fields.Selection, "place", "check_verdict"),
+        **_mirrors(fields.Char, "check_summary"),
+        **_mirrors(fields.Text, "certificate_warnings"),
+    )
     secrets_to_type = fields.Char(
         compute="_compute_secrets_to_type", compute_sudo=False, groups="base.group_system"
     )
     replaced_id = fields.Many2one("chorus.pro.connection", compute="_compute_replaced_id")
 
-    check_verdict = _fact(fields.Selection, "check_verdict")
-    check_summary = _fact(fields.Char, "check_summary")
-    is_checked = fields.Boolean(compute="_compute_is_checked")
-    verdict_ids = fields.Many2many("chorus.pro.connection.check", compute="_compute_verdict_ids")
+    is_checked = fields.Boolean(compute="_compute_tried")
+    verdict_ids = fields.Many2many("chorus.pro.connection.check", compute="_compute_tried")
+
+    pasted = fields.Text(
+        string="Data Set", compute="_compute_pasted", readonly=False, groups="base.group_system",
+        copy=False,
+        help="Paste what the portal shows, or the lines of its CSV file: it is read at once, and "
+        "not kept.",
+    )
+    recognised = fields.Char(compute="_compute_pasted", readonly=False)
+    entry_ids = fields.One2many("chorus.pro.setup.entry", "setup_id", string="Data Set Entries")
 
     _one_of_connection = models.UniqueIndex("(connection_id)")
 
-    @api.depends(
-        *(name for name in DESTINATION_FIELDS if name in SETTINGS),
-        "piste_client_secret",
-        "technical_password",
-    )
+    @api.depends(lambda self: self._secrets_and_destinations())
     @api.depends_context("lang")
     def _compute_secrets_to_type(self):
-        """As on the connection; here too the change is only under way."""
+        """As on the connection, of the change that is being made here."""
         for setup in self:
             origin = setup.connection_id._origin
-            typed = [name for name in origin._secret_columns if name in setup and setup[name]]
-            values = {name: setup[name] for name in DESTINATION_FIELDS if name in SETTINGS}
-            left = origin.new(values, origin=origin)._secrets_left_behind(origin, typed)
-            setup.secrets_to_type = origin._secret_labels(left)
+            values = dict.fromkeys(origin._secret_columns, False)
+            values |= {name: setup[name] for name in setup._secrets_and_destinations()}
+            setup.secrets_to_type = origin.new(values, origin=origin)._labels_left_behind()
 
-    @api.depends("connection_id.check_ids", "tried_step", "step")
-    def _compute_verdict_ids(self):
+    @api.model
+    def _secrets_and_destinations(self):
+        """Fields of the guide on which :attr:`secrets_to_type` depends."""
+        names = (*DESTINATION_FIELDS, *self.env["chorus.pro.connection"]._secret_columns)
+        return [name for name in names if name in self._fields]
+
+    @api.depends("connection_id.check_ids", "check_verdict", "tried_step", "step")
+    def _compute_tried(self):
+        """What the screen shows of a step that was just tried; ``is_checked``: everything was
+        tried, and invoices can be sent."""
         for setup in self:
             tried = setup.tried_step == setup.step
             rows = setup.connection_id.check_ids if tried else setup.verdict_ids.browse()
             setup.verdict_ids = rows.filtered(lambda row: row.verdict != SKIPPED)
+            is_good = setup.check_verdict in (OK, WARNING)
+            setup.is_checked = tried and setup.step == "check" and is_good
 
-    @api.depends("check_verdict", "tried_step", "step")
-    def _compute_is_checked(self):
-        """Whether everything was checked just now, and nothing keeps invoices from leaving."""
-        for setup in self:
-            tried = setup.tried_step == setup.step == "check"
-            setup.is_checked = tried and setup.check_verdict in (OK, WARNING)
+    def _compute_pasted(self):
+        self.pasted = self.recognised = False
 
     @api.depends("connection_id.in_use", "connection_id.journal_ids", "company_id")
     def _compute_replaced_id(self):
@@ -130,15 +174,15 @@ class ChorusProSetup(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        settings = [self._pop_settings(vals) for vals in vals_list]
-        setups = super().create([own for own, _settings in settings])
-        for setup, (_own, values) in zip(setups, settings, strict=True):
-            if values:
-                setup.connection_id.write(values)
+        split = [self._split_settings(vals) for vals in vals_list]
+        setups = super().create([own for own, _settings in split])
+        for setup, (_own, settings) in zip(setups, split, strict=True):
+            if settings:
+                setup.connection_id.write(settings)
         return setups
 
     def write(self, vals):
-        own, settings = self._pop_settings(vals)
+        own, settings = self._split_settings(vals)
         if settings:
             self.connection_id.write(settings)
             # What was tried was tried with other settings.
@@ -146,10 +190,17 @@ class ChorusProSetup(models.Model):
         return super().write(own)
 
     @api.model
-    def _pop_settings(self, vals):
-        """Split into (values of the guide itself, values of its connection)."""
-        own = {name: value for name, value in vals.items() if name not in SETTINGS}
-        return own, {name: vals[name] for name in SETTINGS & vals.keys()}
+    def _split_settings(self, vals):
+        """Split into (values of the guide itself, values of its connection). The latter are written
+        together: the connection judges some of them only as a whole."""
+        own, settings = {}, {}
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if field and field.related and not field.readonly:
+                settings[name] = value
+            elif name not in ("pasted", "recognised"):
+                own[name] = value
+        return own, settings
 
     @api.onchange("technical_password")
     def _onchange_technical_password(self):
@@ -157,59 +208,67 @@ class ChorusProSetup(models.Model):
             known = self.connection_id.technical_password_expiry
             self.technical_password_expiry = self.connection_id._proposed_expiry(known)
 
-    # Where one is
+    @api.onchange("pasted")
+    def _onchange_pasted(self):
+        if not self.pasted:
+            return
+        found = read_data_set(self.pasted[:MOST_CHARACTERS])
+        self.pasted = False
+        self.recognised = self.env._(
+            "Recognised: %(accounts)s technical account(s), %(structures)s structure(s).",
+            accounts=len(found.accounts), structures=len(found.structures),
+        )
+        suppliers = [each for each in found.structures if not each.public]
+        proposed = [{"kind": "account", "value": each.login} for each in found.accounts]
+        for each in suppliers:
+            proposed.append({"kind": "structure", "value": each.siret, "name": each.label})
+        self.entry_ids = [fields.Command.clear(), *map(fields.Command.create, proposed)]
+        if len(found.accounts) == 1:
+            self.technical_login = found.accounts[0].login
+            if found.accounts[0].password:
+                self.technical_password = found.accounts[0].password
+                self._onchange_technical_password()
+        if len(suppliers) == 1:
+            self.supplier_siret = suppliers[0].siret
 
     @api.model
     def action_start(self):
-        """Go on with the guide that this company has not finished, else begin one for a new
-        connection, which is not in use before the guide's end. The guide of an archived
-        connection waits with it."""
+        """Continue the guide that this company has not finished, else begin one for a new
+        connection, which is not in use before the guide ends. The guide of an archived connection
+        waits with it."""
         self.check_access("create")
         company = self.env.company
-        setup = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("connection_id.active", "=", True),
-                ("step", "!=", "done"),
-            ],
-            limit=1,
-        )
+        unfinished = [("connection_id.active", "=", True), ("step", "!=", "done")]
+        setup = self.search([("company_id", "=", company.id), *unfinished], limit=1)
         if not setup:
-            connection = self.env["chorus.pro.connection"].create(
-                {"company_id": company.id, "in_use": False}
-            )
+            values = {"company_id": company.id, "in_use": False}
+            connection = self.env["chorus.pro.connection"].create(values)
             setup = self.create({"connection_id": connection.id})
         return setup._action_open()
 
     def _action_open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Connect to Chorus Pro"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return self._get_records_action(name=self.env._("Connect to Chorus Pro"))
 
-    def _way(self):
-        return WAYS[self.access_mode]
+    def _current_step(self):
+        """The :class:`SetupStep` where this guide is; another access mode may have no such step."""
+        way = WAYS[self.access_mode]
+        return next((step for step in way if step.name == self.step), way[0])
 
-    def _place(self):
-        """Where on its way this guide is; another access mode may have no such step."""
-        names = [step.name for step in self._way()]
-        return names.index(self.step) if self.step in names else 0
+    def _go(self, by):
+        """Go so many steps further on this way, or back."""
+        way = WAYS[self.access_mode]
+        place = way.index(self._current_step()) + by
+        step = way[min(max(0, place), len(way) - 1)]
+        return self.write({"step": step.name, "tried_step": False})
 
     def action_back(self):
         self.ensure_one()
-        place = max(0, self._place() - 1)
-        return self.write({"step": self._way()[place].name, "tried_step": False})
+        return self._go(-1)
 
     def action_later(self):
         """Leave; what was typed is saved."""
         self.check_access("read")
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "l10n_fr_chorus_pro.action_connection"
-        )
+        return self.env["ir.actions.act_window"]._for_xml_id("l10n_fr_chorus_pro.action_connection")
 
     def action_next(self):
         """Try what can be tried of this step; go on unless it fails.
@@ -218,8 +277,9 @@ class ChorusProSetup(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        step = self._way()[self._place()]
-        self._require_filled(step)
+        step = self._current_step()
+        if missing := self.connection_id._labels_of_empty(step.fills):
+            raise UserError(self.env._("Fill in: %s.", ", ".join(missing)))
         if step.tick and not self[step.tick]:
             raise UserError(self.env._("Tick the box once that is done. You can come back later."))
         if step.until and ERROR in self.connection_id._check(step.until).mapped("verdict"):
@@ -227,19 +287,7 @@ class ChorusProSetup(models.Model):
             return True
         if step.name == "check" and not self.is_checked:
             return self.action_check()
-        place = min(self._place() + 1, len(self._way()) - 1)
-        return self.write({"step": self._way()[place].name, "tried_step": False})
-
-    def _require_filled(self, step):
-        sudo = self.connection_id.sudo()
-        # A secret gives nothing back: another field tells that it is there.
-        kept = {name: f"has_{name}" if f"has_{name}" in sudo else name for name in step.fills}
-        missing = [name for name in step.fills if not sudo[kept[name]]]
-        if missing:
-            labels = sudo.fields_get(missing, ["string"])
-            raise UserError(
-                self.env._("Fill in: %s.", ", ".join(labels[name]["string"] for name in missing))
-            )
+        return self._go(1)
 
     def action_check(self):
         """Check everything, and show it on this step."""
@@ -254,8 +302,6 @@ class ChorusProSetup(models.Model):
         self.connection_id.action_use()
         return self.write({"step": "done", "tried_step": False})
 
-    # Where to click
-
     def action_open_portal(self):
         """The Chorus Pro portal of this environment."""
         self.check_access("read")
@@ -265,10 +311,9 @@ class ChorusProSetup(models.Model):
             address = ""
         if not address:
             raise UserError(self.env._("Type the address of the portal first (Portal URL)."))
-        return _open(address)
+        return {"type": "ir.actions.act_url", "url": address, "target": "new"}
 
     def action_add_certificate(self):
-        """A dialog for the file of the certificate."""
         return self.connection_id.action_add_certificate()
 
     def action_export_chain(self):
@@ -280,12 +325,29 @@ class ChorusProSetup(models.Model):
 
     def action_open_connection(self):
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "chorus.pro.connection",
-            "res_id": self.connection_id.id,
-            "views": [(False, "form")],
-        }
+        return self.connection_id._get_records_action()
+
+
+class ChorusProSetupEntry(models.Model):
+    """A technical account or a structure that was recognised in a qualification data set."""
+
+    _name = "chorus.pro.setup.entry"
+    _inherit = "chorus.pro.named.record"
+    _description = "Chorus Pro Data Set Entry"
+    _order = "kind, id"
+
+    setup_id = fields.Many2one("chorus.pro.setup", required=True, index=True, ondelete="cascade")
+    kind = fields.Selection(
+        [("account", "Technical Account"), ("structure", "Structure")], required=True
+    )
+    value = fields.Char(required=True)
+    name = fields.Char()
+
+    def action_choose(self):
+        """Take it for the connection."""
+        self.ensure_one()
+        target = {"account": "technical_login", "structure": "supplier_siret"}[self.kind]
+        return self.setup_id.write({target: self.value})
 
 
 class ChorusProConnection(models.Model):
@@ -304,7 +366,3 @@ class ChorusProConnection(models.Model):
         elif setup.step == "done":
             setup.step = "environment"
         return setup._action_open()
-
-
-def _open(address):
-    return {"type": "ir.actions.act_url", "url": address, "target": "new"}

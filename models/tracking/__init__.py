@@ -4,9 +4,8 @@ dates."""
 
 from . import status
 from . import poll
-from . import updates
 from . import health
-from . import needed_action
+from . import monitoring
 from . import activities
 from . import digest
 from . import invoice

@@ -21,23 +21,21 @@ ORDERED_CODES = [
 
 
 class ChorusProSubmission(models.Model):
-    """Who must act hears of it: one activity an invoice, which goes away by itself.
+    """One activity per invoice for the person who must act, closed automatically.
 
-    Brought into line with the invoices by the job, not at each change: whatever happened between,
-    the end is right.
+    The job aligns the activities with the invoices, rather than each change: whatever happened in
+    between, the result is right.
     """
 
     _inherit = "chorus.pro.submission"
 
     told_about = fields.Char(
-        readonly=True, copy=False, help="For what the responsible has, or had, an activity."
-    )
+        readonly=True, copy=False, help="What the current or last activity is about.")
     dunning_paused = fields.Boolean(
-        readonly=True, copy=False, help="Reminders of this invoice were stopped by Chorus Pro."
-    )
+        readonly=True, copy=False, help="Chorus Pro stopped the reminders of this invoice.")
 
     def _plan_follow_up(self):
-        """Have people told soon, when something is expected of them, or not any more."""
+        """Have the activities updated soon, when something is expected, or no longer is."""
         if not any(row.needs_action or row.told_about for row in self):
             return
         self.env.ref("l10n_fr_chorus_pro.ir_cron_follow_up").sudo()._trigger()
@@ -50,22 +48,22 @@ class ChorusProSubmission(models.Model):
         """
         needing = self.env["account.move"].search([("chorus_pro_needs_action", "=", True)])
         current = needing._chorus_pro_last_submission()
-        told = self.search([("told_about", "!=", False)])
-        self.env["ir.cron"]._commit_progress(remaining=len(told | current))
-        for submission in told | current:
+        noted = self.search([("told_about", "!=", False)])
+        self.env["ir.cron"]._commit_progress(remaining=len(noted | current))
+        for submission in noted | current:
             is_current = submission in current
             with guarded_row(
-                self.env, submission, put_off=partial(submission._note_told, is_current)
+                self.env, submission, put_off=partial(submission._give_up_activity, is_current)
             ):
-                submission._tell(is_current and submission._what_to_tell())
+                submission._update_activity(is_current and submission._subject())
                 self.env["ir.cron"]._commit_progress(1)
         self._pause_dunning()
 
-    def _what_to_tell(self):
+    def _subject(self):
         return f"{self.state} {self.status_code or ''}".strip()
 
-    def _tell(self, subject):
-        """Have the responsible know of ``subject``, and of nothing else."""
+    def _update_activity(self, subject):
+        """Leave one activity, about ``subject``, or none without a subject."""
         if self.told_about == (subject or False):
             return
         move = self.move_id
@@ -73,18 +71,18 @@ class ChorusProSubmission(models.Model):
             with self.env.cr.savepoint():
                 if self.told_about:
                     move.activity_unlink([ACTIVITY_TYPE])
-                    # Written down without telling anybody: who wants to know follows the digest.
+                    # Logged without a notification: the digest is for those who want one.
                     move._message_log(body=self._resolution())
                 if subject:
                     self._open_activity()
                 self.told_about = subject
         except (AccessError, UserError) as error:
-            # Such as an invoice in a locked state of another add-on: the others are told.
+            # Such as an invoice in a locked state of another add-on: the others get theirs.
             _logger.warning("Chorus Pro: no activity on %s: %s", self.name, error)
 
-    def _note_told(self, is_current):
-        """The responsible cannot be told of it: that is not tried at each run."""
-        self.told_about = is_current and self._what_to_tell()
+    def _give_up_activity(self, is_current):
+        """The activity cannot be made: that is not tried again at each run."""
+        self.told_about = is_current and self._subject()
 
     def _resolution(self):
         labels = dict(self.move_id._fields["chorus_pro_state"]._description_selection(self.env))
@@ -104,17 +102,15 @@ class ChorusProSubmission(models.Model):
             ACTIVITY_TYPE,
             date_deadline=fields.Date.context_today(self),
             summary=here.env._("Chorus Pro: %s", actions[self.needed_action]),
-            # The comment is the recipient's: plain text, whatever it looks like.
+            # The comment is the recipient's: plain text, never markup.
             note=Markup("<br/>").join(Markup("%s") % line for line in lines if line),
-            user_id=responsible.id,
-        )
+            user_id=responsible.id)
 
     def _responsible(self):
         """The person named on the connection, else who sent the invoice, else its salesperson:
         the first who may read it."""
         candidates = (
-            self.connection_id.responsible_id | self.author_id | self.move_id.invoice_user_id
-        )
+            self.connection_id.responsible_id | self.author_id | self.move_id.invoice_user_id)
         for user in candidates:
             is_person = user.active and not user.share and user != self.env.ref("base.user_root")
             if is_person and self.move_id.with_user(user).has_access("read"):
@@ -123,27 +119,23 @@ class ChorusProSubmission(models.Model):
 
     @api.model
     def _pause_dunning(self):
-        """Whoever reminds customers reads "no follow-up" on the invoice: set once its payment is
-        ordered, taken back should the order be undone. What people set themselves stays."""
+        """"No follow-up" on the invoice stops payment reminders: set once its payment is ordered,
+        removed if the order is undone. What people set themselves stays."""
         companies = self.env["res.company"].search([("chorus_pro_pause_dunning", "=", True)])
         if not companies:
             return
-        to_pause = self.search(
-            [
-                ("company_id", "in", companies.ids),
-                ("dunning_paused", "=", False),
-                ("state", "=", "deposited"),
-                ("status_code", "in", ORDERED_CODES),
-                ("move_id.payment_state", "in", ("not_paid", "partial")),
-            ]
-        )
-        undone = self.search(
-            [
-                ("dunning_paused", "=", True),
-                ("payment_date", "=", False),
-                ("status_code", "not in", ORDERED_CODES),
-            ]
-        )
+        to_pause = self.search([
+            ("company_id", "in", companies.ids),
+            ("dunning_paused", "=", False),
+            ("state", "=", "deposited"),
+            ("status_code", "in", ORDERED_CODES),
+            ("move_id.payment_state", "in", ("not_paid", "partial")),
+        ])
+        undone = self.search([
+            ("dunning_paused", "=", True),
+            ("payment_date", "=", False),
+            ("status_code", "not in", ORDERED_CODES),
+        ])
         for rows, is_paused in ((to_pause, True), (undone, False)):
             for row in rows:
                 with guarded_row(self.env, row):
@@ -153,12 +145,11 @@ class ChorusProSubmission(models.Model):
     def _set_no_followup(self, is_paused):
         lines = self.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
-            and line.no_followup != is_paused
-        )
+            and line.no_followup != is_paused)
         try:
             with self.env.cr.savepoint():
                 lines.no_followup = is_paused
-                # What somebody had set before is not ours to take back.
+                # What somebody had set before is not ours to remove.
                 self.dunning_paused = is_paused and bool(lines)
         except (AccessError, UserError) as error:
             _logger.warning("Chorus Pro: reminders of %s stay as they are: %s", self.name, error)
@@ -168,10 +159,8 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     responsible_id = fields.Many2one(
-        "res.users",
-        domain=[("share", "=", False)],
-        help="Gets the activities on invoices that come back. By default, who sent the invoice.",
-    )
+        "res.users", domain=[("share", "=", False)],
+        help="Gets the activities on invoices that come back. By default, who sent the invoice.")
 
 
 class ResCompany(models.Model):
@@ -179,5 +168,4 @@ class ResCompany(models.Model):
 
     chorus_pro_pause_dunning = fields.Boolean(
         string="Stop Reminders Once Payment Is Ordered",
-        help="From MANDATEE on, invoices are marked as having no follow-up.",
-    )
+        help="From MANDATEE on, invoices are marked as having no follow-up.")

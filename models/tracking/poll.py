@@ -7,16 +7,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...choruspro.cadence import LINGERS_FOR, SILENT_AFTER, follow_delay
-from ...choruspro.changes import read_changes
-from ...choruspro.errors import (
-    ChorusProError,
-    ProtocolError,
-    RefusedError,
-    UnavailableError,
-)
-from ...choruspro.lifecycle import invoice_status
-from ...choruspro.matching import normalised_number
+from ...choruspro.changes import normalised_number, read_changes
+from ...choruspro.errors import ChorusProError, ProtocolError, RefusedError, UnavailableError
+from ...choruspro.lifecycle import LINGERS_FOR, SILENT_AFTER, follow_delay, invoice_status
 from ...choruspro.text import storable
 from ..rules.error_texts import error_sentence
 from ..session.pauses import pause_after
@@ -30,8 +23,8 @@ _logger = logging.getLogger(__name__)
 SETTLING = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=15)
 FULL_PASS_EVERY = timedelta(hours=20)
-# To confirm in qualification: the largest page. A platform that gives smaller ones says so, and one
-# that refuses is asked for smaller ones.
+# To confirm in qualification: the largest page. A platform that gives smaller ones reports it, and
+# one that refuses gets a request for smaller ones.
 PAGE_SIZE, SMALL_PAGE_SIZE = 1000, 100
 HISTORIES_PER_RUN = 200
 # The job's own interval.
@@ -47,38 +40,31 @@ class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 
     follow_wanted_at = fields.Datetime(
-        readonly=True, copy=False, help="Somebody asked what is new: the cadence does not matter."
-    )
+        readonly=True, copy=False, help="A user asked for a refresh: the cadence does not matter.")
     following_failures = fields.Integer(
-        readonly=True, copy=False, help="How many looks at what is new failed in a row."
-    )
+        readonly=True, copy=False, help="How many refreshes failed in a row.")
     following_trouble = fields.Text(
-        readonly=True,
-        copy=False,
-        help="Why what is new at Chorus Pro cannot be read; invoices leave all the same.",
-    )
+        readonly=True, copy=False,
+        help="Why what is new at Chorus Pro cannot be read; invoices leave all the same.")
     following_put_off_until = fields.Datetime(
-        readonly=True, copy=False, help="What is new is not asked before."
-    )
+        readonly=True, copy=False, help="No refresh before then.")
 
     @api.model
     def _cron_follow(self):
         """Bring back what changed at Chorus Pro, for every connection that has invoices there.
 
         A connection that was replaced still follows what went by it. No exception leaves the job:
-        what fails is said on the connection, and the next run goes on from the same place.
+        a failure is shown on the connection, and the next run goes on from the same place.
         """
         found = self.env["chorus.pro.submission"]._read_group(
             Domain("is_followed", "=", True)
             | Domain("history_wanted", "=", True)
             | self._lingering_domain(),
-            ["connection_id"],
-        )
+            ["connection_id"])
         connections = self.browse(connection.id for (connection,) in found)
         # One whose answers end the process stays where it is: it comes after the others.
         connections = connections.sorted(
-            lambda connection: connection.followed_until or datetime.min, reverse=True
-        )
+            lambda connection: connection.followed_until or datetime.min, reverse=True)
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
             with guarded_row(
@@ -90,8 +76,8 @@ class ChorusProConnection(models.Model):
             self.env["ir.cron"]._commit_progress(1)
 
     def _follow_once(self):
-        """Bring back what changed by this connection, unless it is paused; what Chorus Pro says
-        against it is said on the connection.
+        """Bring back what changed by this connection, unless it is paused; the connection shows
+        what prevents it.
 
         Only what concerns the connection as a whole holds up sending too.
         """
@@ -130,28 +116,29 @@ class ChorusProConnection(models.Model):
         if sentence != self.following_trouble:
             _logger.warning("Chorus Pro connection %s is not followed: %s", self.id, sentence)
         until = fields.Datetime.now() + pause_after(self.following_failures)
-        self.write(
-            {
-                "following_failures": self.following_failures + 1,
-                "following_trouble": sentence,
-                "following_put_off_until": until,
-            }
-        )
+        self.write({
+            "following_failures": self.following_failures + 1,
+            "following_trouble": sentence,
+            "following_put_off_until": until,
+        })
         self._plan_look(until)
 
     def _put_off_following_unexpected(self):
         self._put_off_following(
-            self.env._("Unexpected error while following, told in the server's log.")
-        )
+            self.env._("Unexpected error while following (see the server log)."))
 
     def _resume_following(self):
-        self.write(
-            {
-                "following_failures": 0,
-                "following_trouble": False,
-                "following_put_off_until": False,
-            }
-        )
+        self.write({
+            "following_failures": 0,
+            "following_trouble": False,
+            "following_put_off_until": False,
+        })
+
+    def _want_following(self):
+        """Have what is new by these connections read soon, whatever their cadence."""
+        if self:
+            self.sudo().follow_wanted_at = fields.Datetime.now()
+            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
 
     def _wake_up(self):
         super()._wake_up()
@@ -162,13 +149,12 @@ class ChorusProConnection(models.Model):
 
     @api.model
     def _lingering_domain(self):
-        """What has ended lately: Chorus Pro may still be told something about it."""
+        """What has ended lately: its status may still change."""
         return (
             Domain("state", "=", "deposited")
             & Domain("is_followed", "=", False)
             & Domain("chorus_invoice_id", "!=", False)
-            & Domain("status_date", ">", fields.Datetime.now() - LINGERS_FOR)
-        )
+            & Domain("status_date", ">", fields.Datetime.now() - LINGERS_FOR))
 
     def _follow(self, session):
         """Read the changes since the cursor, then the histories that someone needs.
@@ -178,8 +164,7 @@ class ChorusProConnection(models.Model):
         """
         submissions, ours = self.env["chorus.pro.submission"], self._followed_domain()
         followed = submissions.search(
-            ours & (Domain("is_followed", "=", True) | self._lingering_domain())
-        )
+            ours & (Domain("is_followed", "=", True) | self._lingering_domain()))
         next_look = self._next_look(followed)
         is_due = next_look and next_look <= fields.Datetime.now()
         if not is_due and not self._wanted_histories(ours):
@@ -202,8 +187,7 @@ class ChorusProConnection(models.Model):
         now = fields.Datetime.now()
         return min(
             follow_delay(invoice_status(row.status_code or ""), now - row._known_since())
-            for row in followed
-        )
+            for row in followed)
 
     def _next_look(self, followed):
         """When these are worth a question, or False when there are none."""
@@ -226,8 +210,7 @@ class ChorusProConnection(models.Model):
         is_full = not (
             self.followed_until
             and self.fully_followed_at
-            and now - self.fully_followed_at <= FULL_PASS_EVERY
-        )
+            and now - self.fully_followed_at <= FULL_PASS_EVERY)
         # Never after the end, as when the clock was set back.
         since = min(self.followed_until or until, until)
         if is_full:
@@ -237,13 +220,11 @@ class ChorusProConnection(models.Model):
         window = since.replace(tzinfo=timezone.utc), until.replace(tzinfo=timezone.utc)
         try:
             summaries = read_changes(
-                session.client, session.supplier_id, *window, page_size=PAGE_SIZE
-            )
+                session.client, session.supplier_id, *window, page_size=PAGE_SIZE)
         except RefusedError as error:
-            _logger.info("Chorus Pro: smaller pages are asked for: %s", error)
+            _logger.info("Chorus Pro: trying smaller pages: %s", error)
             summaries = read_changes(
-                session.client, session.supplier_id, *window, page_size=SMALL_PAGE_SIZE
-            )
+                session.client, session.supplier_id, *window, page_size=SMALL_PAGE_SIZE)
         cursor = {"followed_until": until}
         if is_full:
             cursor["fully_followed_at"] = now
@@ -262,9 +243,7 @@ class ChorusProConnection(models.Model):
             & (
                 Domain("chorus_invoice_id", "in", [storable(each.invoice_id) for each in others])
                 | Domain("chorus_invoice_id", "=", False)
-                | Domain("name", "in", [storable(each.number) for each in others])
-            )
-        )
+                | Domain("name", "in", [storable(each.number) for each in others])))
 
     def _write_changes(self, followed, summaries, cursor, wish):
         """Write what was read and the cursor, in one transaction that began after the reading.
@@ -277,7 +256,7 @@ class ChorusProConnection(models.Model):
         for _attempt in range(WRITE_TRIES):
             if summaries:
                 self.env["ir.cron"]._commit_progress()
-            with guarded_row(self.env, f"news of {self}", races=LOST_RACES) as written:
+            with guarded_row(self.env, f"changes of {self}", races=LOST_RACES) as written:
                 followed._take_summaries(summaries)
                 self._move_cursor(cursor, wish)
                 self.env["ir.cron"]._commit_progress()
@@ -290,8 +269,8 @@ class ChorusProConnection(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     def _write_one_by_one(self, followed, summaries):
-        """Write each invoice's news in a transaction of its own. One that cannot be written is
-        logged, and waits for its next news; one that somebody edits is read again.
+        """Write the changes of each invoice in a separate transaction. One that cannot be written
+        is logged, and waits for its next change; one that somebody edits is read again.
 
         :return: False when the same must be read again
         """
@@ -322,11 +301,10 @@ class ChorusProConnection(models.Model):
     def _wanted_histories(self, ours):
         wanted = Domain("history_wanted", "=", True) & Domain("chorus_invoice_id", "!=", False)
         return self.env["chorus.pro.submission"].search(
-            ours & wanted, order="needs_action desc, id", limit=HISTORIES_PER_RUN
-        )
+            ours & wanted, order="needs_action desc, id", limit=HISTORIES_PER_RUN)
 
     def _read_histories(self, session, ours):
-        """A search tells only the current status: the histories fill what happened between.
+        """A search gives only the current status: the histories fill what happened between.
 
         :raises ChorusProError: twice in a row. Once may be about one invoice only: it is given up
             as soon as another one's was read.

@@ -1,20 +1,25 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Statuses that Chorus Pro gives: each one recorded, the current one on the submission."""
+
 from collections import defaultdict
 from datetime import timezone
 
 from odoo import api, fields, models
 
-from ...choruspro.lifecycle import invoice_status
-from ...choruspro.matching import is_same_moment
+from ...choruspro.changes import is_same_moment, normalised_number
+from ...choruspro.lifecycle import Phase, invoice_status
+from ...choruspro.messages import StatusEvent
 from ...choruspro.text import storable
 from ..access.foreign_text import ForeignChar, ForeignText
+from ..access.storage import naive
 from ..rules.statuses import STATUS_SELECTION
 
+# The longest code known has 38 characters, and an index takes some thousand.
 MAX_CODE = 100
 
 
 class ChorusProStatus(models.Model):
-    """One event in the life of an invoice at Chorus Pro, as Chorus Pro tells it."""
+    """One event in the life of an invoice at Chorus Pro, according to Chorus Pro."""
 
     _name = "chorus.pro.status"
     _description = "Chorus Pro Invoice Status"
@@ -22,11 +27,9 @@ class ChorusProStatus(models.Model):
     _rec_name = "code"
 
     submission_id = fields.Many2one(
-        "chorus.pro.submission", required=True, index=True, ondelete="cascade"
-    )
+        "chorus.pro.submission", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(
-        related="submission_id.company_id", store=True, index=True, precompute=True
-    )
+        related="submission_id.company_id", store=True, index=True, precompute=True)
     code = fields.Char(required=True, help="The code as Chorus Pro gives it.")
     status = fields.Selection(STATUS_SELECTION, compute="_compute_status")
     date = fields.Datetime(string="Date at Chorus Pro", required=True)
@@ -34,8 +37,7 @@ class ChorusProStatus(models.Model):
     comment = ForeignText()
 
     _once = models.Constraint(
-        "UNIQUE (submission_id, code, date)", "This status is already recorded."
-    )
+        "UNIQUE (submission_id, code, date)", "This status is already recorded.")
 
     @api.depends("code")
     def _compute_status(self):
@@ -61,8 +63,7 @@ class ChorusProStatus(models.Model):
         known = defaultdict(list)
         for row in self.search([("submission_id", "in", [sub_id for sub_id, _e in events])]):
             known[row.submission_id.id, row.code].append(
-                {"row": row, "date": row.date.replace(tzinfo=timezone.utc)}
-            )
+                {"row": row, "date": row.date.replace(tzinfo=timezone.utc)})
         to_create = []
         for submission_id, event in events:
             date = event.date.replace(microsecond=0)
@@ -91,12 +92,131 @@ class ChorusProStatus(models.Model):
 
 
 class ChorusProSubmission(models.Model):
+    """How the statuses read from Chorus Pro are written on submissions.
+
+    Chorus Pro decides which one is current: no order is enforced, an unknown code is kept as it
+    is, the same status twice changes nothing.
+    """
+
     _inherit = "chorus.pro.submission"
 
     status_ids = fields.One2many("chorus.pro.status", "submission_id", readonly=True)
+    available_date = fields.Datetime(
+        string="Made Available On", readonly=True, copy=False,
+        help="Since when the recipient has the invoice, as far as is known.")
+    payment_date = fields.Datetime(
+        string="Payment Announced On", readonly=True, copy=False,
+        help="When the recipient reported the payment to Chorus Pro.")
+    history_read_at = fields.Datetime(string="History Read On", readonly=True, copy=False)
+    other_chorus_ids = fields.Char(
+        string="Also at Chorus Pro As", readonly=True, copy=False,
+        help="Chorus Pro has this number more than once: the other ids that it gave.")
+
+    def _known_since(self):
+        """Since when this submission is as it is."""
+        return self.status_date or self.create_date
+
+    def _take_summaries(self, summaries):
+        """Write what a search gave about these submissions, in bulk; others are passed over.
+
+        :param summaries: iterable of :class:`InvoiceSummary`; matched by Chorus Pro's id, then by
+            number when nothing is known yet of the id and all other facts agree
+        """
+        by_id = {row.chorus_invoice_id: row for row in self if row.chorus_invoice_id}
+        unmatched = [summary for summary in summaries if summary.invoice_id not in by_id]
+        by_number = self.grouped(lambda row: normalised_number(row.name)) if unmatched else {}
+        for summary in unmatched:
+            same = by_number.get(normalised_number(summary.number), self.browse())
+            if row := same._row_of_number(summary):
+                row._adopt(summary)
+                by_id[summary.invoice_id] = row
+        events, changed = [], []
+        for summary in summaries:
+            row = by_id.get(summary.invoice_id)
+            if not row or not summary.status or not summary.status_date:
+                continue
+            event = StatusEvent(
+                event_id="",
+                code=summary.status,
+                date=summary.status_date,
+                comment=storable(summary.status_comment),
+                author="")
+            events.append((row.id, event))
+            if row._take_status(event):
+                changed.append(row.id)
+            if summary.rejection_acknowledged and not row.rejection_acknowledged:
+                # Somebody did it on the portal.
+                row.write({"rejection_acknowledged": True, "handled_status": row.status_code})
+        self.env["chorus.pro.status"]._record(events)
+        self.browse(changed)._plan_follow_up()
+        self.env.flush_all()
+
+    def _row_of_number(self, summary):
+        """The one of these submissions, all of its number, that waits for its id and is this
+        invoice, if any. One that has another id already notes that its number is there twice."""
+        waiting = self.filtered(lambda row: not row.chorus_invoice_id and row._is_ours(summary))
+        for twin in self.filtered("chorus_invoice_id") - waiting:
+            known = (twin.other_chorus_ids or "").split()
+            if twin.name == summary.number and summary.invoice_id not in known:
+                twin.other_chorus_ids = " ".join([*known, summary.invoice_id])
+        return waiting if len(waiting) == 1 else self.browse()
+
+    def _take_history(self, history):
+        """Record the whole history of one invoice (:class:`InvoiceHistory`)."""
+        self.ensure_one()
+        self.env["chorus.pro.status"]._record((self.id, event) for event in history.events)
+        dated = [event for event in history.events if event.date]
+        current = [event for event in dated if event.code == history.current_status] or dated
+        if current and self._take_status(current[-1]):
+            self._plan_follow_up()
+        paid = [event.date for event in dated if invoice_status(event.code).phase is Phase.PAID]
+        delivered = [event.date for event in dated if invoice_status(event.code).delivered]
+        self.write({
+            "payment_date": naive(min(paid)) if paid else self.payment_date,
+            "available_date": naive(min(delivered)) if delivered else self.available_date,
+            "history_wanted": False,
+            "history_read_at": fields.Datetime.now(),
+        })
+
+    def _drop_history(self):
+        """The history cannot be written: it is not read again at each run."""
+        self.history_wanted = False
+
+    def _take_status(self, event):
+        """Make this event the current status, and want the history when it matters.
+
+        :return: whether something was new
+        """
+        date = naive(event.date)
+        comment = storable(event.comment)
+        code = storable_code(event.code)
+        same = code == self.status_code
+        # The history gives minutes where the search gives seconds, and a search may leave out the
+        # comment that the history gave: what is known better stays.
+        same_moment = same and self.status_date and (
+            is_same_moment(self.status_date.replace(tzinfo=timezone.utc), event.date))
+        known = invoice_status(event.code)
+        is_unknown = known.phase is Phase.UNKNOWN
+        values = {}
+        if known.phase is Phase.PAID and not self.payment_date:
+            values["payment_date"] = date
+        if known.delivered and not self.available_date:
+            values["available_date"] = date
+        if not same_moment or comment not in ("", self.reason or ""):
+            values |= {
+                "status_code": code,
+                "status_date": self.status_date if same_moment else date,
+                "reason": comment or False,
+                # What passed between two looks, once someone must act, at the end, and when the
+                # search gives nothing that is known: the history has the last word.
+                "history_wanted": self.history_wanted
+                or (not same_moment and (known.terminal or known.needs_action or is_unknown)),
+            }
+        if values:
+            self.write(values)
+        return bool(values)
 
 
 def storable_code(code):
-    """A code that Chorus Pro gives, as it is kept: the longest that it is known for has 38
-    characters, and an index takes some thousand."""
+    """A code of Chorus Pro, as it is kept."""
     return storable(code)[:MAX_CODE]

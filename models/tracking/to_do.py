@@ -1,10 +1,78 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""What the supplier is needed for: the one table of needs, and the one button on the invoice."""
+
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
 
-from ..access.roles import USER, has_role, require_role
+from ...choruspro import lifecycle
+from ...choruspro.lifecycle import invoice_status
+from ..access.roles import MANAGER, USER, has_role, require_role
 from ..rules.advice import status_advice
-from .needed_action import NEEDS
+
+_lt = LazyTranslate(__name__)
+
+
+class Need(NamedTuple):
+    """What the supplier is needed for, and the one button for it.
+
+    label: of the column and of the activity. button: its label, translated lazily.
+    method: of the invoice. legal: the action of the submission that must be legal for the button,
+    or None when the portal is enough. role: who may press it. usual: its column is shown when it is
+    empty too.
+    """
+
+    label: str
+    button: object
+    method: str
+    legal: str | None
+    role: str = USER
+    usual: bool = True
+
+
+# In the order in which they are dealt with in the morning. What Chorus Pro waits for has the name
+# that the life cycle gives it; its advice depends on the status, see `status_advice`.
+NEEDS = {
+    "correct": Need("Refused at Deposit", _lt("Send Again"), "action_chorus_pro_send", "replace"),
+    lifecycle.RECYCLE: Need("To Recycle", _lt("Recycle…"), "action_chorus_pro_recycle", "recycle"),
+    lifecycle.COMPLETE: Need(
+        "Suspended", _lt("Complete…"), "action_chorus_pro_complete", "complete"),
+    lifecycle.REISSUE: Need(
+        "Rejected by the Recipient", _lt("Acknowledge and Reissue…"),
+        "action_chorus_pro_reissue", "reissue"),
+    lifecycle.CORRECT_VALIDATOR: Need(
+        "Wrong Validator", _lt("Correct the Validator…"),
+        "action_chorus_pro_correct_validator", "correct_validator", usual=False),
+    "decide": Need(
+        "Uncertain", _lt("Compare and Decide…"), "action_chorus_pro_compare", "adopt", MANAGER),
+    lifecycle.PORTAL: Need(
+        "To Finish on the Portal", _lt("Open the Portal"),
+        "action_chorus_pro_open_portal", None, usual=False),
+}
+
+
+class ChorusProSubmission(models.Model):
+    """What is expected from the supplier, when something is."""
+
+    _inherit = "chorus.pro.submission"
+
+    needed_action = fields.Selection(
+        [(name, need.label) for name, need in NEEDS.items()],
+        compute="_compute_needed_action", store=True, index="btree_not_null")
+
+    @api.depends("needs_action", "state", "status_code")
+    def _compute_needed_action(self):
+        for submission in self:
+            if not submission.needs_action:
+                submission.needed_action = False
+            elif submission.state == "refused":
+                submission.needed_action = "correct"
+            elif submission.state == "uncertain":
+                submission.needed_action = "decide"
+            else:
+                submission.needed_action = invoice_status(submission.status_code).action
 
 
 class AccountMove(models.Model):
@@ -13,20 +81,15 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_needed_action = fields.Selection(
-        string="To Do at Chorus Pro",
-        related="chorus_pro_submission_id.needed_action",
-        group_expand="_expand_chorus_pro_needed_action",
-    )
+        string="What to Handle at Chorus Pro", related="chorus_pro_submission_id.needed_action",
+        group_expand="_expand_chorus_pro_needed_action")
     chorus_pro_cause = fields.Text(string="What Happened", compute="_compute_chorus_pro_advice")
     chorus_pro_remedy = fields.Text(string="What to Do", compute="_compute_chorus_pro_advice")
     chorus_pro_days_waiting = fields.Integer(
-        string="Days Waiting", compute="_compute_chorus_pro_days_waiting"
-    )
+        string="Days Waiting", compute="_compute_chorus_pro_days_waiting")
     chorus_pro_handle_label = fields.Char(
-        string="Next Step at Chorus Pro",
-        compute="_compute_chorus_pro_handle_label",
-        compute_sudo=True,
-    )
+        string="Next Step at Chorus Pro", compute="_compute_chorus_pro_handle_label",
+        compute_sudo=True)
 
     @api.model
     def _expand_chorus_pro_needed_action(self, values, domain):
@@ -50,8 +113,7 @@ class AccountMove(models.Model):
         for move in self:
             submission = move._chorus_pro_last_submission()
             since = submission.needs_action and (
-                submission.status_date or submission.sent_at or submission.create_date
-            )
+                submission.status_date or submission.sent_at or submission.create_date)
             move.chorus_pro_days_waiting = (now - since).days if since else False
 
     @api.depends("chorus_pro_submission_id.needed_action")
@@ -82,6 +144,5 @@ class AccountMove(models.Model):
         need = self._chorus_pro_need()
         if not need:
             raise UserError(
-                self.env._("Nothing is expected from you any more about %s.", self.display_name)
-            )
+                self.env._("Nothing more is expected from you about %s.", self.display_name))
         return getattr(self, need.method)()

@@ -2,5 +2,5 @@
 """The operations of the API: what each does with a request that has the right shape.
 
 Imports go down: operations > commitments, consultation, search, spaces, structures > actions,
-deposits, downloads, flows, integration, pages, reference_lists.
+deposits, directory_queries, downloads, flows, integration, pages, reference_lists.
 """

@@ -10,7 +10,7 @@ _SUPPLIER = "Fournisseur"
 
 
 def _own_invoice(platform, supplier, invoice_id):
-    """The invoice; here, unlike in consultations, a foreign one is told from an unknown one."""
+    """The invoice; here, unlike in consultations, a foreign one and an unknown one differ."""
     invoice = platform.invoices.get(invoice_id)
     if invoice is None:
         raise Refusal("invoice_unknown")
@@ -104,6 +104,9 @@ def corriger_valideur(platform, supplier, body):
 
 def traiter_rejet(platform, supplier, body):
     """Acknowledges REJETEE invoices: all of them, or none. Once more does no harm."""
+    if platform.switches.rejection_reason == "refused":
+        for name in {"motifRejet", "cpltInfos"} & body.keys():
+            raise Refusal("unknown_field", field=name)
     invoices = [
         _own_invoice(platform, supplier, row["idDemandePaiement"])
         for row in body["listeDemandePaiement"]

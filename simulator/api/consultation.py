@@ -77,7 +77,7 @@ def _recipient(invoice):
 
 
 def _supplier(invoice):
-    structure = invoice.supplier.structure
+    structure, service = invoice.supplier.structure, invoice.supplier_service
     account_id = invoice.body["fournisseur"].get("codeCoordonneesBancairesFournisseur")
     account = next(
         (a for a in invoice.supplier.bank_accounts if a.bank_account_id == account_id), None
@@ -89,6 +89,9 @@ def _supplier(invoice):
             "codeFournisseur": structure.siret,
             "raisonSocialeFournisseur": structure.name,
             "designationFournisseur": structure.name,
+            "idServiceFournisseur": service and service.service_id,
+            "codeServiceFournisseur": service and service.code,
+            "libelleServiceFournisseur": service and service.label,
             "coordBancairesFournisseurId": account and account.bank_account_id,
             "coordBancairesFournisseurType": account and "IBAN",
             "coordBancairesFournisseurLibelle": account and account.name,

@@ -9,6 +9,7 @@ from ..checks.submission import (
     check_supplier,
     find_attachments,
     find_main_attachment,
+    read_date,
 )
 from ..world.files import (
     ATTACHMENT,
@@ -22,6 +23,21 @@ from ..world.invoices import Invoice
 from ..world.refusals import Oversized, Refusal
 
 _DONE = {"codeRetour": 0, "libelle": "GCU_MSG_01_000"}
+# What deposer/pdf tries to recognise
+_GUESSES = (
+    "numeroFacture",
+    "dateFacture",
+    "codeDestinataire",
+    "codeServiceExecutant",
+    "codeFournisseur",
+    "codeDeviseFacture",
+    "typeTva",
+    "numeroBonCommande",
+    "montantTtcAvantRemiseGlobalTTC",
+    "montantAPayer",
+    "montantHtTotal",
+    "montantTVA",
+)
 
 
 def deposer_pdf(platform, supplier, body):
@@ -33,32 +49,40 @@ def deposer_pdf(platform, supplier, body):
         raise Refusal("file_not_pdf")
     if extension(body["nomFichier"]) != "pdf":
         raise Refusal("file_extension")
-    stored = platform.files.add(
+    stored = _store(
+        platform,
+        supplier,
+        "deposer_pdf",
         kind=PDF_OF_INVOICE,
         name=body["nomFichier"],
         content=content,
-        owner=supplier.account.login,
-        received=platform.clock.now(),
         signature=body["formatDepot"],
     )
-    # The platform reads the PDF (OCR) and guesses; in reality it mostly answers nulls
-    guesses = dict.fromkeys(
-        (
-            "numeroFacture",
-            "dateFacture",
-            "codeDestinataire",
-            "codeServiceExecutant",
-            "codeFournisseur",
-            "codeDeviseFacture",
-            "typeTva",
-            "numeroBonCommande",
-            "montantTtcAvantRemiseGlobalTTC",
-            "montantAPayer",
-            "montantHtTotal",
-            "montantTVA",
-        )
+    return {
+        **_DONE,
+        **_unread(platform),
+        "typeFacture": "FACTURE",
+        "pieceJointeId": stored.file_id,
+    }
+
+
+def _store(platform, supplier, operation, **values):
+    """The file, which the platform may lose at once: see the fault attachment_gone."""
+    stored = platform.files.add(
+        owner=supplier.account.login, received=platform.clock.now(), **values
     )
-    return {**_DONE, **guesses, "typeFacture": "FACTURE", "pieceJointeId": stored.file_id}
+    if platform.faults.take("attachment_gone", operation):
+        platform.files.lose(stored.file_id)
+    return stored
+
+
+def _unread(platform):
+    """What the platform did not recognise: it reads the PDF (OCR), mostly in vain."""
+    side = platform.switches.unread_values
+    is_second = platform.files.received[PDF_OF_INVOICE] % 2 == 0
+    if side == "absent" or (side == "alternate" and is_second):
+        return {}
+    return dict.fromkeys(_GUESSES)
 
 
 def ajouter_fichier(platform, supplier, body):
@@ -69,19 +93,21 @@ def ajouter_fichier(platform, supplier, body):
     suffix = extension(body["pieceJointeNom"])
     if suffix not in EXTENSIONS or suffix != body["pieceJointeExtension"].lower():
         raise Refusal("file_extension")
-    stored = platform.files.add(
+    stored = _store(
+        platform,
+        supplier,
+        "ajouter_fichier",
         kind=ATTACHMENT,
         name=body["pieceJointeNom"],
         content=content,
-        owner=supplier.account.login,
-        received=platform.clock.now(),
     )
     return {**_DONE, "pieceJointeId": stored.file_id}
 
 
 def soumettre(platform, supplier, body):
     """Creates the invoice, DEPOSEE now, unless a business rule refuses it."""
-    check_supplier(supplier, body)
+    body = {**body, "dateFacture": read_date(platform, body)}
+    check_supplier(platform, supplier, body)
     recipient = check_recipient(platform, body)
     number = check_number(platform, supplier, body)
     check_references(platform, body)

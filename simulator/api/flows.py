@@ -36,7 +36,7 @@ _INTERFACES = {
 }
 _OTHER_INTERFACE = "1110"
 
-# (state, seconds after the deposit); how the last one ends is told by the invoices
+# (state, seconds after the deposit); its invoices decide how the last one ends
 _WALK = (
     ("IN_DEPOT_PORTAIL_EN_ATTENTE_TRAITEMENT_SE_CPP", 0),
     ("IN_RECU", 30),

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The end of a flow: its sound invoices begin their life, the others are told in its report."""
+"""The end of a flow: its sound invoices begin their life, its report lists the others."""
 
 from ..checks.document import FRAMEWORK_CODES, problems
 from ..world.files import FLOW_MEMBER

@@ -14,6 +14,7 @@ from . import (
     commitments,
     consultation,
     deposits,
+    directory_queries,
     downloads,
     flows,
     reference_lists,
@@ -122,6 +123,61 @@ _ALL = (
     ),
     Operation(
         "typespj", "transverses/v1/recuperer/typespj", query_tables.TYPESPJ, reference_lists.typespj
+    ),
+    Operation(
+        "modereglements",
+        "transverses/v1/recuperer/modereglements",
+        query_tables.MODEREGLEMENTS,
+        reference_lists.modereglements,
+    ),
+    Operation(
+        "cadrefacturation",
+        "transverses/v1/recuperer/cadrefacturation",
+        query_tables.CADREFACTURATION,
+        reference_lists.cadrefacturation,
+    ),
+    Operation("pays", "transverses/v1/recuperer/pays", query_tables.PAYS, reference_lists.pays),
+    Operation(
+        "modedepot",
+        "transverses/v1/recuperer/modedepot",
+        query_tables.MODEDEPOT,
+        reference_lists.modedepot,
+    ),
+    Operation(
+        "formatflux",
+        "transverses/v1/recuperer/formatflux",
+        query_tables.FORMATFLUX,
+        reference_lists.formatflux,
+    ),
+    Operation(
+        "motifs_exonerationtva",
+        "transverses/v1/recuperer/motifs/exonerationtva",
+        query_tables.MOTIFS_EXONERATIONTVA,
+        reference_lists.motifs_exonerationtva,
+    ),
+    Operation(
+        "structures_actives_fournisseur",
+        "transverses/v1/recuperer/structures/actives/fournisseur",
+        query_tables.STRUCTURES_ACTIVES_FOURNISSEUR,
+        directory_queries.structures_actives_fournisseur,
+    ),
+    Operation(
+        "structures_pour_utilisateur",
+        "transverses/v1/recuperer/structuresPourUtilisateur",
+        query_tables.STRUCTURES_POUR_UTILISATEUR,
+        directory_queries.structures_pour_utilisateur,
+    ),
+    Operation(
+        "informations_siret",
+        "transverses/v1/consulter/information/siret",
+        query_tables.INFORMATIONS_SIRET,
+        directory_queries.informations_siret,
+    ),
+    Operation(
+        "annuaire_destinataire",
+        "transverses/v1/telecharger/annuaire/destinataire",
+        query_tables.ANNUAIRE_DESTINATAIRE,
+        directory_queries.annuaire_destinataire,
     ),
     Operation("health_check", "transverses/v1/health-check", {}, _health_check, "GET"),
     Operation(

@@ -102,8 +102,10 @@ _FILTERS = {
     "montantApayerMin": _at_least("montantAPayer"),
     "montantApayerMax": _at_most("montantAPayer"),
     "rejetTraite": _equals(lambda i: i.rejection_acknowledged),
-    # Nothing in this world has these: no services of suppliers, no users
-    "idServiceFournisseur": _equals(lambda i: None),
+    "idServiceFournisseur": _equals(
+        lambda i: i.supplier_service and i.supplier_service.service_id
+    ),
+    # Nothing in this world has these: no users
     "idUtilisateurCreateur": lambda platform, wanted: lambda invoice: not wanted,
 }
 
@@ -111,6 +113,7 @@ _FILTERS = {
 _SORT_KEYS = {
     "CodeFournisseur": lambda i: i.supplier.structure.siret,
     "DesignationFournisseur": lambda i: i.supplier.structure.name,
+    "CodeServiceFournisseur": lambda i: i.supplier_service.code if i.supplier_service else "",
     "CodeDestinataire": lambda i: i.recipient.siret,
     "DesignationDestinataire": lambda i: i.recipient.name,
     "CodeServiceExecutant": lambda i: i.body["destinataire"].get("codeServiceExecutant") or "",
@@ -212,7 +215,7 @@ def rechercher_fournisseur(platform, supplier, body):
 
 
 def _move_rows(platform, found):
-    """The first rows of the result change status now, as if people worked meanwhile."""
+    """The first rows of the result change status now, as if people worked in the meantime."""
     now = platform.clock.now()
     for invoice in found[: platform.switches.moving_rows]:
         step = STEPS.get(invoice.status)
@@ -225,13 +228,15 @@ def _move_rows(platform, found):
 
 def _row(platform, invoice, body):
     clock, references = platform.clock, invoice.references
-    service, event = invoice.service, invoice.events[-1]
+    own_service, service, event = invoice.supplier_service, invoice.service, invoice.events[-1]
     row = {
         "identifiantFactureCPP": invoice.invoice_id,
         "typeDemandePaiement": "FACTURE",
         "codeFournisseur": invoice.supplier.structure.siret,
         "typeIdentifiantFournisseur": "SIRET",
         "designationFournisseur": invoice.supplier.structure.name,
+        "codeServiceFournisseur": own_service and own_service.code,
+        "nomServiceFournisseur": own_service and own_service.label,
         "idDestinataire": invoice.recipient.structure_id,
         "codeDestinataire": invoice.recipient.siret,
         "designationDestinataire": invoice.recipient.name,

@@ -9,7 +9,7 @@ from .pages import Page, is_descending
 _FOUND = {"codeRetour": 0, "libelle": "TRA_MSG_00.000"}
 _READ = {"codeRetour": 0, "libelle": "GCU_MSG_01_000"}
 
-# The AIFE documentation: a technical password lives 424 days. Ours was set 24 days ago.
+# The AIFE documentation: a technical password lasts 424 days. Ours was set 24 days ago.
 PASSWORD_LIFE_LEFT = timedelta(days=400)
 PASSWORD_LAST_DAYS = timedelta(days=7)
 

@@ -60,4 +60,7 @@ TELECHARGER_GROUPE = {
 TRAITER_REJET = {
     **CURRENT_USER,
     "listeDemandePaiement": rows({"idDemandePaiement": integer(mandatory=True)}, mandatory=True),
+    # Of a Go client: see the switch rejection_reason
+    "motifRejet": text(255),
+    "cpltInfos": text(255),
 }

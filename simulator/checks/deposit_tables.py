@@ -11,7 +11,7 @@ from .fields import (
     CURRENT_USER,
     amount,
     base64_file,
-    day,
+    day_or_moment,
     flag,
     group,
     integer,
@@ -56,9 +56,9 @@ AJOUTER_FICHIER = {
 SOUMETTRE = {
     **CURRENT_USER,
     "modeDepot": one_of(*lists.SUBMISSION_MODES, mandatory=True),
-    # Its length and characters are business rules, with sentences of their own
+    # Its length and characters are business rules, with their own messages
     "numeroFactureSaisi": text(0),
-    "dateFacture": day(),
+    "dateFacture": day_or_moment(),
     "destinataire": group(
         {"codeDestinataire": text(14, mandatory=True), "codeServiceExecutant": text(100)},
         mandatory=True,

@@ -1,7 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What is wrong with an invoice of a flow: French sentences, as its report tells them.
+"""What is wrong with an invoice of a flow: French sentences, as its report words them.
 
-The rules are those that users of Chorus Pro met; every sentence is the simulator's own.
+The rules are those that users of Chorus Pro met. The sentences about an unknown supplier, and
+about a missing service or engagement, are near those that they report; the others are our own.
 """
 
 import re
@@ -51,7 +52,10 @@ def _seller(platform, supplier, party):
         return wrong
     known = platform.directory.supplier_by_siret(party.identifier)
     if known is None:
-        return [f"L'identifiant fournisseur (balise : {party.tag}) est inconnu."]
+        return [
+            f"L'identifiant fournisseur de la demande de paiement (balise : {party.tag}.value)"
+            " n'est pas référencé dans notre système."
+        ]
     return [] if known is supplier else [_sentence("structure_not_ours")]
 
 
@@ -61,7 +65,16 @@ def _recipient(platform, document):
         return wrong
     recipient = platform.directory.recipient(document.buyer.identifier)
     names = recipient_problems(platform, recipient, document.service, document.engagement)
-    return map(_sentence, names)
+    return [_missing_in(document, name) or _sentence(name) for name in names]
+
+
+def _missing_in(document, name):
+    """How flows say that a service or an engagement is missing: by the element, both as the
+    engagement. None for another refusal."""
+    tags = {"service_missing": document.service_tag, "engagement_missing": document.engagement_tag}
+    if name in tags:
+        return f"L'engagement juridique (balise : {tags[name]}.value) est obligatoire."
+    return None
 
 
 def _number(platform, supplier, number):
@@ -110,9 +123,9 @@ def _totals(document):
         yield "Le montant à payer (BT-115) ne correspond pas au montant TTC."
     if document.vat or totals.tax:
         if not _same(sum(row.base for row in document.vat), totals.untaxed):
-            yield _sentence("vat_base_mismatch")
+            yield "La somme des bases de TVA n'est pas égale au montant HT."
         if not _same(sum(row.amount for row in document.vat), totals.tax):
-            yield _sentence("vat_amount_mismatch")
+            yield "La somme des lignes de TVA n'est pas égale au montant TVA."
     if totals.lines is not None:
         expected = totals.lines - totals.allowances + totals.charges
         if not _same(expected, totals.untaxed):

@@ -15,6 +15,8 @@ _INT64 = 2**63
 # decimal(19,6) of the AIFE documentation: 13 digits before the point, 6 after
 _MAX_AMOUNT = Decimal(10) ** 13
 _STEP = Decimal("0.000001")
+_DAY_LENGTH = len("2026-11-20")
+_NEVER_EMPTY = frozenset({"day_or_moment", "moment", "one_of", "one_of_or_number"})
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ def flag():
     return Field("flag")
 
 
-def day(mandatory=False):
-    return Field("day", mandatory)
+def day_or_moment():
+    """The sources disagree whether this is a date or a date with time: both are read."""
+    return Field("day_or_moment")
 
 
 def moment():
@@ -59,6 +62,11 @@ def moment():
 
 def one_of(*values, mandatory=False):
     return Field("one_of", mandatory, values=values)
+
+
+def one_of_or_number(*values):
+    """The sources disagree whether this is a name of a list or a number: both are read."""
+    return Field("one_of_or_number", values=values)
 
 
 def group(fields, mandatory=False):
@@ -100,6 +108,24 @@ def check(table, data, path=""):
         _CHECKERS[rule.kind](rule, value, path + name)
 
 
+def without_empty_values(table, data):
+    """The same request without the empty texts where a value of a list or a date is due."""
+    kept = {}
+    for name, value in data.items():
+        rule = table.get(name)
+        if rule is None or not (value == "" and rule.kind in _NEVER_EMPTY):
+            kept[name] = _inner_without_empty_values(rule, value) if rule else value
+    return kept
+
+
+def _inner_without_empty_values(rule, value):
+    if rule.fields and isinstance(value, dict):
+        return without_empty_values(rule.fields, value)
+    if rule.fields and isinstance(value, list):
+        return [_inner_without_empty_values(rule, row) for row in value]
+    return value
+
+
 def _expect(condition, where, expected):
     if not condition:
         raise Refusal("wrong_type", field=where, expected=expected)
@@ -132,6 +158,10 @@ def _day(rule, value, where):
     _expect(isinstance(value, str) and is_day(value), where, "date AAAA-MM-JJ")
 
 
+def _day_or_moment(rule, value, where):
+    (_day if isinstance(value, str) and len(value) <= _DAY_LENGTH else _moment)(rule, value, where)
+
+
 def _moment(rule, value, where):
     _expect(isinstance(value, str), where, "date")
     try:
@@ -144,6 +174,18 @@ def _one_of(rule, value, where):
     _expect(isinstance(value, str), where, "texte")
     if value not in rule.values:
         raise Refusal("not_in_list", field=where)
+
+
+def _one_of_or_number(rule, value, where):
+    if not is_number(value):
+        _one_of(rule, value, where)
+
+
+def is_number(value):
+    """Whether this is a whole number, or a text of its digits."""
+    return (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, str) and value.isdecimal()
+    )
 
 
 def _group(rule, value, where):
@@ -178,9 +220,10 @@ _CHECKERS = {
     "integer": _integer,
     "amount": _amount,
     "flag": _flag,
-    "day": _day,
+    "day_or_moment": _day_or_moment,
     "moment": _moment,
     "one_of": _one_of,
+    "one_of_or_number": _one_of_or_number,
     "group": _group,
     "rows": _rows,
     "row_or_rows": _row_or_rows,

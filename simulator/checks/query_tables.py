@@ -17,6 +17,7 @@ from .fields import (
     integers,
     moment,
     one_of,
+    one_of_or_number,
     rows,
     text,
     texts,
@@ -253,8 +254,22 @@ DEVISES = {**CURRENT_USER, "codeLangue": text(2)}
 TYPESPJ = {
     **CURRENT_USER,
     "codeLangue": text(2),
-    "typeObjet": one_of(*lists.ATTACHMENT_OBJECTS),
+    "typeObjet": one_of_or_number(*lists.ATTACHMENT_OBJECTS),
 }
+
+MODEREGLEMENTS = {**CURRENT_USER}
+CADREFACTURATION = {
+    **CURRENT_USER,
+    "typeDemandePaiement": one_of(*lists.PAYMENT_REQUESTS),
+}
+PAYS = {**CURRENT_USER, "codeLangue": text(2)}
+MODEDEPOT = {**CURRENT_USER}
+FORMATFLUX = {**CURRENT_USER}
+MOTIFS_EXONERATIONTVA = {**CURRENT_USER, "codeLangue": text(2)}
+STRUCTURES_ACTIVES_FOURNISSEUR = {**CURRENT_USER}
+STRUCTURES_POUR_UTILISATEUR = {**CURRENT_USER, "espaceFo": integer()}
+INFORMATIONS_SIRET = {**CURRENT_USER, "siretStructure": text(14, mandatory=True)}
+ANNUAIRE_DESTINATAIRE = {**CURRENT_USER}
 
 STRUCTURES_CONSULTER_SERVICE = {
     **CURRENT_USER,

@@ -8,12 +8,15 @@ it raises `Refusal` or returns what it found.
 import re
 from decimal import Decimal
 
+from ..world.clock import PARIS, is_day, read_moment
 from ..world.directory_data import ATTACHMENT_TYPES, CURRENCIES, VAT_RATES
 from ..world.files import ATTACHMENT, PDF_OF_INVOICE
 from ..world.refusals import Refusal
 
 MAX_NUMBER = 20
 _NUMBER = re.compile(r"[0-9A-Za-z_/+-]+\Z")
+# 20260305, 2026-03-05, 2026/03/05
+_DATE = re.compile(r"([12]\d{3})([-/_]?)(\d{2})\2(\d{2})\Z")
 _CENT = Decimal("0.01")
 _VAT_CODES = frozenset(rate.code for rate in VAT_RATES)
 _ATTACHMENT_CODES = frozenset(row.code for row in ATTACHMENT_TYPES if row.object_type == "FACTURE")
@@ -22,19 +25,36 @@ _RESERVED_SERVICE = "FACTURES_PUBLIQUES"
 _VALIDATED_FRAMEWORKS = ("A9_FACTURE_SOUSTRAITANT", "A12_FACTURE_COTRAITANT")
 
 
-def check_supplier(supplier, body):
+def read_date(platform, body):
+    """The day of the invoice, in Paris when it came with a time; None when there is none."""
+    given = body.get("dateFacture")
+    if given is None or is_day(given):
+        return given
+    if platform.switches.invoice_date == "day":
+        raise Refusal("wrong_type", field="dateFacture", expected="date AAAA-MM-JJ")
+    return read_moment(given).astimezone(PARIS).strftime("%Y-%m-%d")
+
+
+def check_supplier(platform, supplier, body):
     """The seller is the structure of the technical account, its service and bank account too."""
     given = body["fournisseur"]
     if given["idFournisseur"] != supplier.structure.structure_id:
         raise Refusal("structure_not_ours")
-    service = given.get("idServiceFournisseur")
-    ours = {item.service_id for item in supplier.structure.services if item.active}
-    if service is not None and service not in ours:
-        raise Refusal("service_of_supplier")
+    _check_own_service(platform.switches.supplier_service, supplier, given)
     account = given.get("codeCoordonneesBancairesFournisseur")
     if account is not None:
         if account not in {item.bank_account_id for item in supplier.bank_accounts}:
             raise Refusal("bank_account_unknown")
+
+
+def _check_own_service(side, supplier, given):
+    service = given.get("idServiceFournisseur")
+    if service is None and side == "mandatory":
+        raise Refusal("missing", field="fournisseur.idServiceFournisseur")
+    if service is None or (service == 0 and side != "optional"):
+        return
+    if service not in {item.service_id for item in supplier.structure.services if item.active}:
+        raise Refusal("service_of_supplier")
 
 
 def check_number(platform, supplier, body):
@@ -62,6 +82,8 @@ def number_problems(number):
         yield "number_too_long"
     if not _NUMBER.match(number):
         yield "number_characters"
+    if (date := _DATE.match(number)) and is_day("-".join(date.group(1, 3, 4))):
+        yield "number_is_date"
 
 
 def check_recipient(platform, body):
@@ -172,9 +194,10 @@ def find_main_attachment(platform, supplier, body):
         raise Refusal("main_attachment_missing")
     if len(rows) > 1:
         raise Refusal("main_attachment_shape")
-    found = platform.files.get(rows[0]["pieceJointePrincipaleId"], supplier.account.login)
+    file_id = rows[0]["pieceJointePrincipaleId"]
+    found = platform.files.get(file_id, supplier.account.login)
     if found is None or found.kind != PDF_OF_INVOICE:
-        raise Refusal("main_attachment_unknown")
+        raise Refusal("main_attachment_unknown", id=file_id)
     if found.used_by is not None:
         raise Refusal("main_attachment_used")
     signed = found.signature != "PDF_NON_SIGNE"
@@ -189,7 +212,7 @@ def find_attachments(platform, supplier, body):
     for row in body.get("pieceJointeComplementaire") or []:
         found = platform.files.get(row["pieceJointeComplementaireId"], supplier.account.login)
         if found is None or found.kind != ATTACHMENT:
-            raise Refusal("attachment_unknown")
+            raise Refusal("attachment_unknown", id=row["pieceJointeComplementaireId"])
         if row["pieceJointeComplementaireType"] not in _ATTACHMENT_CODES:
             raise Refusal("attachment_type")
         files.append(found)

@@ -263,7 +263,7 @@ class Control:
         with self._platform.lock:
             return self._platform.faults.to_json()
 
-    def lacks(self):
+    def missing_rights(self):
         with self._platform.lock:
             return self._platform.missing_rights.to_json()
 

@@ -34,8 +34,8 @@ class ControlRoutes:
             ("DELETE", "faults"): self._clear_faults,
             ("GET", "switches"): lambda order: control.switches(),
             ("POST", "switches"): self._switch,
-            ("GET", "lacks"): lambda order: control.lacks(),
-            ("POST", "lacks"): self._lack,
+            ("GET", "missing_rights"): lambda order: control.missing_rights(),
+            ("POST", "missing_rights"): self._lack,
         }
 
     def __call__(self, request):
@@ -104,7 +104,7 @@ class ControlRoutes:
 
     def _lack(self, order):
         self._control.lack(**order)
-        return self._control.lacks()
+        return self._control.missing_rights()
 
     def _status(self, number, order):
         order = {"number": number, **order}

@@ -9,6 +9,10 @@ def show_supplier(supplier):
         "name": supplier.structure.name,
         "login": supplier.account.login,
         "password": supplier.account.password,
+        "services": [
+            {"id": row.service_id, "code": row.code, "label": row.label, "active": row.active}
+            for row in supplier.structure.services
+        ],
         "bank_accounts": [
             {"id": row.bank_account_id, "name": row.name, "iban": row.iban}
             for row in supplier.bank_accounts
@@ -51,14 +55,14 @@ def _file(stored):
 
 
 def show_invoice(clock, invoice):
-    main = invoice.main_attachment
+    main, own_service = invoice.main_attachment, invoice.supplier_service
     return {
         "number": invoice.number,
         "invoice_id": invoice.invoice_id,
         "supplier": invoice.supplier.structure.siret,
         "recipient": invoice.recipient.siret,
         "service": invoice.body["destinataire"].get("codeServiceExecutant"),
-        "supplier_service": invoice.body["fournisseur"].get("idServiceFournisseur"),
+        "supplier_service": own_service and own_service.service_id,
         "engagement": invoice.references.get("numeroBonCommande"),
         "framework": invoice.body["cadreDeFacturation"]["codeCadreFacturation"],
         "type": invoice.references["typeFacture"],

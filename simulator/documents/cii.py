@@ -40,7 +40,9 @@ def read(root):
         seller=_party(node, "SellerTradeParty"),
         buyer=_party(node, "BuyerTradeParty"),
         service=node.text(f"{_AGREEMENT}ram:BuyerReference"),
+        service_tag=f"{_TAG}BuyerReference",
         engagement=_reference(node, f"{_AGREEMENT}ram:BuyerOrderReferencedDocument"),
+        engagement_tag=f"{_TAG}BuyerOrderReferencedDocument.IssuerAssignedID",
         contract=_reference(node, f"{_AGREEMENT}ram:ContractReferencedDocument"),
         origin=_reference(node, f"{_SETTLEMENT}ram:InvoiceReferencedDocument"),
         payments=tuple(

@@ -61,7 +61,8 @@ class Totals:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """`payments`: (code of the means, account) pairs; `tax_point`: the code of BT-8."""
+    """`payments`: (code of the means, account) pairs; `tax_point`: the code of BT-8;
+    `service_tag`, `engagement_tag`: the elements that hold them, or should."""
 
     number: str
     issued: str
@@ -72,7 +73,9 @@ class Document:
     seller: Party
     buyer: Party
     service: str
+    service_tag: str
     engagement: str
+    engagement_tag: str
     contract: str
     origin: str
     payments: tuple

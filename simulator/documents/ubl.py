@@ -37,7 +37,9 @@ def read(root):
         seller=_party(node, "AccountingSupplierParty"),
         buyer=_party(node, "AccountingCustomerParty"),
         service=node.text("cbc:BuyerReference"),
+        service_tag="BuyerReference",
         engagement=node.text("cac:OrderReference/cbc:ID"),
+        engagement_tag="OrderReference.ID",
         contract=node.text("cac:ContractDocumentReference/cbc:ID"),
         origin=node.text("cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"),
         payments=tuple(

@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """The test authority of the older access: who the server is, and who may call it.
 
-Everything is made anew at each start and trusted by nobody else. The package cryptography is
+Everything is made at each start and trusted by nobody else. The package cryptography is
 needed here only: without the TLS port this file is not loaded.
 """
 
@@ -48,7 +48,7 @@ class Authority:
 
     @property
     def root_pem(self):
-        """The PEM text of the root: what whoever calls must trust, and nothing more."""
+        """The PEM text of the root: all that a caller must trust."""
         return _pem(self._root.certificate).decode()
 
     def client(self, name, begins=-_DAY, ends=365 * _DAY):
@@ -90,7 +90,7 @@ class Authority:
 
 
 def certificates(authority):
-    """What a client is told: a good .p12, its successor and wrong ones, as base64, all with the
+    """What a client gets: a good .p12, its successor and wrong ones, as base64, all with the
     same password."""
     holder = authority.client("Simulator's client")
     stranger = Authority("Another authority")
@@ -139,7 +139,7 @@ def _key_usage(**uses):
 
 
 def _issue(name, issuer, extensions, begins=-_DAY, ends=365 * _DAY):
-    """A Holder signed by `issuer`, by itself when None."""
+    """A Holder signed by `issuer`, self-signed when None."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     signer = issuer.key if issuer else key

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from werkzeug.wrappers import Request
 
 from ..api.operations import TOKEN
-from ..checks.fields import check
+from ..checks.fields import check, without_empty_values
 from ..documents.factur_x import MissingPackage
 from ..world.faults import holder_of
 from ..world.refusals import Oversized, Refusal
@@ -178,6 +178,8 @@ class Gateway:
                 body = {}
             elif body is None:
                 raise Refusal("unreadable")
+            if platform.switches.empty_values == "absent":
+                body = without_empty_values(operation.table, body)
             check(operation.table, body)
             platform.missing_rights.refuse(operation)
             if platform.faults.take("duplicate_deposit", operation.key):

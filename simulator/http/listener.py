@@ -21,7 +21,7 @@ class PortTaken(OSError):
 
 
 class _Handler(WSGIRequestHandler):
-    """HTTP/1.1 with connections that live: werkzeug's own handler closes each after one answer."""
+    """HTTP/1.1 with persistent connections: werkzeug's own handler closes each after one answer."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -113,7 +113,7 @@ def _bound(port):
 
 
 def _shakes_hands(connection):
-    """Whether TLS accepts the client; when not, it has been told why."""
+    """Whether TLS accepts the client; if not, TLS has sent it the reason."""
     connection.settimeout(_PATIENCE)
     try:
         connection.do_handshake()
@@ -127,8 +127,8 @@ def _shakes_hands(connection):
 def _hear_out(connection):
     """Reads to its end what a refused client sends, and forgets it.
 
-    With TLS 1.3 a client sends its request before it learns that it is refused. Closing under it
-    could destroy the alert that tells it so.
+    With TLS 1.3 a client sends its request before it knows that it is refused. Closing the
+    connection at that point could destroy the alert that says so.
     """
     try:
         socket.socket.shutdown(connection, socket.SHUT_WR)

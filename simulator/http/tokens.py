@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The token endpoint of PISTE (OAuth2 client credentials) and the tokens that live."""
+"""The token endpoint of PISTE (OAuth2 client credentials) and its valid tokens."""
 
 import secrets
 from datetime import timedelta

@@ -27,7 +27,7 @@ def set_path(body, path, value):
 
 
 class Caller:
-    """Calls the simulator like a client, with valid requests unless told otherwise."""
+    """Calls the simulator like a client, with valid requests by default."""
 
     def __init__(self, sim, supplier=0):
         self.sim = sim

@@ -64,7 +64,7 @@ def codes(sim, number=NUMBER):
 
 def refused(response, name):
     number, sentence = REFUSALS[name]
-    assert response.json() == {"codeRetour": number, "libelle": sentence}
+    assert response.json() == {"codeRetour": number, "libelle": sentence.format(id=1)}
 
 
 def test_a_suspended_invoice_is_completed_and_goes_back_to_its_recipient(sim, caller, come_back):

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What clients of the older access are given, and that nothing of it stays anywhere."""
+"""What clients of the older access get, and that none of it is stored."""
 
 import socket
 import subprocess

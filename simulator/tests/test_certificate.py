@@ -13,7 +13,7 @@ from simulator.api.operations import OPERATIONS
 from simulator.server import SimulatorServer
 
 SEARCH = "factures/rechercher/fournisseur"
-# What OpenSSL tells a client whose certificate it refuses
+# OpenSSL's alert to a client whose certificate it refuses
 ALERTS = {
     "expired": "ALERT_CERTIFICATE_EXPIRED",
     "not_yet_valid": "ALERT_BAD_CERTIFICATE",

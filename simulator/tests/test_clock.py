@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The clock: what is said in Paris time, what is read, and ageing."""
+"""The clock: Paris time in answers, parsing of dates, and ageing."""
 
 from datetime import datetime, timedelta, timezone
 

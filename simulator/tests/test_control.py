@@ -82,7 +82,7 @@ def test_a_service_closed_after_the_deposit_is_refused_at_the_judgement(sim, cal
     sim.control.advance(180)
     report = caller.report(answer["numeroFluxDepot"])
     assert [row["libelleErreurDP"] for row in report["listeErreurDP"]] == [
-        "Le service du destinataire n'est pas actif."
+        "Le code service est inconnu ou inactif pour la structure destinataire."
     ]
     order(sim, "reset")
     services = {

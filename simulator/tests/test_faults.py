@@ -12,6 +12,7 @@ from invoice_files import cii
 from simulator.api.operations import OPERATIONS
 from simulator.control.plane import ControlError
 from simulator.world.faults import FAULTS
+from simulator.world.refusals import REFUSALS
 
 SEARCH = "factures/v1/rechercher/fournisseur"
 SOUMETTRE = "factures/v1/soumettre"
@@ -61,7 +62,7 @@ def test_faults_that_answer(sim, caller, name, status, done):
     assert caller.submit(body).status_code == status
     assert len(sim.control.invoices()) == done
     assert statuses(sim) == [status]
-    # Consumed: the next answer tells the truth
+    # Consumed: the next answer is correct
     answer = caller.submit(body)
     assert (answer.status_code, answer.json()["codeRetour"] == 0) == (200, not done)
 
@@ -291,3 +292,34 @@ def test_faults_that_were_cleared_do_not_happen(sim, caller):
     assert requests.delete(f"{sim.url}/_sim/faults", timeout=10).json() == {}
     assert caller.post(SEARCH, {}).status_code == 200
     assert not any(fault["armed"] for fault in sim.control.faults())
+
+
+def test_an_attachment_may_be_gone_when_its_invoice_comes(sim, caller):
+    sim.control.fault("attachment_gone", "deposer_pdf")
+    body = caller.submission()
+    lost = body["pieceJointePrincipale"][0]["pieceJointePrincipaleId"]
+    assert caller.submit(body).json() == {
+        "codeRetour": REFUSALS["main_attachment_unknown"][0],
+        "libelle": f"La pièce jointe {lost} de type inconnu n'existe pas.",
+    }
+    assert sim.control.invoices() == []
+    # Another deposit of the same PDF has another id, and goes well
+    again = caller.submission()
+    assert again["pieceJointePrincipale"][0]["pieceJointePrincipaleId"] > lost
+    assert caller.submit(again).json()["codeRetour"] == 0
+
+
+def test_a_complementary_attachment_may_be_gone_too(sim, caller):
+    sim.control.fault("attachment_gone", "ajouter_fichier")
+    lost = caller.file_id()
+    row = {
+        "pieceJointeComplementaireDesignation": "Bon",
+        "pieceJointeComplementaireType": "DIVERS",
+        "pieceJointeComplementaireId": lost,
+    }
+    answer = caller.submit(caller.submission(pieceJointeComplementaire=[row])).json()
+    assert answer["codeRetour"] == REFUSALS["attachment_unknown"][0]
+    assert str(lost) in answer["libelle"]
+    row["pieceJointeComplementaireId"] = caller.file_id()
+    answer = caller.submit(caller.submission(pieceJointeComplementaire=[row])).json()
+    assert answer["codeRetour"] == 0

@@ -44,11 +44,25 @@ def test_an_invoice_tells_the_sha256_of_its_pdf(sim, caller):
     assert invoice["sha256"] == hashlib.sha256(content).hexdigest()
 
 
-def test_pdf_answer_has_the_id_and_nulls_for_what_was_not_recognised(caller):
-    answer = caller.deposit().json()
-    assert answer["libelle"] == "GCU_MSG_01_000"
-    assert answer["typeFacture"] == "FACTURE"
-    assert answer["numeroFacture"] is None and answer["montantTVA"] is None
+@pytest.mark.parametrize(
+    "side, nulls",
+    [
+        ("alternate", [True, False, True]),
+        ("null", [True, True, True]),
+        ("absent", [False, False, False]),
+    ],
+)
+def test_what_a_pdf_did_not_tell_is_null_or_left_out(sim, caller, side, nulls):
+    sim.control.switch(unread_values=side)
+    for is_there in nulls:
+        answer = caller.deposit().json()
+        caller.file_id()  # an attachment does not change whose turn it is
+        assert answer["libelle"] == "GCU_MSG_01_000"
+        assert answer["typeFacture"] == "FACTURE"
+        assert answer["pieceJointeId"]
+        for name in ("numeroFacture", "montantTVA", "typeTva"):
+            assert (name in answer) is is_there
+            assert answer.get(name) is None
 
 
 def test_pdf_of_ten_megabytes_passes_and_one_more_byte_is_413(caller):

@@ -4,6 +4,8 @@
 import pytest
 from invoice_files import CII, FACTURX, UBL, cii, factur_x, tar_gz, ubl
 
+from simulator.world.refusals import REFUSALS
+
 SELLER, BUYER = "12345678200077", "12345678200044"
 RECIPIENT_WITHOUT_DEMANDS = (BUYER, "12345678200051")
 
@@ -22,24 +24,25 @@ def reasons(caller, content, syntax):
 
 # (what is replaced in both syntaxes, the beginnings of the sentences)
 SAME_TEXT = [
-    ((SELLER, "12345678200099"), ["L'identifiant fournisseur (balise : "]),
+    ((SELLER, "12345678200099"), ["L'identifiant fournisseur de la demande de"]),
     ((SELLER, "123456782"), ["L'identifiant du fournisseur est un SIREN"]),
     ((SELLER, ""), ["L'identifiant SIRET du fournisseur n'est pas renseigné"]),
     ((SELLER, "12345678200119"), ["Le compte technique n'est pas rattaché"]),
     ((BUYER, "123456782"), ["L'identifiant du destinataire est un SIREN"]),
-    ((BUYER, "99999999999999"), ["Le destinataire est inconnu."]),
-    ((BUYER, "12345678200069"), ["Le destinataire n'est pas actif."]),
+    ((BUYER, "99999999999999"), ["Le destinataire est introuvable"]),
+    ((BUYER, "12345678200069"), ["Le destinataire est introuvable"]),
     (
         ('schemeID="0002"', 'schemeID="0088"'),
         ["L'identifiant SIRET du f", "L'identifiant SIRET du d"],
     ),
-    (("SERVICE_DEST_TOUT_OBL", ""), ["Le code service est obligatoire"]),
-    (("SERVICE_DEST_TOUT_OBL", "AILLEURS"), ["Le code service du destinataire est inconnu."]),
-    (("SERVICE_DEST_TOUT_OBL", "SERVICE_TOUT_FERME"), ["Le service du destinataire n'est pas act"]),
-    (("BC-7781", ""), ["Le numéro d'engagement est obligatoire"]),
+    (("SERVICE_DEST_TOUT_OBL", ""), ["L'engagement juridique (balise : "]),
+    (("SERVICE_DEST_TOUT_OBL", "AILLEURS"), ["Le code service est inconnu ou inactif"]),
+    (("SERVICE_DEST_TOUT_OBL", "SERVICE_TOUT_FERME"), ["Le code service est inconnu ou inactif"]),
+    (("BC-7781", ""), ["L'engagement juridique (balise : "]),
     (("BC-7781", "B" * 51), ["Le numéro d'engagement dépasse 50"]),
     (("MARCHE-1", "M" * 51), ["Le numéro de marché dépasse 50"]),
     (("NUMBER", "F" * 21), ["Le numéro de facture dépasse 20"]),
+    (("NUMBER", "20260305"), ["Le numéro de facture ne peut pas être une date."]),
     (("NUMBER", "F 42"), ["Le numéro de facture contient un caractère"]),
     (("NUMBER", ""), ["Le numéro de facture n'est pas renseigné"]),
     ((">A1<", ">B1<"), ["Le cadre de facturation"]),
@@ -119,9 +122,9 @@ def test_rules_of_totals_and_gross_prices(caller, changes, expected):
 def test_the_tag_of_an_unknown_supplier_is_named(caller):
     change = (SELLER, "12345678200099")
     (sentence,) = reasons(caller, ubl("F", change), UBL)
-    assert "(balise : AccountingSupplierParty.Party.PartyLegalEntity.CompanyID)" in sentence
+    assert "(balise : AccountingSupplierParty.Party.PartyLegalEntity.CompanyID.value)" in sentence
     (sentence,) = reasons(caller, cii("F", change), CII)
-    assert ".SellerTradeParty.SpecifiedLegalOrganization.ID)" in sentence
+    assert ".SellerTradeParty.SpecifiedLegalOrganization.ID.value)" in sentence
 
 
 def test_a_siret_beside_a_siren_is_found(caller):
@@ -167,7 +170,7 @@ def test_vat_may_differ_from_base_by_rate_unless_switched(sim, caller, side, tax
 
 def test_a_number_is_used_once_by_a_supplier(caller, other_caller):
     assert reasons(caller, cii(), CII) == []
-    duplicate = "Le numéro de facture existe déjà pour ce fournisseur."
+    duplicate = REFUSALS["number_duplicate"][1]
     assert reasons(caller, ubl(), UBL) == [duplicate]
     other = cii("FA2026-00042", (SELLER, "12345678200119"))
     assert reasons(other_caller, other, CII) == []
@@ -186,9 +189,13 @@ def test_the_first_of_two_with_the_same_number_in_a_flow_is_taken(caller):
 def test_several_reasons_are_joined_and_cut_at_200_characters(caller):
     changes = ("SERVICE_DEST_TOUT_OBL", ""), ("BC-7781", ""), (">A1<", ">S1<"), (">30<", "><")
     found = reasons(caller, cii("F", *changes), CII)
-    assert len(found) >= 3
+    assert len(found) == 2
     assert len("|".join(found)) == 200
-    assert found[0] == "Le code service est obligatoire pour ce destinataire."
+    # As users report it: the engagement is named where the service is missing
+    assert found[0] == (
+        "L'engagement juridique (balise : SupplyChainTradeTransaction."
+        "ApplicableHeaderTradeAgreement.BuyerReference.value) est obligatoire."
+    )
 
 
 def test_an_unconstrained_recipient_demands_nothing(caller):

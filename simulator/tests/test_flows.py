@@ -167,13 +167,15 @@ def test_the_sound_invoices_of_an_archive_are_integrated(sim, caller):
             "identifiantFournisseur": "12345678200077",
             "identifiantDestinataire": "12345678200044",
             "numeroDP": "LOT-2",
-            "libelleErreurDP": "Le numéro d'engagement est obligatoire pour ce destinataire.",
+            "libelleErreurDP": "L'engagement juridique (balise : SupplyChainTradeTransaction."
+            "ApplicableHeaderTradeAgreement.BuyerOrderReferencedDocument.IssuerAssignedID.value)"
+            " est obligatoire.",
         },
         {
             "identifiantFournisseur": "12345678200077",
             "identifiantDestinataire": "12345678200069",
             "numeroDP": "LOT-4",
-            "libelleErreurDP": "Le destinataire n'est pas actif.",
+            "libelleErreurDP": "Le destinataire est introuvable ou inactif.",
         },
     ]
     assert sorted(caller.numbers()) == ["LOT-1", "LOT-3"]

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What an administrator may have forgotten: each lack shows where the platform would show it."""
+"""What an administrator may have forgotten: each one shows where the platform would show it."""
 
 import pytest
 import requests
@@ -117,19 +117,19 @@ def test_the_end_of_the_technical_password_may_be_near_or_unknown(sim, caller):
     assert expiry() is None
 
 
-def test_lacks_are_ordered_and_seen_over_http_until_a_reset(sim):
-    url = f"{sim.url}/_sim/lacks"
+def test_missing_rights_are_set_and_seen_over_http_until_a_reset(sim):
+    url = f"{sim.url}/_sim/missing_rights"
     answer = requests.post(url, json={"bank_accounts": True}).json()
     assert [name for name, row in answer.items() if row["lacking"]] == ["bank_accounts"]
     assert requests.get(url).json() == answer
     assert set(answer) == set(MISSING_RIGHTS)
     sim.control.reset()
-    assert not any(row["lacking"] for row in sim.control.lacks().values())
+    assert not any(row["lacking"] for row in sim.control.missing_rights().values())
 
 
 @pytest.mark.parametrize("order", [{"unknown": True}, {"bank_accounts": 1}])
 def test_a_wrong_order_changes_nothing(sim, order):
     with pytest.raises(ControlError):
         sim.control.lack(attachment=True, **order)
-    assert not any(row["lacking"] for row in sim.control.lacks().values())
-    assert requests.post(f"{sim.url}/_sim/lacks", json=order).status_code == 400
+    assert not any(row["lacking"] for row in sim.control.missing_rights().values())
+    assert requests.post(f"{sim.url}/_sim/missing_rights", json=order).status_code == 400

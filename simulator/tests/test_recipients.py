@@ -21,7 +21,7 @@ def codes(sim, number=NUMBER):
     return [event["code"] for event in invoice["events"]]
 
 
-def play(sim, caller, life, **changes):
+def walk(sim, caller, life, **changes):
     sim.control.set_life(RECIPIENT, life)
     return caller.invoice(**changes)
 
@@ -40,19 +40,19 @@ WILLING = ["town_hall", "ministry", "helios", "silent", "validates", "rejects"]
 
 @pytest.mark.parametrize("life", WILLING)
 def test_recipients_who_want_nothing_go_to_their_end(sim, caller, life):
-    play(sim, caller, life)
+    walk(sim, caller, life)
     sim.control.advance(YEAR)
     assert codes(sim) == [step.code for step in LIVES[life]]
 
 
 def test_helios_orders_the_payment_after_it(sim, caller):
-    play(sim, caller, "helios")
+    walk(sim, caller, "helios")
     sim.control.advance(YEAR)
     assert codes(sim)[-2:] == ["MISE_EN_PAIEMENT", "MANDATEE"]
 
 
 def test_a_silent_recipient_never_tells_the_payment(sim, caller):
-    play(sim, caller, "silent")
+    walk(sim, caller, "silent")
     sim.control.advance(YEAR)
     assert "MISE_EN_PAIEMENT" not in codes(sim)
 
@@ -65,7 +65,7 @@ def test_a_recipient_that_does_not_report_payments_tells_none_whatever_its_life(
 
 
 def test_who_suspends_waits_for_the_supplier_each_time(sim, caller):
-    invoice_id = play(sim, caller, "suspends")
+    invoice_id = walk(sim, caller, "suspends")
     for times in (1, 2):
         sim.control.advance(30 * DAY)
         caller.renew()
@@ -78,7 +78,7 @@ def test_who_suspends_waits_for_the_supplier_each_time(sim, caller):
 
 
 def test_a_hospital_has_the_invoice_recycled_once(sim, caller):
-    invoice_id = play(sim, caller, "hospital")
+    invoice_id = walk(sim, caller, "hospital")
     sim.control.advance(YEAR)
     assert codes(sim)[-1] == "A_RECYCLER"
     caller.renew()
@@ -89,7 +89,7 @@ def test_a_hospital_has_the_invoice_recycled_once(sim, caller):
 
 
 def test_a_contractor_who_refuses_waits_for_another_validator(sim, caller):
-    play(sim, caller, "refuses_to_validate")
+    walk(sim, caller, "refuses_to_validate")
     sim.control.advance(30 * DAY)
     assert codes(sim)[-1] == "REFUSEE_1"
     sim.control.set_status(NUMBER, "A_VALIDER_1")
@@ -98,7 +98,7 @@ def test_a_contractor_who_refuses_waits_for_another_validator(sim, caller):
 
 
 def test_the_reason_of_a_scripted_step_is_told(sim, caller):
-    play(sim, caller, "rejects")
+    walk(sim, caller, "rejects")
     sim.control.advance(YEAR)
     caller.renew()
     (row,) = caller.search()["listeFactures"]
@@ -106,7 +106,7 @@ def test_the_reason_of_a_scripted_step_is_told(sim, caller):
 
 
 def test_an_order_of_somebody_else_goes_before_the_script(sim, caller):
-    play(sim, caller, "ministry")
+    walk(sim, caller, "ministry")
     sim.control.advance(DAY)
     sim.control.set_status(NUMBER, "SUSPENDUE", "Bon manquant")
     sim.control.advance(YEAR)

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Requests are read strictly: each offence is refused with HTTP 400 and a number of its own."""
+"""Requests are read strictly: each offence is refused with HTTP 400 and its own number."""
 
 import base64
 
@@ -190,6 +190,16 @@ MANDATORY = {
     "tauxtva": set(),
     "devises": set(),
     "typespj": set(),
+    "modereglements": set(),
+    "cadrefacturation": set(),
+    "pays": set(),
+    "modedepot": set(),
+    "formatflux": set(),
+    "motifs_exonerationtva": set(),
+    "structures_actives_fournisseur": set(),
+    "structures_pour_utilisateur": set(),
+    "informations_siret": {"siretStructure"},
+    "annuaire_destinataire": set(),
     "engagements_rechercher": set(),
     "structures_consulter_service": {"idService", "idStructure"},
     "telecharger_groupe": {"format", "listeFacture", "listeFacture.idFacture"},

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Serving: loopback only, connections that live, a clean start and a clean stop."""
+"""Serving: loopback only, persistent connections, a clean start and a clean stop."""
 
 import http.client
 import os

@@ -10,15 +10,22 @@ SERVICE = "12345678200028"
 ENGAGEMENT = "12345678200036"
 BOTH = "12345678200044"
 EITHER = "12345678200093"
+OWN_SERVICE, CLOSED_OWN_SERVICE, SERVICE_OF_THE_OTHER = 60700000911, 60700000912, 60700000901
 
 # Each row: what is changed in a valid request, and the refusal
 BUSINESS = [
     ({"fournisseur__idFournisseur": 40_012_345_002}, "structure_not_ours"),
     ({"fournisseur__idServiceFournisseur": 1}, "service_of_supplier"),
+    ({"fournisseur__idServiceFournisseur": 0}, "service_of_supplier"),
+    ({"fournisseur__idServiceFournisseur": CLOSED_OWN_SERVICE}, "service_of_supplier"),
+    ({"fournisseur__idServiceFournisseur": SERVICE_OF_THE_OTHER}, "service_of_supplier"),
     ({"fournisseur__codeCoordonneesBancairesFournisseur": 88_231_000_011}, "bank_account_unknown"),
     ({"numeroFactureSaisi": ...}, "number_missing"),
     ({"numeroFactureSaisi": "F" * 21}, "number_too_long"),
     ({"numeroFactureSaisi": "FA 42"}, "number_characters"),
+    ({"numeroFactureSaisi": "20260305"}, "number_is_date"),
+    ({"numeroFactureSaisi": "2026-03-05"}, "number_is_date"),
+    ({"numeroFactureSaisi": "2026/12/31"}, "number_is_date"),
     ({"numeroFactureSaisi": "FA2026é"}, "number_characters"),
     ({"numeroFactureSaisi": "FA42\n"}, "number_characters"),
     ({"dateFacture": ...}, "date_missing"),
@@ -101,7 +108,7 @@ def test_business_refusal(sim, caller, changes, refusal, status):
     response = caller.submit(caller.submission(**changes))
     assert response.status_code == status
     number, sentence = REFUSALS[refusal]
-    assert response.json() == {"codeRetour": number, "libelle": sentence}
+    assert response.json() == {"codeRetour": number, "libelle": sentence.format(id=1)}
     assert sim.control.invoices() == []
 
 
@@ -165,6 +172,12 @@ def test_an_accepted_invoice_is_deposited_now(sim, caller):
             },
         },
         {"fournisseur__codeCoordonneesBancairesFournisseur": None},
+        {"fournisseur__idServiceFournisseur": OWN_SERVICE},
+        # Digits that are no day of any calendar
+        {"numeroFactureSaisi": "20260230"},
+        {"numeroFactureSaisi": "20260001"},
+        {"numeroFactureSaisi": "2026-03/05"},
+        {"numeroFactureSaisi": "F20260305"},
         {"montantTotal__montantAPayer": 0},
         # As an AIFE sample shows: the total is after the global discount
         {
@@ -308,3 +321,39 @@ def test_an_entry_gets_its_number_from_the_platform(caller):
     answer = caller.submit(body).json()
     assert len(answer["numeroFacture"]) == 20
     assert answer["numeroFacture"][:4] == answer["dateDepot"][:4]
+
+
+def test_the_service_of_the_supplier_is_shown_and_found(sim, caller):
+    with_service = caller.invoice("FA-1", fournisseur__idServiceFournisseur=OWN_SERVICE)
+    caller.invoice("FA-2")
+    assert caller.numbers(idServiceFournisseur=OWN_SERVICE) == ["FA-1"]
+    assert caller.numbers(idServiceFournisseur=CLOSED_OWN_SERVICE) == []
+    rows = {row["numeroFacture"]: row for row in caller.search()["listeFactures"]}
+    assert rows["FA-1"]["codeServiceFournisseur"] == "ATELIER_NORD"
+    assert "codeServiceFournisseur" not in rows["FA-2"]
+    read = caller.ok(
+        "factures/v1/consulter/fournisseur", {"identifiantFactureCPP": with_service}
+    )["facture"]["fournisseur"]
+    assert read["idServiceFournisseur"] == OWN_SERVICE
+    assert read["libelleServiceFournisseur"] == "Atelier du Nord"
+    shown = {row["number"]: row["supplier_service"] for row in sim.control.invoices()}
+    assert shown == {"FA-1": OWN_SERVICE, "FA-2": None}
+
+
+def test_each_supplier_has_an_open_and_a_closed_service(caller, other_caller):
+    for one in (caller, other_caller):
+        found = one.ok(
+            "structures/v1/rechercher/services", {"idStructure": one.supplier["structure_id"]}
+        )["listeServices"]
+        assert {row["estActif"] for row in found} == {True, False}
+        assert {row["idService"] for row in found} == {
+            row["id"] for row in one.supplier["services"]
+        }
+
+
+def test_a_used_number_is_told_in_the_platform_s_own_words(caller):
+    caller.invoice("FA-1")
+    assert caller.submit(caller.submission("FA-1")).json()["libelle"] == (
+        "Vous avez déjà déposé une demande de paiement avec ce numéro de facture pour cette"
+        " structure"
+    )

@@ -87,6 +87,22 @@ class Currency:
 
 
 @dataclass(frozen=True)
+class Country:
+    """`code`: that of ISO 3166."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ExemptionReason:
+    """Why no VAT is due."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
 class AttachmentType:
     """`object_type`: what such an attachment is for."""
 
@@ -113,7 +129,7 @@ class Commitment:
 
 
 class Directory:
-    """Look-ups over the data set, of which only the services open and close."""
+    """Look-ups over the data set, where only services open and close."""
 
     def __init__(self, suppliers, recipients):
         self.suppliers = suppliers

@@ -11,7 +11,9 @@ from .directory import (
     AttachmentType,
     BankAccount,
     Commitment,
+    Country,
     Currency,
+    ExemptionReason,
     Service,
     Structure,
     Supplier,
@@ -29,7 +31,16 @@ def _service(number, code, label, active=True):
 
 SUPPLIERS = (
     Supplier(
-        structure=Structure(40_012_345_001, "12345678200077", "ATELIERS DU SIMULATEUR", False),
+        structure=Structure(
+            40_012_345_001,
+            "12345678200077",
+            "ATELIERS DU SIMULATEUR",
+            False,
+            services=(
+                _service(911, "ATELIER_NORD", "Atelier du Nord"),
+                _service(912, "ATELIER_FERME", "Atelier fermé", active=False),
+            ),
+        ),
         account=TechnicalAccount("TECH_1_100200300@cpro.fr", "Sim-Technique-1!"),
         bank_accounts=(
             BankAccount(88_231_000_001, "Compte principal ...0185", "FR7630001007941234567890185"),
@@ -137,6 +148,21 @@ CURRENCIES = (
     Currency("JPY", "Yen"),
     Currency("USD", "Dollar des États-Unis"),
     Currency("XPF", "Franc CFP"),
+)
+
+COUNTRIES = (
+    Country("BE", "Belgique"),
+    Country("CH", "Suisse"),
+    Country("DE", "Allemagne"),
+    Country("FR", "France"),
+    Country("MC", "Monaco"),
+)
+
+# The real codes are not published: those of VATEX for France
+EXEMPTION_REASONS = (
+    ExemptionReason("VATEX-FR-FRANCHISE", "Franchise en base de TVA"),
+    ExemptionReason("VATEX-FR-CGI261-4", "Article 261, 4 du CGI"),
+    ExemptionReason("VATEX-EU-AE", "Autoliquidation"),
 )
 
 # For invoices, codes that clients saw accepted; BON_DE_COMMANDE was seen refused in qualification.

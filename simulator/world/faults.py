@@ -45,6 +45,10 @@ FAULTS = {
     "truncated_json": Fault("the work is done, then the first half of the JSON as a whole answer"),
     "slow": Fault("the work is done, then the answer waits", options={"seconds": 1}),
     "duplicate_deposit": Fault("soumettre says that the number already exists", ("soumettre",)),
+    "attachment_gone": Fault(
+        "the file is taken and its id answered, then the platform has lost it",
+        ("deposer_pdf", "ajouter_fichier"),
+    ),
     "flow_incident": Fault(
         "the flow ends IN_INCIDENTE: none of its invoices is integrated", ("deposer_flux",)
     ),
@@ -83,12 +87,12 @@ class Faults:
         self._armed = {name: [] for name in FAULTS}
 
     def clear(self):
-        """Nothing is armed any more."""
+        """Disarms all faults."""
         for armed in self._armed.values():
             armed.clear()
 
     def arm(self, name, operation=None, times=1, **options):
-        """ValueError tells what is wrong and what is known."""
+        """ValueError says what is wrong and which names exist."""
         if name not in FAULTS:
             raise ValueError(f"unknown fault {name}; known: {', '.join(FAULTS)}")
         fault = FAULTS[name]
@@ -104,8 +108,8 @@ class Faults:
         self._armed[name].append(_Armed(operation, times, {**fault.options, **options}))
 
     def take(self, name, operation, fits=None):
-        """Consumes one use of a fault for this operation: its options, or None. `fits`: tells by
-        the options whether there is a use for it now."""
+        """Consumes one use of a fault for this operation: its options, or None. `fits`: decides
+        from the options whether it can be used now."""
         if operation not in (FAULTS[name].operations or self._operations):
             return None
         for armed in self._armed[name]:

@@ -4,6 +4,7 @@
 import base64
 import binascii
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,11 +49,18 @@ class StoredFile:
 class FileStore:
     def __init__(self):
         self._by_id = {}
+        # kind: how many came, lost ones included
+        self.received = Counter()
 
     def add(self, **values):
-        file_id = FIRST_ATTACHMENT_ID + len(self._by_id) + 1
+        self.received[values["kind"]] += 1
+        file_id = FIRST_ATTACHMENT_ID + self.received.total()
         self._by_id[file_id] = StoredFile(file_id=file_id, **values)
         return self._by_id[file_id]
+
+    def lose(self, file_id):
+        """Forgets a file, whose id is not used again."""
+        del self._by_id[file_id]
 
     def get(self, file_id, owner=None):
         """The file, unless it belongs to another account than `owner`."""

@@ -61,6 +61,13 @@ class Invoice:
         return self.recipient.service(self.body["destinataire"].get("codeServiceExecutant"))
 
     @property
+    def supplier_service(self):
+        """The service of the supplier that invoiced, or None."""
+        wanted = self.body["fournisseur"].get("idServiceFournisseur")
+        services = self.supplier.structure.services
+        return next((item for item in services if item.service_id == wanted), None)
+
+    @property
     def references(self):
         return self.body["references"]
 

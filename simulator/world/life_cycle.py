@@ -1,11 +1,11 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """How invoices live: by time along a table, or by order.
 
-By time an invoice walks the life of its recipient (see `recipients`; one table for all unless told
-otherwise); each event is dated at its own due time. An order of
-the control plane (the recipient, so to speak) sets any status; statuses that wait for somebody
-stop the walk until another order. Real recipients skip and invert steps, so transitions are
-checked loosely: only what Chorus Pro could never do is refused.
+By time an invoice walks the life of its recipient (see `recipients`; one table for all by default);
+each event is dated at its own due time. An order of the control plane (the recipient, so to speak)
+sets any status; statuses that need someone to act stop the walk until another order. Real
+recipients skip and invert steps, so transitions are checked loosely: only what Chorus Pro could
+never do is refused.
 """
 
 import heapq
@@ -114,7 +114,7 @@ class LifeCycle:
         self._store.record(invoice, code, date, comment, author)
         rank = rank_of(invoice.life, code, invoice.step)
         if code == "COMPLETEE" and rank is None:
-            # The platform hands it back to the recipient by itself
+            # The platform returns it to the recipient automatically
             rank = rank_of(invoice.life, "MISE_A_DISPOSITION", -1) - 1
         if rank is None or code in ENDS:
             invoice.due = None

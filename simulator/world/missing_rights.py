@@ -17,7 +17,7 @@ MISSING_RIGHTS = {
     "invoice_space": "the structure has no space for the invoices that it issues",
     "deposit_right": "the technical account may only look at that space: deposits are refused",
     "bank_accounts": "the structure has no valid bank account",
-    "password_date": "the platform does not tell when the technical password expires",
+    "password_date": "the platform does not report when the technical password expires",
     "password_days": "the technical password expires in a week",
 }
 
@@ -41,13 +41,13 @@ class MissingRights:
         return name in self._lacking
 
     def set(self, **lacking):
-        """name: True to take away, False to give back. All or none: ValueError tells what is
+        """name: True to take away, False to give back. All or none: ValueError says what is
         wrong."""
         for name, value in lacking.items():
             if name not in MISSING_RIGHTS:
-                raise ValueError(f"unknown lack {name}; known: {', '.join(MISSING_RIGHTS)}")
+                raise ValueError(f"unknown right {name}; known: {', '.join(MISSING_RIGHTS)}")
             if not isinstance(value, bool):
-                raise ValueError(f"lack {name} takes true or false")
+                raise ValueError(f"right {name} takes true or false")
         for name, value in lacking.items():
             (self._lacking.add if value else self._lacking.discard)(name)
 

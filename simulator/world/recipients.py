@@ -13,7 +13,7 @@ MINUTE, DAY = 60, 86400
 
 @dataclass(frozen=True)
 class Step:
-    """`delay`: seconds after the step before; None: it waits for what the supplier does."""
+    """`delay`: seconds after the step before; None: it waits for the supplier to act."""
 
     code: str
     delay: int | None
@@ -47,9 +47,9 @@ LIVES = {
         Step(code, seconds - (WALK[rank - 1][1] if rank else 0))
         for rank, (code, seconds) in enumerate(WALK)
     ),
-    # Says little: no service done, nothing of its accountant before the payment
+    # Reports little: no service done, no accountant's step before the payment
     "town_hall": (*_DELIVERED, Step("MANDATEE", 12 * DAY), Step("MISE_EN_PAIEMENT", 9 * DAY)),
-    # Finds the service wrong at first, then tells every step, slowly
+    # Rejects the service at first, then reports every step, slowly
     "hospital": (
         *_DELIVERED,
         Step("A_RECYCLER", 2 * DAY, "Le service indiqué ne traite pas cette dépense."),
@@ -68,7 +68,7 @@ LIVES = {
         Step("COMPTABILISEE", 3 * DAY),
         Step("MISE_EN_PAIEMENT", 5 * DAY),
     ),
-    # The order to pay is told after the payment
+    # The order to pay is reported after the payment
     "helios": (
         *_DELIVERED,
         Step("MISE_A_DISPOSITION_COMPTABLE", 10 * DAY),
@@ -118,7 +118,7 @@ def rank_of(life, code, reached):
 def walked(life, code, pace=None):
     """Seconds from the deposit to the first step with this status, when nobody has to act before.
 
-    ValueError tells what is known. `pace`: seconds of each step instead.
+    ValueError names those that exist. `pace`: seconds of each step instead.
     """
     if life not in LIVES:
         raise ValueError(f"unknown life {life}; known: {', '.join(LIVES)}")

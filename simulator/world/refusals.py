@@ -6,7 +6,13 @@ published table is partial, so every other number is OURS TO CHOOSE, within the 
 Chorus Pro: a client must not rely on them, only on "not zero". The README lists which is which.
 """
 
-# name: (codeRetour, libelle). The sentences are the simulator's own.
+_RECIPIENT = "Le destinataire est introuvable ou inactif."
+_SERVICE = "Le code service est inconnu ou inactif pour la structure {who}."
+_ATTACHMENT = "La pièce jointe {id} de type inconnu n'existe pas."
+_SYNTHESIS = "La synthèse de l'en-tête n'est pas correcte"
+
+# name: (codeRetour, libelle). "Quoted" and "meaning" mark what public reports have of the
+# platform's wording: its sentence, or a translation of it. The others are the simulator's own.
 REFUSALS = {
     # Any operation: the shape of the request
     "unreadable": (20100, "Le corps de la requête n'est pas un objet JSON valide."),
@@ -18,7 +24,8 @@ REFUSALS = {
     "base64": (20106, "Le champ {field} n'est pas un contenu base64 valide ({why})."),
     # Files
     "file_empty": (20107, "Le fichier transmis est vide."),
-    "file_not_pdf": (20108, "Le fichier transmis n'est pas un PDF."),
+    # Meaning
+    "file_not_pdf": (20108, "La facture n'a pas pu être analysée : ce n'est pas un PDF."),
     "file_extension": (20109, "L'extension du fichier est absente ou n'est pas autorisée."),
     "attachment_too_large": (20003, "La pièce jointe dépasse 10 Mo."),
     "flow_too_large": (20001, "GDP_MSG_11.022"),
@@ -37,37 +44,60 @@ REFUSALS = {
     "report_unavailable": (20112, "Le compte rendu n'est pas disponible pour ce flux."),
     "nothing_found": (20000, "TRA_MSG_00.015"),
     # soumettre
-    "recipient_unknown": (20013, "Le destinataire est inconnu."),
-    "recipient_inactive": (20014, "Le destinataire n'est pas actif."),
-    "service_missing": (20303, "Le code service est obligatoire pour ce destinataire."),
-    "service_unknown": (20304, "Le code service du destinataire est inconnu."),
+    # Meaning: one sentence for both
+    "recipient_unknown": (20013, _RECIPIENT),
+    "recipient_inactive": (20014, _RECIPIENT),
+    # Meaning
+    "service_missing": (20303, "Le service exécutant est obligatoire pour ce destinataire."),
+    # Meaning: one sentence for both
+    "service_unknown": (20304, _SERVICE.format(who="destinataire")),
     "engagement_missing": (20305, "Le numéro d'engagement est obligatoire pour ce destinataire."),
-    "service_inactive": (20306, "Le service du destinataire n'est pas actif."),
+    "service_inactive": (20306, _SERVICE.format(who="destinataire")),
     "service_or_engagement_missing": (
         20307,
         "Le code service ou le numéro d'engagement est obligatoire pour ce destinataire.",
     ),
     "service_reserved": (20308, "Ce service est réservé aux factures entre entités publiques."),
     "number_missing": (20309, "Le numéro de facture est obligatoire pour ce mode de dépôt."),
-    "number_duplicate": (20310, "Le numéro de facture existe déjà pour ce fournisseur."),
+    # Quoted
+    "number_duplicate": (
+        20310,
+        "Vous avez déjà déposé une demande de paiement avec ce numéro de facture pour cette"
+        " structure",
+    ),
     "number_too_long": (20311, "Le numéro de facture dépasse 20 caractères."),
+    # Said of deposits on the portal
+    "number_is_date": (20336, "Le numéro de facture ne peut pas être une date."),
     "number_characters": (20312, "Le numéro de facture contient un caractère interdit."),
     "number_given": (20313, "Le numéro de facture est attribué par la plateforme en saisie."),
     "bank_account_unknown": (20314, "Les coordonnées bancaires sont inconnues du fournisseur."),
-    "service_of_supplier": (20315, "Le service du fournisseur est inconnu."),
+    # Meaning
+    "service_of_supplier": (20315, _SERVICE.format(who="émettrice")),
     "main_attachment_missing": (20316, "La pièce jointe principale est obligatoire."),
-    "main_attachment_unknown": (20317, "La pièce jointe principale est inconnue."),
+    # Meaning
+    "main_attachment_unknown": (20317, _ATTACHMENT),
     "main_attachment_used": (20318, "La pièce jointe principale est liée à une autre facture."),
     "main_attachment_shape": (20319, "Une seule pièce jointe principale est attendue."),
     "main_attachment_signature": (
         20320,
         "Le mode de dépôt ne correspond pas à la signature du PDF déposé.",
     ),
-    "attachment_unknown": (20321, "La pièce jointe complémentaire est inconnue."),
+    # Meaning
+    "attachment_unknown": (20321, _ATTACHMENT),
     "attachment_type": (20322, "Le type de la pièce jointe complémentaire est inconnu."),
-    "total_mismatch": (20323, "Le montant TTC n'est pas égal au HT plus la TVA moins la remise."),
-    "vat_base_mismatch": (20324, "La somme des bases de TVA n'est pas égale au montant HT."),
-    "vat_amount_mismatch": (20325, "La somme des lignes de TVA n'est pas égale au montant TVA."),
+    # Meaning, without what follows the colon
+    "total_mismatch": (
+        20323,
+        f"{_SYNTHESIS} : le montant TTC n'est pas égal au HT plus la TVA moins la remise.",
+    ),
+    "vat_base_mismatch": (
+        20324,
+        f"{_SYNTHESIS} : la somme des bases de TVA n'est pas égale au montant HT.",
+    ),
+    "vat_amount_mismatch": (
+        20325,
+        f"{_SYNTHESIS} : la somme des lignes de TVA n'est pas égale au montant TVA.",
+    ),
     "vat_rate": (20326, "Chaque ligne doit porter un seul taux de TVA, codifié ou manuel."),
     "vat_rate_unknown": (20327, "Le code du taux de TVA est inconnu."),
     "exemption_reason_missing": (20328, "Le motif d'exonération de TVA est obligatoire."),

@@ -35,13 +35,49 @@ SWITCHES = {
         " shows an object",
         ("both", "array", "object"),
     ),
+    "invoice_date": Switch(
+        "day",
+        "dateFacture in soumettre: a day, as working clients send, or a date with time too, as the"
+        " Swagger and its typed clients write it",
+        ("day", "both"),
+    ),
+    "supplier_service": Switch(
+        "optional",
+        "idServiceFournisseur in soumettre without a service: left out; 0 too, as the Swagger's"
+        " default; or a field that must be there, 0 for none, as a PHP client has it",
+        ("optional", "zero", "mandatory"),
+    ),
+    "attachment_object": Switch(
+        "name",
+        "typeObjet in typespj: a name, as typed clients send, or a number too, as in the published"
+        " request; what the numbers mean is not published, so one does not filter",
+        ("name", "both"),
+    ),
+    "empty_values": Switch(
+        "refused",
+        "an empty text where a value of a list or a date is due, which typed clients send for none:"
+        " refused, or read as absent",
+        ("refused", "absent"),
+    ),
+    "rejection_reason": Switch(
+        "refused",
+        "motifRejet and cpltInfos in traiterRejet: unknown fields, as in the Swagger, or read and"
+        " ignored, as a Go client sends them",
+        ("refused", "ignored"),
+    ),
+    "unread_values": Switch(
+        "alternate",
+        "what deposer/pdf did not recognise: null, left out, or each in turn; both shapes are"
+        " published",
+        ("alternate", "null", "absent"),
+    ),
     "credit_note_sign": Switch(
         "any", "sign of the amounts of an AVOIR in soumettre", ("any", "positive", "negative")
     ),
     "duplicate_code": Switch(20310, "codeRetour of a number that is already used", least=1),
     "duplicates": Switch(
         "refused",
-        "a number that is already used: refused, or a second invoice for whoever deposits twice",
+        "a number already used: refused, or a second invoice for a client that deposits twice",
         ("refused", "accepted"),
     ),
     "flow_errors": Switch(
@@ -71,7 +107,7 @@ SWITCHES = {
     "moving_rows": Switch(
         0, "invoices of the result that get a new status, dated now, after each served page"
     ),
-    "largest_page": Switch(1000, "most rows of one page, whatever is asked", least=1),
+    "largest_page": Switch(1000, "most rows of one page, whatever the request says", least=1),
     "larger_page": Switch(
         "cut", "a search for pages larger than that: cut to it, or refused", ("cut", "refused")
     ),

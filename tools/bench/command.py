@@ -15,8 +15,8 @@ BENCHES = (
     "deposit_1000", "directory_300", "documents", "month_1000", "queue_senders", "sync_1000",
     "token", "triage_300")
 LATENCY_S = 0.1
-# What a bench needs beside. Of calls that are only counted none has to be far away; following is
-# measured beside the naive way on a shorter line.
+# What else a bench needs. Calls that are only counted need no latency; following is compared with
+# the naive way over a shorter one.
 OPTIONS = {
     "directory_300": (*directory.SIMULATOR_OPTIONS, "--latency", 0),
     "month_1000": ("--travels", "--latency", 0.05),
@@ -27,8 +27,8 @@ OPTIONS = {
 def run(_arguments):
     """Run all benches, or the one that BENCH names; gives the exit code.
 
-    Prints one line a figure, `name: key=value ...`, and writes the same to bench.json in the cache
-    folder.
+    Prints one line per figure, `name: key=value ...`, and writes the same to bench.json in the
+    cache folder.
     """
     wanted = os.environ.get("BENCH")
     if wanted and wanted not in BENCHES:
@@ -37,7 +37,7 @@ def run(_arguments):
     with installation.full() as databases:
         part = databases.home.root / "bench.part.json"
         for bench in (wanted,) if wanted else BENCHES:
-            # Of one bench nothing is left for the next.
+            # Each bench starts from nothing.
             options = OPTIONS.get(bench, ("--latency", LATENCY_S))
             with sandbox(databases, NAME, options) as here:
                 say(f"bench {bench}, every answer {options[-1]} s away (log: {here.log})")

@@ -46,7 +46,7 @@ def measure(bench):
 
 
 def _settle_down(bench, job):
-    """Have one invoice sent first: what every process needs once is no cost of the thousand."""
+    """Send one invoice first: what every process needs once is not part of the cost."""
     first = bench.queue(1, "facturx")
     while bench.database.due(first):
         job.run()
@@ -54,7 +54,7 @@ def _settle_down(bench, job):
 
 
 def _forget_peak():
-    """Bytes of memory now; from here the kernel measures the peak anew."""
+    """Bytes of memory now; from here the kernel measures a new peak."""
     Path("/proc/self/clear_refs").write_text("5")
     return _memory("VmRSS")
 
@@ -63,4 +63,4 @@ def _memory(name):
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) * 1024
-    raise Problem(f"this system does not tell {name} of a process")
+    raise Problem(f"this system does not report {name} of a process")

@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What it costs a day to know what 300 customers with 40 services each demand; beside it the naive
-way, which reads each customer, its services and the details of each of them."""
+"""What it costs per day to know the requirements of 300 customers with 40 services each, compared
+with the naive way, which reads each customer, its services and the details of each of them."""
 
 import importlib
 import json
@@ -11,7 +11,7 @@ from ..console import Problem
 
 CUSTOMERS = 300
 SERVICES = 40
-IN_USE_EVERY = 3  # one invoice in so many names a service
+IN_USE_EVERY = 3  # every how many invoices one names a service
 SERVICE = "SERVICE_000"
 # Enough for CUSTOMERS of them to have SERVICES services or more.
 SIMULATOR_OPTIONS = ("--directory-size", 2400)
@@ -24,7 +24,7 @@ A_DAY_LATER = """
 
 
 def measure(bench):
-    """Give the figures of the first day, on which nothing is known, and those of the next."""
+    """Return the figures of the first day, when nothing is known yet, and of the next."""
     recipients = _recipients(bench.simulator.credentials()["recipients"])
     used = _invoice(bench.registry, recipients)
     first, _seconds = _refresh(bench)

@@ -1,10 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""How many of the same invoices the official rules of EN 16931 refuse: our documents, and those of
+"""How many of the same invoices break the official rules of EN 16931: our documents, and those of
 Odoo's own `account.edi.xml.cii`.
 
 Invalid is what breaks the XSD of EN 16931 or one of its business rules (BR-…). Limits of the
 Factur-X profile that concern every document of Odoo alike are not counted. Every line names a
-product, for without one almost all of Odoo's documents break the XSD: they are counted apart.
+product, because without one almost all of Odoo's documents break the XSD; those are counted apart.
 """
 
 import importlib
@@ -12,9 +12,9 @@ import importlib
 from ..chaos.database import archive
 from ..setup.home import ADDON
 
-TESTS = f"odoo.addons.{ADDON}.tests"
+TESTS = f"odoo.addons.{ADDON}.tests.common"
 FORMATS = ("facturx_xml", "cii", "ubl")
-LESS = 40  # invoices of which the lines name no product
+LESS = 40  # invoices whose lines name no product
 
 
 def measure(bench):

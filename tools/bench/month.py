@@ -1,12 +1,12 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a month of following 1,000 living invoices asks of Chorus Pro, at the job's own cadence."""
+"""What following 1,000 open invoices for a month costs Chorus Pro, at the job's own cadence."""
 
 from collections import Counter
 
 from ..console import Problem
 from ..year.population import Population
 
-# How many invoices live how.
+# How many invoices follow which life.
 LIVES = {"ministry": 500, "town_hall": 240, "helios": 120, "silent": 80, "rejects": 30,
          "suspends": 30}
 DAYS, POLLS_A_DAY = 30, 6

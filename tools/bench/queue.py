@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""How fast the queue empties with 1, 2 and 4 senders, each in a process of its own; and that each
-invoice is deposited once, every sender being at work."""
+"""How fast the queue empties with 1, 2 and 4 senders, each in its own process. Every invoice must
+be deposited once, and every sender must work."""
 
 from ..console import Problem
 

@@ -34,8 +34,8 @@ SIGN = "sender/"
 
 
 class SignedSender(OdooJob):
-    """The sending job in a process whose requests bear its `slot`, so that the simulator's log
-    tells the senders apart."""
+    """The sending job in a process whose requests carry its `slot`, so that the simulator's log
+    distinguishes the senders."""
 
     def __init__(self, registry, slot):
         super().__init__(registry, "ir_cron_send")
@@ -78,7 +78,7 @@ class Bench:
             workers.stop()
 
     def send_all(self, workers, rows):
-        """Have the workers work until nothing is due; gives the seconds that it took.
+        """Let the workers run until nothing is due; returns the seconds this took.
 
         Raises Problem unless each is deposited, at once.
         """

@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What it costs to learn that 1,000 invoices have moved on; beside it the naive way, which asks
-Chorus Pro for each invoice and writes on each."""
+"""What it costs to find out that 1,000 invoices have moved on, compared with the naive way, which
+queries Chorus Pro for each invoice and writes on each."""
 
 import contextlib
 import importlib
@@ -16,8 +16,8 @@ SEARCH = "rechercher_fournisseur"
 
 
 def measure(bench):
-    """Give the figures of a sync in which all have changed, and of the next one, in which none
-    has."""
+    """Return the figures of a sync in which all have changed, and of the next one, in which
+    none has."""
     rows = bench.queue(INVOICES)
     bench.simulator.post("reset")
     bench.database.forget_tokens()

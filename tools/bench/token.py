@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""How many access tokens four senders ask PISTE for, from none, in the same moment."""
+"""How many access tokens four senders request from PISTE at once, starting without any."""
 
 SENDERS = 4
 INVOICES = 40

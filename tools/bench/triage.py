@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What it costs to sort many invoices before they leave, 20 of them with something to be corrected:
-SQL statements of opening the dialog, beside those of looking at one invoice after the other."""
+"""What it costs to sort many invoices before sending, 20 of them with something to correct: SQL
+statements for opening the dialog, compared with opening the invoices one by one."""
 
 import importlib
 import time
@@ -61,7 +61,7 @@ def _invoices(env, chorus):
 
 
 def _one_by_one(moves):
-    """As if each invoice were opened: nothing is read for the others."""
+    """As if each invoice were opened alone, with nothing prefetched."""
     for move in moves:
         move.env.invalidate_all()
         move.browse(move.id)._chorus_pro_problems()

@@ -12,7 +12,7 @@ from .verdict import FOUND
 NAME = "chaos"
 RUNS = 20
 MOST_RUNS = 10_000
-# What `make test` plays: (runs, seed, sabotaged), where the sabotage must be found.
+# What `make test` runs: (runs, seed, sabotaged); a sabotage must be detected.
 REHEARSAL = ((3, 1, False), (3, 6, True))
 
 

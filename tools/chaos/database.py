@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The part of `make chaos` that works in Odoo's database: makes invoices, lets time pass, looks.
+"""The part of `make chaos` that works in Odoo's database: makes invoices, ages and reads rows.
 
-Runs in a process of its own (see workers), called by name through a pipe.
+Runs in its own process (see workers), called by name through a pipe.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from .workers import Child
 
 DUE = "coalesce(next_try, '-infinity') <= now() AT TIME ZONE 'UTC'"
 OPEN = "('queued', 'sending', 'uncertain', 'deposited')"
-# What decides by itself, and what a file decides about.
+# Rows that settle on their own, and rows whose file settles them.
 ALONE = f"""NOT EXISTS (SELECT FROM chorus_pro_flow flow
                          WHERE flow.id = submission.flow_id AND flow.state IN {OPEN})"""
 WAITING = "state IN ('queued', 'uncertain') AND NOT coalesce(needs_decision, FALSE)"
@@ -52,7 +52,7 @@ class Database:
     def _answer(self, name, arguments):
         try:
             return True, getattr(self, name)(*arguments)
-        except Exception:  # noqa: BLE001 (told to the parent, which stops)
+        except Exception:  # noqa: BLE001 (reported to the parent, which stops)
             return False, traceback.format_exc()
 
     @contextlib.contextmanager
@@ -72,7 +72,7 @@ class Database:
                        customers=chorus["recipients"])
 
     def limit_files(self, most):
-        """Have a file hold this many invoices at most."""
+        """Limit a file to this many invoices."""
         with self._env() as env:
             env["chorus.pro.connection"].search([]).flow_most = most
 
@@ -130,8 +130,8 @@ class Database:
             return alone + cr.fetchone()[0]
 
     def pass_time(self, rows, seconds):
-        """Make what these submissions, the files, the connection and the tokens remember that much
-        older."""
+        """Move every date of these submissions, the files, the connection and the tokens that far
+        into the past."""
         with self.registry.cursor() as cr:
             older = """SET next_try = next_try - %(age)s * interval '1 second',
                            missing_since = missing_since - %(age)s * interval '1 second'"""
@@ -154,8 +154,8 @@ class Database:
             return cr.dictfetchall()
 
     def follow(self):
-        """Have Odoo ask what became of all invoices, from the beginning; gives what OdooJob.run
-        does."""
+        """Make Odoo read the status of all invoices again from the beginning; returns what
+        OdooJob.run does."""
         with self.registry.cursor() as cr:
             cr.execute("""UPDATE chorus_pro_connection
                              SET follow_wanted_at = now() AT TIME ZONE 'UTC',
@@ -164,18 +164,18 @@ class Database:
         return OdooJob(self.registry, "ir_cron_follow").run()
 
     def end_backend(self, backend):
-        """Have PostgreSQL end a connection, named by its process id there."""
+        """Make PostgreSQL close a connection, named by its backend's process id."""
         with self.registry.cursor() as cr:
             cr.execute("SELECT pg_terminate_backend(%s)", [backend])
 
     def forget_tokens(self):
-        """Have the next call ask for a token."""
+        """Make the next call request a token."""
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM chorus_pro_token")
 
     def mark_deposited(self, rows, ids, seconds):
-        """Have these submissions be deposited since so many seconds, under these ids at Chorus
-        Pro, in the same order."""
+        """Mark these submissions as deposited that many seconds ago, with these ids at Chorus Pro,
+        in the same order."""
         with self._env() as env:
             since = env.cr.now() - timedelta(seconds=seconds)
             submissions = env[MODEL].browse(rows)
@@ -216,7 +216,7 @@ def _document(move, weight):
 
 
 def _pdf(text, weight):
-    """A small real PDF, with a picture of noise that weighs so many bytes, if any."""
+    """A small real PDF, with a noise picture of that many bytes, if any."""
     canvas = importlib.import_module("reportlab.pdfgen.canvas")
     buffer = io.BytesIO()
     page = canvas.Canvas(buffer)
@@ -231,7 +231,7 @@ def _pdf(text, weight):
 
 
 class DatabaseProcess:
-    """A Database in a process of its own: its methods, called through the pipe."""
+    """A Database in its own process: its methods, called through the pipe."""
 
     def __init__(self, registry):
         self._child = Child(lambda pipe: Database(registry).serve(pipe), ())

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Plays scenarios of `make chaos` in Odoo's Python: `python -m tools.chaos.runner SETTINGS`.
+"""Runs scenarios of `make chaos` in Odoo's Python: `python -m tools.chaos.runner SETTINGS`.
 
 SETTINGS is a JSON object: config, database, log, simulator, runs, seed, sabotage.
 """
@@ -60,7 +60,7 @@ class Runner:
         self.database.stop()
 
     def run(self, scenario):
-        """Play one scenario and add what came of it to the tally."""
+        """Run one scenario and add its outcome to the tally."""
         self.simulator.post("reset")
         self.simulator.post("switches", refusal_status=400, **scenario.switches)
         invoices = self.database.queue(scenario.formats)
@@ -82,8 +82,8 @@ class Runner:
         self.database.set_aside(rows)
 
     def _be_patient(self, rows, poisoned):
-        """Nothing new goes wrong, but poison stays poison; days pass until all is settled, ROUNDS
-        at most."""
+        """No new failures, but poison stays poison; days pass until everything has settled, at most
+        ROUNDS."""
         for _round in range(ROUNDS):
             if not any(_is_waiting(row) for row in self.database.look(rows)):
                 return
@@ -91,9 +91,9 @@ class Runner:
             self._work(rows, poisoned, ())
 
     def _follow(self, scenario, invoices):
-        """Ask twice what became of the invoices; the first answer holds what cannot be stored.
+        """Read the statuses twice; the first answer holds text that cannot be stored.
 
-        The others are to be followed at the first look, all at the second.
+        The other invoices must be updated by the first read, all of them by the second.
         """
         rows = [invoice["row"] for invoice in invoices]
         self.simulator.delete("faults")
@@ -110,18 +110,18 @@ class Runner:
             self.tally.follow(found, [*before, *after])
         [fault] = [each for each in json.loads(self.simulator.get("faults"))
                    if each["name"] == ODD_TEXT]
-        # Of what Chorus Pro does not have nothing odd was told.
+        # An invoice that Chorus Pro does not have got no odd answer.
         self._count_faults({ODD_TEXT: len(odd) - len(fault["armed"])})
 
     def _pass_time(self, rows, seconds):
-        """For Odoo and for Chorus Pro. No sender is at work: time that passes would have ended
-        what it waits for."""
+        """For Odoo and for Chorus Pro. No sender is running: passing time would have ended whatever
+        it waits for."""
         if seconds:
             self.database.pass_time(rows, seconds)
             self.simulator.post("clock", advance_s=seconds)
 
     def _work(self, rows, orders, events):
-        """Have the senders work until nothing is due, while the events come."""
+        """Let the senders run until nothing is due, while the events happen."""
         started, events = time.monotonic(), list(events)
         while True:
             is_due = self.database.due(rows)
@@ -135,7 +135,7 @@ class Runner:
             while events and events[0].at <= elapsed:
                 self._happen(events.pop(0), rows)
             if elapsed > WORK_LIMIT_S:
-                raise Problem(f"the senders have found no rest for {WORK_LIMIT_S} s")
+                raise Problem(f"the senders have not finished for {WORK_LIMIT_S} s")
 
     def _happen(self, event, rows):
         if event.action == KILL:
@@ -167,8 +167,8 @@ class Runner:
         self.tally.repeated(self._refused(), taken.get("duplicate_deposit", 0))
 
     def _refused(self):
-        """Numbers of the invoices whose creation Chorus Pro refused, once for each time, by a call
-        or by the report of a file."""
+        """Numbers of the invoices whose creation Chorus Pro refused, in a call or in a file's
+        report, once per refusal."""
         requests = json.loads(self.simulator.get("requests?operation=soumettre"))
         flows = json.loads(self.simulator.get("flows"))
         return [request["body"]["numeroFactureSaisi"] for request in requests
@@ -202,7 +202,7 @@ def _line(name, counts):
 
 
 def main(settings):
-    """Play and report; gives the exit code."""
+    """Run and report; returns the exit code."""
     runs, seed = settings["runs"], settings["seed"]
     ends = time.monotonic() + START_LIMIT_S + RUN_LIMIT_S * runs
     registry = load(settings["config"], settings["database"], settings["log"])

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""One scenario of `make chaos`: what goes wrong and when, drawn from a seed. Knows no Odoo."""
+"""One scenario of `make chaos`: what goes wrong and when, drawn from a seed. Needs no Odoo."""
 
 import random
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 STEPS = ("before_row", "after_row", "during_post", "after_answer", "before_commit")
 KILL = "kill"
 KILL_MIDWAY = "kill_midway"    # with half of the request sent
-END_DATABASE = "end_database"  # PostgreSQL ends the sender's connection, the sender lives
+END_DATABASE = "end_database"  # PostgreSQL closes the sender's connection, the sender survives
 EDIT = "edit"                  # an accountant writes a note on an invoice
 POISON = "poison"              # making the document of an invoice ends its sender, each time
 DOCUMENT = "document"          # where that happens; no step, for no other order is given there
-# After so many senders in a row an invoice may be set aside: it says so, and waits for a person.
+# After so many senders in a row an invoice may be set aside: it says so, and a person must act.
 MOST_UNFINISHED = 3
 ODD_TEXT = "odd_text"          # fault of the simulator: a text that no database can hold
 # Formats that an invoice may be sent in.
@@ -80,9 +80,9 @@ class Wave:
 
 @dataclass(frozen=True)
 class Scenario:
-    """`formats`: that of each invoice, so as many as there are invoices. `switches`: sides that
+    """`formats`: that of each invoice, one per invoice. `switches`: sides that
     the simulator takes where the sources about Chorus Pro disagree. `odd`: ranks of the invoices
-    about which Chorus Pro tells something that cannot be stored."""
+    about which Chorus Pro sends text that cannot be stored."""
 
     seed: int
     switches: dict

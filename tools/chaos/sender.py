@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""One sender of `make chaos`: runs the add-on's job when told, and ends at the step it is told.
+"""One sender of `make chaos`: runs the add-on's job on request, and ends at the step ordered.
 
-Runs in a process of its own, forked from one that has loaded Odoo's registry. What it wraps is
-wrapped here only: the add-on knows nothing of it.
+Runs in its own process, forked from one that has loaded Odoo's registry. What it wraps is
+wrapped here only; the add-on is unaware of it.
 """
 
 import functools
@@ -24,7 +24,7 @@ PACKAGE = f"odoo.addons.{ADDON}"
 class Sender(OdooJob):
     """`registry` is Odoo's, `memory` a SharedMemory, `slot` this sender's place in it.
 
-    sabotage: look-ups find nothing and patience is none.
+    sabotage: look-ups find nothing and there is no patience.
     """
 
     def __init__(self, registry, memory, slot, sabotage=False):
@@ -55,11 +55,11 @@ class Sender(OdooJob):
         self.memory.stand(self.slot, step, self._backend or 0)
 
     def _reach(self, step):
-        """Say where we are; obey an order for it, then forget it."""
+        """Record the step; carry out an order for it, once."""
         self._obey(self._expected(step))
 
     def _expected(self, step):
-        """Say where we are; the action ordered for this pass of this step, or None."""
+        """Record the step; returns the action ordered for this pass of it, or None."""
         if not self._rows:
             return None
         self._stand(step)

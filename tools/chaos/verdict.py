@@ -1,19 +1,19 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What a run of `make chaos` has done: Odoo's rows beside what Chorus Pro has. Knows no Odoo.
+"""What a run of `make chaos` has done: Odoo's rows compared with Chorus Pro. Independent of Odoo.
 
 All invoices of a run are good ones, so after patience each of them is at Chorus Pro, once, and its
 row holds the id that Chorus Pro gave.
 
-But one that ended several senders in a row is set aside: it waits for a person, and says why.
+The exception: an invoice that ended several senders in a row is set aside, and says why.
 
 * lost: Chorus Pro has the invoice and Odoo does not say so, or has it not and Odoo says it has;
   also a good invoice that ended refused or cancelled.
 * duplicated: Chorus Pro accepted the number more than once, or under another id than the row's; or
-  it was asked to create a number that it already had. It refuses that (so does the simulator), but
-  the sender must not count on it.
-* stuck: neither deposited nor refused after patience, and no person is asked. Asking a person is
-  right only when Chorus Pro said that it has a number that it does not show. Also one whose status
-  was not followed.
+  a sender tried to create a number that it already had. It refuses that (so does the simulator),
+  but the sender must not count on it.
+* stuck: neither deposited nor refused after patience, and not left to a person. Leaving it to a
+  person is right only if Chorus Pro says it has a number that it does not show. Also one whose
+  status was not followed.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ FOUND = 3  # exit code when something was lost, duplicated or stuck
 
 @dataclass
 class Tally:
-    """Counts of invoices over runs. `decisions`: those about which a person is rightly asked;
+    """Counts of invoices over runs. `decisions`: those rightly left to a person;
     `set_aside`: those that rightly are; `followed`: how often a status was brought back;
     `problems`: a sentence for each of the last three counts."""
 
@@ -62,7 +62,7 @@ class Tally:
                 self._compare_one(row, ids)
 
     def follow(self, rows, at_chorus):
-        """Add a look at what became of invoices: those that have their id there show their
+        """Add a check of the followed invoices: those that have their id there show their
         status. at_chorus: the simulator's invoices just before and just after."""
         for row in rows:
             statuses = {invoice["status"] for invoice in at_chorus

@@ -2,7 +2,7 @@
 """Processes forked from one that has loaded Odoo's registry, and replaced when they are killed.
 
 The parent has one thread and no connection to the database, so that its children share nothing
-that must not be shared. A child learns from the end of its pipe that its parent is gone.
+that must not be shared. A child sees from the end of its pipe that its parent is gone.
 """
 
 import multiprocessing
@@ -34,7 +34,7 @@ class Child:
         theirs.close()
 
     def kill(self):
-        """SIGKILL; whoever waits for it learns it as of any other end."""
+        """SIGKILL; to a process waiting for it, an end like any other."""
         os.kill(self.pid, signal.SIGKILL)
 
     def reap(self):
@@ -45,7 +45,7 @@ class Child:
 
 
 def _work_and_end(work, pipe):
-    """What is left of a forked child: never returns into the parent's code."""
+    """The rest of a forked child: never returns into the parent's code."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
@@ -53,7 +53,7 @@ def _work_and_end(work, pipe):
             signal.signal(number, signal.SIG_DFL)
         work(pipe)
         code = 0
-    except BaseException:  # noqa: BLE001 (nothing above can take it: it is told, and the end)
+    except BaseException:  # noqa: BLE001 (nothing above can handle it: print it, then end)
         traceback.print_exc()
     finally:
         sys.stderr.flush()
@@ -88,7 +88,7 @@ class Workers:
         return not self._busy
 
     def command(self, orders):
-        """Have every idle sender run its job once; orders: see Sender."""
+        """Make every idle sender run its job once; orders: see Sender."""
         for slot in self._children.keys() - self._busy.keys():
             self._busy[slot] = time.monotonic()
             try:
@@ -99,7 +99,7 @@ class Workers:
     def wait(self, timeout_s):
         """Take what senders answer within that time, at least one; replace those that ended.
 
-        Raises Problem when one answers nothing for PATIENCE_S seconds, or ended by itself.
+        Raises Problem when one answers nothing for PATIENCE_S seconds, or ended unexpectedly.
         """
         pipes = {child.pipe: slot for slot, child in self._children.items()}
         for pipe in multiprocessing.connection.wait(list(pipes), timeout_s):
@@ -118,7 +118,7 @@ class Workers:
         child = self._children.pop(slot)
         self._busy.pop(slot, None)
         if child.reap() != signal.SIGKILL:
-            raise Problem("a sender ended by itself: see the log")
+            raise Problem("a sender ended unexpectedly: see the log")
         step = self._memory.step(slot)
         self.kills[step] = self.kills.get(step, 0) + 1
         self._start(slot)

@@ -1,9 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The demo's batch: 30 Factur-X invoices in one flow, of which Chorus Pro refuses two.
+"""The demo's batch: 30 Factur-X invoices in one flow; Chorus Pro refuses two of them.
 
-Both have passed our own checks. The recipient of one closes its service while the flow is on its
-way; Chorus Pro wants the VAT of the other one to the cent, while the standard lets it be rounded
-line by line.
+Both have passed our own checks. The recipient of one closes its service while the flow is in
+transit; Chorus Pro wants the VAT of the other one to the cent, while the standard lets it be
+rounded line by line.
 """
 
 from ..console import say
@@ -12,7 +12,7 @@ from .invoices import DemoInvoice
 SIZE = 30
 STATE = "11000201100044"
 CLOSING, REPLACING = "SFACETAT_07", "SFACETAT_08"
-CLOSED_REASON = "Le service du destinataire n'est pas actif."
+CLOSED_REASON = "Le code service est inconnu ou inactif pour la structure destinataire."
 VAT_REASON = "Le montant de TVA à 20 % n'est pas égal à la base par le taux."
 NEITHER = {"service_required": False, "engagement_required": False}
 SERVICE = {"service_required": True, "engagement_required": False}
@@ -47,7 +47,7 @@ def _site(number):
 
 
 class Batch:
-    """Plays it for an accountant of Odoo; `failures` are sentences."""
+    """Runs it as an accountant in Odoo; `failures` are sentences."""
 
     def __init__(self, session, simulator, accountant):
         self.session = session
@@ -61,10 +61,10 @@ class Batch:
         return [invoice.move_id for invoice in self.invoices]
 
     def make(self):
-        """Have the accountant make the invoices."""
+        """Create the invoices as the accountant."""
         self.accountant.make_together(self.invoices)
 
-    def play(self):
+    def run(self):
         """From the click on 30 invoices to the day when Chorus Pro has them all. Raises Problem
         when something is stuck."""
         self.simulator.post("switches", flow_vat="exact")

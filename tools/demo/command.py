@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""`make demo`: database, simulator and Odoo side by side, and the story played on them."""
+"""`make demo`: database, simulator and Odoo side by side, and the story run on them."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ ADMINISTRATOR = {"login": "admin", "password": "admin"}  # Odoo's own, on a fres
 
 
 def run(_arguments):
-    """Play the demo, then stay until Ctrl-C; with EXIT=1 in the environment, end. Exit code."""
+    """Run the demo, then stay until Ctrl-C; with EXIT=1 in the environment, end. Exit code."""
     leave = os.environ.get("EXIT", "") not in ("", "0")
     with contextlib.ExitStack() as stack:
         databases = stack.enter_context(installation.full())
@@ -41,7 +41,7 @@ def run(_arguments):
                     env=databases.server.environment(), cwd=databases.home.root) as process:
             session = OdooSession(url, DATABASE, **ACCOUNTANT)
             story = Story(session, simulator, databases.home.python)
-            story.play()
+            story.run()
             if story.failures:
                 raise Problem(f"the demo failed: {'; '.join(story.failures)} (log: {log})")
             say(f"Odoo: {url}  accountant: {ACCOUNTANT['login']} / {ACCOUNTANT['password']}  "
@@ -53,7 +53,7 @@ def run(_arguments):
             say("Ctrl-C stops everything")
             while process.poll() is None:
                 time.sleep(1)
-            raise Problem(f"Odoo stopped by itself: {last_line(log)} (log: {log})")
+            raise Problem(f"Odoo stopped unexpectedly: {last_line(log)} (log: {log})")
 
 
 def _port():

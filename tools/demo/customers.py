@@ -29,7 +29,7 @@ class Customers:
             self._values(recipient) for recipient in self.recipients])
         for customer in ids:
             self.session.call("res.partner", "action_chorus_pro_find", [customer])
-        self.session.wait_until("Chorus Pro tells what these customers demand",
+        self.session.wait_until("Chorus Pro has sent the requirements of these customers",
                                 lambda: self._are_answered(ids))
         found = self.session.call("res.partner", "read", ids, [
             "company_registry", STATE, "chorus_pro_is_proposed", *DEMANDS])
@@ -40,7 +40,7 @@ class Customers:
         states = Counter(customer[STATE] for customer in found)
         demands = Counter(word for customer in found for name, word in DEMANDS.items()
                           if customer[name])
-        say(f"Chorus Pro knows them: {_told(states)}; they demand: {_told(demands)}; "
+        say(f"Chorus Pro knows them: {_counted(states)}; they require: {_counted(demands)}; "
             f"{len(proposed)} receive their invoices there")
 
     def _values(self, recipient):
@@ -72,5 +72,5 @@ class Customers:
                 raise Problem(f"the demands of {recipient['siret']} differ: {', '.join(wrong)}")
 
 
-def _told(counts):
+def _counted(counts):
     return ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))

@@ -41,7 +41,7 @@ class DemoInvoice:
 
     @property
     def framework(self):
-        """The billing framework that Odoo must have found by itself."""
+        """The billing framework that Odoo must have chosen."""
         return "A2" if self.paid_already else "A1"
 
 

@@ -19,9 +19,9 @@ FIRST_SERVICE, OTHER_SERVICE = "SFACETAT_01", "SFACETAT_02"
 
 
 class Morning:
-    """Plays it for an accountant of Odoo; `failures` are sentences.
+    """Runs it as an accountant in Odoo; `failures` are sentences.
 
-    follow_until: asks for news until some invoices have a status.
+    follow_until: refreshes until some invoices have a status.
     """
 
     def __init__(self, session, simulator, accountant, follow_until):
@@ -43,8 +43,8 @@ class Morning:
         """Those that come back."""
         return [self.completed, self.recycled, self.rejected]
 
-    def play(self):
-        """From the night in which they come back to the day when nothing is left to do."""
+    def run(self):
+        """From the night when they come back to the day when nothing is left to do."""
         self.accountant.make_together(self.invoices)
         self._send(self.invoices)
         self.follow_until(self.invoices, AVAILABLE)

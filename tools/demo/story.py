@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """The demo's story: an accountant sends invoices and follows them until they are paid.
 
-Everything goes through Odoo's own door, as the accountant; Odoo's jobs do the work by themselves.
-Only the other side, Chorus Pro and its recipients, is played through the simulator.
+Everything goes through Odoo as the accountant would do it, and Odoo's jobs do the work. Only the
+other side, Chorus Pro and its recipients, comes from the simulator.
 """
 
 from datetime import datetime, timezone
@@ -24,7 +24,7 @@ from .morning import Morning
 
 
 class Story:
-    """Plays it on a session of Odoo and a simulator; `failures` are sentences."""
+    """Runs it on a session of Odoo and a simulator; `failures` are sentences."""
 
     def __init__(self, session, simulator, python):
         self.session = session
@@ -44,7 +44,7 @@ class Story:
         return [*self.pdfs, *self.flows, *self.batch.invoices, *self.morning.invoices,
                 self.morning.corrected]
 
-    def play(self):
+    def run(self):
         """From the first invoice to the last payment. Raises Problem when something is stuck."""
         self.customers.add()
         say(f"the accountant makes {len(self.pdfs)} invoices and sends them, as PDF")
@@ -60,14 +60,14 @@ class Story:
         self.simulator.set_status(suspended.number, SUSPENDED, SUSPENSION)
         self._follow_until([suspended], SUSPENDED)
         self._send_in_flows()
-        self.batch.play()
-        self.morning.play()
+        self.batch.run()
+        self.morning.run()
         self.failures += self.batch.failures + self.morning.failures
         say("all go on until they are paid (a week of real life, faster here)")
         paid = [invoice for invoice in self.invoices if invoice.end == PAID]
         self._follow_until(paid, PAID)
-        # A search tells the last status only: what came before is read from the history
-        self.session.wait_until("Odoo knows the whole life of the paid invoices",
+        # A search returns the last status only: earlier ones come from the history
+        self.session.wait_until("Odoo has the whole history of the paid invoices",
                                 lambda: self._is_whole_life_known(paid))
         for invoice in (*self.pdfs, *self.flows, *self.morning.invoices, self.morning.corrected):
             self._tell(invoice)
@@ -75,7 +75,7 @@ class Story:
         self.failures += self.evidence.look_inside()
 
     def _send_in_flows(self):
-        say(f"{len(self.flows)} more go one by one in other formats, each in a file of its own")
+        say(f"{len(self.flows)} more go one by one in other formats, each in its own file")
         for invoice in self.flows:
             self._send(invoice)
             self.session.wait_until(f"{invoice.number} is deposited", lambda invoice=invoice: (
@@ -97,7 +97,7 @@ class Story:
         return flows and flows[0]["name"]
 
     def _follow_until(self, invoices, code):
-        """Ask for news, as the button does, until each of these has the status."""
+        """Refresh, as the button does, until each of these has the status."""
         ids = [invoice.move_id for invoice in invoices]
 
         def reached():
@@ -164,7 +164,7 @@ class Story:
                                  f"not {invoice.end}")
         recorded = self._recorded([invoice])[invoice.move_id]
         if recorded != _life(at_chorus):
-            self.failures.append(f"{invoice.number}: Odoo knows another life of it: "
+            self.failures.append(f"{invoice.number}: Odoo recorded other statuses: "
                                  f"{', '.join(sorted(code for code, _minute in recorded))}")
         if not at_chorus["framework"].startswith(f"{invoice.framework}_"):
             self.failures.append(f"{invoice.number} left as {at_chorus['framework']}, "

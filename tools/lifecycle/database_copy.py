@@ -15,7 +15,7 @@ from ..odoo import shell as odoo_shell
 from ..processes import free_port, server
 
 ORIGINAL, COPY = "chorus_pro_original", "chorus_pro_copy"
-PLAY = Path(__file__).with_name("in_shell.py")
+SHELL_SCRIPT = Path(__file__).with_name("in_shell.py")
 INVOICES = 3
 LIMIT_S = 120
 JOBS = "Chorus Pro: send queued invoices", "Chorus Pro: follow invoices"
@@ -24,7 +24,7 @@ ACTS = ("deposer", "soumettre", "ajouter", "traiter", "completer", "recycler", "
 
 
 def run(_arguments):
-    """Play; gives the exit code."""
+    """Run; returns the exit code."""
     with (installation.full() as databases, databases.home.locked("copy"),
           simulator_process.running(databases.home) as simulator):
         chorus = simulator.credentials()
@@ -35,23 +35,23 @@ def run(_arguments):
                      if each["active"] and not each["service_required"]
                      and not each["engagement_required"]
                      and not each["service_or_engagement_required"])
-        numbers = odoo_shell.call(databases.server, ORIGINAL, PLAY, "fill", siret=siret,
+        numbers = odoo_shell.call(databases.server, ORIGINAL, SHELL_SCRIPT, "fill", siret=siret,
                                   invoices=INVOICES)
         databases.copy(ORIGINAL, COPY)
         asked = len(_requests(simulator))
         say("Odoo on the copy, with its jobs ...")
         _run_jobs(databases, COPY)
         _expect("calls from the copy", _requests(simulator)[asked:], [])
-        held = odoo_shell.call(databases.server, COPY, PLAY, "states")
+        held = odoo_shell.call(databases.server, COPY, SHELL_SCRIPT, "states")
         _expect("submissions of the copy", held, dict.fromkeys(numbers, "queued"))
         secrets = [chorus["client_secret"], chorus["password"], chorus["client_id"],
                    chorus["login"]]
-        found = odoo_shell.call(databases.server, COPY, PLAY, "exposed", secrets=secrets)
+        found = odoo_shell.call(databases.server, COPY, SHELL_SCRIPT, "exposed", secrets=secrets)
         if "chorus_pro_connection" not in found:
             raise Problem("the search for secrets does not see those of the copy")
         databases.server.run("neutralize", "-d", COPY, title="neutralizing the copy",
                              log=f"{COPY}-neutralize.log")
-        found = odoo_shell.call(databases.server, COPY, PLAY, "exposed", secrets=secrets)
+        found = odoo_shell.call(databases.server, COPY, SHELL_SCRIPT, "exposed", secrets=secrets)
         _expect("tables of the neutralized copy with a secret", found, [])
         _run_jobs(databases, COPY)
         _expect("calls from the neutralized copy", _requests(simulator)[asked:], [])

@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""What `make copy` and `make upgrade` do in Odoo's shell: invoices, what is known, the end.
+"""What `make copy` and `make upgrade` do in Odoo's shell, step by step.
 
-Runs in any version of the add-on that the plays begin with.
+Runs in any version of the add-on that they start from.
 """
 
 import base64
@@ -24,7 +24,7 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n" \
 
 
 def fill(env, siret, invoices):
-    """Post and queue so many invoices for the customer with this SIRET; gives their numbers."""
+    """Post and queue that many invoices for the customer with this SIRET; returns their numbers."""
     customer = env["res.partner"].search([("company_registry", "=", siret)], limit=1)
     tax = env["account.tax"].search([("type_tax_use", "=", "sale"), ("amount", "=", 20.0),
                                      ("price_include_override", "!=", "tax_included")], limit=1)

@@ -16,9 +16,9 @@ from ..odoo import shell as odoo_shell
 from ..odoo.server import OdooServer
 from ..setup.database import BASE
 from ..setup.home import ADDON, CHECKOUT
-from .database_copy import PLAY
+from .database_copy import SHELL_SCRIPT
 
-# The last state before certificates were records of their own and secrets could be encrypted; the
+# The last state before certificates had their own records and secrets could be encrypted; the
 # last one before what is encrypted was bound to its place.
 FORMERS = (
     "d29eeda38517b3ed035e7a67b26b41b2ccbec35e",
@@ -39,7 +39,7 @@ class KeyedServer(OdooServer):
 
 
 def run(_arguments):
-    """Play from the commit FROM on, by default from each of the former versions; gives the exit
+    """Upgrade from the commit FROM, by default from each former version; returns the exit
     code."""
     commits = [os.environ["FROM"]] if os.environ.get("FROM") else FORMERS
     for commit in commits:
@@ -62,29 +62,29 @@ def _play(databases, commit, chorus):
              title=f"installing the add-on of {commit[:7]}", log=f"{DATABASE}.log")
     numbers = _use(odoo, former, path, chorus)
     connections = _add_connections(odoo, keyed, former, path, chorus, known)
-    before = odoo_shell.call(odoo, DATABASE, PLAY, "accounting", path)
-    written = odoo_shell.call(odoo, DATABASE, PLAY, "kept_secrets", path)
+    before = odoo_shell.call(odoo, DATABASE, SHELL_SCRIPT, "accounting", path)
+    written = odoo_shell.call(odoo, DATABASE, SHELL_SCRIPT, "kept_secrets", path)
     keyed.run("-d", DATABASE, "-u", ADDON, "--stop-after-init", "--no-http",
               title="upgrading to this version", log=f"{DATABASE}.log")
     count, bound = _check_secrets(keyed, chorus, connections, known, written)
-    missing = odoo_shell.call(keyed, DATABASE, PLAY, "survived", known=known,
+    missing = odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "survived", known=known,
                               certificate_connection=connections["certificate"],
                               technical_password=chorus["password"])
     _require(not missing, f"lost by the upgrade: {', '.join(missing)}")
-    states = odoo_shell.call(keyed, DATABASE, PLAY, "states")
+    states = odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "states")
     _require(states == dict.fromkeys(numbers, "queued"), f"submissions: {states}")
     _uninstall(keyed, before)
     keyed.run("-d", DATABASE, "-i", ADDON, "--stop-after-init", "--no-http",
               title="installing it again", log=f"{DATABASE}.log")
-    again = odoo_shell.call(keyed, DATABASE, PLAY, "accounting")
+    again = odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "accounting")
     _require(again == before, "accounting changed when it was installed again")
-    _require(odoo_shell.call(keyed, DATABASE, PLAY, "states") == {}, "old rows came back")
+    _require(odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "states") == {}, "old rows came back")
     print(f"upgrade: from={commit[:7]} invoices={len(numbers)} secrets={count} reencrypted={bound} "
           f"used={len(connections)} lost=0 exposed=0 left_over=0 reinstalled=1", flush=True)
 
 
 def _use(odoo, former, path, chorus):
-    """Have the former version queue invoices; gives their numbers."""
+    """Queue invoices in the former version; returns their numbers."""
     siret = next(each["siret"] for each in chorus["recipients"]
                  if each["active"] and not any(each[demand] for demand in (
                      "service_required", "engagement_required",
@@ -92,7 +92,8 @@ def _use(odoo, former, path, chorus):
     odoo_shell.call(odoo, DATABASE, _demo_company(former), "set_up", path,
                     odoo_url="http://127.0.0.1", customers=chorus["recipients"],
                     accountant={"login": "camille", "password": "camille"}, chorus=chorus)
-    return odoo_shell.call(odoo, DATABASE, PLAY, "fill", path, siret=siret, invoices=INVOICES)
+    return odoo_shell.call(
+        odoo, DATABASE, SHELL_SCRIPT, "fill", path, siret=siret, invoices=INVOICES)
 
 
 def _add_connections(odoo, keyed, former, path, chorus, known):
@@ -101,12 +102,12 @@ def _add_connections(odoo, keyed, former, path, chorus, known):
     account = {name: chorus[name] for name in ("client_id", "client_secret", "login", "password")}
     could = (former / "choruspro" / "secret_keys.py").exists()
     server = keyed if could else odoo
-    added = {"certificate": odoo_shell.call(server, DATABASE, PLAY, "add_certificate", path,
+    added = {"certificate": odoo_shell.call(server, DATABASE, SHELL_SCRIPT, "add_certificate", path,
                                             known=known, account=account)}
     if could:
-        added["piste"] = odoo_shell.call(server, DATABASE, PLAY, "add_connection", path,
+        added["piste"] = odoo_shell.call(server, DATABASE, SHELL_SCRIPT, "add_connection", path,
                                          account=account)
-    added["in use"] = odoo_shell.call(odoo, DATABASE, PLAY, "in_use", path)
+    added["in use"] = odoo_shell.call(odoo, DATABASE, SHELL_SCRIPT, "in_use", path)
     return added
 
 
@@ -115,13 +116,13 @@ def _check_secrets(keyed, chorus, connections, known, written):
     nowhere in clear; gives (how many secrets, how many were encrypted for their place)."""
     ids = list(connections.values())
     for words in ("as the former version wrote them", "after the daily job"):
-        failed = odoo_shell.call(keyed, DATABASE, PLAY, "used", connections=ids)
+        failed = odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "used", connections=ids)
         _require(not failed, f"secrets {words} do not work: {'; '.join(failed)}")
-        odoo_shell.call(keyed, DATABASE, PLAY, "encrypt_again")
-    kept = odoo_shell.call(keyed, DATABASE, PLAY, "kept_secrets")
+        odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "encrypt_again")
+    kept = odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "kept_secrets")
     count = sum(written.values())
     _require(kept == {BOUND: count}, f"secrets: {written} before, {kept} after")
-    exposed = odoo_shell.call(keyed, DATABASE, PLAY, "exposed",
+    exposed = odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "exposed",
                               secrets=[chorus["client_secret"], chorus["password"],
                                        known["password"]])
     _require(not exposed, f"secrets in clear after the upgrade: {exposed}")
@@ -136,11 +137,11 @@ def _demo_company(former):
 
 def _uninstall(odoo, before):
     say("uninstalling ...")
-    odoo_shell.call(odoo, DATABASE, PLAY, "uninstall")
-    after = odoo_shell.call(odoo, DATABASE, PLAY, "accounting")
+    odoo_shell.call(odoo, DATABASE, SHELL_SCRIPT, "uninstall")
+    after = odoo_shell.call(odoo, DATABASE, SHELL_SCRIPT, "accounting")
     changed = [model for model in before if after[model] != before[model]]
     _require(not changed, f"accounting changed by uninstalling: {', '.join(changed)}")
-    left = odoo_shell.call(odoo, DATABASE, PLAY, "left_over")
+    left = odoo_shell.call(odoo, DATABASE, SHELL_SCRIPT, "left_over")
     _require(not left, f"left over: {'; '.join(left)}")
 
 

@@ -1,9 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Known weaknesses of the libraries that the add-on calls: `python -m tools.linting.advisories`.
 
-Asks no server: the list below is kept by hand, from published advisories (each by its CVE number).
-It knows what it names and nothing else; who hosts the add-on still follows the news of the
-libraries. Prints one line for each weak library installed here; exit code 1 when there is
+No server is queried: the list below is maintained by hand from published advisories (CVE numbers).
+It covers only what it names; whoever hosts the add-on must still follow the libraries' own
+advisories. Prints one line for each weak library installed here; exit code 1 when there is
 one.
 """
 
@@ -12,7 +12,7 @@ from importlib import metadata
 
 from packaging.version import Version
 
-# library -> ((first version that is mended, advisory, what goes wrong), ...)
+# library -> ((first fixed version, advisory, what goes wrong), ...)
 ADVISORIES = {
     "requests": (
         ("2.32.0", "CVE-2024-35195", "one unverified call leaves its connection unverified"),
@@ -51,10 +51,10 @@ def weaknesses(versions):
     versions: texts of versions, by library.
     """
     for library, known in ADVISORIES.items():
-        for mended, advisory, words in known:
+        for fixed, advisory, fault in known:
             installed = versions.get(library)
-            if installed and Version(installed) < Version(mended):
-                yield f"{library} {installed}: {advisory}, {words}; mended in {mended}"
+            if installed and Version(installed) < Version(fixed):
+                yield f"{library} {installed}: {advisory}, {fault}; fixed in {fixed}"
 
 
 def main():

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Rules on the files of the checkout that no other linter knows."""
+"""Rules for the files of the checkout that no other linter has."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -16,7 +16,7 @@ REGISTRIES = re.compile(
 
 
 def faults_of(path, text):
-    """What is wrong with one text file, as sentences. `path` tells its kind by its suffix."""
+    """What is wrong with one text file, as sentences. The suffix of `path` says its kind."""
     lines = text.splitlines()
     if path.suffix in COUNTED and len(lines) > MAXIMUM_LINES:
         yield f"{len(lines)} lines, {MAXIMUM_LINES} at most: divide it"

@@ -65,7 +65,7 @@ class OdooServer:
 
 
 def logged_error(path):
-    """What an Odoo log says of its first error, or "" when there is none.
+    """What an Odoo log reports as its first error, or "" when there is none.
 
     The last exception of a traceback says more than the line that announces it.
     """

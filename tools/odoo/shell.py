@@ -11,7 +11,7 @@ MARK = "RESULT "
 
 
 def call(server, database, script, function, *options, **arguments):
-    """Call `function(env, **arguments)` of the file `script` in Odoo's shell; gives what it gives.
+    """Call `function(env, **arguments)` of the file `script` in Odoo's shell; returns its result.
 
     script: a path; it is pasted into the shell, so it imports nothing of its folder. arguments and
     result: as JSON holds them. options: more arguments of Odoo's command line. Raises Problem.

@@ -35,7 +35,7 @@ class Screen:
     name: of the file, without its suffix. about: for the terminal. address: below Odoo's, with
     names of the showcase's records in braces; SAME_PLACE goes on from the screen before. shows: a
     selector that is visible once it is reached. steps: functions of the page (of playwright), in
-    order. news: what to do with notifications; by default they are closed.
+    order. notifications: what to do with them; by default they are closed.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Screen:
     address: str
     shows: str
     steps: tuple = ()
-    news: str = ""
+    notifications: str = ""
 
 
 def click(selector, then):
@@ -62,7 +62,7 @@ def scroll_to(selector):
 
 
 def dismiss(page):
-    """A step: close the notifications, those that do not leave by themselves too."""
+    """A step: close the notifications, including those that stay."""
     page.eval_on_selector_all(f"{NOTIFICATION}_close", "all => all.forEach(one => one.click())")
     page.wait_for_selector(NOTIFICATION, state="detached")
 
@@ -98,7 +98,7 @@ OPEN_MENU = click(".o_menu_sections button[data-menu-xmlid='account.menu_finance
                   ".o-dropdown--menu a[data-menu-xmlid='l10n_fr_chorus_pro.menu_flow']")
 OPEN_WIZARD = click("button[name='action_invoice_sent']:visible", ".modal .form-check")
 OPEN_SEARCH = click(".o_searchview_dropdown_toggler", ".o_filter_menu")
-# The first one that speaks of Chorus Pro, in either language.
+# The first one about Chorus Pro, in either language.
 GROUP = click(".o_group_by_menu .o_menu_item:has-text('Chorus Pro') >> nth=0", ".o_group_header")
 CLOSE_SEARCH = click(".o_searchview_dropdown_toggler", ".o_group_header")
 COMPARE = click("button[name='action_chorus_pro_compare']", ".modal .text-danger")
@@ -136,7 +136,7 @@ SCREENS = (
     Screen("invoice-to-complete", "the customer's SIRET is wrong", ACCOUNTANT,
            INVOICES + "/{to_complete}", FORM, (OPEN_TAB,)),
     Screen("invoice-queued", "just sent", ACCOUNTANT, INVOICES + "/{queued}", ".alert"),
-    Screen("invoice-automatic", "sent by itself, and still to be undone", ACCOUNTANT,
+    Screen("invoice-automatic", "sent automatically, and can still be undone", ACCOUNTANT,
            INVOICES + "/{automatic}", ".alert"),
     Screen("invoice-waiting", "Chorus Pro was out of order", ACCOUNTANT,
            INVOICES + "/{waiting}", ".alert"),
@@ -155,7 +155,7 @@ SCREENS = (
            INVOICES + "/{suspended}", ".alert-warning"),
     Screen("invoice-suspended-history", "and what came before", ACCOUNTANT, SAME_PLACE, FORM,
            (OPEN_TAB, scroll_to(".o_notebook"))),
-    Screen("complete", "what it lacks is added", ACCOUNTANT, INVOICES + "/{suspended}", FORM,
+    Screen("complete", "what is missing is added", ACCOUNTANT, INVOICES + "/{suspended}", FORM,
            (COMPLETE,)),
     Screen("invoice-to-recycle", "it went to the wrong place", ACCOUNTANT,
            INVOICES + "/{to_recycle}", ".alert-warning"),
@@ -165,7 +165,7 @@ SCREENS = (
     Screen("reissue", "cancelled, and made again", ACCOUNTANT, SAME_PLACE, FORM, (REISSUE,)),
     Screen("invoice-reissued", "the copy, to be corrected", ACCOUNTANT,
            INVOICES + "/{copy}", FORM),
-    Screen("invoice-acting", "what was asked is on its way", ACCOUNTANT,
+    Screen("invoice-acting", "the request is on its way", ACCOUNTANT,
            INVOICES + "/{completed}", ".alert-info", (OPEN_TAB,)),
     Screen("invoice-paid", "the end", ACCOUNTANT, INVOICES + "/{paid}", FORM,
            (OPEN_TAB, scroll_to(".tab-pane.active .o_group"))),
@@ -186,15 +186,15 @@ SCREENS = (
     Screen("invoice-missing-field", "and where it goes", ACCOUNTANT, SAME_PLACE, STRIP,
            (GO_TO_FIELD,)),
     Screen("notification", "after the click", ACCOUNTANT, INVOICES + "/{to_send}", FORM, (SEND,),
-           news=KEPT),
+           notifications=KEPT),
     Screen("notification-answer", "when the answer is there", ACCOUNTANT, INVOICES, LIST,
-           news=AWAITED),
+           notifications=AWAITED),
     Screen("triage", "several invoices, before any of them leaves", ACCOUNTANT, INVOICES, LIST,
            (SELECT_ALL, SORT)),
     Screen("triage-ready", "those that can leave", ACCOUNTANT, SAME_PLACE, ".modal",
            (click(".modal a[name='ready']", ".modal a[name='ready'].active"),)),
     Screen("triage-sent", "and they leave", ACCOUNTANT, SAME_PLACE, ".modal",
-           (click(".modal button[name='action_send']", NOTIFICATION),), news=KEPT),
+           (click(".modal button[name='action_send']", NOTIFICATION),), notifications=KEPT),
     Screen("setup", "the guide begins", ADMINISTRATOR, GUIDES + "/{guide}", FORM),
     Screen("setup-terms", "what to do on the PISTE portal", ADMINISTRATOR,
            GUIDES + "/{guide_terms}", FORM),
@@ -243,16 +243,16 @@ SCREENS = (
             scroll_to("div[name='proxy_address']"))),
     Screen("journal", "its numbers would be refused", ADMINISTRATOR, JOURNALS + "/{journal}",
            ".alert-warning"),
-    Screen("connection-health", "whether it works, and how much is asked", ADMINISTRATOR,
+    Screen("connection-health", "whether it works, and how many calls it makes", ADMINISTRATOR,
            CONNECTIONS + "/{piste}", FORM,
            (click("a[name='health']", "a[name='health'].active"),
             scroll_to(".tab-pane.active .o_group"))),
-    Screen("exchange-list", "what was asked of Chorus Pro, and what failed", ADMINISTRATOR,
+    Screen("exchange-list", "calls to Chorus Pro, and those that failed", ADMINISTRATOR,
            EXCHANGES, LIST),
     Screen("exchange-form", "an invoice that was refused", ADMINISTRATOR,
            EXCHANGES + "/{exchange}", FORM,
            (click("a[name='answer']", "a[name='answer'].active"),)),
-    Screen("exchange-question", "a question, to be asked again", ADMINISTRATOR,
+    Screen("exchange-question", "a query, which can be repeated", ADMINISTRATOR,
            EXCHANGES + "/{question}", FORM),
     Screen("connections", "all connections", ADMINISTRATOR, CONNECTIONS, LIST),
     Screen("settings", "how many send at once", ADMINISTRATOR, SETTINGS, CONNECTIONS_SETTING,

@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """`make screenshots`: the screens of the add-on as pictures, in each language of the add-on.
 
-Each language has a database made anew, for what Odoo writes down (why an invoice is refused) is
-in the language of whoever was at work.
+Each language has its own new database, because what Odoo stores (why an invoice is refused) is in
+the language of the user at work.
 """
 
 import contextlib
@@ -88,7 +88,7 @@ def _make_pictures(databases, simulator, language, folder, screens):
         prepare_users(OdooSession(url, DATABASE, **demo.ADMINISTRATOR), language)
         showcase = Showcase(OdooSession(url, DATABASE, **demo.ACCOUNTANT),
                             OdooSession(url, DATABASE, **demo.ADMINISTRATOR), simulator)
-        showcase.play()
+        showcase.run()
         # Nobody writes it from outside.
         databases.sql("UPDATE chorus_pro_connection SET database_stamp = 'another database' "
                       "WHERE id = %s", str(showcase.records["copied"]), database=DATABASE)
@@ -101,7 +101,7 @@ def _make_pictures(databases, simulator, language, folder, screens):
 
 
 def _take_screenshots(home, errand):
-    """Have the virtual environment's Python, which has the browser's driver, take the pictures.
+    """Take the pictures with the virtual environment's Python, which has the browser's driver.
     It prints a line for each picture, or why it fails; gives its exit code."""
     return foreground([home.python, "-m", "tools.screens.take_screenshots", json.dumps(errand)],
                       env={**os.environ, "PYTHONUNBUFFERED": "1"}, cwd=CHECKOUT)

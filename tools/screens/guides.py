@@ -33,7 +33,7 @@ def add_guides(administrator, chorus):
 
 
 def _guide(administrator, values, steps, certificate=None):
-    """A guide that went so many steps on, as far as it could."""
+    """A guide advanced by that many steps, as far as possible."""
     connection = administrator.call(
         "chorus.pro.connection", "create",
         [{"name": "PISTE", "in_use": False, "active": False, **values}])[0]

@@ -2,8 +2,8 @@
 """What the pictures show: invoices in every state, and connections that work or do not.
 
 Each state is reached as in real life: by the accountant's clicks, by Odoo's jobs, and by what
-Chorus Pro and its recipients do. Only time is made: the simulator ages its world before Odoo
-looks, hence dates of the last ten days on invoices.
+Chorus Pro and its recipients do. Only time is artificial: the simulator ages its data before
+Odoo reads it, which gives invoices dates within the last ten days.
 """
 
 from datetime import date, timedelta
@@ -57,9 +57,9 @@ UNSORTED = (("Nettoyage de printemps", 610.0), ("Clés et serrures", 87.4), ("Pe
 
 
 def prepare_users(administrator, language):
-    """Have all users work in this language (a code of Odoo's), without tours nor chats.
+    """Switch all users to this language (an Odoo code), without tours or chats.
 
-    administrator: a session; log in anew afterwards.
+    administrator: a session; log in again afterwards.
     """
     known = administrator.search_read(
         "res.lang", [("code", "=", language)], ["id"], context={"active_test": False})
@@ -73,7 +73,7 @@ def prepare_users(administrator, language):
 class Showcase:
     """Sets it up through the sessions of an accountant and of an administrator.
 
-    `records` tells the ids: of invoices by state, of connections by access or state, of a customer,
+    `records` holds the ids: of invoices by state, of connections by access or state, of a customer,
     of a submission, and of the job that sends.
     """
 
@@ -85,7 +85,7 @@ class Showcase:
         self.people = Accountant(accountant, self.chorus["recipients"])
         self.records = {}
 
-    def play(self):
+    def run(self):
         """Make everything. Raises Problem when Odoo or the simulator refuses something."""
         self._add_customers()
         self._add_connections()
@@ -132,7 +132,7 @@ class Showcase:
                                            ("Commune de Petit-Valbourg", "123456782", False))])
 
     def _add_connections(self):
-        """Beside the one in use: one with a mistyped secret, one by certificate, one whose
+        """In addition to the one in use: one with a mistyped secret, one by certificate, one whose
         password has expired, and one that came with the copy of another database."""
         model, chorus = CONNECTION, self.chorus
         in_use = self.administrator.search_read(model, [], ["id"])[0]["id"]
@@ -154,7 +154,7 @@ class Showcase:
             {**account, "name": "EDI", "access_mode": "certificate",
              "custom_api_url": certificate["api_url"],
              "trusted_authorities": certificate["authority"]}])
-        # The renewed one stands beside the one in use.
+        # The renewed one is next to the one in use.
         for file in (certificate["p12"], certificate["renewed"]):
             self.administrator.call("chorus.pro.certificate", "create", [{
                 "connection_id": by_certificate, "file": file,
@@ -174,7 +174,7 @@ class Showcase:
         self.run_job("ir_cron_send")
 
     def _let_a_week_pass(self):
-        """Invoices of the last days, of which Odoo learns everything at once."""
+        """Invoices of the last days, all read by Odoo at once."""
         paid = self._make("paid", age_days=9)
         mandated = self._make("mandated", age_days=4, label="Vérification des extincteurs",
                               price=640.0, **ENGAGEMENT)
@@ -221,8 +221,8 @@ class Showcase:
             "account.move", [("chorus_pro_reissue_of_id", "=", reissued)], ["id"])[0]["id"]
 
     def _send_flows(self):
-        """One file of several invoices, of which Chorus Pro refuses two, and one of a single
-        invoice; gives the invoices."""
+        """One file of several invoices, two of which Chorus Pro refuses, and one of a single
+        invoice; returns the invoices."""
         self.simulator.post("switches", flow_vat="exact")
         together = [
             self._make("in_flow", label="Entretien des espaces verts", price=1540.0,
@@ -250,7 +250,7 @@ class Showcase:
         self._send(self._make("waiting", label="Fournitures", price=84.3, **BOTH))
 
     def _close_after_the_click(self):
-        """Odoo knows the service as open: Chorus Pro refuses it."""
+        """Odoo has the service as open, Chorus Pro refuses it."""
         self._click_send(self._make(
             "refused", label="Dépannage du standard", price=210.0, recipient={"siret": HOSPITAL},
             values=SERVICE["values"]))
@@ -309,7 +309,7 @@ class Showcase:
         self.accountant.call("account.move", "action_chorus_pro_send", [invoice.move_id])
 
     def _send(self, *invoices):
-        """Have these invoices leave now."""
+        """Send these invoices now."""
         for invoice in invoices:
             self._click_send(invoice)
         self.run_job("ir_cron_send")

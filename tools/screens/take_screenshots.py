@@ -54,11 +54,11 @@ class Screenshots:
             for step in screen.steps:
                 step(page)
                 self._rest(page)
-            if screen.news == AWAITED:
+            if screen.notifications == AWAITED:
                 self._send_what_is_queued()
                 page.wait_for_selector(NOTIFICATION)
                 self._rest(page)
-            elif not screen.news:
+            elif not screen.notifications:
                 dismiss(page)
             page.mouse.move(0, WINDOW["height"] - 1)  # where nothing changes under it
             picture = page.screenshot(animations="disabled")
@@ -74,7 +74,7 @@ class Screenshots:
         administrator.call("ir.cron", "method_direct_trigger", [self.errand["records"]["job"]])
 
     def _rest(self, page):
-        """Wait until the page is still: what it asked the server for is there, and drawn."""
+        """Wait until the page is still: its data has arrived and is drawn."""
         page.wait_for_timeout(SETTLE_MS)
         page.wait_for_function(AT_REST)
         page.wait_for_timeout(SETTLE_MS)

@@ -54,13 +54,14 @@ class Databases:
     def _files(self, name):
         return self.home.data / "filestore" / name
 
-    def fresh(self, name, with_addon=True):
+    def fresh(self, name, with_addon=True, also=()):
         """Make the database `name` anew, with the add-on as it is now in the checkout.
 
-        with_addon: False for only what the add-on depends on.
+        with_addon: False for only what the add-on depends on. also: names of modules of Odoo to
+        install beside it; the add-ons that tie it to them come with them.
         """
         with self.home.locked("databases"):
-            self.copy(self._template() if with_addon else self._base(), name)
+            self.copy(self._template(also) if with_addon else self._base(), name)
 
     def ensure(self, name):
         """Have a database `name`: made as by `fresh` when there is none."""
@@ -72,14 +73,19 @@ class Databases:
         with self.home.locked("databases"):
             self._template()
 
-    def _template(self):
-        """Have TEMPLATE hold the add-on as it is now; gives its name. It starts from BASE, so
-        that a change of the add-on installs the add-on only."""
-        base = self._base()
-        key = f"{self.key(base)} {addon.key()}"
-        if self.key(TEMPLATE) != key:
-            self._make(TEMPLATE, key, base, ADDON, "installing the add-on in a database")
-        return TEMPLATE
+    def _template(self, also=()):
+        """Have a template hold the add-on as it is now, and `also`; gives its name. It starts from
+        one that holds less, so that a change of the add-on installs the add-on only."""
+        if also:
+            origin, modules = self._template(), ",".join(sorted(also))
+            name = f"{TEMPLATE}_{hashlib.sha256(modules.encode()).hexdigest()[:8]}"
+            key = f"{self.key(origin)} {modules}"
+        else:
+            origin, modules, name = self._base(), ADDON, TEMPLATE
+            key = f"{self.key(origin)} {addon.key()}"
+        if self.key(name) != key:
+            self._make(name, key, origin, modules, f"installing {modules} in a database")
+        return name
 
     def _base(self):
         """Have BASE hold what the add-on depends on; gives its name."""

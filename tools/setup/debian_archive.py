@@ -2,7 +2,7 @@
 """Packages of Debian's archive, unpacked into a folder and never installed.
 
 A private apt state (lists, cache, source) under the cache folder reuses the mirror that apt is
-configured with, so the machine's own apt sees nothing of it. Works without root.
+configured with, so the machine's own apt is not affected. Works without root.
 """
 
 import os
@@ -56,7 +56,7 @@ class DebianArchive:
             ["apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(CODENAME)"],
             capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}).stdout)
         if uri is None:
-            raise Problem("apt knows no mirror of Debian here: set CHORUS_PRO_DEBIAN_MIRROR to "
+            raise Problem("apt has no Debian mirror here: set CHORUS_PRO_DEBIAN_MIRROR to "
                           f"the address of one (http://.../debian/), or {self.hint}")
         if not KEYRING.exists():
             require(["debian-archive-keyring"], home=self.home,

@@ -14,6 +14,13 @@ ADDON = "l10n_fr_chorus_pro"
 SPACE_NEEDED = 5 * 1024 ** 3
 
 
+def addons(checkout=CHECKOUT):
+    """The folders of the checkout's add-ons by their technical names: the main one first, then
+    those that tie it to other add-ons."""
+    glue = sorted(path.parent for path in checkout.glob("addons/*/__manifest__.py"))
+    return {ADDON: checkout, **{folder.name: folder for folder in glue}}
+
+
 class Home:
     """Paths under CHORUS_PRO_HOME (default: l10n_fr_chorus_pro in the user's cache folder)."""
 
@@ -36,7 +43,8 @@ class Home:
         self.config = self.root / "odoo.conf"
 
     def prepare(self):
-        """Make the folder and the link to this checkout; raises Problem when it cannot."""
+        """Make the folder and the links to this checkout's add-ons; raises Problem when it
+        cannot."""
         try:
             for folder in (self.root, self.addons, self.logs, self.data):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -44,13 +52,18 @@ class Home:
         except OSError as error:
             raise Problem(f"cannot make the folder {self.root} ({error.strerror}): "
                           "set CHORUS_PRO_HOME to one that can be written") from error
-        if self.link.is_symlink():
-            if self.link.resolve() == CHECKOUT:
-                return
+        if self.link.is_symlink() and self.link.resolve() != CHECKOUT:
             say(f"{self.root} served the checkout {self.link.resolve()}: from now on this one")
-        fresh = self.addons / f".{ADDON}.{os.getpid()}"
-        fresh.symlink_to(CHECKOUT, target_is_directory=True)
-        fresh.replace(self.link)
+        for link in self.addons.iterdir():
+            if not link.exists():
+                # Of an add-on that the checkout has no more.
+                link.unlink(missing_ok=True)
+        for name, folder in addons().items():
+            link = self.addons / name
+            if not link.is_symlink() or link.resolve() != folder:
+                fresh = self.addons / f".{name}.{os.getpid()}"
+                fresh.symlink_to(folder, target_is_directory=True)
+                fresh.replace(link)
 
     def require_space(self):
         """Raise Problem when the disk cannot hold a whole set-up."""

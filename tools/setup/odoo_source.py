@@ -34,11 +34,17 @@ class OdooSource:
     version: str
     pkg_info: Path | None
 
+    def has(self, module):
+        """Whether one of its add-on folders has this module."""
+        return any((folder / module / "__manifest__.py").exists() for folder in self.addons)
+
 
 def find(home, environ=os.environ):
     """The Odoo to use, downloaded first if need be. Raises Problem."""
     if environ.get("ODOO_HOME"):
-        return _in_folder(Path(environ["ODOO_HOME"]).expanduser().absolute())
+        source = _in_folder(Path(environ["ODOO_HOME"]).expanduser().absolute())
+        say(f"Odoo {source.version}, of {date_of(source.addons[-1])}")
+        return source
     return _debian(home)
 
 
@@ -61,6 +67,18 @@ def _in_folder(root):
                       "addons: name a folder with Odoo's add-ons")
     infos = sorted(base.glob("odoo-*.egg-info/PKG-INFO"))
     return OdooSource(base, tuple(folders), f"{SERIES} in {root}", infos[0] if infos else None)
+
+
+def date_of(addons):
+    """The day on which the terms to translate of the accounting were last written down, by which
+    an Odoo without a finer version is known; "an unknown day" where it does not say.
+
+    addons: the folder that holds the add-on account.
+    """
+    terms = addons / "account" / "i18n" / "account.pot"
+    text = terms.read_text(encoding="utf-8", errors="replace")[:2000] if terms.is_file() else ""
+    found = re.search(r"POT-Creation-Date: (\d{4}-\d{2}-\d{2})", text)
+    return found[1] if found else "an unknown day"
 
 
 def _debian(home):

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The PostgreSQL server: the one that PGHOST names, else one of our own on loopback."""
+"""The PostgreSQL server: the one that PGHOST names, else our own on loopback."""
 
 import contextlib
 import fcntl
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..console import Problem, run_long
 
 OWN_USER = "odoo"  # Odoo refuses to work as the user postgres
-SYSTEM_USER = "nobody"  # whom the server runs as when we are root: it refuses to be root
+SYSTEM_USER = "nobody"  # the user to run the server as when we are root: it refuses to run as root
 # What tests roll back makes autovacuum believe that tables are empty, in the middle of a test: the
 # planner then chooses loops that take minutes.
 AUTOVACUUM = "off"
@@ -48,8 +48,8 @@ class Access:
 def running(home, environ=os.environ):
     """Give an Access to a server that runs until the end of the block.
 
-    A server of our own is shared by the commands that run at the same time: each holds a shared
-    lock, and the one that finds itself alone at its end stops the server.
+    Commands that run at the same time share our own server: each holds a shared lock, and the
+    last one to end stops the server.
     """
     if environ.get("PGHOST"):
         yield Access(environ["PGHOST"], environ.get("PGPORT", ""), environ.get("PGUSER", ""),

@@ -39,7 +39,7 @@ def _distribution_has_it():
         return False
     known = subprocess.run(["apt-cache", "policy", "wkhtmltopdf"], capture_output=True, text=True,
                            check=False, env={**os.environ, "LC_ALL": "C"}).stdout
-    # Before the first `apt-get update` apt knows nothing: then only that can tell.
+    # Before the first `apt-get update` apt has no lists, so only running it shows what exists.
     return "Candidate: (none)" not in known
 
 

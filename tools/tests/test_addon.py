@@ -3,6 +3,7 @@ import pytest
 
 from tools.console import Problem
 from tools.setup import addon
+from tools.setup.home import addons
 
 
 @pytest.fixture
@@ -31,6 +32,16 @@ def test_a_renamed_file_changes_the_key(checkout):
     before = addon.key()
     (checkout / "models" / "x.py").rename(checkout / "models" / "y.py")
     assert addon.key() != before
+
+
+def test_an_addon_that_ties_it_to_another_is_found_and_changes_the_key(checkout):
+    before = addon.key()
+    glue = checkout / "addons" / "l10n_fr_chorus_pro_x"
+    glue.mkdir(parents=True)
+    (glue / "__manifest__.py").write_text("{'depends': ['x']}")
+    assert addon.key() != before
+    assert addon.manifest("l10n_fr_chorus_pro_x") == {"depends": ["x"]}
+    assert list(addons(checkout)) == ["l10n_fr_chorus_pro", "l10n_fr_chorus_pro_x"]
 
 
 def test_a_manifest_that_cannot_be_read_is_one_sentence(checkout):

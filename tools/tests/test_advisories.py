@@ -30,8 +30,8 @@ def test_versions_are_compared_as_numbers():
 def test_each_library_that_the_add_on_asks_for_is_on_the_list():
     lines = (CHECKOUT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     asked = {line.split(">")[0].split("~")[0] for line in lines if line[:1].isalpha()}
-    # factur-x and the time zones have no advisory; they bring libraries that have.
+    # factur-x and the time zones have no advisory; the libraries they bring do.
     assert asked - {"factur-x", "tzdata"} <= ADVISORIES.keys()
     for known in ADVISORIES.values():
-        for mended, _advisory, _words in known:
-            Version(mended)
+        for fixed, _advisory, _fault in known:
+            Version(fixed)

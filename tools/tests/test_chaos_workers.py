@@ -54,7 +54,7 @@ def workers():
 
 @pytest.fixture
 def lone():
-    """One sender: an order's passes are counted by whoever holds its invoice, alone."""
+    """One sender: an order's passes are counted only by the sender that holds its invoice."""
     with workers_of(1) as workers:
         yield workers
 
@@ -104,7 +104,7 @@ def test_a_kill_from_outside_between_two_jobs_is_counted_elsewhere(workers):
 
 
 def test_a_sender_that_ends_by_itself_is_a_problem(workers):
-    with pytest.raises(Problem, match="ended by itself"):
+    with pytest.raises(Problem, match="ended unexpectedly"):
         work(workers, "end")
 
 

@@ -48,3 +48,16 @@ def test_else_the_newest_of_the_series_is_taken_and_said(capsys):
 def test_no_version_of_the_series_names_odoo_home():
     with pytest.raises(Problem, match="ODOO_HOME"):
         odoo_source.choose(["20.0-1"])
+
+
+@pytest.mark.parametrize("header, day", [
+    ('"POT-Creation-Date: 2026-07-03 10:00+0000\\n"', "2026-07-03"),
+    ("nothing of the kind", "an unknown day"),
+])
+def test_the_date_of_a_given_odoo_is_printed(tmp_path, capsys, header, day):
+    make_odoo(tmp_path)
+    terms = tmp_path / "odoo/addons/account/i18n/account.pot"
+    terms.parent.mkdir()
+    terms.write_text(header)
+    odoo_source.find(None, {"ODOO_HOME": str(tmp_path)})
+    assert f"of {day}" in capsys.readouterr().out

@@ -11,7 +11,7 @@ from tools.screens.showcase import HOSPITAL, TOWN, Showcase
 
 
 class Session:
-    """Answers like Odoo to whoever only wants ids, and writes down what it was asked."""
+    """Answers like Odoo to a caller that only wants ids, and records the calls."""
 
     context = {}
 
@@ -75,7 +75,7 @@ def events():
 def showcase(events):
     ids = itertools.count(1)
     made = Showcase(Session(events, ids), Session(events, ids), Simulator(events))
-    made.play()
+    made.run()
     return made
 
 

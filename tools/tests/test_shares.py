@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tools.setup.home import CHECKOUT
-from tools.test_runs import summary
+from tools.test_runs import meeting_platform, summary
 
 TESTS = {
     "test_a.py": "import unittest\n"
@@ -79,3 +79,12 @@ def test_a_run_without_a_report_and_a_file_that_nobody_took_are_failures():
     passed, failed, _skipped, wrong = summary([report, None])
     assert (passed, failed) == (3, 2)
     assert len(wrong) == 2 and wrong[1].endswith("b.py")
+
+
+def test_files_that_meet_the_platform_are_found_in_any_room(tmp_path):
+    room = tmp_path / "invoice"
+    room.mkdir()
+    (room / "test_x.py").write_text("from ..common.platform import platform\n")
+    (tmp_path / "test_y.py").write_text("# common.platform import is only spoken of\n")
+    assert meeting_platform(tmp_path) == [room / "test_x.py"]
+    assert meeting_platform()

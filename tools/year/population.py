@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Many invoices at the local Chorus Pro, followed by Odoo's job in this process while time is
-advanced on both sides. In Odoo's Python, beside a simulator that was started with --travels."""
+"""Many invoices at the local Chorus Pro, followed by Odoo's job in this process while time
+advances on both sides. In Odoo's Python, beside a simulator that was started with --travels."""
 
 import contextlib
 import importlib
@@ -36,7 +36,7 @@ class Population:
 
     @contextlib.contextmanager
     def travelling(self):
-        """Until the end of the block this process's Odoo lives in the simulator's time."""
+        """Until the end of the block this process's Odoo uses the simulator's time."""
         fields = importlib.import_module("odoo.fields")
         auth, token = (importlib.import_module(f"odoo.addons.{ADDON}.{name}")
                        for name in ("choruspro.auth", "models.connection.token"))
@@ -53,8 +53,8 @@ class Population:
             yield
 
     def arrive(self, count, prefix, **seed):
-        """Have `count` invoices be at Chorus Pro and in Odoo; their entries are not posted, which
-        following does not look at. seed: see the control plane."""
+        """Put `count` invoices at Chorus Pro and in Odoo; their entries are not posted, which does
+        not matter to following. seed: see the control plane."""
         self._simulator.post("invoices", count=count, prefix=prefix, **seed)
         query = urllib.parse.urlencode({"prefix": prefix})
         found = json.loads(self._simulator.get(f"invoices?{query}"))
@@ -74,7 +74,7 @@ class Population:
         self._ahead += timedelta(hours=hours)
 
     def follow(self):
-        """One call of the job; Problem when it had trouble, for there is no reason for any."""
+        """One call of the job; Problem if it failed, since there is no reason to."""
         with self.env() as env:
             env[CONNECTION]._cron_follow()
         with self.env() as env:
@@ -104,13 +104,13 @@ class Population:
         return Counter(action for _number, action in orders)
 
     def standing(self):
-        """How many have ended, and how many events Odoo knows."""
+        """How many have ended, and how many events Odoo has."""
         with self.env() as env:
             ended = env[SUBMISSION].search_count([("is_followed", "=", False)])
             return {"ended": ended, "events": env["chorus.pro.status"].search_count([])}
 
     def differences(self):
-        """Sentences on every invoice that Odoo and Chorus Pro do not tell alike: the current
+        """Sentences about every invoice that differs between Odoo and Chorus Pro: its current
         status, and each event once."""
         at_chorus = self._simulator.invoices()
         with self.env() as env:

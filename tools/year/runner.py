@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Plays the year in Odoo's Python: `python -m tools.year.runner SETTINGS`.
+"""Runs the year in Odoo's Python: `python -m tools.year.runner SETTINGS`.
 
 SETTINGS is a JSON object: config, database, log, simulator, invoices, seed.
 """
@@ -20,14 +20,14 @@ from .population import Population
 LIVES = ("standard", "town_hall", "hospital", "ministry", "helios", "silent", "suspends", "rejects",
          "validates", "refuses_to_validate")
 DAYS, POLLS_A_DAY = 365, 6
-# Small pages are paged through; on some days rows move meanwhile.
+# Small pages are paged through; on some days rows move in the meantime.
 PAGE_SIZE = 50
 MOVING_EVERY, MOVING_ROWS = 10, 3
 SEARCH, HISTORY = "rechercher_fournisseur", "consulter_historique"
 
 
-def play(population, simulator, invoices, seed):
-    """Live the year and compare; gives the figures. Problem says what is wrong."""
+def simulate(population, simulator, invoices, seed):
+    """Simulate the year and compare; returns the figures. Problem says what is wrong."""
     chance, started = random.Random(seed), time.monotonic()
     followed = 0
     for day in range(DAYS):
@@ -55,14 +55,14 @@ def play(population, simulator, invoices, seed):
 
 
 def main(settings):
-    """Set up, play; gives the exit code."""
+    """Set up, simulate; returns the exit code."""
     registry = load(settings["config"], settings["database"], settings["log"])
     simulator = Simulator(settings["simulator"])
     Database(registry).set_up(simulator.credentials())
     population = Population(registry, simulator)
     follower = importlib.import_module(f"odoo.addons.{ADDON}.models.tracking.poll")
     with patch.object(follower, "PAGE_SIZE", PAGE_SIZE), population.travelling():
-        play(population, simulator, settings["invoices"], settings["seed"])
+        simulate(population, simulator, settings["invoices"], settings["seed"])
     return 0
 
 

@@ -4,9 +4,8 @@
 import time
 
 from choruspro import errors
-from choruspro.auth import PisteAuth
+from choruspro.auth import PisteAuth, PisteCredentials, TechnicalAccount
 from choruspro.client import ChorusProClient
-from choruspro.credentials import PisteCredentials, TechnicalAccount
 from choruspro.environment import custom
 from choruspro.errors import ChorusProError
 from choruspro.transport import HttpTransport, Timeouts

@@ -231,6 +231,7 @@ def test_a_platform_in_trouble_is_said_and_nothing_more_is_asked(
 # These faults are about invoices, of which a check has none
 ABOUT_INVOICES = {
     "duplicate_deposit",
+    "attachment_gone",
     "flow_incident",
     "unknown_status",
     "status_going_back",

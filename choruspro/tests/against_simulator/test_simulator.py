@@ -90,6 +90,13 @@ def test_nothing_found_is_an_empty_result(simulator, client, refusal_status, emp
     assert client.search_structures("99999999999999") == ()
 
 
+@pytest.mark.parametrize("side", ["null", "absent"])
+def test_a_pdf_that_told_nothing_is_deposited_in_either_shape(simulator, client, pdf, side):
+    simulator.switch(unread_values=side)
+    first, second = client.deposit_pdf(pdf), client.deposit_pdf(pdf)
+    assert first.attachment_id != second.attachment_id
+
+
 @pytest.mark.parametrize("identifier_type", ["text", "number"])
 def test_a_siret_is_text_whatever_it_came_as(simulator, client, identifier_type):
     simulator.switch(identifier_type=identifier_type)

@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """What comes out of the client for each named fault of the simulator, in one table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from clients import Waiting, connected
@@ -116,6 +116,8 @@ TABLE = {
         ABSENT,
         ABSENT,
     ),
+    # The upload goes well; the creation that names it is refused: see below
+    "attachment_gone": (Goes(), ABSENT, ABSENT, ABSENT),
     # The deposit goes well; what became of it is told by the report: see below
     "flow_incident": (ABSENT, ABSENT, Goes(), ABSENT),
     "unknown_status": (ABSENT, ABSENT, ABSENT, Goes()),
@@ -249,6 +251,20 @@ def test_an_upload_can_be_repeated(simulator, client, pdf, name):
     assert client.deposit_pdf(pdf).attachment_id
     assert used_up(simulator, name)
     assert simulator.invoices() == []
+
+
+def test_a_file_that_is_gone_is_a_refusal_and_another_upload_mends_it(
+    simulator, client, invoice, pdf
+):
+    simulator.fault("attachment_gone", "deposer_pdf")
+    lost = client.deposit_pdf(pdf).attachment_id
+    with pytest.raises(errors.RefusedError) as caught:
+        client.submit_invoice(replace(invoice, main_attachment_id=lost))
+    assert caught.value.code == errors.REFUSED
+    assert lost in caught.value.label
+    assert simulator.invoices() == []
+    again = client.deposit_pdf(pdf).attachment_id
+    assert client.submit_invoice(replace(invoice, main_attachment_id=again)).number
 
 
 def test_flow_incident_ends_a_flow_without_its_invoices(simulator, client):

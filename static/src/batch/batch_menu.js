@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
-/** In the bar at the top, while invoices leave: how many have, and a click lists them. */
+/** In the top bar while invoices are being sent: how many have been; a click lists them. */
 export class BatchMenu extends Component {
     static template = "l10n_fr_chorus_pro.BatchMenu";
     static props = {};

@@ -2,7 +2,7 @@ import { reactive } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { session } from "@web/session";
 
-/** What is under way of the invoices that this user sent together: { [batch]: figures }. */
+/** Progress of the batches that this user is sending: { [batch]: figures }. */
 export const batchService = {
     dependencies: ["bus_service"],
 

@@ -6,8 +6,8 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { showField } from "./show_field";
 
 /**
- * What an invoice does not meet, one line each: what is wrong, and what to do as a link to the field
- * where it is done, on this form or on that of another record.
+ * The problems of an invoice, one per line: what is wrong, and a link to the field where to correct
+ * it, on this form or on that of another record.
  */
 export class Findings extends Component {
     static template = "l10n_fr_chorus_pro.Findings";

@@ -6,7 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { kanbanView } from "@web/views/kanban/kanban_view";
 
-/** The cards of what waits for somebody, below a banner when Chorus Pro was not read lately. */
+/** The To Handle cards, below a banner when Chorus Pro has not been read lately. */
 export class ChorusProToDoRenderer extends KanbanRenderer {
     static template = "l10n_fr_chorus_pro.ToDoRenderer";
 

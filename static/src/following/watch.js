@@ -4,8 +4,8 @@ import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /**
- * Shows nothing: tells the server which invoice is being looked at, so that its history at Chorus
- * Pro is read soon.
+ * Displays nothing: reports to the server which invoice is open, so that its history at Chorus Pro
+ * is read soon.
  */
 export class ChorusProWatch extends Component {
     static template = "l10n_fr_chorus_pro.Watch";
@@ -29,7 +29,7 @@ export class ChorusProWatch extends Component {
             await this.orm.silent.call("account.move", "chorus_pro_note_opened", [[resId]]);
             this.state.noted = resId;
         } catch {
-            // What cannot be told now is told at the next look.
+            // What cannot be reported now is reported at the next rendering.
             this.asked = false;
         }
     }

@@ -3,13 +3,13 @@ import { registry } from "@web/core/registry";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
 import { ListRenderer } from "@web/views/list/list_renderer";
 
-/** Invoices to correct, each cause once above those that it concerns. */
+/** Invoices to correct, grouped under their cause. */
 export class TriageRenderer extends ListRenderer {
     static recordRowTemplate = "l10n_fr_chorus_pro.TriageRow";
 
     setup() {
         super.setup();
-        // Once no row is edited any more its corrections are saved, hence checked.
+        // When no row is being edited, the corrections are saved and so checked.
         useEffect(
             (edited) => {
                 if (!edited) {

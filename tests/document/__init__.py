@@ -1,0 +1,7 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import test_archived_pdf
+from . import test_bad_documents
+from . import test_document
+from . import test_document_mapping
+from . import test_generated_documents
+from . import test_golden_documents

@@ -1,0 +1,60 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+"""Whatever invoice Odoo posts, its documents break no official rule and say its amounts."""
+
+from decimal import Decimal
+
+from lxml import etree
+
+from odoo.tests import tagged
+
+from ..common.chorus_pro import ChorusProCommon, make_pdf
+from ..common.invoice_family import COUNT, InvoiceFamily
+from ..common.official_rules import official_rules
+
+FORMATS = ("facturx_xml", "cii", "ubl")
+# Where CII and UBL write an amount of the whole invoice.
+PLACES = {
+    "untaxed": ("TaxBasisTotalAmount", "TaxExclusiveAmount"),
+    "total": ("GrandTotalAmount", "TaxInclusiveAmount"),
+    "rounding": ("RoundingAmount", "PayableRoundingAmount"),
+    "payable": ("DuePayableAmount", "PayableAmount"),
+}
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestGeneratedDocuments(ChorusProCommon):
+    def test_every_invoice_breaks_no_rule_and_says_its_amounts(self):
+        rules = self.enterContext(official_rules())
+        made = 0
+        for name, move in InvoiceFamily(self.env, self.company):
+            made += 1
+            self._archive(move, make_pdf())
+            with self.subTest(case=name):
+                self.assertEqual(move._chorus_pro_document_findings("ubl"), [])
+            for document_format in FORMATS:
+                with self.subTest(case=name, document=document_format):
+                    xml = move._chorus_pro_render(document_format)
+                    self.assertEqual(rules.schema_errors(xml), [])
+                    self.assertEqual(rules.rule_errors(xml), [])
+                    self._assert_amounts(move, xml)
+        self.assertEqual(made, COUNT)
+
+    def _assert_amounts(self, move, xml):
+        tree = etree.fromstring(xml)
+
+        def said(place):
+            found = (each for name in PLACES[place] for each in tree.iter("{*}" + name))
+            return sum(Decimal(each.text) for each in found)
+
+        cents = Decimal("0.01")
+        vat_lines = move.line_ids.filtered(
+            lambda line: line.tax_repartition_line_id
+            and line.tax_line_id.amount_type == "percent"
+        )
+        vat = abs(Decimal(sum(vat_lines.mapped("amount_currency")))).quantize(cents)
+        total = Decimal(move.amount_total).quantize(cents)
+        self.assertEqual(said("total") + said("rounding"), total)
+        self.assertEqual(said("total") - said("untaxed"), vat)
+        # What a credit note settles is not paid for that.
+        due = total if move.move_type == "out_refund" else Decimal(move.amount_residual)
+        self.assertEqual(said("payable"), due.quantize(cents))

@@ -1,0 +1,4 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import test_bad_input
+from . import test_document_findings
+from . import test_findings
