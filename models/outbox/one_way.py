@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class ChorusProSubmission(models.Model):
@@ -28,7 +29,12 @@ class ChorusProSubmission(models.Model):
         """In the transaction that takes the invoice: what was looked at before may be old.
 
         :raises UserError: it goes by another way; nothing left
+        :raises TransactionRollbackError: someone changed the invoice since this transaction began:
+            what was made of it may be old, and the row begins again
         """
+        # Not left to the summary on the invoice, which is written only when it changes.
+        lock = SQL("SELECT FROM account_move WHERE id IN %s FOR NO KEY UPDATE", self.move_id._ids)
+        self.env.cr.execute(lock, log_exceptions=False)
         for submission in self:
             if reason := submission._other_way():
                 raise UserError(reason)
