@@ -4,6 +4,7 @@
 import base64
 import binascii
 import hashlib
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -56,9 +57,11 @@ class IrAttachment(models.Model):
     def create(self, vals_list):
         files = super().create(vals_list)
         # As they stand now: the context may give a place too.
-        for file in files.sudo():
-            if (file.res_model, file.res_field) == ARCHIVED and file.res_id:
-                self._chorus_pro_refuse(self._chorus_pro_archived([file.res_id]) - file)
+        places = files.sudo().filtered(lambda file: (file.res_model, file.res_field) == ARCHIVED)
+        evidence = self._chorus_pro_archived(places.mapped("res_id"))
+        at = Counter(evidence.mapped("res_id"))
+        self._chorus_pro_refuse(
+            evidence.filtered(lambda file: file not in files or at[file.res_id] > 1))
         return files
 
     def write(self, vals):

@@ -3,6 +3,7 @@
 
 import base64
 import hashlib
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -78,6 +79,32 @@ class TestEvidence(EvidenceCommon, ChorusProCommon):
                     self.env.invalidate_all()
                     self.assertEqual(self.move.invoice_pdf_report_id, self.file)
                     self.assertEqual(self.file.raw, self.pdf)
+
+    def test_two_new_files_do_not_share_the_place_of_an_archived_pdf(self):
+        self.env.cr.execute("DELETE FROM ir_attachment WHERE id = %s", [self.file.id])
+        self.env.invalidate_all()
+        place = {"res_model": "account.move", "res_field": "invoice_pdf_report_file"}
+        both = [{"name": "a", "raw": self.pdf, "res_id": self.move.id, **place}] * 2
+        files = self.env["ir.attachment"].with_user(self.accountant)
+        with self.assertRaisesRegex(UserError, "evidence"), self.env.cr.savepoint():
+            files.create(both)
+        self.assertTrue(files.create(both[:1]))
+
+    def test_files_of_many_invoices_are_asked_about_at_once(self):
+        moves = [self._invoice(pdf=False) for _n in range(3)]
+        place = {"res_model": "account.move", "res_field": "invoice_pdf_report_file"}
+        values = [{"name": "a", "raw": self.pdf, "res_id": move.id, **place} for move in moves]
+        files = self.env["ir.attachment"].with_user(self.accountant)
+        asked = []
+        ask = type(files)._chorus_pro_archived
+
+        def count(model, move_ids):
+            asked.append(move_ids)
+            return ask(model, move_ids)
+
+        with patch.object(type(files), "_chorus_pro_archived", count):
+            files.create(values)
+        self.assertEqual(asked, [[move.id for move in moves]])
 
     def test_same_bytes_and_a_new_name_change_nothing(self):
         self.file.with_user(self.administrator).write({"raw": self.pdf, "name": "facture.pdf"})
