@@ -68,6 +68,19 @@ def test_one_run_alone_takes_the_tests_in_a_browser_and_does_them_first(run):
     assert ran[0] == "test_a.py" and ran.index("test_b.py") == 1
 
 
+def test_a_run_passes_from_folder_to_folder_over_files_of_another_run(run, tmp_path):
+    for path in ("k/test_k.py", "k/test_l.py", "m/test_m.py"):
+        file = tmp_path / "tests" / path
+        file.parent.mkdir(exist_ok=True)
+        (file.parent / "__init__.py").write_text("")
+        file.write_text(TESTS["test_b.py"])
+    of_another = tmp_path / "tests" / "k" / "test_l.py"
+    (run.taken / str(of_another).replace(os.sep, "+")).touch()
+    report, _printed = run("--share-browser")
+    assert report["counts"] == {"passed": 8, "failed": 1, "error": 0, "skipped": 0}
+    assert {"test_k.py", "test_m.py"} < set(names(report))
+
+
 def test_the_closing_line_counts_every_run():
     first = {"counts": {"passed": 3, "failed": 1, "error": 1}, "all": ["a", "b"], "taken": ["a"]}
     second = {"counts": {"passed": 2, "skipped": 1}, "all": ["a", "b"], "taken": ["b"]}
