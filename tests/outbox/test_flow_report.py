@@ -103,7 +103,7 @@ class TestFlowReport(FlowCommon):
         self._ask(flow)
         row = bad.chorus_pro_submission_id
         reason = row.reason
-        self.assertIn("service", reason)
+        self.assertIn("BuyerReference", reason)
         for _look_up in range(2):
             self._make_due(row)
             self._run_sender()
