@@ -66,20 +66,25 @@ class TestDefaults(PlatformCommon):
                     customer = self.customer.with_company(self.company)
                     customer.peppol_verification_state = "not_verified"
                 sender = self.env.registry["account.move.send"]
-                asked = []
-                original = sender._is_applicable_to_move
-
-                def noted(model, name, *arguments, asked=asked, original=original, **data):
-                    asked.append(name)
-                    return original(model, name, *arguments, **data)
-
-                stack.enter_context(patch.object(sender, "_is_applicable_to_move", noted))
+                asked = self._methods_asked(stack, sender)
                 stack.enter_context(
                     patch.object(sender, "_prepare_invoice_pdf_report", self._made(move))
                 )
                 self._send(move)
                 self.assertEqual(move.chorus_pro_state, "deposited", move.chorus_pro_reason)
                 self.assertNotIn("peppol", asked)
+
+    def _methods_asked(self, stack, sender):
+        """A list of the sending methods that Odoo asks about, while the stack is open."""
+        asked = []
+        original = sender._is_applicable_to_move
+
+        def noted(model, name, *arguments, **data):
+            asked.append(name)
+            return original(model, name, *arguments, **data)
+
+        stack.enter_context(patch.object(sender, "_is_applicable_to_move", noted))
+        return asked
 
     def _made(self, move):
         """In place of wkhtmltopdf."""
