@@ -75,10 +75,21 @@ def shell(arguments):
         return _odoo(databases.server, "shell", "-d", name, "--no-http", "--log-level", "warn")
 
 
-def template(_arguments):
-    """Prepare the databases that others are copied from; this also tests the installation."""
+def template(arguments):
+    """Prepare the databases that others are copied from; this also tests the installation.
+
+    arguments: modules of Odoo to have besides, joined by commas, for each further database.
+    """
     with installation.full() as databases:
         databases.template()
+        for modules in arguments:
+            databases.template(modules.split(","))
+
+
+def packages(_arguments):
+    """Install whatever `make lint` and `make test` use, so that they may run at the same time."""
+    with installation.full(browser=True, linters=True):
+        return 0
 
 
 COMMANDS = {
@@ -90,6 +101,7 @@ COMMANDS = {
     "help": show_help,
     "lint": lint.run,
     "odoo": odoo,
+    "packages": packages,
     "screenshots": screenshots.run,
     "shell": shell,
     "template": template,

@@ -6,12 +6,14 @@ import importlib
 
 import pytest
 
+from .setup.home import ADDON
 from .test_share import in_browser
 
 # What a browser loads first. On a busy machine they take longer to make than a tour waits.
 BUNDLES = ("web.assets_web", "web.assets_tests")
 # The companies of a test class, each with the French chart of accounts, which takes longer to load
-# than most tests to run. The tests look for them by external ids: this module, these names.
+# than most tests to run, and its users. The tests look for them by external ids: this module, these
+# names and logins.
 COMPANIES_OF = "AccountTestInvoicingCommon"
 MODULE, COMPANIES = "chorus_pro_prepared", ("company_1_data", "company_2")
 # Odoo makes guessing a password slow; here each test class has users whose passwords are known.
@@ -33,6 +35,7 @@ def prepared(request, load_registry):
         if COMPANIES_OF in classes:
             for name in COMPANIES:
                 make_company(env, name)
+            make_users(env)
         if not of_other_run and any(map(in_browser, request.session.items)):
             make_bundles(env)
 
@@ -45,8 +48,21 @@ def make_company(env, name):
     chart = env["account.chart.template"]
     chart.try_loading(chart._guess_chart_template(france), company=company, install_demo=False)
     company.currency_id = france.currency_id
-    env["ir.model.data"].create({"module": MODULE, "name": name, "model": "res.company",
-                                 "res_id": company.id, "noupdate": True})
+    remember(env, name, company)
+
+
+def make_users(env):
+    """Those who act in the tests, in the first company."""
+    tests = importlib.import_module(f"odoo.addons.{ADDON}.tests.common.chorus_pro")
+    company = env.ref(f"{MODULE}.{COMPANIES[0]}")
+    for login in tests.USERS:
+        remember(env, login, tests.make_user(env, login, company))
+
+
+def remember(env, name, record):
+    """Give it the external id by which the tests look for it."""
+    env["ir.model.data"].create({"module": MODULE, "name": name, "model": record._name,
+                                 "res_id": record.id, "noupdate": True})
 
 
 def make_bundles(env):

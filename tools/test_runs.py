@@ -39,9 +39,12 @@ def unit(_arguments):
     return _unit(home, shlex.split(os.environ.get("PYTEST_ARGS", "")))
 
 
-def _unit(home, extra):
+def _unit(home, extra, besides=()):
     """One run per package, because each has its own settings. All of them run; the exit code is
-    the first that is not zero."""
+    the first that is not zero.
+
+    besides: another command, for `together`.
+    """
     env = {**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(home.root / "hypothesis")}
     packages = {package: CHECKOUT / package / "tests" for package in PACKAGES}
     commands = [
@@ -50,7 +53,7 @@ def _unit(home, extra):
           CHECKOUT / package, "-p", "no:cacheprovider", tests, *extra], env, CHECKOUT)
         for package, tests in packages.items() if (tests / "pytest.ini").exists()]
     with _folder(home) as folder:
-        return _first_fault(together(commands, folder))
+        return _first_fault(together([*commands[:1], *besides, *commands[1:]], folder))
 
 
 def everything(_arguments):
@@ -66,7 +69,8 @@ def everything(_arguments):
         if chosen:
             with databases.home.locked("tests"):
                 return _chosen(databases, chosen, extra)
-        failed = _unit(databases.home, extra) or chaos.rehearse(databases)
+        failed = (_unit(databases.home, extra, [_templates(databases)])
+                  or chaos.rehearse(databases))
         with databases.home.locked("tests"):
             code, closing_line = _all_in_odoo(databases, extra)
     if failed and not code:
@@ -88,6 +92,16 @@ def _chosen(databases, chosen, extra):
     title, argv, env, cwd = _run_in_odoo(databases, DATABASE, "test", [*paths, *extra], also)
     say(title)
     return foreground(argv, env=env, cwd=cwd)
+
+
+def _templates(databases):
+    """The command that makes what the runs in Odoo start from: one processor is enough for it, so
+    it runs beside the packages' tests."""
+    sets = [{*_with(), *more} for more in ((), *map(tied, list(addons())[1:]), (PLATFORM,))]
+    known = [",".join(sorted(each)) for each in sets
+             if each and all(map(databases.server.source.has, each))]
+    return ("preparing Odoo's databases", [sys.executable, "-m", "tools", "template", *known],
+            os.environ, CHECKOUT)
 
 
 def _with():

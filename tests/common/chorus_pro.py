@@ -17,6 +17,25 @@ SERVICE = "12345678200028"
 ENGAGEMENT = "12345678200036"
 BOTH = "12345678200044"
 
+# The groups of those who act in the tests, by login.
+USERS = {
+    "chorus_accountant": "account.group_account_invoice,l10n_fr_chorus_pro.group_user",
+    "chorus_manager": "account.group_account_invoice,l10n_fr_chorus_pro.group_manager",
+    "chorus_administrator": "base.group_system,account.group_account_manager",
+}
+
+
+def make_user(env, login, company):
+    """A new user of USERS, who has only this company."""
+    return new_test_user(
+        env,
+        login=login,
+        groups=USERS[login],
+        company_id=company.id,
+        company_ids=[Command.set(company.ids)],
+        lang="en_US",
+    )
+
 
 def make_pdf(text="Facture"):
     """A small real PDF."""
@@ -67,30 +86,9 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         )
         cls.connection = cls._create_connection(cls.company)
         cls.customer = cls._create_customer(FREE)
-        cls.accountant = new_test_user(
-            cls.env,
-            login="chorus_accountant",
-            groups="account.group_account_invoice,l10n_fr_chorus_pro.group_user",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-            lang="en_US",
-        )
-        cls.manager = new_test_user(
-            cls.env,
-            login="chorus_manager",
-            groups="account.group_account_invoice,l10n_fr_chorus_pro.group_manager",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-            lang="en_US",
-        )
-        cls.administrator = new_test_user(
-            cls.env,
-            login="chorus_administrator",
-            groups="base.group_system,account.group_account_manager",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-            lang="en_US",
-        )
+        cls.accountant = cls._user("chorus_accountant")
+        cls.manager = cls._user("chorus_manager")
+        cls.administrator = cls._user("chorus_administrator")
         cls.tax_20 = cls._vat(20.0)
 
     @classmethod
@@ -100,6 +98,16 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         if not made or values.keys() != {"name"}:
             return super()._create_company(**values)
         cls.env.user.company_ids = [Command.link(made.id)]
+        return made
+
+    @classmethod
+    def _user(cls, login):
+        """One of USERS; `make test` makes them beforehand too, for the first company."""
+        made = cls.env.ref(f"chorus_pro_prepared.{login}", raise_if_not_found=False)
+        if not made:
+            return make_user(cls.env, login, cls.company)
+        if made.company_id != cls.company:
+            made.write({"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]})
         return made
 
     def setUp(self):

@@ -17,6 +17,10 @@ ACCOUNTING = {
     "account.journal": ["name", "code", "type", "active", "company_id"],
     "res.partner": ["name", "vat", "company_registry", "email", "active", "parent_id"],
 }
+# What others refer to by an external id: rights, jobs, menus and what they open.
+REFERRED = ("res.groups", "res.groups.privilege", "ir.cron", "ir.ui.menu", "ir.rule",
+            "ir.actions.act_window", "ir.actions.server", "ir.actions.report",
+            "ir.actions.client", "mail.template", "mail.activity.type", "mail.message.subtype")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n" \
       b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" \
       b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n" \
@@ -145,6 +149,13 @@ def accounting(env):
         text = repr(rows.read(names, load=None))
         found[model] = [len(rows), hashlib.sha256(text.encode()).hexdigest()]
     return found
+
+
+def referred(env):
+    """{external id: id} of those records of the add-on that others refer to."""
+    found = env["ir.model.data"].search([("module", "=", ADDON), ("model", "in", REFERRED)])
+    return {each.name: each.res_id for each in found
+            if env[each.model].browse(each.res_id).exists()}
 
 
 def uninstall(env):

@@ -64,6 +64,7 @@ def _play(databases, commit, chorus):
     connections = _add_connections(odoo, keyed, former, path, chorus, known)
     before = odoo_shell.call(odoo, DATABASE, SHELL_SCRIPT, "accounting", path)
     written = odoo_shell.call(odoo, DATABASE, SHELL_SCRIPT, "kept_secrets", path)
+    referred = odoo_shell.call(odoo, DATABASE, SHELL_SCRIPT, "referred", path)
     keyed.run("-d", DATABASE, "-u", ADDON, "--stop-after-init", "--no-http",
               title="upgrading to this version", log=f"{DATABASE}.log")
     count, bound = _check_secrets(keyed, chorus, connections, known, written)
@@ -71,8 +72,13 @@ def _play(databases, commit, chorus):
                               certificate_connection=connections["certificate"],
                               technical_password=chorus["password"])
     _require(not missing, f"lost by the upgrade: {', '.join(missing)}")
+    found = odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "referred")
+    lost = sorted(name for name, record in referred.items() if found.get(name) != record)
+    _require(referred and not lost, f"external ids that others use: {', '.join(lost)}")
     states = odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "states")
     _require(states == dict.fromkeys(numbers, "queued"), f"submissions: {states}")
+    upgraded = odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "accounting")
+    _require(upgraded == before, "accounting changed by the upgrade")
     _uninstall(keyed, before)
     keyed.run("-d", DATABASE, "-i", ADDON, "--stop-after-init", "--no-http",
               title="installing it again", log=f"{DATABASE}.log")
@@ -80,7 +86,8 @@ def _play(databases, commit, chorus):
     _require(again == before, "accounting changed when it was installed again")
     _require(odoo_shell.call(keyed, DATABASE, SHELL_SCRIPT, "states") == {}, "old rows came back")
     print(f"upgrade: from={commit[:7]} invoices={len(numbers)} secrets={count} reencrypted={bound} "
-          f"used={len(connections)} lost=0 exposed=0 left_over=0 reinstalled=1", flush=True)
+          f"used={len(connections)} ids={len(referred)} lost=0 exposed=0 left_over=0 reinstalled=1",
+          flush=True)
 
 
 def _use(odoo, former, path, chorus):

@@ -68,10 +68,10 @@ class Databases:
         if self.key(name) is None:
             self.fresh(name)
 
-    def template(self):
-        """Install the add-on as it is now in the checkout, unless that was done."""
+    def template(self, also=()):
+        """Install the add-on as it is now in the checkout, and `also`, unless that was done."""
         with self.home.locked("databases"):
-            self._template()
+            self._template(also)
 
     def _template(self, also=()):
         """Have a template hold the add-on as it is now, and `also`; gives its name. It starts from
