@@ -107,7 +107,8 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         if not made:
             return make_user(cls.env, login, cls.company)
         if made.company_id != cls.company:
-            made.write({"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]})
+            companies = [Command.set(cls.company.ids)]
+            made.write({"company_id": cls.company.id, "company_ids": companies})
         return made
 
     def setUp(self):
