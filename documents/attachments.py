@@ -14,11 +14,12 @@ from itertools import count
 
 from lxml import etree
 
+from .limits import LIMITS
 from .problems import problem
 
 MAX_FILE_BYTES = 10 * 1000 * 1000  # AIFE documentation
 MAX_TOTAL_BYTES = 120 * 1000 * 1000  # the invoice and all its files (AIFE Swagger)
-MAX_NAME = 50  # characters with the extension; longer names get HTTP 400 (observed by clients)
+_LONGEST_NAME = LIMITS["BT-125-2"].length
 
 # AIFE documentation; the same list in clients.
 EXTENSIONS = frozenset(
@@ -113,7 +114,7 @@ def short_names(names):
         stem = _clean(name.strip()[: -len(tail)] if tail else name.strip()) or "file"
         for number in count(1):
             mark = f"-{number}" if number > 1 else ""
-            candidate = stem[: MAX_NAME - len(mark) - len(tail)].rstrip() + mark + tail
+            candidate = stem[: _LONGEST_NAME - len(mark) - len(tail)].rstrip() + mark + tail
             if candidate.lower() not in taken:
                 break
         taken.add(candidate.lower())

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from documents.attachments import (
     MAX_FILE_BYTES,
-    MAX_NAME,
     MAX_TOTAL_BYTES,
     extension,
     find_invoices,
@@ -13,6 +12,7 @@ from documents.attachments import (
     mime_type,
     short_names,
 )
+from documents.limits import LIMITS
 
 
 def codes(*files, **options):
@@ -92,7 +92,7 @@ def test_names_are_shortened_and_cleaned(names, short):
 def test_short_names_fit_and_never_collide(names):
     short = short_names(names)
     assert len(short) == len(names)
-    assert all(1 <= len(name) <= MAX_NAME for name in short)
+    assert all(1 <= len(name) <= LIMITS["BT-125-2"].length for name in short)
     assert len({name.lower() for name in short}) == len(names)
 
 

@@ -11,7 +11,8 @@ from odoo import models
 from odoo.tools import ormcache
 
 from ...documents.invoice import Adjustment, Line, VatBreakdown, VatCategory
-from ...documents.problems import UNTAXED, cents, unit_price
+from ...documents.pricing import cents, unit_price
+from ...documents.problems import UNTAXED
 from ...documents.text import one_line
 from ..rules.rule import FindingError
 from ..rules.rule_book import finding
