@@ -15,6 +15,7 @@ from ..access.foreign_text import ForeignText
 from ..access.roles import READER, USER, require_role
 from ..access.web_client import CLOSE, notify, open_dialog
 from ..document.render import document_findings
+from ..document.submission_message import InvoiceTerms
 from ..outbox.outbox import ON_ITS_WAY
 from ..rules.rule_book import problem_sentences
 from .action import KINDS
@@ -235,9 +236,7 @@ class AccountMove(models.Model):
             "recipient_siret": (
                 submission.recipient_siret or self.commercial_partner_id._chorus_pro_siret()
             ),
-            "service_code": (self.buyer_reference or "").strip(),
-            "engagement_number": (self.purchase_order_reference or "").strip(),
-            "contract_number": (self.contract_reference or "").strip(),
+            **InvoiceTerms(self).references,
         }
 
     @api.model

@@ -83,9 +83,7 @@ class DocumentBuilder(InvoiceTerms):
             vat=content.vat,
             totals=totals,
             payment=self._payment(totals.payable),
-            service_code=move.buyer_reference or "",
-            engagement_number=move.purchase_order_reference or "",
-            contract_number=move.contract_reference or "",
+            **self.references,
             delivery=self._delivery_place(VatCategory.INTRA_COMMUNITY in categories),
             delivery_date=move.delivery_date or None,
             preceding=self._preceding(),
@@ -107,7 +105,9 @@ class DocumentBuilder(InvoiceTerms):
         earlier = (
             self.move.reversed_entry_id if self.is_credit_note else self._deducted_deposits())
         return tuple(
-            PrecedingInvoice(number=invoice.name, issue_date=invoice.invoice_date)
+            PrecedingInvoice(
+                number=invoice.name, issue_date=invoice.invoice_date,
+                mention=self.mention(invoice))
             for invoice in earlier.sorted(lambda invoice: (invoice.invoice_date, invoice.id))
             if invoice.name)
 
