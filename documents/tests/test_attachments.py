@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.attachments import (
-    MAX_FILE_BYTES,
     MAX_TOTAL_BYTES,
     extension,
     find_invoices,
@@ -14,9 +13,12 @@ from documents.attachments import (
 )
 from documents.limits import LIMITS
 
+MAX_FILE_BYTES = 10_000_000
+ACCEPTED = {"extensions": {"pdf", "docx", "ods"}, "most_bytes": MAX_FILE_BYTES}
+
 
 def codes(*files, **options):
-    return [problem.code for problem in find_problems(files, **options)]
+    return [problem.code for problem in find_problems(files, **ACCEPTED, **options)]
 
 
 def test_limit_of_one_file_is_exact():
@@ -43,7 +45,7 @@ def test_limit_of_all_files_counts_the_invoice():
     ],
 )
 def test_bad_file_is_named(name, size, code):
-    [problem] = find_problems([("good.PDF", 1), (name, size)])
+    [problem] = find_problems([("good.PDF", 1), (name, size)], **ACCEPTED)
     assert (problem.code, problem.field) == (code, "attachments[1]")
     assert name in str(problem)
 
