@@ -105,7 +105,7 @@ LIMITS = {
         "name of an attachment, with its extension", 50,
         "HTTP 400 for longer names (observed by clients)",
     ),
-    "pieceJointeTypeMime": _code("MIME type of an attachment", 255, _GUESS, confirmed=False),
+    "pieceJointeTypeMime": _code("MIME type of an attachment", 255),
     "nomFichier": _code("name of a file, with its extension", 200),
     "numeroFluxDepot": _code("number of a flow", 25),
 }  # fmt: skip
