@@ -10,11 +10,17 @@ from .text import cut
 
 # Words of the sentence that the law or a factor has suppliers write on their invoices.
 _NEW_CREDITOR = re.compile(
-    r"subrog|affactur|\bfactor\b|à l['’]\s?ordre de|lib[ée]ratoire"
+    r"subrog|affactur|\bfactor\b|à l['’]\s?ordre de"
+    r"|(?:paiement|r[èe]glement)[^.]{0,60}lib[ée]ratoire|lib[ée]ratoire[^.]{0,60}r[èe]glement"
     r"|cession de (?:la |cette |notre )?cr[ée]ance|cr[ée]ance\w* c[ée]d[ée]|\bdailly\b",
     re.IGNORECASE,
 )
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+
+
+def names_new_creditor(text):
+    """Whether the text (or None) says that the debt is to be paid to somebody else."""
+    return _NEW_CREDITOR.search(text or "") is not None
 
 
 def fitting_comment(text):
@@ -27,5 +33,5 @@ def fitting_comment(text):
         is_short = len(paragraph) <= MAX_COMMENT // 4
         parts = [paragraph] if is_short else _END_OF_SENTENCE.split(paragraph)
         for part in parts:
-            (first if _NEW_CREDITOR.search(part) else rest).append(part)
+            (first if names_new_creditor(part) else rest).append(part)
     return cut("\n".join([*first, *rest]), MAX_COMMENT)

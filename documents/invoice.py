@@ -134,6 +134,7 @@ class Payment:
     iban: str = ""
     bic: str = ""
     account_name: str = ""
+    payee: str = ""  # BG-10: who is to be paid, when it is not the seller (a factor)
     reference: str = ""  # BT-83, which the payer must quote
     due_date: date | None = None
     terms: str = ""  # BT-20

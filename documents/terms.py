@@ -186,6 +186,7 @@ def _payment(invoice):
         "BT-84": iban,
         "BT-85": one_line(payment.account_name) if iban else None,
         "BT-86": compact(payment.bic) if iban else None,
+        "BG-10": {"name": one_line(payment.payee)},
     }
     return terms, more
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import submissions
 
 from choruspro import checks
-from choruspro.comment import fitting_comment
+from choruspro.comment import fitting_comment, names_new_creditor
 from choruspro.limits import LIMITS, Fit
 from choruspro.messages import AttachmentReference, InvoiceSubmission
 from choruspro.messages.writing import fitted, without_unseen
@@ -84,6 +84,20 @@ def test_who_is_to_be_paid_is_never_cut_off_a_comment(between):
     comment = fitting_comment(f"{terms.strip()}{between}{SUBROGATION}")
     assert comment.startswith(f"{SUBROGATION}\nNos conditions")
     assert len(comment) <= 2000
+
+
+@pytest.mark.parametrize(("text", "is_assigned"), [
+    (SUBROGATION, True),
+    ("Pour être libératoire, votre règlement doit être adressé à FACTOR EXEMPLE", True),
+    ("Créance cédée dans le cadre de la loi Dailly", True),
+    ("Contrat d'affacturage n° 12", True),
+    ("Micro-entreprise au versement libératoire de l'impôt", False),
+    ("Livraison par le facteur, bon de commande à l'appui", False),
+    ("", False),
+    (None, False),
+])  # fmt: skip
+def test_assigned_debt_is_known_by_its_words(text, is_assigned):
+    assert names_new_creditor(text) is is_assigned
 
 
 @given(text=texts)

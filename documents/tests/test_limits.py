@@ -187,6 +187,18 @@ def test_rules_of_the_reform_on_decimals_find_nothing(reform_schematrons):
         assert [rule for rule, _text in found if "DEC" in rule] == []
 
 
+@pytest.mark.parametrize("syntax", Syntax)
+def test_factor_is_named_as_payee_but_not_on_a_credit_note(make_valid, syntax):
+    payment = replace(TRANSFER, payee="FACTOR " * 20)
+    tree = make_valid(invoice(payment=payment), syntax)
+    [payee] = tree.iter("{*}PayeeTradeParty", "{*}PayeeParty")
+    assert "".join(payee.itertext()).strip() == ("FACTOR " * 14).strip()
+    credit_note = make_valid(invoice(type=InvoiceType.CREDIT_NOTE, payment=payment), syntax)
+    assert not list(credit_note.iter("{*}PayeeTradeParty", "{*}PayeeParty"))
+    own = make_valid(invoice(), syntax)
+    assert not list(own.iter("{*}PayeeTradeParty", "{*}PayeeParty"))
+
+
 def test_long_note_is_split_and_keeps_its_subject():
     terms = to_terms(invoice(notes=(Note(text="Conditions générales. " * 160, subject="AAB"),)))
     assert [note["BT-21"] for note in terms["BG-1"]] == ["AAB"] * 4

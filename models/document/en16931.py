@@ -172,6 +172,7 @@ class DocumentBuilder(InvoiceTerms):
             iban=account_number(bank),
             bic=bank.bank_bic or "",
             account_name=account_holder(bank) or move.company_id.name if bank else "",
+            payee=self.payee,
             reference=move.payment_reference or "",
             # EN 16931: of several parts the first one's; the terms list them all.
             due_date=due_dates[0] if due_dates else move.invoice_date_due or None,

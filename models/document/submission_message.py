@@ -7,7 +7,7 @@ from odoo import models
 from odoo.tools import format_date, html2plaintext
 
 from ...choruspro.checks import check_comment, check_references
-from ...choruspro.comment import fitting_comment
+from ...choruspro.comment import fitting_comment, names_new_creditor
 from ...choruspro.messages import (
     BillingFramework,
     InvoiceSubmission,
@@ -19,6 +19,7 @@ from ...choruspro.messages import (
 )
 from ...choruspro.messages.writing import fitted, without_unseen
 from ...documents.text import flatten
+from ..access.odoo_fields import account_holder
 from ..rules.rule import FindingError
 from ..rules.rule_book import finding
 from .taxed_lines import ZERO, decimal_amount, taxed_lines
@@ -87,6 +88,14 @@ class InvoiceTerms:
         if any(problem.code == "original_left_out" for problem in self.reference_problems()):
             parts.insert(0, self.mention(self.move.reversed_entry_id))
         return "\n".join(filter(None, parts))
+
+    @property
+    def payee(self):
+        """Name of the factor to whom the debt was assigned, or "": the holder of the account, where
+        the note says that somebody else than the company is to be paid."""
+        holder, own = account_holder(self.move.partner_bank_id), self.move.company_id.name or ""
+        is_other = holder and holder.strip().casefold() != own.strip().casefold()
+        return holder if is_other and names_new_creditor(flatten(self.move.narration)) else ""
 
     def reference_problems(self):
         """Tuple of :class:`Problem` of its references and of the number of what it corrects."""

@@ -93,6 +93,17 @@ class TestLimits(FlowCommon):
         self.assertFalse(self._found(move, "comment_cut"))
         self.assertIn(SUBROGATION, "".join(self._texts(move, "Content")))
 
+    def test_factor_is_the_payee_where_the_note_says_so(self):
+        move = self._invoice(narration=f"<p>{SUBROGATION}</p>")
+        self.bank.acc_holder_name = "FACTOR EXEMPLE"
+        self.assertEqual(move._chorus_pro_invoice().payment.payee, "FACTOR EXEMPLE")
+        self.assertIn("FACTOR EXEMPLE", self._texts(move, "Name"))
+        move.narration = "<p>Merci</p>"
+        self.assertEqual(move._chorus_pro_invoice().payment.payee, "")
+        move.narration = f"<p>{SUBROGATION}</p>"
+        self.bank.acc_holder_name = self.company.name.upper()
+        self.assertEqual(move._chorus_pro_invoice().payment.payee, "")
+
     def test_invisible_characters_of_a_note_leave_no_trace(self):
         move = self._invoice(narration="<p>Merci\x0b beau\u200bcoup\u2028à bientôt</p>")
         self.assertEqual(self._message(move).comment, "Merci beaucoup\nà bientôt")
