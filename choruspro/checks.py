@@ -66,6 +66,8 @@ PROBLEMS = {
     "pdf_invalid": ("pdf", BLOCKING),
 }
 
+# The rows of limits.LIMITS, by field of the submission.
+LIMITS = InvoiceSubmission.limits()
 CENT = Decimal("0.01")
 EURO = "EUR"
 LA_POSTE = "356000000"
@@ -104,7 +106,7 @@ def check_number(number):
     if not number:
         return (_problem("number_missing"),)
     found = []
-    length, limit = len(number), _limit("number").length
+    length, limit = len(number), LIMITS["number"].length
     if length > limit:
         found.append(_problem("number_too_long", number=number, length=length, limit=limit))
     if strange := _strange(number, limits.INVOICE_NUMBER):
@@ -112,11 +114,6 @@ def check_number(number):
     if _is_date(number):
         found.append(_problem("number_is_date", number=number))
     return tuple(found)
-
-
-def _limit(name):
-    """The row of ``limits.LIMITS`` for a field of InvoiceSubmission."""
-    return InvoiceSubmission.limits()[name]
 
 
 def _strange(text, allowed):
@@ -303,22 +300,22 @@ def check_references(*, service_code, engagement_number, contract_number, origin
         if (unseen := unseen_characters(value))
     ]
     for name, value in references.items():
-        length, limit = len(value), _limit(name).length
+        length, limit = len(value), LIMITS[name].length
         if length > limit:
             code = "service_too_long" if name == "service_code" else "reference_too_long"
             found.append(_problem(code, name, length=length, limit=limit))
     strange = _strange(service_code or "", limits.SERVICE_CODE)
     if strange and not unseen_characters(service_code):
         found.append(_problem("service_characters", service=service_code, characters=strange))
-    if original_number and not _limit("original_number").holds(original_number):
-        limit = _limit("original_number").length
-        found.append(_problem("original_left_out", number=original_number, limit=limit))
+    original = LIMITS["original_number"]
+    if original_number and not original.holds(original_number):
+        found.append(_problem("original_left_out", number=original_number, limit=original.length))
     return tuple(found)
 
 
 def check_comment(comment):
     """The comment (text or None) is kept whole; else Chorus Pro gets its beginning."""
-    length, limit = len(comment or ""), _limit("comment").length
+    length, limit = len(comment or ""), LIMITS["comment"].length
     return (_problem("comment_cut", length=length, limit=limit),) if length > limit else ()
 
 

@@ -20,8 +20,9 @@ PARIS = ZoneInfo("Europe/Paris")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufffe\uffff]")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Shown by nothing, and part of the text for a computer: marks of the order of bytes, soft hyphens …
-_INVISIBLE = re.compile(
-    r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+_UNSEEN = re.compile(
+    rf"{_CONTROL.pattern}"
+    r"|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 _IDENTIFIER = re.compile(r"[0-9]{1,19}")
 
@@ -60,22 +61,17 @@ def text(field, value, limit, pattern=None, lines=False):
 def unseen_characters(value):
     """The characters of a text (or None) that no number or code may hold, for nobody sees them:
     each once, in the notation of Unicode: U+0009, …"""
-    unseen = [
-        each for each in value or "" if _CONTROL.fullmatch(each) or _INVISIBLE.fullmatch(each)
-    ]
-    return tuple(f"U+{ord(each):04X}" for each in dict.fromkeys(unseen))
+    return tuple(f"U+{ord(each):04X}" for each in dict.fromkeys(_UNSEEN.findall(value or "")))
 
 
 def without_unseen(value):
     """A number or code (or None) as a person reads it: without blanks around it, nor invisible
     characters among them; those inside stay, to be named."""
-    edge = re.compile(rf"(?:\s|{_CONTROL.pattern}|{_INVISIBLE.pattern})+")
     value = value or ""
-    start = edge.match(value)
-    value = value[start.end() if start else 0 :]
-    while value and edge.fullmatch(value[-1]):
-        value = value[:-1]
-    return value
+    seen = [
+        place for place, each in enumerate(value) if not (each.isspace() or _UNSEEN.match(each))
+    ]
+    return value[seen[0] : seen[-1] + 1] if seen else ""
 
 
 def accepts(value, limit, pattern=None, lines=False):

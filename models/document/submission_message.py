@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """What an invoice declares in every format, and the message of the PDF format."""
 
+import re
 from collections import defaultdict
 
 from odoo import models
@@ -92,10 +93,11 @@ class InvoiceTerms:
     @property
     def payee(self):
         """Name of the factor to whom the debt was assigned, or "": the holder of the account, where
-        the note says that somebody else than the company is to be paid."""
-        holder, own = account_holder(self.move.partner_bank_id), self.move.company_id.name or ""
-        is_other = holder and holder.strip().casefold() != own.strip().casefold()
-        return holder if is_other and names_new_creditor(flatten(self.move.narration)) else ""
+        the note says that somebody else than the company is to be paid, and the two names have no
+        word in common (“SARL Dupont” is “Dupont”)."""
+        holder, own = account_holder(self.move.partner_bank_id), self.move.company_id.name
+        is_own = not holder or holder == own or _words(holder) & _words(own)
+        return "" if is_own or not names_new_creditor(flatten(self.move.narration)) else holder
 
     def reference_problems(self):
         """Tuple of :class:`Problem` of its references and of the number of what it corrects."""
@@ -254,6 +256,11 @@ class AccountMove(models.Model):
             self, sending_methods=["chorus_pro"],
             author_user_id=author.id, author_partner_id=author.partner_id.id)
         self.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+
+
+def _words(name):
+    """The words of a name, but for short ones such as legal forms."""
+    return set(re.findall(r"\w{4,}", (name or "").casefold())) - {"sarl", "sasu", "eurl"}
 
 
 def _text(value):

@@ -101,7 +101,7 @@ class TestLimits(FlowCommon):
         move.narration = "<p>Merci</p>"
         self.assertEqual(move._chorus_pro_invoice().payment.payee, "")
         move.narration = f"<p>{SUBROGATION}</p>"
-        self.bank.acc_holder_name = self.company.name.upper()
+        self.bank.acc_holder_name = f"SARL {self.company.name.upper()}"
         self.assertEqual(move._chorus_pro_invoice().payment.payee, "")
 
     def test_invisible_characters_of_a_note_leave_no_trace(self):
