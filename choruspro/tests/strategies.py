@@ -19,7 +19,9 @@ from choruspro.messages import (
     VatRegime,
 )
 
-printable = st.characters(min_codepoint=32, max_codepoint=0x24F, exclude_categories=["Cc", "Cs", "Cf"])
+printable = st.characters(
+    min_codepoint=32, max_codepoint=0x24F, exclude_categories=["Cc", "Cs", "Cf"]
+)
 
 
 def words(limit):
