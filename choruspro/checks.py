@@ -126,11 +126,11 @@ def _strange(text, allowed):
 def _is_date(number):
     """Whether it is a day and nothing else, the year first or last: 20260305, 05/03/2026."""
     digits = re.sub(r"[-_/]", "", number)
-    for pattern in ("%Y%m%d", "%d%m%Y"):
+    if not re.fullmatch(r"[0-9]{8}", digits):
+        return False
+    for pattern, first, last in (("%Y%m%d", 1000, 2999), ("%d%m%Y", 1900, 2199)):
         with suppress(ValueError):
-            if re.fullmatch(r"[0-9]{8}", digits) and (
-                1900 < datetime.strptime(digits, pattern).year < 2200
-            ):
+            if first <= datetime.strptime(digits, pattern).year <= last:
                 return True
     return False
 
