@@ -113,13 +113,11 @@ def _candidates(quantity, net, amount):
         yield rounded(net, decimals), Decimal(1)
         yield Decimal(0), Decimal(1)
         return
-    with localcontext() as context:
-        context.prec = _PRECISION
-        for zeros in range(_MOST_ZEROS + 1):
-            base = Decimal(10) ** zeros
-            yield rounded(net * base, decimals), base
-            if not zeros:
-                yield rounded(unit_price(abs(amount), abs(quantity)), decimals), base
+    yield rounded(net, decimals), Decimal(1)
+    yield rounded(unit_price(abs(amount), abs(quantity)), decimals), Decimal(1)
+    for zeros in range(1, _MOST_ZEROS + 1):
+        base = Decimal(10) ** zeros
+        yield rounded(net * base, decimals), base
     yield abs(amount), abs(quantity)
 
 
