@@ -34,7 +34,8 @@ make upgrade      from the former version to this one, then uninstalls and insta
                   FROM=commit names another version
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
                   (SCREENS="name name": only these)
-make docs         write docs/checks-and-errors.md, and the picture in docs/architecture.md
+make docs         write docs/checks-and-errors.md, docs/field-limits.md, and the picture in
+                  docs/architecture.md
 make lint         style, Odoo's conventions, translations, XML
 make help         this
 

@@ -18,7 +18,7 @@ from documents.invoice import (
     PaymentMeans,
     VatPoint,
 )
-from documents.problems import unit_price
+from documents.pricing import unit_price
 from documents.rendering import Syntax, render
 
 D = Decimal
@@ -147,10 +147,10 @@ def test_price_raised_by_its_discount_has_no_gross_price():
     assert cii(line("1", "110", gross_price=D(100)))["ram:GrossPriceProductTradePrice"] == []
 
 
-def test_price_keeps_all_its_decimals():
-    document = cii(line("1000", "0.012345678"), line("3", "1E+2"))
+def test_price_keeps_the_decimals_that_chorus_pro_keeps():
+    document = cii(line("1000", "0.012345"), line("3", "1E+2"), line("1", "0.012345678"))
     path = "ram:NetPriceProductTradePrice/ram:ChargeAmount"
-    assert document[path] == ["0.012345678", "100.00"]
+    assert document[path] == ["0.012345", "100.00", "0.012346"]
 
 
 def test_price_with_tax_included_is_split_to_the_cent():

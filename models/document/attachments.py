@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 
+from ...choruspro.limits import ACCEPTED_EXTENSIONS, MAX_ATTACHMENT_BYTES
 from ...documents.attachments import (
     MAX_TOTAL_BYTES,
     extension,
@@ -112,6 +113,7 @@ class AccountMove(models.Model):
         files = self.chorus_pro_attachment_ids.sorted("id")
         problems = find_problems(
             [(file.name, file.file_size) for file in files],
+            extensions=ACCEPTED_EXTENSIONS, most_bytes=MAX_ATTACHMENT_BYTES,
             invoice_bytes=self.invoice_pdf_report_id.file_size or 0,
             in_xml=document_format in XML_FORMATS)
         if document_format == "facturx":

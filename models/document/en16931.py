@@ -83,9 +83,7 @@ class DocumentBuilder(InvoiceTerms):
             vat=content.vat,
             totals=totals,
             payment=self._payment(totals.payable),
-            service_code=move.buyer_reference or "",
-            engagement_number=move.purchase_order_reference or "",
-            contract_number=move.contract_reference or "",
+            **self.references,
             delivery=self._delivery_place(VatCategory.INTRA_COMMUNITY in categories),
             delivery_date=move.delivery_date or None,
             preceding=self._preceding(),
@@ -107,7 +105,9 @@ class DocumentBuilder(InvoiceTerms):
         earlier = (
             self.move.reversed_entry_id if self.is_credit_note else self._deducted_deposits())
         return tuple(
-            PrecedingInvoice(number=invoice.name, issue_date=invoice.invoice_date)
+            PrecedingInvoice(
+                number=invoice.name, issue_date=invoice.invoice_date,
+                mention=self.mention(invoice))
             for invoice in earlier.sorted(lambda invoice: (invoice.invoice_date, invoice.id))
             if invoice.name)
 
@@ -172,6 +172,7 @@ class DocumentBuilder(InvoiceTerms):
             iban=account_number(bank),
             bic=bank.bank_bic or "",
             account_name=account_holder(bank) or move.company_id.name if bank else "",
+            payee=self.payee,
             reference=move.payment_reference or "",
             # EN 16931: of several parts the first one's; the terms list them all.
             due_date=due_dates[0] if due_dates else move.invoice_date_due or None,

@@ -11,7 +11,9 @@ from odoo import models
 from odoo.tools import ormcache
 
 from ...documents.invoice import Adjustment, Line, VatBreakdown, VatCategory
-from ...documents.problems import UNTAXED, cents, unit_price
+from ...documents.limits import LIMITS
+from ...documents.pricing import cents, unit_price
+from ...documents.problems import UNTAXED
 from ...documents.text import one_line
 from ..rules.rule import FindingError
 from ..rules.rule_book import finding
@@ -24,8 +26,6 @@ OWN_REASONS = {
     VatCategory.EXPORT: "VATEX-EU-G",
     VatCategory.OUT_OF_SCOPE: "VATEX-EU-O",
 }
-# Decimals of a price before discount that has to be computed.
-GROSS_DECIMALS = 6
 
 
 class DocumentLines:
@@ -177,7 +177,7 @@ def _gross_price(price, discount, net_price, rate, includes_tax):
         gross = net_price / (1 - discount)
     else:
         gross = price / (1 + rate / 100) if includes_tax else price
-    return round(gross, GROSS_DECIMALS)
+    return round(gross, LIMITS["BT-148"].decimals)
 
 
 def _fixed_taxes(taxed, sign):

@@ -20,11 +20,12 @@ from ...documents.pdf import (
     holds_exactly,
     without_embedded_files,
 )
-from ...documents.problems import InvalidInvoice, find_problems
+from ...documents.problems import REFERENCES, InvalidInvoice, find_problems
 from ...documents.rendering import RenderingError, Syntax, render
 from ..access.odoo_fields import SIRET_FIELD, content_of
+from ..rules import rule_book
 from ..rules.rule import Finding, FindingError
-from ..rules.rule_book import RULES, finding
+from ..rules.rule_book import LABELS, RULES, finding
 from .attachments import MEGABYTE
 
 _lt = LazyTranslate(__name__)
@@ -32,7 +33,7 @@ _lt = LazyTranslate(__name__)
 # By format of the invoice.
 XML_SYNTAXES = {"facturx": Syntax.FACTURX, "cii": Syntax.FACTURX, "ubl": Syntax.UBL}
 # The rules of every format find these.
-FOUND_ELSEWHERE = ("number", "buyer.identifier")
+FOUND_ELSEWHERE = ("number", "buyer.identifier", *REFERENCES)
 WHERE = {
     "seller": _lt("Your company"),
     "buyer": _lt("The customer"),
@@ -41,6 +42,7 @@ WHERE = {
     "charges": _lt("A charge of the invoice"),
     "vat": _lt("The VAT of the invoice"),
     "totals": _lt("The totals of the invoice"),
+    **{name: LABELS[name] for name in REFERENCES},
 }
 WHERE_LINE = _lt("Line %(position)s, “%(label)s”")
 WHERE_LINE_WITHOUT_LABEL = _lt("Line %(position)s")
@@ -59,6 +61,7 @@ PLACES = {
     "attachments": "chorus_pro_attachment_ids",
     "payment.iban": "partner_bank_id",
     "payment.due_date": "invoice_date_due",
+    **{name: rule_book.PLACES[name] for name in REFERENCES},
 }
 
 

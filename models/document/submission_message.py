@@ -1,12 +1,14 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """What an invoice declares in every format, and the message of the PDF format."""
 
+import re
 from collections import defaultdict
 
 from odoo import models
-from odoo.tools import html2plaintext
+from odoo.tools import format_date, html2plaintext
 
-from ...choruspro.limits import MAX_COMMENT
+from ...choruspro.checks import check_comment, check_references
+from ...choruspro.comment import fitting_comment, names_new_creditor
 from ...choruspro.messages import (
     BillingFramework,
     InvoiceSubmission,
@@ -16,6 +18,9 @@ from ...choruspro.messages import (
     VatLine,
     VatRegime,
 )
+from ...choruspro.messages.writing import fitted, without_unseen
+from ...documents.text import flatten
+from ..access.odoo_fields import account_holder
 from ..rules.rule import FindingError
 from ..rules.rule_book import finding
 from .taxed_lines import ZERO, decimal_amount, taxed_lines
@@ -63,6 +68,52 @@ class InvoiceTerms:
             return PAYMENT_MEANS[method.code]
         is_cash = method.journal_id.type == "cash"
         return PaymentMeans.CASH if is_cash else PaymentMeans.TRANSFER
+
+    @property
+    def references(self):
+        """The customer's own code and numbers, by their names in ``choruspro``: texts that may be
+        empty, as a person reads them. Odoo trims what the web client types, not what comes by RPC.
+        """
+        move = self.move
+        return {
+            "service_code": without_unseen(move.buyer_reference),
+            "engagement_number": without_unseen(move.purchase_order_reference),
+            "contract_number": without_unseen(move.contract_reference),
+        }
+
+    @property
+    def comment(self):
+        """The note of the invoice as a comment, however long; before it, the number of the
+        corrected invoice if Chorus Pro cannot hold it."""
+        parts = [flatten(self.move.narration)]
+        if any(problem.code == "original_left_out" for problem in self.reference_problems()):
+            parts.insert(0, self.mention(self.move.reversed_entry_id))
+        return "\n".join(filter(None, parts))
+
+    @property
+    def payee(self):
+        """Name of the factor to whom the debt was assigned, or "": the holder of the account, where
+        the note says that somebody else than the company is to be paid, and the two names have no
+        word in common (“SARL Dupont” is “Dupont”)."""
+        holder, own = account_holder(self.move.partner_bank_id), self.move.company_id.name
+        is_own = not holder or holder == own or _words(holder) & _words(own)
+        return "" if is_own or not names_new_creditor(flatten(self.move.narration)) else holder
+
+    def reference_problems(self):
+        """Tuple of :class:`Problem` of its references and of the number of what it corrects."""
+        return check_references(**self.references, original_number=self.original_number)
+
+    def comment_problems(self):
+        """Tuple of :class:`Problem` of its comment."""
+        return check_comment(self.comment)
+
+    def mention(self, earlier):
+        """An earlier invoice in words, in the customer's language."""
+        lang = self.move.partner_id.lang or self.move.company_id.partner_id.lang
+        env = self.move.with_context(lang=lang).env
+        return env._(
+            "Refers to invoice %(number)s of %(date)s",
+            number=earlier.name, date=format_date(env, earlier.invoice_date))
 
     @property
     def original_number(self):
@@ -135,12 +186,12 @@ class SubmissionMessage(InvoiceTerms):
         paid = total if framework == BillingFramework.A2 else self.paid * self.sign
         regime, exemption_reason = self.vat_regime
         validator = move.chorus_pro_validator_id if framework.needs_validator else None
-        return InvoiceSubmission(
+        return fitted(InvoiceSubmission(
+            **{name: text or None for name, text in self.references.items()},
             number=move.name,
             invoice_date=move.invoice_date,
             invoice_type=InvoiceType.CREDIT_NOTE if self.is_credit_note else InvoiceType.INVOICE,
             recipient_siret=move.commercial_partner_id._chorus_pro_siret(),
-            service_code=_text(move.buyer_reference),
             supplier_id=session.supplier_id,
             supplier_service_id=session.supplier_service_id,
             bank_account_id=session.bank_account_id(move.partner_bank_id),
@@ -150,15 +201,13 @@ class SubmissionMessage(InvoiceTerms):
             vat_regime=regime,
             exemption_reason=exemption_reason,
             payment_means=self.payment_means,
-            contract_number=_text(move.contract_reference),
-            engagement_number=_text(move.purchase_order_reference),
             original_number=self.original_number,
             vat_lines=vat_lines,
             totals=InvoiceTotals(
                 untaxed=untaxed, tax=tax, total=untaxed + tax, payable=total - paid),
             main_attachment_id=ATTACHMENT_TO_COME,
             main_attachment_label=move.name,
-            comment=_text(html2plaintext(move.narration or "")[:MAX_COMMENT]))
+            comment=fitting_comment(self.comment) or None))
 
     def _vat_lines(self):
         """VAT by rate, and what stands outside of VAT (cash rounding).
@@ -207,6 +256,11 @@ class AccountMove(models.Model):
             self, sending_methods=["chorus_pro"],
             author_user_id=author.id, author_partner_id=author.partner_id.id)
         self.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+
+
+def _words(name):
+    """The words of a name, but for short ones such as legal forms."""
+    return set(re.findall(r"\w{4,}", (name or "").casefold())) - {"sarl", "sasu", "eurl"}
 
 
 def _text(value):

@@ -10,7 +10,6 @@ from ...choruspro.checks import (
     blocking,
     check_currency,
     check_number,
-    check_references,
     check_siret,
 )
 from ..access.odoo_fields import account_number
@@ -39,7 +38,8 @@ class AccountMove(models.Model):
         "name", "state", "journal_id", "currency_id", "invoice_date", "commercial_partner_id",
         "partner_bank_id", "buyer_reference", "purchase_order_reference", "contract_reference",
         "chorus_pro_structure_ids", "chorus_pro_state", "chorus_pro_format",
-        "chorus_pro_billing_framework", "chorus_pro_validator_id", "chorus_pro_attachment_ids")
+        "chorus_pro_billing_framework", "chorus_pro_validator_id", "chorus_pro_attachment_ids",
+        "narration", "reversed_entry_id")
     def _compute_chorus_pro_findings(self):
         shown = self.filtered(
             lambda move: move.chorus_pro_can_send
@@ -170,11 +170,10 @@ class AccountMove(models.Model):
     def _chorus_pro_content_findings(self, connection):
         """About what it declares, and about its document."""
         terms = InvoiceTerms(self)
-        yield from map(finding_of, check_references(
-            service_code=(self.buyer_reference or "").strip(),
-            engagement_number=self._chorus_pro_engagement_number(),
-            contract_number=(self.contract_reference or "").strip(),
-            original_number=terms.original_number))
+        yield from map(finding_of, terms.reference_problems())
+        if self._chorus_pro_document_format() == "pdf":
+            # In the other formats a long note is split.
+            yield from map(finding_of, terms.comment_problems())
         # Unless Chorus Pro said which ones it takes, the job will ask.
         if known := connection.known_currencies:
             yield from map(finding_of, check_currency(self.currency_id.name, known.split()))
@@ -220,7 +219,7 @@ class AccountMove(models.Model):
                 self.env["chorus.pro.commitment"].sudo()._want(connection, numbers)
 
     def _chorus_pro_engagement_number(self):
-        return (self.purchase_order_reference or "").strip()
+        return InvoiceTerms(self).references["engagement_number"]
 
     def _chorus_pro_unknown_engagements(self, connection):
         """Set of the engagement numbers that Chorus Pro said it does not know."""

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ...choruspro.checks import blocking, check_currency
 from ...choruspro.limits import MAX_FLOW_FILE_BYTES
 from ...documents.archive import archive_name, fits, member_name, split
+from ..document.submission_message import InvoiceTerms
 from ..rules.rule_book import problem_sentences
 from ..session.row_guard import guarded_part, guarded_row
 from .flow import SYNTAXES
@@ -32,9 +33,11 @@ class ChorusProSubmission(models.Model):
             return partial(self._refuse, "\n".join(each.text(self.env) for each in found))
         currency = move.currency_id.name
         problems = [*check_currency(currency, session.currencies(currency))]
+        references = InvoiceTerms(move).references
         problems += session.recipient_problems(
-            move.commercial_partner_id._chorus_pro_siret(), service_code=move.buyer_reference,
-            engagement_number=move.purchase_order_reference, on=move.invoice_date,
+            move.commercial_partner_id._chorus_pro_siret(),
+            service_code=references["service_code"],
+            engagement_number=references["engagement_number"], on=move.invoice_date,
         )
         if stopping := blocking(problems):
             return partial(self._refuse, problem_sentences(self.env, stopping))

@@ -52,6 +52,12 @@ INVOICE_RULES = (
          _lt("The invoice number %(number)s contains “%(characters)s”, which Chorus Pro refuses: "
              "only letters without accents, digits and - _ / + are accepted."),
          _lt("Change the sequence of the sales journal."), place="journal_id.code"),
+    Rule("number_is_date",
+         _lt("The invoice number %(number)s is a date: the portal of Chorus Pro refuses it as a "
+             "number."),
+         _lt("If Chorus Pro refuses it here too, reset the invoice to draft and rename it; for the "
+             "next ones, change the sequence of the sales journal."),
+         place="journal_id.code", severity=WARNING),
     Rule("date_missing", _lt("The invoice has no date."),
          _lt("Fill in the invoice date."), place="invoice_date"),
     Rule("date_in_future", _lt("The invoice is dated in the future (%(date)s)."),
@@ -60,6 +66,10 @@ INVOICE_RULES = (
     Rule("original_missing", _lt("This credit note does not say which invoice it corrects."),
          _lt("Make it from the invoice itself (Credit Note), so that the recipient can match the "
              "two."), severity=WARNING),
+    Rule("original_left_out",
+         _lt("This credit note corrects %(number)s, a number that Chorus Pro cannot hold: it keeps "
+             "%(limit)s characters, letters without accents, digits and - _ / +."),
+         _lt("Send it as it is: Odoo quotes the number in a note instead."), severity=WARNING),
     # The recipient
     Rule("siret_missing", _lt("The customer has no SIRET."),
          _lt("Fill in its 14 digits in the field SIRET of the customer."), place=CUSTOMER_SIRET),
@@ -169,9 +179,11 @@ INVOICE_RULES = (
          _lt("The VAT by rate (%(tax)s) does not add up to the VAT of the invoice "
              "(%(total_tax)s)."),
          _lt("Check the taxes of its lines."), place="invoice_line_ids"),
-    Rule("comment_too_long",
-         _lt("The comment has %(length)s characters: Chorus Pro accepts %(limit)s."),
-         _lt("Shorten it."), place="narration"),
+    Rule("comment_cut",
+         _lt("The note has %(length)s characters, and Chorus Pro keeps %(limit)s as the comment."),
+         _lt("Shorten it, or send it as it is: the PDF holds all of it, and the comment begins "
+             "with what says to whom to pay (factoring)."),
+         place="narration", severity=WARNING),
     Rule("field_invalid", _lt("Chorus Pro does not accept the value of %(field)s."),
          _lt("Correct it.")),
 )
@@ -184,6 +196,9 @@ DOCUMENT_RULES = (
          _lt("The invoice number %(number)s: Chorus Pro accepts at most %(limit)s characters, "
              "letters without accents, digits and - _ / +."),
          _lt("Change the sequence of the sales journal.")),
+    Rule("document_reference_too_long",
+         _lt("%(where)s has %(length)s characters: Chorus Pro accepts %(limit)s."),
+         _lt("Shorten it.")),
     Rule("document_currency_invalid", _lt("The currency %(currency)s has no three-letter code."),
          _lt("Correct its name in the list of currencies.")),
     Rule("document_tax_in_euro_missing",
@@ -225,6 +240,12 @@ DOCUMENT_RULES = (
     Rule("document_precision",
          _lt("%(where)s: %(amount)s has more than two decimals, which Chorus Pro refuses."),
          _lt("Use a currency with two decimals at most.")),
+    Rule("document_amount_too_large",
+         _lt("%(where)s: %(amount)s has more digits than Chorus Pro keeps."),
+         _lt("Split the invoice.")),
+    Rule("document_rate_decimals",
+         _lt("A tax is at %(rate)s %%: Chorus Pro keeps %(decimals)s decimals of a rate."),
+         _lt("Correct the rate of the tax."), place="invoice_line_ids"),
     Rule("document_not_finite", _lt("%(where)s: %(amount)s is not a number."), _lt("Correct it.")),
     Rule("document_negative", _lt("%(where)s: %(amount)s cannot be negative."), _lt("Correct it.")),
     Rule("document_reason_missing", _lt("%(where)s: its reason is missing."),
