@@ -5,3 +5,4 @@ from . import test_document
 from . import test_document_mapping
 from . import test_generated_documents
 from . import test_golden_documents
+from . import test_sections
