@@ -8,14 +8,14 @@ from odoo.tests import tagged
 
 from ..common.chorus_pro import ChorusProCommon
 from ..common.invoice_family import InvoiceFamily
+from .test_document import KnownRates
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestSections(ChorusProCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.family = InvoiceFamily(cls.env, cls.company)
+    def setUp(self):
+        super().setUp()
+        self.family = InvoiceFamily(self.env, self.company)
 
     def _move(self, *lines, **values):
         """Lines as (display type or name of a tax, label, price or flag)."""
@@ -163,8 +163,6 @@ class TestSections(ChorusProCommon):
         self.assertIn("Line 2", found.text(self.env))
 
     def test_message_of_the_pdf_format_has_totals_only(self):
-        from .test_document import KnownRates
-
         move = self._installation("collapse_composition")
         message = move._chorus_pro_submission_message(KnownRates())
         self.assertNotIn("secr", repr(message))
