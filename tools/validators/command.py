@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""`make validators`: the documents of the family of invoices before validators that people install
-from PyPI, each in an environment of its own."""
+"""`make validators`: the documents of the family of invoices before validators that anybody can
+install with pip, each in an environment of its own."""
 
 import json
 import os
@@ -15,6 +15,7 @@ from ..odoo import installation
 from ..sandbox import sandbox
 from ..setup import python_env
 from ..setup.home import Home
+from .verdict import verdict
 
 NAME = "validators"
 COUNT = 400
@@ -32,12 +33,7 @@ class Beside(Home):
 
 
 def run(_arguments):
-    """Print `validator: documents=… en16931=… reform=… skipped=…` for each, then each remark by the
-    rules of the French reform with the reason why it does not concern a direct deposit.
-
-    INVOICES: how many. The exit code is 1 if a rule of EN 16931 is broken or a remark has no
-    reason.
-    """
+    """Print what `verdict` makes of their reports; gives the exit code. INVOICES: how many."""
     count = int(os.environ.get("INVOICES") or COUNT)
     with installation.full() as databases:
         folder = databases.home.root / "documents"
@@ -48,26 +44,9 @@ def run(_arguments):
             if here.run("tools.validators.documents", folder=str(folder), count=count):
                 return 1
     reports = {name: _report(script, folder) for name, script in VALIDATORS.items()}
-    remarks, broken = {}, 0
-    for name, report in reports.items():
-        reform = {rule: where for rule, where in report["found"].items() if _is_reform(rule)}
-        errors = {rule: where for rule, where in report["found"].items() if rule not in reform}
-        skipped = ",".join(report["skipped"]) or "none"
-        print(f"{name}: documents={report['documents']} en16931={sum(map(len, errors.values()))} "
-              f"reform={len(reform)} skipped={skipped}")
-        for rule, where in sorted(errors.items()):
-            print(f"  {rule}: {len(where)} documents, such as {where[0]}")
-        remarks |= reform
-        broken += len(errors)
-    for rule, where in sorted(remarks.items()):
-        why = reason(rule)
-        print(f"{rule}: {len(where)} documents. {why or 'NO REASON IS KNOWN'}")
-        broken += not why
-    return 1 if broken else 0
-
-
-def _is_reform(rule):
-    return rule.startswith("BR-FR")
+    lines, is_well = verdict(reports, reason)
+    print("\n".join(lines))
+    return 0 if is_well else 1
 
 
 def _report(script, folder):
