@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Whatever Odoo prints, the Factur-X made of it is PDF/A-3B: printed for good by wkhtmltopdf, in
-each of Odoo's layouts."""
+"""Whatever Odoo prints, the Factur-X made of it is PDF/A-3B: printed by wkhtmltopdf, with Odoo's
+stylesheets and in each of its layouts."""
 
 import base64
 from io import BytesIO
@@ -8,7 +8,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from odoo import Command, tools
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools.pdf import OdooPdfFileReader
 
 from ...documents.pdf import embedded_files
@@ -30,7 +30,7 @@ def transparent_logo():
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestPdfa(FlowCommon):
+class TestPdfa(FlowCommon, HttpCase):
     def setUp(self):
         super().setUp()
         # In test mode Odoo prints HTML.
