@@ -2,11 +2,11 @@
 """Sections that hide their composition or their prices: what Odoo prints instead of their lines is
 what the document says, one line for each set of taxes."""
 
+from collections import defaultdict
 from dataclasses import replace
+from decimal import Decimal
 
 from .taxed_lines import decimal_number
-
-ADDED = ("untaxed", "vat", "vat_in_company_currency", "in_base", "out_of_base")
 
 
 def printed_lines(taxed):
@@ -40,9 +40,12 @@ def hiding_section(line):
 
 
 def _by_owner(section, members):
-    # A section without a line of its own prints the name and the total of each subsection.
+    # A section without a line of its own prints the name and the total of each subsection; but
+    # where it hides prices, no total of one whose composition is hidden.
     parents = dict.fromkeys(member.parent_id for member in members)
-    if not section.collapse_composition or section in parents:
+    is_total_hidden = not section.collapse_composition and any(
+        parent.collapse_composition for parent in parents)
+    if section in parents or is_total_hidden:
         return [(section, members)]
     return [
         (parent, [member for member in members if member.parent_id == parent])
@@ -55,8 +58,18 @@ def _one_line(section, parts):
         first,
         record=section.with_env(first.record.env),
         hidden=parts,
-        **{name: sum((getattr(part, name) for part in parts[1:]), getattr(first, name))
-           for name in ADDED})
+        untaxed=sum(part.untaxed for part in parts),
+        vat=sum(part.vat for part in parts),
+        vat_in_company_currency=sum(part.vat_in_company_currency for part in parts),
+        in_base=_by_tax(pair for part in parts for pair in part.in_base),
+        out_of_base=_by_tax(pair for part in parts for pair in part.out_of_base))
+
+
+def _by_tax(pairs):
+    amounts = defaultdict(Decimal)
+    for tax, amount in pairs:
+        amounts[tax] += amount
+    return tuple(amounts.items())
 
 
 def described(hidden):

@@ -121,6 +121,21 @@ class TestSections(ChorusProCommon):
         printed = move.invoice_line_ids.sorted("sequence")[0]._get_child_lines()
         self.assertEqual([row["name"] for row in printed], ["Fournitures", "Pose"])
 
+    def test_subsections_with_hidden_prices_have_their_totals(self):
+        for flag, expected in (
+            (None, [("Fournitures", Decimal("20.00")), ("Pose", Decimal("40.00"))]),
+            ("collapse_composition", [("Lot 1", Decimal("60.00"))]),
+        ):
+            move = self._move(
+                ("line_section", "Lot 1", "collapse_prices"),
+                ("line_subsection", "Fournitures", None),
+                ("20", "Tube", 20.0),
+                ("line_subsection", "Pose", flag),
+                ("20", "Monteur", 40.0),
+            )
+            lines = move._chorus_pro_invoice().lines
+            self.assertEqual([(line.name, line.net_amount) for line in lines], expected)
+
     def test_subsection_whose_composition_is_hidden_below_hidden_prices_is_one_name(self):
         move = self._move(
             ("line_section", "Lot 1", "collapse_prices"),
@@ -133,14 +148,14 @@ class TestSections(ChorusProCommon):
         self.assertEqual(line.description, "1 × Visible\n1 × Caché")
         self.assertEqual(line.net_amount, Decimal("60.00"))
 
-    def test_eco_contributions_of_hidden_lines_stay_charges(self):
+    def test_eco_contributions_of_hidden_lines_are_one_charge(self):
         move = self._move(
             ("line_section", "Lot 1", "collapse_composition"),
             ("eco + 20", "Lampe", 10.0),
             ("eco + 20", "Tube", 20.0),
         )
         [line] = move._chorus_pro_invoice().lines
-        self.assertEqual([each.amount for each in line.charges], [Decimal("0.37")] * 2)
+        self.assertEqual([each.amount for each in line.charges], [Decimal("0.74")])
         self.assertEqual(line.net_amount, Decimal("30.74"))
 
     def test_problem_of_a_line_after_a_hidden_section_names_that_line(self):
