@@ -28,7 +28,8 @@ def printed_groups(records):
         owner = hiding_section(record) or record
         groups.setdefault((owner, record.tax_ids), []).append(record)
     for (owner, _taxes), members in groups.items():
-        yield from _by_owner(owner, members)
+        is_hidden = owner != members[0]
+        yield from _by_owner(owner, members) if is_hidden else [(owner, members)]
 
 
 def hiding_section(line):
