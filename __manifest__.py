@@ -44,6 +44,7 @@
         # invoice
         "views/account_move_views.xml",
         "views/account_journal_views.xml",
+        "report/account_invoice.xml",
         "wizard/account_move_send_wizard_views.xml",
         "wizard/chorus_pro_triage_views.xml",
         "wizard/chorus_pro_other_way_views.xml",

@@ -14,6 +14,15 @@ from .text import flatten, one_line, split
 
 # SIRET as a separate kind of identifier (ISO 6523), where UBL has a second place for it.
 _SIRET = "0009"
+# The kinds of identifiers by which the EDI annex of Chorus Pro's external specifications names them
+# in UBL (list as GOBL cites it; OCA's deposits have the first). To confirm in qualification.
+SCHEME_NAMES = {
+    _SIRET: "1",
+    IdentifierType.EUROPEAN.value: "2",
+    IdentifierType.FOREIGN.value: "3",
+    IdentifierType.RIDET.value: "4",
+    IdentifierType.TAHITI.value: "5",
+}
 _ABSENT = (None, "", [], {})
 
 
@@ -157,10 +166,12 @@ def _delivery(party):
 
 
 def with_party_identifications(terms):
-    """For UBL: identify the parties a second time, in PartyIdentification, where Chorus Pro looks
-    for the supplier (observed by clients)."""
+    """For UBL: identify and name the parties a second time, in PartyIdentification and PartyName,
+    where Chorus Pro looks for the supplier and other clients write them (observed; to confirm in
+    qualification)."""
     for key in ("BG-4", "BG-7"):
         party = terms[key]
+        party.setdefault("biz_name", party["name"])
         scheme = party["legal_identifier_schemeid"]
         scheme = _SIRET if scheme == IdentifierType.SIRET.value else scheme
         party["identifiers"] = {scheme: party["legal_identifier"]}

@@ -13,6 +13,7 @@ from .odoo import installation
 from .processes import foreground
 from .screens import command as screenshots
 from .setup.home import CHECKOUT
+from .validators import command as validators
 from .year import command as year
 
 HELP = """\
@@ -27,6 +28,7 @@ make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of a
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
 make bench        what sending and following cost, one figure per line; BENCH=name runs one
+make validators   foreign validators on the documents of every kind of invoice (INVOICES=400)
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1
 make copy         starts Odoo on a copy of a database with invoices to send: nothing may leave
@@ -110,5 +112,6 @@ COMMANDS = {
     "test-native": native.run,
     "test-unit": test_runs.unit,
     "upgrade": upgrade.run,
+    "validators": validators.run,
     "year": year.run,
 }

@@ -28,6 +28,7 @@ from ..access.odoo_fields import account_holder, account_number
 from ..rules.rule import FindingError
 from ..rules.rule_book import finding
 from .en16931_lines import DocumentLines
+from .sections import hiding_section, printed_lines
 from .submission_message import InvoiceTerms
 from .taxed_lines import ZERO, decimal_amount, taxed_lines
 
@@ -60,7 +61,7 @@ class DocumentBuilder(InvoiceTerms):
         if framework.needs_validator:
             name = move.chorus_pro_billing_framework
             raise FindingError(self.reader.env, finding("document_framework", framework=name))
-        taxed = taxed_lines(self.reader)
+        taxed = printed_lines(taxed_lines(self.reader))
         leading, notes = self._notes()
         content = DocumentLines(
             move, (line.in_language(self._lang) for line in taxed), notes, self.reader)
@@ -193,12 +194,12 @@ class DocumentBuilder(InvoiceTerms):
 
     def _notes(self):
         """(texts before the first line, {id of a line: the notes that follow it}); sections are
-        layout only."""
+        layout only, and what they hide stays hidden."""
         leading, notes, current = [], {}, None
         for line in self.move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
             if line.display_type == "product":
                 current = line.id
-            elif line.display_type == "line_note" and line.name:
+            elif line.display_type == "line_note" and line.name and not hiding_section(line):
                 if current:
                     notes[current] = "\n".join(filter(None, (notes.get(current), line.name)))
                 else:

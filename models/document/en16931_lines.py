@@ -17,6 +17,7 @@ from ...documents.problems import UNTAXED
 from ...documents.text import one_line
 from ..rules.rule import FindingError
 from ..rules.rule_book import finding
+from .sections import described
 from .taxed_lines import ZERO, decimal_number
 
 # The reason (list VATEX) that goes with a category of VAT, where the tax gives none.
@@ -60,11 +61,20 @@ class DocumentLines:
                 rate=rate,
                 base=base,
                 amount=self._taxes[category, rate],
-                exemption_reason="; ".join(text for text, _code in reasons if text),
-                # One code for the group: several reasons are given as text.
-                exemption_code=next(iter(reasons))[1] if len(reasons) == 1 else "")
-            for (category, rate), base in self._bases.items()
-            for reasons in [self._reasons[category, rate]])
+                **self._why(self._reasons[category, rate]))
+            for (category, rate), base in self._bases.items())
+
+    def _why(self, reasons):
+        """The reasons of one group: its code, if it is the same for all, and their words. A code
+        that finds no place as one stands among the words, as the list names it."""
+        codes = {code for _text, code in reasons}
+        code = codes.pop() if len(codes) == 1 else ""
+        texts = [text or ("" if code else self._named(own)) for text, own in reasons]
+        return {"exemption_reason": "; ".join(filter(None, texts)), "exemption_code": code}
+
+    def _named(self, code):
+        labels = self.move.env["account.tax"]._fields["ubl_cii_tax_exemption_reason_code"]
+        return dict(labels._description_selection(self.move.env)).get(code, code)
 
     def _add(self, line):
         if line.kind == "cash_rounding":
@@ -80,8 +90,9 @@ class DocumentLines:
         else:
             self._bases[group] += line.base
             document_line = _document_line(str(len(self.lines) + 1), line, *group)
-            note = self.notes.get(line.record.id, "")
-            self.lines.append(replace(document_line, note=note))
+            records = [each.record for each in line.hidden or (line,)]
+            notes = filter(None, (self.notes.get(record.id) for record in records))
+            self.lines.append(replace(document_line, note="\n".join(notes)))
         for tax, amount in line.out_of_base:
             group = VatCategory.EXEMPT, ZERO
             self._reasons[group][self._exemption(tax, VatCategory.EXEMPT)] = True
@@ -139,6 +150,8 @@ class DocumentLines:
 
 
 def _document_line(identifier, taxed, category, rate):
+    if taxed.hidden:
+        return _section_line(identifier, taxed, category, rate)
     record = taxed.record
     quantity = decimal_number(record.quantity)
     price = decimal_number(record.price_unit)
@@ -167,6 +180,21 @@ def _document_line(identifier, taxed, category, rate):
         gtin=product.barcode if product.barcode and ean.is_valid(product.barcode) else "",
         period_start=_optional(record, "deferred_start_date"),
         period_end=_optional(record, "deferred_end_date"),
+        allowances=_fixed_taxes(taxed, -1),
+        charges=_fixed_taxes(taxed, 1))
+
+
+def _section_line(identifier, taxed, category, rate):
+    name, description = _texts(taxed.record)
+    return Line(
+        id=identifier,
+        name=name,
+        description="\n".join(filter(None, (description, described(taxed.hidden)))),
+        quantity=Decimal(1),
+        net_price=taxed.untaxed,
+        net_amount=taxed.base,
+        vat_category=category,
+        vat_rate=rate,
         allowances=_fixed_taxes(taxed, -1),
         charges=_fixed_taxes(taxed, 1))
 

@@ -27,6 +27,7 @@ from ..rules import rule_book
 from ..rules.rule import Finding, FindingError
 from ..rules.rule_book import LABELS, RULES, finding
 from .attachments import MEGABYTE
+from .sections import printed_groups
 
 _lt = LazyTranslate(__name__)
 
@@ -220,4 +221,5 @@ def _labels(move):
     """First lines of the labels of the invoice's lines, in the order of the document."""
     items = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
     items = items.sorted(lambda line: (line.sequence, line.id))
-    return [(line.name or "").strip().partition("\n")[0] for line in items]
+    printed = (line for line, _hidden in printed_groups(items))
+    return [(line.name or "").strip().partition("\n")[0] for line in printed]

@@ -18,7 +18,8 @@ class TaxedLine:
     ``kind``: "" for a line that a person wrote, else the special type of Odoo. ``vat_tax``: the
     one tax that is a percentage, or none. ``untaxed``: without any tax. ``in_base`` and
     ``out_of_base``: taxes of a fixed amount (eco-contribution), as pairs (tax, amount), those that
-    bear VAT and those that do not.
+    bear VAT and those that do not. ``hidden``: the lines that a section hides, if the record is
+    that section (see sections.py).
     """
 
     record: object
@@ -30,6 +31,7 @@ class TaxedLine:
     in_base: tuple
     out_of_base: tuple
     price_includes_tax: bool
+    hidden: tuple = ()
 
     @property
     def rate(self):

@@ -6,3 +6,5 @@ from . import test_document_mapping
 from . import test_generated_documents
 from . import test_golden_documents
 from . import test_limits
+from . import test_pdfa
+from . import test_sections

@@ -4,6 +4,7 @@ from . import test_evidence
 from . import test_journal
 from . import test_one_way
 from . import test_one_way_race
+from . import test_page
 from . import test_platform_bridge
 from . import test_recipient
 from . import test_triage
