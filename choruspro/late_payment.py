@@ -38,6 +38,28 @@ USUAL_DELAY, HOSPITAL_DELAY, UNDERTAKING_DELAY = 30, 50, 60
 LONGEST_DELAY = UNDERTAKING_DELAY
 ESTIMATED_AFTER = timedelta(days=2)
 
+# Main refinancing rate of the ECB, in per cent, on the first day of each half-year: its table of key
+# interest rates. From July 2025 on, as other publications quote it.
+KNOWN_RATES = {
+    date(2015, 1, 1): Decimal("0.05"),
+    date(2015, 7, 1): Decimal("0.05"),
+    date(2016, 1, 1): Decimal("0.05"),
+    **{
+        date(year, month, 1): Decimal("0.00")
+        for year in range(2016, 2023)
+        for month in (1, 7)
+        if (year, month) > (2016, 1)
+    },
+    date(2023, 1, 1): Decimal("2.50"),
+    date(2023, 7, 1): Decimal("4.00"),
+    date(2024, 1, 1): Decimal("4.50"),
+    date(2024, 7, 1): Decimal("4.25"),
+    date(2025, 1, 1): Decimal("3.15"),
+    date(2025, 7, 1): Decimal("2.15"),
+    date(2026, 1, 1): Decimal("2.15"),
+    date(2026, 7, 1): Decimal("2.40"),
+}
+
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
 
@@ -152,6 +174,17 @@ def claims(parts, start, delay_days, *, interruption=None, rates):
     for place in late[1:]:
         found[place] = replace(found[place], indemnity=NOTHING)
     return tuple(found)
+
+
+def due_date(start, delay_days, *, interruption=None, until=date.max):
+    """The last day of the delay, None while it is interrupted.
+
+    :param until: the payment, when it is known; the others as :func:`claim`
+    :raises LatePaymentError: as :func:`claim`
+    """
+    _check_delay(delay_days)
+    _check_dates(start, until, *(interruption or ()))
+    return _due(start, delay_days, until, interruption)[0]
 
 
 def _due(start, delay_days, until, interruption):

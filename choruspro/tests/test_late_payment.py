@@ -13,6 +13,7 @@ from choruspro.late_payment import (
     ESTIMATED_COMPLETION,
     ESTIMATED_START,
     INDEMNITY,
+    KNOWN_RATES,
     SECOND_SUSPENSION,
     SUSPENDED_AFTER_ORDER,
     Claim,
@@ -21,19 +22,11 @@ from choruspro.late_payment import (
     claim,
     claims,
     clock,
+    due_date,
     half_year,
 )
 
 D = date.fromisoformat
-RATES = {
-    D("2023-07-01"): Decimal("4.00"),
-    D("2024-01-01"): Decimal("4.50"),
-    D("2024-07-01"): Decimal("4.25"),
-    D("2025-01-01"): Decimal("3.15"),
-    D("2025-07-01"): Decimal("2.15"),
-    D("2026-01-01"): Decimal("2.15"),
-    D("2026-07-01"): Decimal("2.40"),
-}
 # Amount, start, delay, suspension, payment; due, days, rate, interest, with the indemnity.
 CASES = [
     ("10000.00", "2025-01-10", 30, None, "2025-03-31",
@@ -91,7 +84,7 @@ def test_claim_is_right_to_the_cent(
 ):
     interruption = suspension and tuple(map(D, suspension))
     found = claim(
-        Decimal(total), D(start), delay, D(paid), interruption=interruption, rates=RATES)
+        Decimal(total), D(start), delay, D(paid), interruption=interruption, rates=KNOWN_RATES)
     assert found == Claim(
         base=Decimal(total),
         due=D(due),
@@ -112,8 +105,25 @@ def test_each_half_year_begins_in_january_or_july():
     assert half_year(D("2025-12-31")) == D("2025-07-01")
 
 
+def test_known_rates_cover_each_half_year_without_a_gap():
+    assert {day.isoformat(): str(rate) for day, rate in KNOWN_RATES.items()} == {
+        "2015-01-01": "0.05", "2015-07-01": "0.05",
+        "2016-01-01": "0.05", "2016-07-01": "0.00",
+        "2017-01-01": "0.00", "2017-07-01": "0.00",
+        "2018-01-01": "0.00", "2018-07-01": "0.00",
+        "2019-01-01": "0.00", "2019-07-01": "0.00",
+        "2020-01-01": "0.00", "2020-07-01": "0.00",
+        "2021-01-01": "0.00", "2021-07-01": "0.00",
+        "2022-01-01": "0.00", "2022-07-01": "0.00",
+        "2023-01-01": "2.50", "2023-07-01": "4.00",
+        "2024-01-01": "4.50", "2024-07-01": "4.25",
+        "2025-01-01": "3.15", "2025-07-01": "2.15",
+        "2026-01-01": "2.15", "2026-07-01": "2.40",
+    }
+
+
 def test_rate_is_that_of_the_first_late_day_until_the_payment():
-    found = claim(Decimal(1000), D("2025-05-31"), 30, D("2026-12-31"), rates=RATES)
+    found = claim(Decimal(1000), D("2025-05-31"), 30, D("2026-12-31"), rates=KNOWN_RATES)
     assert (found.first, found.rate, found.days) == (D("2025-07-01"), Decimal("10.15"), 549)
 
 
@@ -130,9 +140,14 @@ def test_half_a_cent_of_interest_is_rounded_up():
 
 
 def _interrupted(suspended, completed, until="2025-12-31", delay=30):
-    interruption = (D(suspended), completed and D(completed))
     return claim(
-        Decimal(1000), D("2025-01-10"), delay, D(until), interruption=interruption, rates=RATES)
+        Decimal(1000),
+        D("2025-01-10"),
+        delay,
+        D(until),
+        interruption=(D(suspended), completed and D(completed)),
+        rates=KNOWN_RATES,
+    )
 
 
 def test_nothing_is_late_while_the_delay_is_interrupted():
@@ -161,6 +176,19 @@ def test_suspension_after_the_payment_interrupts_nothing():
     assert (found.due, found.interrupted, found.days) == (D("2025-02-09"), False, 0)
 
 
+@given(situation=situations(), until=days)
+def test_due_date_is_that_of_the_claim(situation, until):
+    found = claim(Decimal(1), until=until, rates=every_rate, **situation)
+    assert due_date(until=until, **situation) == found.due
+
+
+def test_due_date_takes_no_nonsense():
+    with pytest.raises(LatePaymentError, match="delay_invalid"):
+        due_date(D("2025-01-10"), 0)
+    with pytest.raises(LatePaymentError, match="dates_out_of_order"):
+        due_date(D("2025-01-10"), 30, interruption=(D("2025-01-09"), None))
+
+
 # ------------------------------------------------------------------
 # Parts
 # ------------------------------------------------------------------
@@ -172,7 +200,7 @@ def test_indemnity_is_due_once_for_an_invoice_paid_in_several_times():
         (Decimal(1000), D("2025-02-01")),
         (Decimal(5000), D("2025-03-01")),
     ]
-    found = claims(parts, D("2025-01-10"), 30, rates=RATES)
+    found = claims(parts, D("2025-01-10"), 30, rates=KNOWN_RATES)
     assert [(one.base, one.days, one.interest, one.indemnity) for one in found] == [
         (Decimal(1000), 0, Decimal(0), Decimal(0)),
         (Decimal(5000), 20, Decimal("30.55"), Decimal(40)),
@@ -264,7 +292,7 @@ LATE = {
     "start": D("2025-01-10"),
     "delay_days": 30,
     "until": D("2025-03-31"),
-    "rates": RATES,
+    "rates": KNOWN_RATES,
 }
 
 
