@@ -38,8 +38,8 @@ USUAL_DELAY, HOSPITAL_DELAY, UNDERTAKING_DELAY = 30, 50, 60
 LONGEST_DELAY = UNDERTAKING_DELAY
 ESTIMATED_AFTER = timedelta(days=2)
 
-# Main refinancing rate of the ECB, in per cent, on the first day of each half-year: its table of key
-# interest rates. From July 2025 on, as other publications quote it.
+# Main refinancing rate of the ECB, in per cent, on the first day of each half-year: its table of
+# key interest rates. From July 2025 on, as other publications quote it.
 KNOWN_RATES = {
     date(2015, 1, 1): Decimal("0.05"),
     date(2015, 7, 1): Decimal("0.05"),
