@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_date
 
 from ..common.chorus_pro import ENGAGEMENT
 from ..common.late import LateCommon
@@ -34,12 +35,13 @@ class TestClaim(LateCommon):
     def _html(self, moves, user=None):
         reports = self.env["ir.actions.report"].with_user(user or self.accountant)
         html, _kind = reports.with_context(lang="en_US")._render_qweb_html(REPORT, moves.ids)
-        return html.decode()
+        return html.decode().replace("\N{NO-BREAK SPACE}", " ")
 
     def test_letter_says_what_is_owed_and_why(self):
         html = self._html(self._late())
-        for words in ("152.74", "40.00", "192.74", "11.15", "02/09/2025", "03/31/2025",
-                      "L2192-13", "R2192-31", "D2192-35", self.customer.name):
+        # Whatever the language of who prints it, the letter is in French.
+        for words in ("10 000,00 €", "152,74 €", "40,00 €", "192,74 €", "11,15 %", "09/02/2025",
+                      "31/03/2025", "L2192-13", "R2192-31", "D2192-35", self.customer.name):
             with self.subTest(words=words):
                 self.assertIn(words, html)
 
@@ -49,7 +51,7 @@ class TestClaim(LateCommon):
         html = self._html(moves)
         self.assertEqual(html.count("Amount claimed"), 2)
         # 152.74 + 76.37 + twice 40
-        self.assertIn("309.11", html)
+        self.assertIn("309,11 €", html)
 
     def test_letter_is_a_pdf(self):
         action = self._claim(self._late())
@@ -65,7 +67,7 @@ class TestClaim(LateCommon):
         mails = self.env["mail.mail"].search_count([])
         self._claim(move)
         self.assertEqual(move.chorus_pro_claimed_on, date.today())
-        self.assertTrue(any("152.74" in body for body in move.message_ids.mapped("body")))
+        self.assertRegex(" ".join(move.message_ids.mapped("body")), r"152[.,]74.* 50 days")
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertFalse(self._requests("soumettre"))
 
@@ -100,7 +102,8 @@ class TestClaim(LateCommon):
         with freeze_time("2026-05-04"):
             self._claim(move)
         action = self._claim(move)
-        self.assertIn("05/04/2026", action["params"]["message"])
+        first = format_date(move.with_user(self.accountant).env, date(2026, 5, 4))
+        self.assertIn(first, action["params"]["message"])
         self.assertEqual(move.chorus_pro_claimed_on, date.today())
 
     def test_open_invoice_says_that_it_is_not_paid(self):
@@ -108,7 +111,7 @@ class TestClaim(LateCommon):
             move = self._at_chorus_pro(10000, (AVAILABLE, "2025-01-10"))
             html = self._html(move)
         self.assertIn("Not paid", html)
-        self.assertIn("192.74", html)
+        self.assertIn("192,74 €", html)
 
     def test_two_companies_are_not_claimed_together(self):
         other = self.setup_other_company()["company"]
@@ -121,10 +124,10 @@ class TestClaim(LateCommon):
             mine.action_chorus_pro_claim_interest()
 
     def test_invoice_of_another_company_is_neither_claimed_nor_printed(self):
+        other = self.setup_other_company()["company"]
         stranger = new_test_user(
             self.env, login="stranger", groups="account.group_account_manager",
-            company_id=self.setup_other_company()["company"].id,
-            company_ids=[Command.set(self.setup_other_company()["company"].ids)])
+            company_id=other.id, company_ids=[Command.set(other.ids)])
         move = self._late()
         with self.assertRaises(AccessError):
             move.with_user(stranger).action_chorus_pro_claim_interest()
