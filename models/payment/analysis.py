@@ -141,6 +141,7 @@ class ChorusProAnalysis(models.Model):
               FROM account_move AS move
               JOIN chorus_pro_submission AS submission
                 ON submission.id = move.chorus_pro_submission_id
+               AND submission.move_id = move.id
               JOIN res_company AS company ON company.id = move.company_id
              WHERE submission.state <> 'cancelled'
             """,

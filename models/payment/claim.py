@@ -67,17 +67,17 @@ class AccountMove(models.Model):
         )
 
     def _chorus_pro_note_claim(self, found):
-        today = paris_today()
-        for move in self:
-            late = found[move]
-            move._message_log(body=self.env._(
+        self._message_log_batch(bodies={
+            move.id: self.env._(
                 "Interest on late payment claimed by letter: %(interest)s and an indemnity of "
                 "%(indemnity)s, for %(days)s days.",
-                interest=move._chorus_pro_euros(late.interest),
-                indemnity=move._chorus_pro_euros(late.indemnity),
-                days=late.days,
-            ))
-        self._chorus_pro_last_submission().claimed_on = today
+                interest=move._chorus_pro_euros(found[move].interest),
+                indemnity=move._chorus_pro_euros(found[move].indemnity),
+                days=found[move].days,
+            )
+            for move in self
+        })
+        self._chorus_pro_last_submission().claimed_on = paris_today()
 
     def _chorus_pro_euros(self, amount):
         return format_amount(self.env, float(amount), self.chorus_pro_late_currency_id)

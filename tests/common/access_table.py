@@ -278,7 +278,9 @@ KEPT_TEXTS = {
     "chorus.pro.flow": ("attempts", "lang", "lookups", "polls"),
     "chorus.pro.setup": ("tried_step",),
     "chorus.pro.status": ("code",),
-    "chorus.pro.submission": ("attempts", "handled_status", "lookups", "name", "status_code"),
+    "chorus.pro.submission": (
+        "attempts", "delay_marks", "handled_status", "lookups", "name", "status_code",
+    ),
 }
 # Models of which no company has a record that others may not know, and why.
 # Model -> roles to which Odoo itself shows it, whatever its company: companies to who may change

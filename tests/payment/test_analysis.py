@@ -4,6 +4,7 @@
 from datetime import date
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import Command
 from odoo.tests import tagged
@@ -165,21 +166,40 @@ class TestAnalysis(LateCommon):
                 groups = self.analysis.formatted_read_group([], groupby, measures)
             self.assertEqual(sum(group["__count"] for group in groups), 6)
 
-    def test_each_favourite_can_be_opened_by_who_invoices(self):
+    def test_each_question_of_the_month_can_be_asked_by_who_invoices(self):
         self._at_chorus_pro(1000, (AVAILABLE, "2025-01-10"), (SUSPENDED, "2025-01-12", "X"))
-        action = self.env.ref("l10n_fr_chorus_pro.action_analysis")
-        filters = self.env["ir.filters"].with_user(self.accountant).get_filters(
-            "chorus.pro.analysis", action.id)
-        self.assertEqual(len(filters), 5)
-        for each in filters:
-            with self.subTest(favourite=each["name"]):
-                context = safe_eval(each["context"])
+        view = etree.fromstring(self.analysis.get_view(view_type="search")["arch"])
+        filters = view.iter("filter")
+        questions = [each for each in filters if "graph_measure" in each.get("context", "")]
+        self.assertEqual(len(questions), 5)
+        for each in questions:
+            with self.subTest(question=each.get("name")):
+                context = safe_eval(each.get("context"))
                 measures = [name for name in context["pivot_measures"] if name != "__count"]
-                domain = safe_eval(each["domain"])
+                self.assertIn(context["graph_measure"], measures)
                 self.analysis.formatted_read_group(
-                    domain,
-                    [*context["pivot_row_groupby"], *context.get("pivot_column_groupby", [])],
+                    safe_eval(each.get("domain")),
+                    context["pivot_row_groupby"] + context.get("pivot_column_groupby", []),
                     [f"{name}:{self.analysis._fields[name].aggregator}" for name in measures],
                 )
-                self.analysis.formatted_read_group(
-                    domain, context["graph_groupbys"], ["__count"])
+
+    def test_questions_of_the_month_find_what_they_are_about(self):
+        paid_open = self._at_chorus_pro(1000, (AVAILABLE, "2025-01-10"), (PAID, "2025-02-01"))
+        waiting = self._at_chorus_pro(1000, (AVAILABLE, "2025-01-10"))
+        back = self._at_chorus_pro(1000, (AVAILABLE, "2025-01-10"), (SUSPENDED, "2025-01-12"))
+        rejected = self._at_chorus_pro(1000, (AVAILABLE, "2025-01-10"), ("REJETEE", "2025-01-12"))
+        expected = {
+            "pending_by_status": waiting + back,
+            "ageing": waiting + back,
+            "days_by_body": paid_open,
+            "refusals_by_reason": back + rejected,
+            "paid_there": paid_open,
+            "open": waiting + back + paid_open,
+            "late": waiting,
+        }
+        view = etree.fromstring(self.analysis.get_view(view_type="search")["arch"])
+        for name, moves in expected.items():
+            [found] = view.xpath(f"//filter[@name='{name}']")
+            with self.subTest(question=name):
+                rows = self.analysis.search(safe_eval(found.get("domain")))
+                self.assertEqual(set(rows.move_id.ids), set(moves.ids))

@@ -236,16 +236,15 @@ class TestLatePayment(LateCommon):
             self._pay(move, "2025-03-01", 300)
             moves += move
         counts = []
-        # Once for what is kept between two looks: rights and rules.
-        moves.with_user(self.accountant).mapped("chorus_pro_late_interest")
-        for some in (moves[:2], moves):
+        # The first time for what is kept between two looks: rights and rules.
+        for some in (moves, moves[:2], moves):
             self.env.flush_all()
             self.env.invalidate_all()
             mine = some.with_user(self.accountant)
             before = self.env.cr.sql_log_count
             mine.mapped("chorus_pro_late_interest")
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(*counts)
+        self.assertEqual(counts[1], counts[2])
 
     def test_following_writes_the_delay_of_many_without_a_query_for_each(self):
         moves = [self._at_chorus_pro(1000, (AVAILABLE, "2025-01-10")) for _n in range(6)]
