@@ -24,7 +24,7 @@ PHASES = [
     (Phase.PAID.value, "Payment Announced"),
     (Phase.REJECTED.value, "Rejected"),
     (Phase.ABANDONED.value, "Abandoned"),
-    (Phase.WORKS.value, "Works"),
+    (Phase.WORKS.value, "Works Contract"),
     (Phase.UNKNOWN.value, "Unknown"),
 ]
 PHASE_BY_STATUS = {status.name: status.phase.value for status in INVOICE_STATUSES}
