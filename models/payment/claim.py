@@ -80,7 +80,8 @@ class AccountMove(models.Model):
         self._chorus_pro_last_submission().claimed_on = paris_today()
 
     def _chorus_pro_euros(self, amount):
-        return format_amount(self.env, float(amount), self.chorus_pro_late_currency_id)
+        # What is in another currency is never claimed.
+        return format_amount(self.env, float(amount), self.currency_id)
 
     def _chorus_pro_claim_rows(self, late):
         """The rows of the letter about this invoice, one for each part that is late."""

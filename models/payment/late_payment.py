@@ -118,7 +118,7 @@ class AccountMove(models.Model):
         euro = self.env["res.currency"].sudo().search([("name", "=", EURO)], limit=1)
         for move in self:
             late = found[move]
-            move.chorus_pro_late_currency_id = euro
+            move.chorus_pro_late_currency_id = euro if late.days else False
             move.chorus_pro_late_days = late.days
             move.chorus_pro_late_interest = float(late.interest)
             move.chorus_pro_late_indemnity = float(late.indemnity)
@@ -128,7 +128,8 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_chorus_pro_late_days(self, operator, value):
-        analysis = self.env["chorus.pro.analysis"].sudo()
+        # By the rights of whoever searches: a customer does not learn what is late.
+        analysis = self.env["chorus.pro.analysis"]
         asked, late = Domain("late_days", operator, value), Domain("late_days", ">", 0)
         if analysis.new({"late_days": 0}).filtered_domain(asked):
             # All that is not late, at Chorus Pro or elsewhere, is 0 days late.
