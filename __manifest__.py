@@ -57,6 +57,13 @@
         "wizard/chorus_pro_validator_correction_views.xml",
         "wizard/chorus_pro_reissue_views.xml",
         "report/chorus_pro_proof.xml",
+        # payment
+        "data/interest_rates.xml",
+        "views/chorus_pro_interest_rate_views.xml",
+        "views/account_move_late_payment_views.xml",
+        "views/res_partner_delay_views.xml",
+        "views/chorus_pro_analysis_views.xml",
+        "report/chorus_pro_claim.xml",
         # menus
         "views/menus.xml",
     ],

@@ -69,6 +69,12 @@ RIGHTS = {
     "chorus.pro.action": _all(READERS, "r"),
     # Its author alone.
     "chorus.pro.batch": {"user": "r"},
+    "chorus.pro.analysis": _all(READERS, "r"),
+    # The European Central Bank's: shared by all companies.
+    "chorus.pro.interest.rate": {
+        **_all(("reader", "invoicer", "user"), "r"),
+        **_all((*MANAGERS, "administrator", "elsewhere"), "rwcu"),
+    },
     # What Chorus Pro tells everyone: shared by all companies.
     "chorus.pro.structure": _all((*READERS, "elsewhere"), "r"),
     "chorus.pro.service": _all((*READERS, "elsewhere"), "r"),
@@ -108,6 +114,7 @@ CALLS = {
                 "action_chorus_pro_handle",
                 "action_chorus_pro_take_engagement",
                 "action_chorus_pro_ask_again",
+                "action_chorus_pro_claim_interest",
             ],
             USERS,
         ),
@@ -129,6 +136,7 @@ CALLS = {
         ),
         # It says what stands in the way of an invoice that one may read.
         "chorus_pro_check": READERS,
+        "chorus_pro_late_payment": READERS,
         "chorus_pro_late_following": (*READERS, "elsewhere"),
         "chorus_pro_not_production": (*READERS, "elsewhere"),
         "action_chorus_pro_open_exchanges": MANAGERS,
@@ -140,6 +148,7 @@ CALLS = {
         **dict.fromkeys(["action_compare", "action_adopt", "action_give_up"], MANAGERS),
     },
     "chorus.pro.flow": {"action_refresh": USERS},
+    "chorus.pro.analysis": {"action_open_invoice": READERS},
     "chorus.pro.action": {"action_cancel": USERS},
     "chorus.pro.structure": {
         "action_choose": (*USERS, "elsewhere"),
@@ -269,7 +278,9 @@ KEPT_TEXTS = {
     "chorus.pro.flow": ("attempts", "lang", "lookups", "polls"),
     "chorus.pro.setup": ("tried_step",),
     "chorus.pro.status": ("code",),
-    "chorus.pro.submission": ("attempts", "handled_status", "lookups", "name", "status_code"),
+    "chorus.pro.submission": (
+        "attempts", "delay_marks", "handled_status", "lookups", "name", "status_code",
+    ),
 }
 # Models of which no company has a record that others may not know, and why.
 # Model -> roles to which Odoo itself shows it, whatever its company: companies to who may change
