@@ -26,7 +26,8 @@ make test-unit    the tests that need no Odoo, in seconds
 make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
-make bench        what sending and following cost, one figure per line; BENCH=name runs one
+make bench        what sending and following cost, one figure per line; BENCH=name runs one;
+                  BENCH=scale beside INVOICES=400000 in the database
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1
 make copy         starts Odoo on a copy of a database with invoices to send: nothing may leave

@@ -60,7 +60,7 @@ class ChorusProSubmission(models.Model):
         here = Domain("environment", "=", connection.place)
         if not is_complete and self.search_count(ready & here) < connection.flow_most:
             return nothing
-        for row in self.search(ready & ~here):
+        for row in self.search(ready & ~here, limit=connection.flow_most):
             row._settle_elsewhere()
         ready &= here
         with self._take_ready(ready, connection.flow_most)._held() as rows:
@@ -109,7 +109,7 @@ class ChorusProSubmission(models.Model):
             & Domain("unfinished", "=", first.unfinished)
         )
         # Several senders at once skip what the others have locked.
-        candidates = self.search(alike, order="id", limit=8 * most)
+        candidates = self.search_fetch(alike, ["author_id"], order="id", limit=8 * most)
         # Not in the domain: an author may be gone, or be no active user, as Odoo's own jobs.
         candidates = candidates.filtered(lambda row: row.author_id.lang == first.author_id.lang)
         if first.travels_alone or first.unfinished > 1:
