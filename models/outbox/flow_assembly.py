@@ -139,12 +139,13 @@ class ChorusProSubmission(models.Model):
 
         :return: the flows; a row whose document cannot be made after all is refused
         """
-        in_order = []
+        # What is remembered of each document is written at once, when all are made.
+        in_order, facts = [], {}
         this = self.with_context(lang=self.author_id[:1].lang or self.env.lang)
 
         def members():
             for row in this:
-                content = row._document()
+                content = row._document(facts)
                 # The bytes of hundreds of PDFs would stay in the cache.
                 self.env["ir.attachment"].invalidate_model(["raw", "datas"], flush=False)
                 if content is None:
@@ -159,16 +160,18 @@ class ChorusProSubmission(models.Model):
         if len(this) <= 1:
             for name, content in members():
                 flows |= this._make_flow(connection, name, content)
-            return flows
-        for archive in split(members(), connection.flow_most, connection.flow_most_bytes):
-            # One more may have been looked at, which did not fit or has the same name.
-            count = len(archive.names)
-            rows = this.browse().union(*in_order[:count])
-            del in_order[:count]
-            with archive.file as file:
-                name = archive_name(rows[0].document_format)
-                # Of a known size: reading "all" would hold it twice for a moment.
-                flows |= rows._make_flow(connection, name, file.read(archive.size))
+        else:
+            for archive in split(members(), connection.flow_most, connection.flow_most_bytes):
+                # One more may have been looked at, which did not fit or has the same name.
+                count = len(archive.names)
+                rows = this.browse().union(*in_order[:count])
+                del in_order[:count]
+                with archive.file as file:
+                    name = archive_name(rows[0].document_format)
+                    # Of a known size: reading "all" would hold it twice for a moment.
+                    flows |= rows._make_flow(connection, name, file.read(archive.size))
+        for row, values in facts.items():
+            row.write(values)
         return flows
 
     def _member_name(self):
@@ -176,9 +179,11 @@ class ChorusProSubmission(models.Model):
         extension = SYNTAXES[self.document_format].extension[1:]
         return member_name(self.document_format, self.name, extension)
 
-    def _document(self):
-        """The bytes to deposit, with what must be remembered of them; None when there are none,
-        the row then says why."""
+    def _document(self, facts):
+        """The bytes to deposit; None when there are none, the row then says why.
+
+        :param facts: dictionary by row that gets the values to be remembered of these bytes
+        """
         move = self.move_id
         if not self._is_unchanged():
             self._refuse(self._changed_reason())
@@ -206,16 +211,14 @@ class ChorusProSubmission(models.Model):
                 )
             )
             return None
-        self.write(
-            {
-                "sha256": digest(content),
-                "archived_sha256": move._chorus_pro_archived_digest(),
-                "size": len(content),
-                "recipient_siret": invoice.buyer.identifier.value,
-                "sent_date": invoice.issue_date,
-                "sent_total": float(invoice.totals.total),
-            }
-        )
+        facts[self] = {
+            "sha256": digest(content),
+            "archived_sha256": move._chorus_pro_archived_digest(),
+            "size": len(content),
+            "recipient_siret": invoice.buyer.identifier.value,
+            "sent_date": invoice.issue_date,
+            "sent_total": float(invoice.totals.total),
+        }
         return content
 
     def _make_flow(self, connection, file_name, content):

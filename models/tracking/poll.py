@@ -40,11 +40,12 @@ class Cadence(NamedTuple):
     """What the followed invoices of a connection ask for, all together.
 
     delay: how long the most impatient one can wait for a look. oldest: since when the quietest one
-    is as it is.
+    is as it is. statuses: names of those that they are in.
     """
 
     delay: timedelta
     oldest: datetime
+    statuses: frozenset
 
 
 class ChorusProConnection(models.Model):
@@ -216,7 +217,8 @@ class ChorusProConnection(models.Model):
             delay=min(
                 follow_delay(invoice_status(code or ""), now - last)
                 for code, last, _first in found),
-            oldest=min(first for _code, _last, first in found))
+            oldest=min(first for _code, _last, first in found),
+            statuses=frozenset(invoice_status(code or "").name for code, _last, _first in found))
 
     def _next_look(self, cadence):
         """When what is followed is worth a question, or False when nothing is.
@@ -240,6 +242,7 @@ class ChorusProConnection(models.Model):
         read, and the cursor moves when all are.
 
         :param cadence: :class:`Cadence`
+        :return: whether something changed
         :raises ChorusProError: the pages before are written, the cursor did not move
         """
         now = fields.Datetime.now()
@@ -255,14 +258,16 @@ class ChorusProConnection(models.Model):
             since = min(since, max(cadence.oldest, now - SILENT_AFTER))
         since -= OVERLAP
         window = since.replace(tzinfo=timezone.utc), until.replace(tzinfo=timezone.utc)
-        is_complete = True
+        is_complete, has_news = True, False
         for summaries in self._changes(session, window):
+            has_news = True
             is_complete = self._write_changes(summaries) and is_complete
         cursor = {"followed_until": until}
         if is_full:
             cursor["fully_followed_at"] = now
         if is_complete:
             self._move_cursor(cursor, wish)
+        return has_news
 
     @api.model
     def _changes(self, session, window):

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from ...models.tracking import poll as chorus_pro_follower
 from ...models.tracking.digest import MOST_LINES
 from ..common.follow import FollowCommon
 from ..common.stock import StockMixin
@@ -44,6 +45,8 @@ class TestFollowCost(StockMixin, FollowCommon):
         return statements[0], len(self._requests()) - requests, len(set(fetched))
 
     def test_look_without_news_costs_the_same_for_few_and_for_many(self):
+        # What was deposited just now is no news.
+        self.patch(chorus_pro_follower, "OVERLAP", timedelta(0))
         self._look()
         self._multiply(self.submission, FEW)
         few = self._look()
@@ -132,13 +135,15 @@ class TestFollowCost(StockMixin, FollowCommon):
         self.company.chorus_pro_digest_user_ids = self.accountant
         self.submission.write({"status_code": "SUSPENDUE"})
         self.env.flush_all()
+        # What every process reads once is not counted.
+        self.env["res.company"]._cron_chorus_pro_digest()
         counts = []
         for count in (2 * MOST_LINES, MANY):
             self._multiply(self.submission, count)
             with self._counted() as (env, statements):
                 env["res.company"]._cron_chorus_pro_digest()
             counts += statements
-        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[1], counts[0])
         mail = self.env["mail.mail"].search([], order="id desc", limit=1)
         total = 2 * MOST_LINES + MANY + 1
         self.assertIn(f"{total} invoice(s)", mail.subject)

@@ -70,7 +70,7 @@ def _fill(registry, first, total):
         cr.execute("""UPDATE account_move SET chorus_pro_submission_id = submission.id
                         FROM chorus_pro_submission submission
                        WHERE submission.move_id = account_move.id""")
-        cr.execute(f"UPDATE chorus_pro_submission SET {ENDED} WHERE id %% 4 = 0".format(
+        cr.execute(f"UPDATE chorus_pro_submission SET {ENDED} WHERE id % 4 = 0".format(
             age="interval '5 days'"))
         cr.execute(SUMMARY)
         for table in ("account_move", "chorus_pro_submission"):
