@@ -12,9 +12,9 @@ from enum import Enum
 from importlib.machinery import SourceFileLoader
 
 from .problems import InvalidInvoice, find_problems
+from .schemas import LEVEL, check_schema
 from .terms import SCHEME_NAMES, to_terms, with_party_identifications
 
-_LEVEL = "en16931"
 _IDENTIFICATION = re.compile(rb'(<cac:PartyIdentification>\s*<cbc:ID schemeID="(\d{4})")>')
 
 
@@ -70,8 +70,9 @@ def render(invoice, syntax, supporting=()):
         terms = with_party_identifications(terms)
     try:
         xml = facturx.generate_xml(
-            terms, flavor=syntax.value, level=_LEVEL, check_xsd=True, check_schematron=False
+            terms, flavor=syntax.value, level=LEVEL, check_xsd=False, check_schematron=False
         )
+        check_schema(xml)
     except Exception as error:  # the library raises bare exceptions
         raise RenderingError(f"invoice {invoice.number}: {error}") from error
     return _completed(xml, invoice) if syntax is Syntax.UBL else xml

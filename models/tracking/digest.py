@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from ..session.row_guard import guarded_part
@@ -32,20 +33,19 @@ class ResCompany(models.Model):
             .with_context(lang=user.lang, allowed_company_ids=self.ids))
         if not moves.has_access("read"):
             return
-        waiting = moves.search(
-            [("company_id", "=", self.id), ("chorus_pro_needs_action", "=", True)],
-            order="chorus_pro_status_date, id")
-        if not waiting:
+        waiting = Domain("company_id", "=", self.id) & Domain("chorus_pro_needs_action", "=", True)
+        columns = moves._chorus_pro_digest_columns(waiting)
+        if not columns:
             return
-        env = waiting.env
+        env, count = moves.env, sum(column["count"] for column in columns)
         values = {
             "company": self,
-            "columns": waiting._chorus_pro_digest_columns(),
+            "columns": columns,
             "url": f"{self.get_base_url()}/odoo/action-l10n_fr_chorus_pro.action_to_do",
         }
         body = env["ir.qweb"]._render("l10n_fr_chorus_pro.digest", values)
         self.env["mail.mail"].create({
-            "subject": env._("Chorus Pro: %s invoice(s) to handle", len(waiting)),
+            "subject": env._("Chorus Pro: %s invoice(s) to handle", count),
             "body_html": body,
             "email_to": user.email_formatted,
             "email_from": self.email_formatted or user.email_formatted,
@@ -56,17 +56,22 @@ class ResCompany(models.Model):
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _chorus_pro_digest_columns(self):
-        """These invoices by what is needed, as the template reads them."""
+    @api.model
+    def _chorus_pro_digest_columns(self, domain):
+        """The invoices of this domain by what is needed, as the template reads them: all are
+        counted, those that wait longest are named."""
         labels = dict(self._fields["chorus_pro_needed_action"]._description_selection(self.env))
-        by_action = self.grouped("chorus_pro_needed_action")
+        counts = dict(self._read_group(domain, ["chorus_pro_needed_action"], ["__count"]))
         columns = []
         for action in NEEDS:
-            if moves := by_action.get(action):
+            if count := counts.get(action):
+                moves = self.search(
+                    domain & Domain("chorus_pro_needed_action", "=", action),
+                    order="chorus_pro_status_date, id", limit=MOST_LINES)
                 columns.append({
                     "label": labels[action],
-                    "count": len(moves),
-                    "left_out": len(moves) - MOST_LINES,
+                    "count": count,
+                    "left_out": count - len(moves),
                     "lines": [
                         {
                             "name": move.name,
@@ -75,7 +80,7 @@ class AccountMove(models.Model):
                             "days": move.chorus_pro_days_waiting,
                             "reason": (move.chorus_pro_reason or "")[:200],
                         }
-                        for move in moves[:MOST_LINES]
+                        for move in moves
                     ],
                 })
         return columns

@@ -5,6 +5,8 @@ from collections import defaultdict
 from datetime import timezone
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...choruspro.changes import is_same_moment, normalised_number
 from ...choruspro.lifecycle import Phase, invoice_status
@@ -116,6 +118,16 @@ class ChorusProSubmission(models.Model):
         """Since when this submission is as it is."""
         return self.status_date or self.create_date
 
+    @api.model
+    def _same_letters(self, numbers):
+        """Domain of the submissions whose number has the same letters and digits as one of these,
+        whatever else is between them."""
+        wanted = [_letters(number) for number in numbers]
+        return Domain.custom(
+            to_sql=lambda rows, alias, query: SQL(
+                "UPPER(REGEXP_REPLACE(%s, '[^A-Za-z0-9]', '', 'g') COLLATE \"C\") = ANY(%s)",
+                rows._field_to_sql(alias, "name", query), wanted))
+
     def _take_summaries(self, summaries):
         """Write what a search gave about these submissions, in bulk; others are passed over.
 
@@ -215,6 +227,11 @@ class ChorusProSubmission(models.Model):
         if values:
             self.write(values)
         return bool(values)
+
+
+def _letters(number):
+    """The letters and digits that every alphabet of the database knows, in capitals."""
+    return "".join(sign for sign in number if sign.isascii() and sign.isalnum()).upper()
 
 
 def storable_code(code):

@@ -237,7 +237,7 @@ class TestFollow(FollowCommon):
                         rows.env.flush_all()
                         rows.env.invalidate_all()
                         before = cr.sql_log_count
-                        follower._follow_changes(session, rows)
+                        follower._follow_changes(session, follower._cadence())
                         follower.env.flush_all()
                         self.assertLessEqual(cr.sql_log_count - before, most)
                         self.assertEqual(set(rows.mapped("status_code")), {"MISE_A_DISPOSITION"})
@@ -259,9 +259,8 @@ class TestFollow(FollowCommon):
         read_changes = chorus_pro_follower.read_changes
 
         def slow_search(*args, **options):
-            summaries = read_changes(*args, **options)
+            yield from read_changes(*args, **options)
             self.connection.follow_wanted_at = later
-            return summaries
 
         with patch.object(chorus_pro_follower, "read_changes", side_effect=slow_search) as search:
             self._run_follower()
