@@ -50,11 +50,13 @@
         # tracking
         "views/account_move_to_do_views.xml",
         "views/chorus_pro_digest_templates.xml",
+        "views/portal_templates.xml",
         # actions
         "wizard/chorus_pro_completion_views.xml",
         "wizard/chorus_pro_recycling_views.xml",
         "wizard/chorus_pro_validator_correction_views.xml",
         "wizard/chorus_pro_reissue_views.xml",
+        "wizard/chorus_pro_handling_views.xml",
         "report/chorus_pro_proof.xml",
         # menus
         "views/menus.xml",

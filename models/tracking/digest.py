@@ -6,6 +6,7 @@ from ..session.row_guard import guarded_part
 from .to_do import NEEDS
 
 MOST_LINES = 20
+TO_DO = "l10n_fr_chorus_pro.action_to_do"
 
 
 class ResCompany(models.Model):
@@ -40,12 +41,14 @@ class ResCompany(models.Model):
         env = waiting.env
         values = {
             "company": self,
+            "subject": waiting._chorus_pro_digest_subject(),
+            "total": waiting._chorus_pro_digest_total(),
             "columns": waiting._chorus_pro_digest_columns(),
-            "url": f"{self.get_base_url()}/odoo/action-l10n_fr_chorus_pro.action_to_do",
+            "url": f"{self.get_base_url()}/odoo/action-{TO_DO}",
         }
         body = env["ir.qweb"]._render("l10n_fr_chorus_pro.digest", values)
         self.env["mail.mail"].create({
-            "subject": env._("Chorus Pro: %s invoice(s) to handle", len(waiting)),
+            "subject": values["subject"],
             "body_html": body,
             "email_to": user.email_formatted,
             "email_from": self.email_formatted or user.email_formatted,
@@ -55,6 +58,22 @@ class ResCompany(models.Model):
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    def _chorus_pro_digest_subject(self):
+        if len(self) == 1:
+            return self.env._("Chorus Pro: 1 invoice to handle")
+        return self.env._("Chorus Pro: %s invoices to handle", len(self))
+
+    def _chorus_pro_digest_total(self):
+        """The total with VAT of these invoices, in the currency of their company."""
+        total = sum(self.mapped("amount_total_signed"))
+        return format_amount(self.env, total, self.company_id.currency_id)
+
+    def _chorus_pro_waiting_text(self):
+        days = self.chorus_pro_days_waiting
+        if not days:
+            return self.env._("since today")
+        return self.env._("for 1 day") if days == 1 else self.env._("for %s days", days)
 
     def _chorus_pro_digest_columns(self):
         """These invoices by what is needed, as the template reads them."""
@@ -66,13 +85,15 @@ class AccountMove(models.Model):
                 columns.append({
                     "label": labels[action],
                     "count": len(moves),
+                    "total": moves._chorus_pro_digest_total(),
                     "left_out": len(moves) - MOST_LINES,
                     "lines": [
                         {
                             "name": move.name,
                             "customer": move.commercial_partner_id.display_name,
                             "amount": format_amount(self.env, move.amount_total, move.currency_id),
-                            "days": move.chorus_pro_days_waiting,
+                            "url": f"{move.get_base_url()}/odoo/action-{TO_DO}/{move.id}",
+                            "waiting": move._chorus_pro_waiting_text(),
                             "reason": (move.chorus_pro_reason or "")[:200],
                         }
                         for move in moves[:MOST_LINES]

@@ -35,18 +35,20 @@ class Need(NamedTuple):
 # In the order in which they are dealt with in the morning. What Chorus Pro waits for has the name
 # that the life cycle gives it; its advice depends on the status, see `status_advice`.
 NEEDS = {
-    "correct": Need("Refused at Deposit", _lt("Send Again"), "action_chorus_pro_send", "replace"),
+    "correct": Need(
+        "Refused at Deposit", _lt("Correct…"), "action_chorus_pro_correct", "replace"),
     lifecycle.RECYCLE: Need("To Recycle", _lt("Recycle…"), "action_chorus_pro_recycle", "recycle"),
     lifecycle.COMPLETE: Need(
         "Suspended", _lt("Complete…"), "action_chorus_pro_complete", "complete"),
     lifecycle.REISSUE: Need(
-        "Rejected by the Recipient", _lt("Acknowledge and Reissue…"),
+        "Rejected by the Recipient", _lt("Handle the Rejection…"),
         "action_chorus_pro_reissue", "reissue"),
     lifecycle.CORRECT_VALIDATOR: Need(
         "Wrong Validator", _lt("Correct the Validator…"),
         "action_chorus_pro_correct_validator", "correct_validator", usual=False),
     "decide": Need(
-        "Uncertain", _lt("Compare and Decide…"), "action_chorus_pro_compare", "adopt", MANAGER),
+        "Uncertain", _lt("Compare and Decide…"), "action_chorus_pro_compare", "adopt", MANAGER,
+        usual=False),
     lifecycle.PORTAL: Need(
         "To Finish on the Portal", _lt("Open the Portal"),
         "action_chorus_pro_open_portal", None, usual=False),

@@ -3,6 +3,8 @@ from . import test_any_text
 from . import test_follow
 from . import test_follow_news
 from . import test_monitoring
+from . import test_portal
+from . import test_refresh
 from . import test_follow_up
 from . import test_following_screens
 from . import test_following_tour
