@@ -288,7 +288,7 @@ class AccountMove(models.Model):
         message = self.env._("You will be notified when the answer arrives.")
         if left_out:
             message += "\n" + self.env._(
-                "%s invoice(s) left out: this cannot be done about them now.", left_out
+                "Left out, because this cannot be done about them now: %s.", left_out
             )
         kind = "warning" if left_out else "success"
         return notify(self.env._("Request queued for Chorus Pro"), message, kind, CLOSE)

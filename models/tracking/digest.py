@@ -69,12 +69,6 @@ class AccountMove(models.Model):
         total = sum(self.mapped("amount_total_signed"))
         return format_amount(self.env, total, self.company_id.currency_id)
 
-    def _chorus_pro_waiting_text(self):
-        days = self.chorus_pro_days_waiting
-        if not days:
-            return self.env._("since today")
-        return self.env._("for 1 day") if days == 1 else self.env._("for %s days", days)
-
     def _chorus_pro_digest_columns(self):
         """These invoices by what is needed, as the template reads them."""
         labels = dict(self._fields["chorus_pro_needed_action"]._description_selection(self.env))
@@ -93,7 +87,7 @@ class AccountMove(models.Model):
                             "customer": move.commercial_partner_id.display_name,
                             "amount": format_amount(self.env, move.amount_total, move.currency_id),
                             "url": f"{move.get_base_url()}/odoo/action-{TO_DO}/{move.id}",
-                            "waiting": move._chorus_pro_waiting_text(),
+                            "waiting": move.chorus_pro_waiting_text,
                             "reason": (move.chorus_pro_reason or "")[:200],
                         }
                         for move in moves[:MOST_LINES]

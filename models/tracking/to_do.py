@@ -89,6 +89,8 @@ class AccountMove(models.Model):
     chorus_pro_remedy = fields.Text(string="What to Do", compute="_compute_chorus_pro_advice")
     chorus_pro_days_waiting = fields.Integer(
         string="Days Waiting", compute="_compute_chorus_pro_days_waiting")
+    chorus_pro_waiting_text = fields.Char(
+        string="Waiting", compute="_compute_chorus_pro_waiting_text")
     chorus_pro_handle_label = fields.Char(
         string="Next Step at Chorus Pro", compute="_compute_chorus_pro_handle_label",
         compute_sudo=True)
@@ -117,6 +119,17 @@ class AccountMove(models.Model):
             since = submission.needs_action and (
                 submission.status_date or submission.sent_at or submission.create_date)
             move.chorus_pro_days_waiting = (now - since).days if since else False
+
+    @api.depends("chorus_pro_days_waiting")
+    @api.depends_context("lang")
+    def _compute_chorus_pro_waiting_text(self):
+        for move in self:
+            days = move.chorus_pro_days_waiting
+            if days > 1:
+                move.chorus_pro_waiting_text = self.env._("for %s days", days)
+            else:
+                move.chorus_pro_waiting_text = (
+                    self.env._("for 1 day") if days else self.env._("since today"))
 
     @api.depends("chorus_pro_submission_id.needed_action")
     @api.depends_context("uid", "lang")

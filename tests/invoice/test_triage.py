@@ -305,12 +305,9 @@ class TestTriage(FlowCommon):
     def test_same_warning_is_shown_once_above_the_ready_ones(self):
         moves = self.env["account.move"].concat(*(self._invoice() for _n in range(3)))
         moves.purchase_order_reference = "BC-INCONNU"
-        self.env["chorus.pro.commitment"].sudo().create(
-            {
-                "connection_id": self.connection.id, "name": "BC-INCONNU", "is_known": False,
-                "asked_at": fields.Datetime.now(),
-            }
-        )
+        numbers = self.env["chorus.pro.commitment"].sudo().search([("name", "=", "BC-INCONNU")])
+        numbers.write({"is_known": False, "asked_at": fields.Datetime.now()})
+        self.assertTrue(numbers)
         plain = self._invoice()
         triage = self._open(moves + plain)
         self.assertEqual(triage.ready_count, 4)
