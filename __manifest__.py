@@ -22,6 +22,7 @@
         "security/chorus_pro_security.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "data/ir_exports.xml",
         # connection
         "views/chorus_pro_connection_views.xml",
         "views/chorus_pro_exchange_views.xml",

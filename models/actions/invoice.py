@@ -26,7 +26,8 @@ class AccountMove(models.Model):
 
     chorus_pro_legal_actions = fields.Char(
         string="Possible at Chorus Pro", compute="_compute_chorus_pro_legal_actions",
-        compute_sudo=True, help="Names of what may be done now about this invoice, between spaces.",
+        compute_sudo=True, exportable=False,
+        help="Names of what may be done now about this invoice, between spaces.",
     )
     chorus_pro_action_kind = fields.Selection(
         KINDS, string="Last Action at Chorus Pro", compute="_compute_chorus_pro_action",

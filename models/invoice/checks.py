@@ -28,7 +28,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_findings = fields.Json(
-        string="Checks for Chorus Pro", compute="_compute_chorus_pro_findings")
+        string="Checks for Chorus Pro", compute="_compute_chorus_pro_findings", exportable=False)
     chorus_pro_problems = fields.Text(
         string="To Complete Before Sending", compute="_compute_chorus_pro_findings")
     chorus_pro_warnings = fields.Text(

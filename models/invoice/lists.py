@@ -27,7 +27,7 @@ class AccountMove(models.Model):
         help="Where the invoice went; until then, that of its customer.")
     chorus_pro_found_by = fields.Char(
         string="Reference at Chorus Pro", compute="_compute_chorus_pro_found_by",
-        search="_search_chorus_pro_found_by",
+        search="_search_chorus_pro_found_by", exportable=False,
         help="Engagement number, contract number, service code, SIRET, Chorus Pro ID or status.")
 
     @api.depends(f"commercial_partner_id.{SIRET_FIELD}", "chorus_pro_submission_id.recipient_siret")

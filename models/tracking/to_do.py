@@ -93,7 +93,7 @@ class AccountMove(models.Model):
         string="Waiting", compute="_compute_chorus_pro_waiting_text")
     chorus_pro_handle_label = fields.Char(
         string="Next Step at Chorus Pro", compute="_compute_chorus_pro_handle_label",
-        compute_sudo=True)
+        compute_sudo=True, exportable=False)
 
     @api.model
     def _expand_chorus_pro_needed_action(self, values, domain):

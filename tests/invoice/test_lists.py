@@ -89,16 +89,29 @@ class TestLists(FollowCommon):
         move = self._invoice(partner_id=self._create_customer(ENGAGEMENT).id)
         self.assertEqual(move.with_user(self.accountant).chorus_pro_recipient_siret, ENGAGEMENT)
 
+    def test_ready_export_gives_what_the_portal_gives(self):
+        move, submission = self._deposited()
+        template = self.env.ref("l10n_fr_chorus_pro.export_follow_up")
+        names = template.export_fields.mapped("name")
+        self.assertGreater(len(names), 10)
+        [row] = move.with_user(self.accountant).export_data(names)["datas"]
+        values = dict(zip(names, row, strict=True))
+        self.assertEqual(values["name"], move.name)
+        self.assertEqual(values["chorus_pro_invoice_id"], submission.sudo().chorus_invoice_id)
+        self.assertEqual(values["chorus_pro_recipient_siret"], self.customer.company_registry)
+        technical = self.env["account.move"].fields_get(
+            ["chorus_pro_tone", "chorus_pro_can_send", "chorus_pro_legal_actions"], ["exportable"]
+        )
+        self.assertEqual({field["exportable"] for field in technical.values()}, {False})
+
     def test_groups_stand_in_the_order_of_life(self):
         self.assertEqual(len(STATES_IN_ORDER), len(set(STATES_IN_ORDER)))
         states = dict(self.env["account.move"]._fields["chorus_pro_state"].selection)
         self.assertEqual(set(STATES_IN_ORDER), set(states))
         codes = ["MISE_EN_PAIEMENT", "DEPOSEE", "SUSPENDUE", "MANDATEE", "MISE_A_DISPOSITION"]
-        moves = self.env["account.move"]
-        for code in codes:
-            move, submission = self._deposited()
-            submission.sudo().status_code = code
-            moves |= move
+        moves = self.env["account.move"].concat(*(self._invoice() for _code in codes))
+        for submission, code in zip(self._send(moves).sudo(), codes, strict=True):
+            submission.status_code = code
         moves |= self._invoice()
         self.env.flush_all()
         groups = self.env["account.move"].with_user(self.accountant).formatted_read_group(
