@@ -46,6 +46,7 @@ class AccountMove(models.Model):
     def _search_chorus_pro_found_by(self, operator, value):
         if operator not in ("ilike", "=", "in"):
             return NotImplemented
+        self._check_field_access(self._fields["chorus_pro_found_by"], "read")
         texts = [value] if isinstance(value, str) else value
         return Domain.OR(self._chorus_pro_found_domain(text) for text in texts if text)
 

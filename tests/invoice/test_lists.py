@@ -9,9 +9,10 @@ from odoo.tools.safe_eval import safe_eval
 
 from ...choruspro.lifecycle import INVOICE_STATUSES
 from ...models.invoice.lists import STATES_IN_ORDER
-from ..common.chorus_pro import ENGAGEMENT
+from ..common.chorus_pro import ENGAGEMENT, SERVICE
 from ..common.follow import FollowCommon
 
+SERVICE_CODE = "SERVICE_DEST_SERV_OBL"
 # Filters that somebody chooses from; more would not be read.
 MOST_FILTERS = 6
 
@@ -33,21 +34,22 @@ class TestLists(FollowCommon):
 
     def test_references_and_statuses_are_found_by_typing_them(self):
         move = self._invoice(
-            partner_id=self._create_customer(ENGAGEMENT).id, purchase_order_reference="BC-2026-17",
-            buyer_reference="SERVICE-42", contract_reference="MARCHE-9",
+            partner_id=self._create_customer(SERVICE).id, purchase_order_reference="BC-2026-17",
+            buyer_reference=SERVICE_CODE, contract_reference="MARCHE-9",
         )
         submission = self._send(move).sudo()
+        self.assertTrue(submission.chorus_invoice_id, submission.reason)
         other = self._invoice()
         submission.status_code = "SUSPENDUE"
         self.env.flush_all()
         for text in (
-            "bc-2026-1", "service-42", "MARCHE", "Suspend", submission.chorus_invoice_id,
-            ENGAGEMENT, ENGAGEMENT[:9], move.name,
+            "bc-2026-1", SERVICE_CODE.lower(), "MARCHE", "Suspend", submission.chorus_invoice_id,
+            SERVICE, SERVICE[:9], move.name,
         ):
             with self.subTest(text=text):
                 found = self._typed(text)
                 self.assertIn(move, found)
-                if text != ENGAGEMENT[:9]:
+                if text != SERVICE[:9]:
                     self.assertNotIn(other, found)
         # Short, it begins too many words.
         self.assertNotIn(move, self._typed("sus"))
@@ -91,6 +93,7 @@ class TestLists(FollowCommon):
 
     def test_ready_export_gives_what_the_portal_gives(self):
         move, submission = self._deposited()
+        self.accountant.group_ids += self.env.ref("base.group_allow_export")
         template = self.env.ref("l10n_fr_chorus_pro.export_follow_up")
         names = template.export_fields.mapped("name")
         self.assertGreater(len(names), 10)

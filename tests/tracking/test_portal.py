@@ -19,7 +19,8 @@ class TestPortal(FollowCommon, HttpCase):
         submission.sudo().write({"status_code": "MISE_A_DISPOSITION"})
         page = self._page(move)
         self.assertIn(submission.sudo().chorus_invoice_id, page)
-        self.assertIn("Made available", page)
+        # In the language of the visitor.
+        self.assertRegex(page, "Made available|Mise à disposition")
 
     def test_nobody_pays_a_public_invoice_by_card(self):
         move = self._invoice()

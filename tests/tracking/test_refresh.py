@@ -3,8 +3,9 @@
 
 import json
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..common.follow import FollowCommon
 
@@ -81,6 +82,9 @@ class TestRefresh(FollowCommon):
 
     def test_reader_asks_for_nothing(self):
         move, _row = self._deposited()
-        stranger = self.administrator
+        reader = new_test_user(
+            self.env, login="refresh_reader", groups="account.group_account_readonly",
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)],
+        )
         with self.assertRaises(AccessError):
-            move.with_user(stranger).action_chorus_pro_refresh_selected()
+            move.with_user(reader).action_chorus_pro_refresh_selected()

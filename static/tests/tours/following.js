@@ -47,6 +47,7 @@ tours.add("chorus_pro_answer_arrives", {
         {
             content: "An answer arrives while the customer is open",
             trigger: ".o_form_view .o_field_widget[name='name'] :value('SIRET')",
+            timeout: 30000,
             run: answer("Commune de Réponse"),
         },
         {
@@ -61,6 +62,7 @@ tours.add("chorus_pro_answer_arrives", {
         {
             content: "while another answer arrives",
             trigger: ".o_form_view .o_form_button_save:visible",
+            timeout: 30000,
             run: answer("Une autre"),
         },
         {
