@@ -22,6 +22,7 @@
         "security/chorus_pro_security.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "data/ir_exports.xml",
         # connection
         "views/chorus_pro_connection_views.xml",
         "views/chorus_pro_exchange_views.xml",
@@ -51,11 +52,13 @@
         # tracking
         "views/account_move_to_do_views.xml",
         "views/chorus_pro_digest_templates.xml",
+        "views/portal_templates.xml",
         # actions
         "wizard/chorus_pro_completion_views.xml",
         "wizard/chorus_pro_recycling_views.xml",
         "wizard/chorus_pro_validator_correction_views.xml",
         "wizard/chorus_pro_reissue_views.xml",
+        "wizard/chorus_pro_handling_views.xml",
         "report/chorus_pro_proof.xml",
         # payment
         "data/interest_rates.xml",

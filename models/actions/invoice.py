@@ -27,7 +27,8 @@ class AccountMove(models.Model):
 
     chorus_pro_legal_actions = fields.Char(
         string="Possible at Chorus Pro", compute="_compute_chorus_pro_legal_actions",
-        compute_sudo=True, help="Names of what may be done now about this invoice, between spaces.",
+        compute_sudo=True, exportable=False,
+        help="Names of what may be done now about this invoice, between spaces.",
     )
     chorus_pro_action_kind = fields.Selection(
         KINDS, string="Last Action at Chorus Pro", compute="_compute_chorus_pro_action",
@@ -289,7 +290,7 @@ class AccountMove(models.Model):
         message = self.env._("You will be notified when the answer arrives.")
         if left_out:
             message += "\n" + self.env._(
-                "%s invoice(s) left out: this cannot be done about them now.", left_out
+                "Left out, because this cannot be done about them now: %s.", left_out
             )
         kind = "warning" if left_out else "success"
         return notify(self.env._("Request queued for Chorus Pro"), message, kind, CLOSE)

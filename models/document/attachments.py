@@ -37,7 +37,7 @@ class AccountMove(models.Model):
         for move in self:
             files = move.chorus_pro_attachment_ids
             move.chorus_pro_attachments_size = bool(files) and self.env._(
-                "%(count)s file(s), %(size)s MB of %(limit)d MB",
+                "Files: %(count)s, %(size)s MB of %(limit)d MB",
                 count=len(files),
                 size=f"{max(sum(files.mapped('file_size')) / MEGABYTE, 0.1):.1f}",
                 limit=MAX_TOTAL_BYTES // MEGABYTE)

@@ -27,7 +27,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_findings = fields.Json(
-        string="Checks for Chorus Pro", compute="_compute_chorus_pro_findings")
+        string="Checks for Chorus Pro", compute="_compute_chorus_pro_findings", exportable=False)
     chorus_pro_problems = fields.Text(
         string="To Complete Before Sending", compute="_compute_chorus_pro_findings")
     chorus_pro_warnings = fields.Text(
@@ -234,10 +234,16 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def action_chorus_pro_send_selected(self):
-        """Queue one invoice at once; of several, and of one that is nothing for Chorus Pro, show
-        first which can leave and which cannot."""
-        if len(self) == 1 and not self._chorus_pro_not_concerned():
+        """Queue one invoice at once; of several, of one that is nothing for Chorus Pro, and of one
+        that was refused, show first which can leave and which cannot."""
+        is_alone = len(self) == 1 and self.chorus_pro_state != "refused"
+        if is_alone and not self._chorus_pro_not_concerned():
             return self.action_chorus_pro_send()
+        return self.action_chorus_pro_correct()
+
+    def action_chorus_pro_correct(self):
+        """Show these invoices in the dialog where they are corrected and sent; one that was refused
+        leaves only after a correction."""
         require_role(self.env, USER)
         self.check_access("write")
         return self.env["chorus.pro.triage"]._open(self)

@@ -7,6 +7,7 @@ from ..session.row_guard import guarded_part
 from .to_do import NEEDS
 
 MOST_LINES = 20
+TO_DO = "l10n_fr_chorus_pro.action_to_do"
 
 
 class ResCompany(models.Model):
@@ -37,15 +38,21 @@ class ResCompany(models.Model):
         columns = moves._chorus_pro_digest_columns(waiting)
         if not columns:
             return
-        env, count = moves.env, sum(column["count"] for column in columns)
+        env = moves.env
         values = {
             "company": self,
-            "columns": columns,
-            "url": f"{self.get_base_url()}/odoo/action-l10n_fr_chorus_pro.action_to_do",
+            "subject": moves._chorus_pro_digest_subject(sum(each["count"] for each in columns)),
+            "total": format_amount(
+                env, sum(each["total"] for each in columns), self.currency_id),
+            "columns": [
+                {**each, "total": format_amount(env, each["total"], self.currency_id)}
+                for each in columns
+            ],
+            "url": f"{self.get_base_url()}/odoo/action-{TO_DO}",
         }
         body = env["ir.qweb"]._render("l10n_fr_chorus_pro.digest", values)
         self.env["mail.mail"].create({
-            "subject": env._("Chorus Pro: %s invoice(s) to handle", count),
+            "subject": values["subject"],
             "body_html": body,
             "email_to": user.email_formatted,
             "email_from": self.email_formatted or user.email_formatted,
@@ -57,27 +64,38 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     @api.model
+    def _chorus_pro_digest_subject(self, count):
+        if count == 1:
+            return self.env._("Chorus Pro: 1 invoice to handle")
+        return self.env._("Chorus Pro: %s invoices to handle", count)
+
+    @api.model
     def _chorus_pro_digest_columns(self, domain):
         """The invoices of this domain by what is needed, as the template reads them: all are
-        counted, those that wait longest are named."""
+        counted and added up in the currency of the company, those that wait longest are named."""
         labels = dict(self._fields["chorus_pro_needed_action"]._description_selection(self.env))
-        counts = dict(self._read_group(domain, ["chorus_pro_needed_action"], ["__count"]))
+        found = self._read_group(
+            domain, ["chorus_pro_needed_action"], ["__count", "amount_total_signed:sum"])
+        sums = {action: (count, total) for action, count, total in found}
         columns = []
         for action in NEEDS:
-            if count := counts.get(action):
+            count, total = sums.get(action, (0, 0))
+            if count:
                 moves = self.search(
                     domain & Domain("chorus_pro_needed_action", "=", action),
                     order="chorus_pro_status_date, id", limit=MOST_LINES)
                 columns.append({
                     "label": labels[action],
                     "count": count,
+                    "total": total,
                     "left_out": count - len(moves),
                     "lines": [
                         {
                             "name": move.name,
                             "customer": move.commercial_partner_id.display_name,
                             "amount": format_amount(self.env, move.amount_total, move.currency_id),
-                            "days": move.chorus_pro_days_waiting,
+                            "url": f"{move.get_base_url()}/odoo/action-{TO_DO}/{move.id}",
+                            "waiting": move.chorus_pro_waiting_text,
                             "reason": (move.chorus_pro_reason or "")[:200],
                         }
                         for move in moves

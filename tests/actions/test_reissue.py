@@ -120,3 +120,28 @@ class TestReissue(ActionsCommon):
         ]
         with self.assertRaises(AccessError):
             self._reissue(move)
+
+    def test_duplicate_is_cancelled_without_a_new_invoice(self):
+        move = self._come_back("acknowledge")
+        self.connection.sends_when_confirmed = True
+        before = self.env["account.move"].search_count([])
+        dialog = self.env["chorus.pro.reissue"].with_user(self.accountant).create(
+            {"move_id": move.id, "outcome": "cancelled", "credit_reason": "doublon"}
+        )
+        action = dialog.action_confirm()
+        self.assertEqual(action["tag"], "display_notification")
+        credit_note = move.reversal_move_ids
+        self.assertEqual(self.env["account.move"].search_count([]), before + 1)
+        self.assertEqual((credit_note.state, move.payment_state), ("posted", "reversed"))
+        self.assertFalse(move.chorus_pro_needs_action)
+        self._run_sender()
+        [there] = self._at_chorus(move.name)
+        self.assertTrue(there["rejection_acknowledged"])
+        # Nobody waits for that credit note, and it is in no list of those to send.
+        self.assertFalse(credit_note.chorus_pro_submission_ids)
+        self.assertFalse(credit_note.chorus_pro_is_concerned)
+        self.env.flush_all()
+        concerned = self.env["account.move"]._chorus_pro_concerned_domain()
+        self.assertNotIn(credit_note, self.env["account.move"].search(concerned))
+        with self.assertRaises(UserError):
+            move.with_user(self.accountant).action_chorus_pro_cancel_rejected(reason="encore")

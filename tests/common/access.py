@@ -153,6 +153,7 @@ class AccessCommon(ChorusProCommon):
             "res.config.settings": {},
             "chorus.pro.triage.line": {"move_id": self.move.id},
             "chorus.pro.preview": {"move_id": self.move.id, "document_format": "pdf"},
+            "chorus.pro.handling": {"move_ids": self.move.ids},
         }.get(model, {"move_id": self.move.id})
 
     def _dialog(self, model, user):

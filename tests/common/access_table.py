@@ -90,6 +90,7 @@ RIGHTS = {
     "chorus.pro.recycling": _all(USERS, "rwcu"),
     "chorus.pro.validator.correction": _all(USERS, "rwcu"),
     "chorus.pro.reissue": _all(USERS, "rwcu"),
+    "chorus.pro.handling": _all(USERS, "rwcu"),
 }
 
 # Model -> method -> roles that may call it on a record of the company; others get a refusal of
@@ -101,7 +102,9 @@ CALLS = {
                 "action_chorus_pro_send",
                 "action_chorus_pro_send_selected",
                 "action_chorus_pro_send_as_pdf",
+                "action_chorus_pro_correct",
                 "action_chorus_pro_refresh",
+                "action_chorus_pro_refresh_selected",
                 "action_chorus_pro_cancel",
                 "action_chorus_pro_complete",
                 "action_chorus_pro_recycle",
@@ -110,8 +113,10 @@ CALLS = {
                 "action_chorus_pro_retrieve",
                 "action_chorus_pro_cancel_action",
                 "action_chorus_pro_reissue",
+                "action_chorus_pro_cancel_rejected",
                 "action_chorus_pro_adopt",
                 "action_chorus_pro_handle",
+                "action_chorus_pro_handle_selected",
                 "action_chorus_pro_take_engagement",
                 "action_chorus_pro_ask_again",
                 "action_chorus_pro_claim_interest",
@@ -195,12 +200,14 @@ CALLS = {
     "chorus.pro.recycling": dict.fromkeys(["action_confirm", "action_find", "action_show"], USERS),
     "chorus.pro.validator.correction": {"action_confirm": USERS},
     "chorus.pro.reissue": {"action_confirm": USERS},
+    "chorus.pro.handling": {"action_confirm": USERS},
     "chorus.pro.comparison": dict.fromkeys(["action_adopt", "action_give_up"], MANAGERS),
     "chorus.pro.other.way": {"action_confirm": MANAGERS},
     "chorus.pro.triage": dict.fromkeys(
-        ["action_check", "action_open_to_fix", "action_send"], (*USERS, "elsewhere")
+        ["action_check", "action_open_to_fix", "action_send", "action_take_engagements"],
+        (*USERS, "elsewhere"),
     ),
-    "chorus.pro.triage.line": {"action_open_move": USERS},
+    "chorus.pro.triage.line": dict.fromkeys(["action_open_move", "action_take_engagement"], USERS),
 }
 
 # Foreign records, named in every field that leads to one: see test_foreign_matrix.
@@ -221,6 +228,7 @@ ARGUMENTS = {
     ],
     "action_chorus_pro_correct_validator": [{"validator_id": "res.partner"}],
     "action_chorus_pro_reissue": [{"reason": "Not ours", "date": "2026-01-02"}],
+    "action_chorus_pro_cancel_rejected": [{"reason": "Not ours", "date": "2026-01-02"}],
 }
 # In which case of the foreign invoice (see two_companies) a method has something to do; the
 # others have in "suspended".
@@ -238,6 +246,8 @@ CASES = {
     "action_chorus_pro_give_up": "uncertain",
     "action_chorus_pro_recycle": "to_recycle",
     "action_chorus_pro_reissue": "rejected",
+    "action_chorus_pro_cancel_rejected": "rejected",
+    "action_chorus_pro_correct": "plain",
     "action_chorus_pro_send": "plain",
     "action_chorus_pro_send_as_pdf": "plain",
     "action_chorus_pro_send_selected": "plain",

@@ -14,8 +14,10 @@ class SetupCommon(ChorusProCommon):
     def _start(self):
         """The guide as the administrator opens it from the menu."""
         guide = self.env["chorus.pro.setup"].with_user(self.administrator)
-        action = guide.with_company(self.company).action_start()
-        return guide.browse(action["res_id"])
+        guide = guide.with_company(self.company)
+        action = guide.action_start()
+        # A new one is made when its first step is saved.
+        return guide.browse(action["res_id"]) if action.get("res_id") else guide.create({})
 
     def _next(self, guide, **values):
         """Fill in, then go on."""

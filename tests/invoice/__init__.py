@@ -2,6 +2,7 @@
 from . import test_delivery
 from . import test_evidence
 from . import test_journal
+from . import test_lists
 from . import test_one_way
 from . import test_one_way_race
 from . import test_page

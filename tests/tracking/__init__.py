@@ -4,6 +4,8 @@ from . import test_follow
 from . import test_follow_cost
 from . import test_follow_news
 from . import test_monitoring
+from . import test_portal
+from . import test_refresh
 from . import test_follow_up
 from . import test_following_screens
 from . import test_following_tour

@@ -134,6 +134,10 @@ class TestFollowUp(FollowCommon):
         self.assertEqual(len(mail), 1)
         self.assertIn(move.name, mail.body_html)
         self.assertIn("Suspended", mail.body_html)
+        self.assertEqual(mail.subject, "Chorus Pro: 1 invoice to handle")
+        # Each is a link; blocks, not columns, are read on a phone.
+        self.assertIn(f"/odoo/action-l10n_fr_chorus_pro.action_to_do/{move.id}", mail.body_html)
+        self.assertNotIn("<table", mail.body_html)
         self.assertNotIn("<script>", mail.body_html)
 
     def test_digest_tells_nothing_of_another_company(self):

@@ -94,7 +94,7 @@ tours.add("chorus_pro_read_refusal", {
         },
         {
             content: "Those that Chorus Pro cannot take",
-            trigger: ".o_filter_menu .o_menu_item:contains('refusées')",
+            trigger: ".o_filter_menu .o_menu_item:contains('À traiter')",
             run: "click",
         },
         {
@@ -107,8 +107,16 @@ tours.add("chorus_pro_read_refusal", {
             trigger: ".alert-danger:contains('numéro d')",
         },
         {
-            content: "And it can be sent again",
-            trigger: "button[name='action_chorus_pro_send']",
+            content: "It is corrected before it is sent again",
+            trigger: "button[name='action_chorus_pro_correct']",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_chorus_pro_cause:contains('1 ×')",
+        },
+        {
+            content: "Nothing was changed: nothing can leave",
+            trigger: ".modal:not(:has(button[name='action_send']))",
         },
     ],
 });
