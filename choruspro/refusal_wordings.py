@@ -24,12 +24,14 @@ PDF_UNREADABLE = "pdf_unreadable"
 
 _MOST_READ = 5_000
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'" * 5)
+# What was charged (facturé) is no invoice (facture): without accents they are one word.
+_CHARGED = re.compile("facturé", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.;,!?|\n](?=\s|$)|\bmais\b|\bbut\b")
 # What else may exist, or be there already. Not as a part of a number, such as CONTRAT-2026-7.
 _OTHER = (
     r"(?<![\w/-])(?:services?|engagements?|siret|siren|marches?|contrats?|commandes?|destinataires?"
     r"|lignes?|pieces?|fichiers?|annexes?|rib|iban|comptes?|tva|taux|codes?|valideurs?|flux"
-    r"|adresses?|devises?|origine|initiale|rectifiee|precedente|anterieure"
+    r"|adresses?|devises?|montants?|quantites?|plafonds?|origine|initiale|rectifiee|precedente|anterieure"
     r"|qui|dont|lines?|files?|attachments?|recipients?|orders?|accounts?)(?![\w/-])"
 )
 # "Le service de la facture existe" is about the service.
@@ -46,7 +48,7 @@ _DONE = (
     r"(?:ete )?(?:existante?|utilisee?|employee?|prise?|attribuee?|deposee?|transmise?|recue?"
     r"|soumise?|envoyee?|integree?|enregistree?|creee?|presente?|connue?)s?\b"
 )
-_ARTICLE = r"(?:(?:une?|la|le|cette|ce|l'|votre) ?(?:autre |meme |seconde )?)?"
+_ARTICLE = r"(?:une?|la|le|cette|ce|l'|votre) ?(?:autre |meme |seconde )?"
 
 
 class Wording(NamedTuple):
@@ -72,7 +74,7 @@ _NEARBY = "not seen: what else such a sentence may look like"
 WORDINGS = (
     _wording(
         errors.DUPLICATE, _AIFE,
-        rf"\bdeja {_DONE} {_ARTICLE}{_NAMED_THING}{_GAP}\bnumero\b(?! d')"),
+        rf"\bdeja {_DONE} (?:{_ARTICLE})?{_NAMED_THING}{_GAP}\bnumero\b(?! d')"),
     _wording(errors.DUPLICATE, _NEARBY, rf"{_THING}{_GAP}(?:{_EXISTS}|\bdeja {_DONE})"),
     _wording(
         errors.DUPLICATE, _NEARBY,
@@ -139,7 +141,8 @@ def says_number_is_used(text):
 
 def _clauses(text):
     """The clauses of a text without accents and capitals, what is no subject taken out."""
-    plain = unicodedata.normalize("NFKD", text[:_MOST_READ].translate(_APOSTROPHES))
+    text = unicodedata.normalize("NFC", text[:_MOST_READ]).translate(_APOSTROPHES)
+    plain = unicodedata.normalize("NFKD", _CHARGED.sub("compté", text))
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
     clauses = (" ".join(clause.split()) for clause in _CLAUSE_END.split(plain))
     return [_COMPLEMENT.sub(r"\1", clause) for clause in clauses if clause]

@@ -1,6 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """What the words of a refusal say: the platform's own, those near them, and their false friends."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,9 @@ SOMETHING_ELSE = (
     "Le numéro de facture est trop long",
     "La facture a déjà été recyclée",
     "La facture d'origine n'existe pas",
+    "Le montant déjà facturé dépasse le plafond",
+    "Les prestations déjà facturées ne le sont qu'une fois",
+    "Le total facturé a déjà été enregistré",
     "Il n'existe pas de facture avec ce numéro",
     "Un fichier de ce nom existe déjà",
     "Le flux a déjà été déposé",
@@ -122,6 +127,7 @@ def test_a_used_number_is_known_by_its_words(text):
 def test_what_exists_or_is_there_already_is_no_used_number_unless_it_is_one(text):
     assert not says_number_is_used(text)
     assert not says_number_is_used(text.upper())
+    assert not says_number_is_used(unicodedata.normalize("NFD", text))
 
 
 @pytest.mark.parametrize("text, told", OTHER_MEANINGS)

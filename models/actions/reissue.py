@@ -3,6 +3,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..rules.rule_book import finding
+
 
 class AccountMove(models.Model):
     """A rejected invoice, issued again: its number is lost, so it is cancelled by a credit note and
@@ -23,9 +25,19 @@ class AccountMove(models.Model):
     def _compute_chorus_pro_is_concerned(self):
         super()._compute_chorus_pro_is_concerned()
         for move in self:
-            # The recipient rejected the invoice: it expects no credit note for it.
-            if move.reversed_entry_id.chorus_pro_reissue_ids and not move.chorus_pro_state:
+            if move._chorus_pro_cancels_a_rejected_one():
                 move.chorus_pro_is_concerned = False
+
+    def _chorus_pro_cancels_a_rejected_one(self):
+        """Whether this is the credit note of a rejected invoice that was issued again: its
+        recipient expects none."""
+        return bool(self.reversed_entry_id.chorus_pro_reissue_ids) and not self.chorus_pro_state
+
+    def _chorus_pro_not_concerned(self):
+        found = super()._chorus_pro_not_concerned()
+        if found and found.id == "other_method" and self._chorus_pro_cancels_a_rejected_one():
+            return finding("internal_credit_note", number=self.reversed_entry_id.name)
+        return found
 
     @api.model
     def _chorus_pro_concerned_domain(self):

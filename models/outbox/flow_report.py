@@ -239,6 +239,7 @@ class ChorusProSubmission(models.Model):
             else:
                 reason = row.env._("Chorus Pro refused this invoice without saying why.")
             is_duplicate = any(map(says_number_is_used, messages))
-            advices = dict.fromkeys(filter(None, map(wording_advice, messages)))
+            found = filter(None, map(wording_advice, messages))
+            advices = {advice.codes: advice for advice in found}.values()
             advised = [f"{row.env._(each.cause)} {row.env._(each.remedy)}" for each in advices]
             row._doubt_refusal("\n".join([reason, *advised]), is_duplicate)

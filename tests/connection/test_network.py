@@ -156,14 +156,6 @@ class TestNetwork(ChorusProCommon):
         self.assertIn("through PISTE", submission.move_id.chorus_pro_trouble)
         self.assertFalse(self._requests())
 
-    def test_name_that_does_not_resolve_is_told(self):
-        self.connection.write(
-            {"custom_api_url": "https://chorus.invalid/cpro/", **self._typed_again()})
-        submission = self._send(self._invoice())
-        self.assertEqual(submission.state, "queued")
-        self.assertIn("DNS", submission.move_id.chorus_pro_trouble)
-        self.assertIn("DNS", self.connection.trouble)
-
     def test_spaces_around_an_address_are_left_out(self):
         self.mine.custom_api_url = f"\u200b {self.credentials['api_url']}\n"
         self.assertEqual(self.mine.custom_api_url, self.credentials["api_url"])

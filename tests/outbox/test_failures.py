@@ -93,7 +93,8 @@ class TestFailures(ChorusProCommon):
         self.assertIn("n'existe pas", submission.reason)
         self.assertEqual(len(self._requests("soumettre")), 2)
         self._fresh_chorus()
-        self.assertEqual(self._send(move).state, "deposited", "a new one begins anew")
+        self._send(move)
+        self.assertEqual(move.chorus_pro_state, "deposited", "a new one begins anew")
 
     def _with_file(self):
         move = self._invoice()

@@ -119,7 +119,8 @@ class TestFollowUp(FollowCommon):
             code: status_advice("deposited", "SUSPENDUE", f"Motif : {code}. Voir le bon 12.")
             for code in SUSPENSION_REASONS
         }
-        self.assertEqual(len({*advices.values(), suspended}), len(SUSPENSION_REASONS) + 1)
+        codes = {advice.codes for advice in (*advices.values(), suspended)}
+        self.assertEqual(len(codes), len(SUSPENSION_REASONS) + 1)
         self.assertIn("missing document", str(advices["JUSTIF_ABS"].remedy))
         self.assertIn("RIB", str(advices["COORD_BANC_ERR"].remedy))
         for comment in ("", None, "justif_abs", "Le RIB est faux", "XJUSTIF_ABS", "DOUBLON"):
