@@ -123,20 +123,27 @@ def _parties(invoice):
         ("buyer", invoice.buyer, intra),
         ("delivery", invoice.delivery, False),
     ):
-        if party is None:
-            continue
-        if not one_line(party.name):
-            yield problem("name_missing", f"{name}.name")
-        if not re.fullmatch("[A-Z]{2}", party.address.country):
-            yield problem("country_missing", f"{name}.address.country")
-        if name != "delivery":
-            yield from _identifier(f"{name}.identifier", party.identifier)
-        if needs_vat and not party.vat_number:
-            category = "K" if intra else "G"
-            yield problem("vat_number_missing", f"{name}.vat_number", category=category)
-        if party.vat_number and not re.match("[A-Z]{2}[A-Z0-9]", compact(party.vat_number)):
-            # BR-CO-09
-            yield problem("vat_number_invalid", f"{name}.vat_number", value=party.vat_number)
+        if party is not None:
+            yield from party_problems(name, party)
+            if needs_vat and not party.vat_number:
+                category = "K" if intra else "G"
+                yield problem("vat_number_missing", f"{name}.vat_number", category=category)
+
+
+def party_problems(name, party):
+    """The problems of one Party, whatever the invoice: iterable of Problem.
+
+    :param name: of its field: ``seller``, ``buyer`` or ``delivery``
+    """
+    if not one_line(party.name):
+        yield problem("name_missing", f"{name}.name")
+    if not re.fullmatch("[A-Z]{2}", party.address.country):
+        yield problem("country_missing", f"{name}.address.country")
+    if name != "delivery":
+        yield from _identifier(f"{name}.identifier", party.identifier)
+    if party.vat_number and not re.match("[A-Z]{2}[A-Z0-9]", compact(party.vat_number)):
+        # BR-CO-09
+        yield problem("vat_number_invalid", f"{name}.vat_number", value=party.vat_number)
 
 
 def _identifier(path, identifier):

@@ -46,10 +46,17 @@ ADVICE = (
     ("Statuses that need the supplier to act",
      "Shown on the invoice, in its activity and in *To Handle*, after the recipient's comment.",
      "STATUS_ADVICE"),
+    ("Reasons that a recipient gives by their code",
+     "Instead of the advice of the status, when the code stands in the recipient's comment.",
+     "REASON_ADVICE"),
     ("States of Odoo that need action", "Before Chorus Pro has the invoice.",
      "STATE_ADVICE"),
     ("Refusals by their return code", "By operation and `codeRetour`, as clients observed them.",
      "REFUSAL_ADVICE"),
+    ("Refusals by their words",
+     "What the words of a refusal or of a flow report say. The patterns, and where each was seen, "
+     "are in `choruspro/refusal_wordings.py`.",
+     "WORDING_ADVICE"),
 )
 ADVICE_SOURCE = "models/rules/advice.py"
 BLOCKING, WARNING = "blocking", "warning"

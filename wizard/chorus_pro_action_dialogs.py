@@ -29,6 +29,7 @@ class ChorusProDialog(models.AbstractModel):
     )
     status_date = fields.Datetime(related="move_id.chorus_pro_status_date", related_sudo=False)
     reason = fields.Text(related="move_id.chorus_pro_reason", related_sudo=False)
+    remedy = fields.Text(related="move_id.chorus_pro_remedy", related_sudo=False)
 
     def _dialog_title(self):
         """Title of the dialog, with the number of the invoice."""

@@ -7,7 +7,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, plaintext2html
 
-from ...choruspro.errors import API_NOT_AUTHORISED, ENDPOINT_NOT_FOUND, ChorusProError, RefusedError
+from ...choruspro.errors import (
+    API_NOT_AUTHORISED,
+    ENDPOINT_NOT_FOUND,
+    FILE_UNKNOWN,
+    ChorusProError,
+    RefusedError,
+)
 from ...choruspro.messages import (
     InvoiceCompletion,
     InvoiceRecycling,
@@ -113,6 +119,17 @@ class ChorusProAction(models.Model):
             return self._finish
         if situation == "changed":
             return partial(self._refuse, self.submission_id._too_late_sentence())
+        try:
+            return self._asked(session)
+        except RefusedError as error:
+            if error.code != FILE_UNKNOWN:
+                raise
+            # Uploaded long ago, it is gone, and so may be the others. Nothing was done.
+            self.uploads = False
+            return self._asked(session)
+
+    def _asked(self, session):
+        """Upload what is not there yet, then ask; gives what :meth:`_act_steps` gives."""
         if not self._upload_missing(session, self._documents()):
             return None
         if not self._begin_step(step="act"):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..access.web_client import CLOSE, notify
+from ..rules.rule_book import finding
 from .action import REJECTED
 
 
@@ -38,6 +39,13 @@ class AccountMove(models.Model):
         original = self.reversed_entry_id
         handled = original._chorus_pro_last_submission().handled_status
         return bool(original.chorus_pro_reissue_ids) or handled == REJECTED
+
+    def _chorus_pro_not_concerned(self):
+        found = super()._chorus_pro_not_concerned()
+        if (found and found.id == "other_method" and not self.chorus_pro_state
+                and self._chorus_pro_cancels_rejected()):
+            return finding("internal_credit_note", number=self.reversed_entry_id.name)
+        return found
 
     @api.model
     def _chorus_pro_concerned_domain(self):

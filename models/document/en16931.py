@@ -76,8 +76,8 @@ class DocumentBuilder(InvoiceTerms):
             currency=move.currency_id.name,
             framework=BillingFramework[framework.name],
             vat_point=VatPoint[self.vat_regime[0].name] if is_standard else None,
-            seller=self._seller(),
-            buyer=self._buyer(),
+            seller=self.seller(),
+            buyer=self.buyer(),
             lines=tuple(content.lines),
             allowances=tuple(content.allowances),
             charges=tuple(content.charges),
@@ -206,7 +206,7 @@ class DocumentBuilder(InvoiceTerms):
                     leading.append(line.name)
         return leading, notes
 
-    def _seller(self):
+    def seller(self):
         """Our company as :class:`Party`: with its SIRET at Chorus Pro."""
         company = self.move.company_id
         connection = self.env["chorus.pro.connection"]._of_move(self.move)
@@ -220,7 +220,7 @@ class DocumentBuilder(InvoiceTerms):
             legal_information="" if is_html_empty(footer) else html2plaintext(footer),
             contact=_contact(company.partner_id))
 
-    def _buyer(self):
+    def buyer(self):
         """The customer: its company's name and numbers, the invoice's own address."""
         partner, company = self.move.partner_id, self.move.commercial_partner_id
         return Party(

@@ -20,13 +20,14 @@ from ...documents.pdf import (
     holds_exactly,
     without_embedded_files,
 )
-from ...documents.problems import REFERENCES, InvalidInvoice, find_problems
+from ...documents.problems import REFERENCES, InvalidInvoice, find_problems, party_problems
 from ...documents.rendering import RenderingError, Syntax, render
 from ..access.odoo_fields import SIRET_FIELD, content_of
 from ..rules import rule_book
 from ..rules.rule import Finding, FindingError
 from ..rules.rule_book import LABELS, RULES, finding
 from .attachments import MEGABYTE
+from .en16931 import DocumentBuilder
 from .sections import printed_groups
 
 _lt = LazyTranslate(__name__)
@@ -44,6 +45,12 @@ WHERE = {
     "vat": _lt("The VAT of the invoice"),
     "totals": _lt("The totals of the invoice"),
     **{name: LABELS[name] for name in REFERENCES},
+}
+# The same as they complete a remedy: "Fill in the country …".
+OF = {
+    "seller": _lt("of your company"),
+    "buyer": _lt("of the customer"),
+    "delivery": _lt("of the delivery address"),
 }
 WHERE_LINE = _lt("Line %(position)s, “%(label)s”")
 WHERE_LINE_WITHOUT_LABEL = _lt("Line %(position)s")
@@ -133,6 +140,26 @@ class AccountMove(models.Model):
                 found.append(finding("document_impossible", reason=error))
         return found + document_findings(self, problems)
 
+    def _chorus_pro_edited_findings(self, document_format):
+        """The same of a form in edition, which has no settled taxes yet: its parties as they are
+        now, the rest as it was saved last."""
+        saved = self._origin._chorus_pro_document_findings(document_format) if self._origin else []
+        if document_format == "pdf":
+            return saved
+        builder = DocumentBuilder(self)
+        parties = {"seller": builder.seller(), "buyer": builder.buyer()}
+        problems = [
+            problem for name, party in parties.items() for problem in party_problems(name, party)
+            if problem.field not in FOUND_ELSEWHERE
+        ]
+        settled = tuple(f"{PARTIES[name]}." for name in parties)
+        others = [
+            each for each in saved
+            # Whether a VAT number is needed depends on the taxes.
+            if each.id == "document_vat_number_missing" or not each.place.startswith(settled)
+        ]
+        return others + document_findings(self, problems)
+
 
 def render_xml(move, document_format, supporting=()):
     """Bytes of the XML of this invoice, with the files ``supporting`` in it.
@@ -186,7 +213,8 @@ def pdf_finding(error):
 
 
 def _finding(move, problem):
-    params = {**problem.params, "where": _where(move, problem.field)}
+    owner = _owner(problem.field)
+    params = {**problem.params, "where": _where(move, problem.field), "of": OF.get(owner, "")}
     if problem.code.endswith("_too_large"):
         params["size"] = f"{params['size'] / MEGABYTE:.2f}"
         params["limit"] = params["limit"] // MEGABYTE
@@ -210,16 +238,20 @@ def _where(move, path):
     line = re.match(r"lines\[(\d+)\]", path)
     if line:
         position = int(line[1])
-        label = _labels(move)[position]
-        name = move.env._(WHERE_LINE if label else WHERE_LINE_WITHOUT_LABEL)
-        return name % {"position": position + 1, "label": label}
+        printed = [line for line, _hidden in printed_groups(items(move))]
+        return line_title(move.env, position, printed[position])
     owner = _owner(path)
     return WHERE.get(owner, owner)
 
 
-def _labels(move):
-    """First lines of the labels of the invoice's lines, in the order of the document."""
-    items = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-    items = items.sorted(lambda line: (line.sequence, line.id))
-    printed = (line for line, _hidden in printed_groups(items))
-    return [(line.name or "").strip().partition("\n")[0] for line in printed]
+def items(move):
+    """The lines of the invoice that are no layout, in the order of the document."""
+    lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+    return lines.sorted(lambda line: (line.sequence, line.id or line._origin.id))
+
+
+def line_title(env, position, line):
+    """How a sentence names this line, by its place (from 0) and the first line of its label."""
+    label = (line.name or "").strip().partition("\n")[0]
+    name = env._(WHERE_LINE if label else WHERE_LINE_WITHOUT_LABEL)
+    return name % {"position": position + 1, "label": label}

@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...choruspro.checks import (
+    BLOCKING,
+    WARNING,
     blocking,
     check_currency,
     check_number,
@@ -14,6 +16,7 @@ from ...choruspro.checks import (
 )
 from ..access.odoo_fields import account_number
 from ..access.roles import USER, require_role
+from ..document.render import items, line_title
 from ..document.submission_message import InvoiceTerms
 from ..rules.rule_book import finding, finding_of
 
@@ -21,6 +24,8 @@ from ..rules.rule_book import finding, finding_of
 LINE_FIELDS = ("tax_ids", "tax_tag_ids", "matched_credit_ids", "matched_debit_ids")
 # Not shown on a draft, which lacks them until it is confirmed.
 OF_DRAFTS = ("not_confirmed",)
+# Lines that one sentence names.
+MOST_LINES = 3
 
 
 class AccountMove(models.Model):
@@ -39,7 +44,7 @@ class AccountMove(models.Model):
         "partner_bank_id", "buyer_reference", "purchase_order_reference", "contract_reference",
         "chorus_pro_structure_ids", "chorus_pro_state", "chorus_pro_format",
         "chorus_pro_billing_framework", "chorus_pro_validator_id", "chorus_pro_attachment_ids",
-        "narration", "reversed_entry_id")
+        "narration", "reversed_entry_id", "invoice_line_ids.tax_ids")
     def _compute_chorus_pro_findings(self):
         shown = self.filtered(
             lambda move: move.chorus_pro_can_send
@@ -174,6 +179,7 @@ class AccountMove(models.Model):
         if self._chorus_pro_document_format() == "pdf":
             # In the other formats a long note is split.
             yield from map(finding_of, terms.comment_problems())
+        yield from self._chorus_pro_tax_findings()
         # Unless Chorus Pro said which ones it takes, the job will ask.
         if known := connection.known_currencies:
             yield from map(finding_of, check_currency(self.currency_id.name, known.split()))
@@ -181,9 +187,23 @@ class AccountMove(models.Model):
             check_siret(self.chorus_pro_validator_id._chorus_pro_siret())
         ):
             yield finding("validator_required")
-        # A form in edition has no settled taxes yet: its document is checked once it is saved.
-        if self.id:
-            yield from self._chorus_pro_document_findings(self._chorus_pro_document_format())
+        check = self._chorus_pro_document_findings if self.id else self._chorus_pro_edited_findings
+        yield from check(self._chorus_pro_document_format())
+
+    def _chorus_pro_tax_findings(self):
+        """About a tax that was forgotten: nobody hears of it before the tax office. A single line
+        may stand outside VAT, such as expenses advanced for the customer."""
+        lines = items(self)
+        bare = [(place, line) for place, line in enumerate(lines)
+                if not line.tax_ids and not self.currency_id.is_zero(line.price_subtotal)]
+        if not bare:
+            return
+        is_taxed = any(line.tax_ids for line in lines)
+        # Of a credit note the original is what went wrong.
+        severity = WARNING if is_taxed or self.move_type == "out_refund" else BLOCKING
+        titles = [line_title(self.env, place, line) for place, line in bare[:MOST_LINES]]
+        more = ["…"] if len(bare) > MOST_LINES else []
+        yield finding("tax_missing", severity=severity, lines=", ".join([*titles, *more]))
 
     def _chorus_pro_has_unknown_bank(self, connection):
         """Whether it is to be paid to an account that is not among those listed by Chorus Pro."""

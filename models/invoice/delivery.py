@@ -38,7 +38,8 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_is_concerned = fields.Boolean(
-        string="Goes by Chorus Pro", compute="_compute_chorus_pro_is_concerned", exportable=False)
+        string="Goes by Chorus Pro", compute="_compute_chorus_pro_is_concerned",
+        search="_search_chorus_pro_is_concerned", exportable=False)
     chorus_pro_can_send = fields.Boolean(
         compute="_compute_chorus_pro_can_send", exportable=False)
     chorus_pro_delivery = fields.Selection(
@@ -95,6 +96,13 @@ class AccountMove(models.Model):
             chosen |= Domain("chorus_pro_state", "not in", list(DELIVERY))
         found = is_awaited & chosen
         return found | ~is_awaited if False in values else found
+
+    @api.model
+    def _search_chorus_pro_is_concerned(self, operator, values):
+        if operator != "in":
+            return NotImplemented
+        concerned = self._chorus_pro_concerned_domain()
+        return Domain.OR(concerned if value else ~concerned for value in values)
 
     @api.model
     def _chorus_pro_concerned_domain(self):

@@ -8,7 +8,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...choruspro.checks import blocking, check_pdf, check_submission
-from ...choruspro.errors import DUPLICATE, ChorusProError
+from ...choruspro.errors import DUPLICATE, FILE_UNKNOWN, ChorusProError, RefusedError
 from ...choruspro.messages import PdfDeposit
 from ..access.odoo_fields import content_of
 from ..rules.rule_book import problem_sentences
@@ -90,8 +90,6 @@ class ChorusProSubmission(models.Model):
         if stopping := blocking(problems):
             return partial(self._refuse, problem_sentences(self.env, stopping))
         files = self.move_id._chorus_pro_supporting_documents(taken=self._pdf_name())
-        if not self._uploaded(session, pdf, files):
-            return None
         self.write(
             {
                 "recipient_siret": message.recipient_siret,
@@ -99,6 +97,23 @@ class ChorusProSubmission(models.Model):
                 "sent_total": float(message.totals.total),
             }
         )
+        try:
+            return self._submit_steps(session, message, pdf, files)
+        except RefusedError as error:
+            if error.code != FILE_UNKNOWN:
+                raise
+            # Uploaded long ago, it is gone, and so may be the others. Nothing was created.
+            self.write({"attachment_id_at_chorus": False, "uploads": False})
+            return self._submit_steps(session, message, pdf, files)
+
+    def _submit_steps(self, session, message, pdf, files):
+        """Upload what is not there yet, create the invoice.
+
+        :return: function that writes the outcome, or None when someone changed the row
+        :raises ChorusProError: what the client says
+        """
+        if not self._uploaded(session, pdf, files):
+            return None
         if not self._begin_step(step="submit"):
             return None
         receipt = session.client.submit_invoice(

@@ -10,7 +10,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...choruspro.lifecycle import INVOICE_STATUSES, Phase
-from ..rules.advice import status_advice
 from ..session.row_guard import guarded_row
 from ..session.slices import slices
 
@@ -124,7 +123,7 @@ class ChorusProSubmission(models.Model):
             return
         here = self.with_context(lang=responsible.lang or self.env.lang)
         actions = dict(here._fields["needed_action"]._description_selection(here.env))
-        advice = status_advice(self.state, self.status_code)
+        advice = self._advice()
         lines = [self.reason, advice and here.env._(advice.remedy)]
         # Seen in Odoo and in the digest: no mail for each, which would also write on the invoice.
         self.move_id.with_context(mail_activity_quick_update=True).activity_schedule(

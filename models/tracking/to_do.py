@@ -77,6 +77,11 @@ class ChorusProSubmission(models.Model):
                 submission.needed_action = invoice_status(submission.status_code).action
 
 
+    def _advice(self):
+        """The :class:`Advice` about what is expected, or None."""
+        return status_advice(self.state, self.status_code, self.reason)
+
+
 class AccountMove(models.Model):
     """What is expected from the accountant about an invoice, and the one button for it."""
 
@@ -101,13 +106,15 @@ class AccountMove(models.Model):
         return [name for name, need in NEEDS.items() if need.usual or name in values]
 
     @api.depends_context("lang")
-    @api.depends("chorus_pro_submission_id.needs_action", "chorus_pro_submission_id.status_code")
+    @api.depends(
+        "chorus_pro_submission_id.needs_action", "chorus_pro_submission_id.status_code",
+        "chorus_pro_submission_id.reason")
     def _compute_chorus_pro_advice(self):
         for move in self:
             submission = move._chorus_pro_last_submission()
             advice = None
             if submission.needs_action:
-                advice = status_advice(submission.state, submission.status_code)
+                advice = submission._advice()
             move.chorus_pro_cause = self.env._(advice.cause) if advice else False
             move.chorus_pro_remedy = self.env._(advice.remedy) if advice else False
 

@@ -3,9 +3,12 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..common.actions import ActionsCommon
 from ..common.chorus_pro import ENGAGEMENT
@@ -57,6 +60,29 @@ class TestReissue(ActionsCommon):
         self.assertFalse(move.reversal_move_ids.chorus_pro_submission_ids)
         self.assertFalse(move.reversal_move_ids.chorus_pro_is_concerned)
         self.assertTrue(copy.chorus_pro_is_concerned)
+
+    def test_credit_note_of_a_reissued_one_is_nowhere_to_be_sent_and_says_why(self):
+        move = self._come_back("acknowledge")
+        self._reissue(move)
+        credit_note, other = move.reversal_move_ids, self._invoice(move_type="out_refund")
+        mine = (credit_note | other | move).with_user(self.accountant)
+        found = mine._chorus_pro_triage()
+        kind, [reason] = found[credit_note]
+        self.assertEqual((kind, reason.id), ("other", "internal_credit_note"))
+        self.assertIn(move.name, reason.text(self.env))
+        self.assertEqual(found[other][0], "ready")
+        concerned = mine.search(
+            [("id", "in", mine.ids), ("chorus_pro_is_concerned", "=", True)])
+        self.assertEqual(concerned, other | move)
+        self.assertEqual(
+            mine.search([("id", "in", mine.ids), ("chorus_pro_is_concerned", "=", False)]),
+            credit_note)
+        view = self.env.ref("account.view_account_invoice_filter")
+        search = etree.fromstring(mine.get_view(view.id, "search")["arch"])
+        for name in ("chorus_pro_to_send", "chorus_pro_never_sent"):
+            [node] = search.iterfind(f".//filter[@name='{name}']")
+            domain = safe_eval(node.get("domain"))
+            self.assertEqual(mine.search([("id", "in", mine.ids), *domain]), other, name)
 
     def test_invoice_is_issued_again_once(self):
         move = self._come_back("acknowledge")

@@ -107,7 +107,11 @@ class TwoCompanies:
                 "invoice_date": fields.Date.today(),
                 "invoice_line_ids": [
                     Command.create(
-                        {"name": canary(side, "account.move", "line"), "price_unit": price}
+                        {
+                            "name": canary(side, "account.move", "line"),
+                            "price_unit": price,
+                            "tax_ids": [Command.set(company.account_sale_tax_id.ids)],
+                        }
                     )
                 ],
             }

@@ -134,10 +134,10 @@ class TestSupplierSiret(SetupCommon):
 class TestShortenedSiret(PlatformCommon):
     def test_documents_name_the_siret_of_the_connection(self):
         self.company.company_registry = "123456782"
-        seller = DocumentBuilder(self._invoices(1))._seller()
+        seller = DocumentBuilder(self._invoices(1)).seller()
         self.assertEqual(seller.identifier.value, self.connection.supplier_siret)
         self.connection.supplier_siret = False
-        self.assertIsNone(DocumentBuilder(self._invoices(1))._seller().identifier)
+        self.assertIsNone(DocumentBuilder(self._invoices(1)).seller().identifier)
 
 
 @tagged(*TAGS)
