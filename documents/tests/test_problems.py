@@ -46,6 +46,11 @@ CASES = {
     "long number": (replace(GOOD, number="F" * 21), "number_invalid", "number"),
     "odd number": (replace(GOOD, number="FA 42"), "number_invalid", "number"),
     "currency": (replace(GOOD, currency="eur"), "currency_invalid", "currency"),
+    "rate of another country": (
+        invoice(line(rate="12")),
+        "vat_rate_not_french",
+        "vat[0].rate",
+    ),
     "no VAT in euro": (
         replace(GOOD, currency="USD"),
         "tax_in_euro_missing",
