@@ -26,6 +26,8 @@ from ..access.odoo_fields import SIRET_FIELD, content_of
 from ..rules.rule import Finding, FindingError
 from ..rules.rule_book import RULES, finding
 from .attachments import MEGABYTE
+from .submission_message import InvoiceTerms
+from .taxed_lines import is_retention
 
 _lt = LazyTranslate(__name__)
 
@@ -116,17 +118,19 @@ class AccountMove(models.Model):
         self.ensure_one()
         problems = list(self._chorus_pro_attachment_problems(document_format))
         found = []
-        if document_format != "pdf":
-            try:
+        try:
+            if document_format == "pdf":
+                problems += InvoiceTerms(self).money_problems()
+            else:
                 problems += [
                     problem for problem in find_problems(self._chorus_pro_invoice())
                     if problem.field not in FOUND_ELSEWHERE
                 ]
-            except FindingError as error:
-                found.append(error.finding)
-            except UserError as error:
-                # From a module that completes the document.
-                found.append(finding("document_impossible", reason=error))
+        except FindingError as error:
+            found.append(error.finding)
+        except UserError as error:
+            # From a module that completes the document.
+            found.append(finding("document_impossible", reason=error))
         return found + document_findings(self, problems)
 
 
@@ -215,6 +219,7 @@ def _where(move, path):
 
 def _labels(move):
     """First lines of the labels of the invoice's lines, in the order of the document."""
-    items = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+    items = move.invoice_line_ids.filtered(
+        lambda line: line.display_type == "product" and not is_retention(line))
     items = items.sorted(lambda line: (line.sequence, line.id))
     return [(line.name or "").strip().partition("\n")[0] for line in items]

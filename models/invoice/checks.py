@@ -15,6 +15,7 @@ from ...choruspro.checks import (
 )
 from ..access.odoo_fields import account_number
 from ..access.roles import USER, require_role
+from ..document.already_paid import credit_notes_applied
 from ..document.submission_message import InvoiceTerms
 from ..rules.rule_book import finding, finding_of
 
@@ -182,6 +183,11 @@ class AccountMove(models.Model):
             check_siret(self.chorus_pro_validator_id._chorus_pro_siret())
         ):
             yield finding("validator_required")
+        for refund in credit_notes_applied(self):
+            if self.move_type == "out_invoice" and not refund._chorus_pro_alive_submission():
+                yield finding("credit_note_not_sent", number=refund.name)
+        if group := terms.early_discount_group:
+            yield finding("early_discount_group", tax=group.display_name)
         # A form in edition has no settled taxes yet: its document is checked once it is saved.
         if self.id:
             yield from self._chorus_pro_document_findings(self._chorus_pro_document_format())
