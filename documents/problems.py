@@ -15,6 +15,13 @@ from .limits import LIMITS
 from .pricing import CENT, cents, fits, line_amount
 from .text import one_line
 
+# Where French VAT is charged, and its rates, those of Corsica, overseas and former years among them
+# (AIFE external specifications, rule G1.24; BR-FR-16).
+FRENCH_VAT = frozenset(("FR", "GP", "MQ", "RE", "MC"))
+FRENCH_RATES = frozenset(map(Decimal, (
+    "0", "0.9", "1.05", "1.75", "2.1", "5.5", "7", "8.5", "9.2", "9.6", "10", "13", "19.6", "20",
+    "20.6",
+)))  # fmt: skip
 # Categories that must give the reason why no VAT is due.
 UNTAXED = frozenset(VatCategory) - {VatCategory.STANDARD, VatCategory.ZERO_RATED}
 # What the customer's own number or code is for: never cut.
@@ -50,6 +57,7 @@ PROBLEMS = {
     "vat_base_mismatch": "lines at {category} {rate} % add up to {expected}, not {amount}",
     "vat_amount_mismatch": "{rate} % of {base} is {expected}, not {amount}",
     "vat_rate_invalid": "{rate} %: not a rate for category {category}",
+    "vat_rate_not_french": "{rate} %: France has no such rate of VAT",
     "vat_mixed": "lines outside VAT cannot be mixed with others",
     "exemption_reason_missing": "give the reason why no VAT is due (category {category})",
     "total_mismatch": "expected {expected}, found {amount}",
@@ -271,6 +279,14 @@ def _vat(invoice):
         if bases.get(key) != vat.base:
             yield _base_mismatch(f"{path}.base", *key, bases.get(key, ZERO), vat.base)
         yield from _vat_group(path, vat)
+        if vat.category is VatCategory.STANDARD:
+            yield from rate_problems(path, vat.rate, invoice.seller.address.country)
+
+
+def rate_problems(path, rate, country):
+    """Yield the Problem of a rate of VAT (Decimal) that a seller of this country cannot charge."""
+    if country in FRENCH_VAT and rate not in FRENCH_RATES:
+        yield problem("vat_rate_not_french", f"{path}.rate", rate=rate)
 
 
 def _base_mismatch(path, category, rate, expected, amount):

@@ -53,6 +53,11 @@ CASES = {
     "huge amount": (with_totals(prepaid=D("1E+13")), "amount_too_large", "totals.prepaid"),
     "rate of three decimals": (with_vat(rate=D("20.125")), "rate_decimals", "vat[0].rate"),
     "currency": (replace(GOOD, currency="eur"), "currency_invalid", "currency"),
+    "rate of another country": (
+        invoice(line(rate="12")),
+        "vat_rate_not_french",
+        "vat[0].rate",
+    ),
     "no VAT in euro": (
         replace(GOOD, currency="USD"),
         "tax_in_euro_missing",

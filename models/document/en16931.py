@@ -2,6 +2,8 @@
 """An invoice of Odoo as the plain data that documents are made from."""
 
 import re
+from collections import defaultdict
+from decimal import Decimal
 
 from odoo import models
 from odoo.tools import format_amount, format_date, html2plaintext, is_html_empty
@@ -48,8 +50,7 @@ class DocumentBuilder(InvoiceTerms):
     """
 
     def __init__(self, move):
-        self._lang = move.partner_id.lang or move.company_id.partner_id.lang
-        super().__init__(move.with_context(lang=self._lang), reader=move)
+        super().__init__(move.with_context(lang=InvoiceTerms(move).lang), reader=move)
 
     def build(self):
         """The :class:`Invoice`.
@@ -64,9 +65,12 @@ class DocumentBuilder(InvoiceTerms):
         taxed = printed_lines(taxed_lines(self.reader))
         leading, notes = self._notes()
         content = DocumentLines(
-            move, (line.in_language(self._lang) for line in taxed), notes, self.reader)
+            move, (line.in_language(self.lang) for line in taxed), notes, self.reader)
         totals = self._totals(content)
-        self.check_total(totals.total + totals.rounding)
+        self.check_total(totals.total + totals.rounding - _held_back(content))
+        preceding, others = self._preceding()
+        notes_of_document = (
+            move.narration, *leading, self._held_back_note(content), self._deposits_note(others))
         categories = {vat.category for vat in content.vat}
         is_standard = VatCategory.STANDARD in categories
         return Invoice(
@@ -75,7 +79,7 @@ class DocumentBuilder(InvoiceTerms):
             type=self._document_type(),
             currency=move.currency_id.name,
             framework=BillingFramework[framework.name],
-            vat_point=VatPoint[self.vat_regime[0].name] if is_standard else None,
+            vat_point=VatPoint[self.vat_regime(content.vat)[0].name] if is_standard else None,
             seller=self.seller(),
             buyer=self.buyer(),
             lines=tuple(content.lines),
@@ -87,8 +91,12 @@ class DocumentBuilder(InvoiceTerms):
             **self.references,
             delivery=self._delivery_place(VatCategory.INTRA_COMMUNITY in categories),
             delivery_date=move.delivery_date or None,
-            preceding=self._preceding(),
-            notes=tuple(Note(text=text) for text in (move.narration, *leading) if text))
+            preceding=tuple(
+                PrecedingInvoice(
+                    number=invoice.name, issue_date=invoice.invoice_date,
+                    mention=self.mention(invoice))
+                for invoice in preceding),
+            notes=tuple(Note(text=text) for text in notes_of_document if text))
 
     def _document_type(self):
         """:class:`InvoiceType`: a deposit when Odoo says so, or when all of its lines are booked
@@ -102,15 +110,22 @@ class DocumentBuilder(InvoiceTerms):
         return InvoiceType.PREPAYMENT if is_deposit else InvoiceType.INVOICE
 
     def _preceding(self):
-        """The invoice that a credit note corrects; the deposits that a final invoice deducts."""
+        """(the invoice that a credit note corrects or the latest deposit that a final invoice
+        deducts, the earlier deposits): Chorus Pro takes one reference (rule BR-FR-CPRO-20)."""
         earlier = (
             self.move.reversed_entry_id if self.is_credit_note else self._deducted_deposits())
-        return tuple(
-            PrecedingInvoice(
-                number=invoice.name, issue_date=invoice.invoice_date,
-                mention=self.mention(invoice))
-            for invoice in earlier.sorted(lambda invoice: (invoice.invoice_date, invoice.id))
-            if invoice.name)
+        earlier = earlier.filtered("name").sorted(
+            lambda invoice: (invoice.invoice_date, invoice.id))
+        return earlier[-1:], earlier[:-1]
+
+    def _deposits_note(self, deposits):
+        """Those that have no reference of their own; "" for none."""
+        numbers = ", ".join(
+            self.env._(
+                "%(number)s of %(date)s",
+                number=deposit.name, date=format_date(self.env, deposit.invoice_date))
+            for deposit in deposits)
+        return self.env._("Other deposits deducted: %s", numbers) if numbers else ""
 
     def _deducted_deposits(self):
         """Posted deposit invoices that negative lines take off: those linked by Odoo's sales, or
@@ -138,12 +153,26 @@ class DocumentBuilder(InvoiceTerms):
         charges = sum((each.amount for each in content.charges), ZERO)
         untaxed = lines - allowances + charges
         tax = sum((vat.amount for vat in content.vat), ZERO)
-        due = untaxed + tax + content.rounding
-        prepaid = due if self.framework.name == BillingFramework.A2.name else self.paid
+        held_back = _held_back(content)
+        due = untaxed + tax + content.rounding - held_back
+        paid = due if self.framework.name == BillingFramework.A2.name else self.paid
         return Totals(
-            lines=lines, untaxed=untaxed, tax=tax, total=untaxed + tax, prepaid=prepaid,
-            rounding=content.rounding, payable=due - prepaid,
+            # What is held back has no term of its own in EN 16931: it is given with what is paid,
+            # as Odoo's own documents give negative taxes, and a note tells it apart.
+            lines=lines, untaxed=untaxed, tax=tax, total=untaxed + tax, prepaid=paid + held_back,
+            rounding=content.rounding, payable=due - paid,
             tax_in_euro=self._in_euro(content.tax_in_company_currency))
+
+    def _held_back_note(self, content):
+        """What is not to be paid now, though VAT is due on it; "" for nothing."""
+        amounts = defaultdict(Decimal)
+        for label, amount in content.held_back:
+            amounts[label] += amount
+        parts = (
+            f"{label} {format_amount(self.env, float(amount), self.move.currency_id)}"
+            for label, amount in amounts.items())
+        text = "; ".join(parts)
+        return self.env._("Held back from the amount to pay: %s", text) if text else ""
 
     def _in_euro(self, amount):
         """The VAT total in euro (Decimal) of an invoice in another currency, else None.
@@ -269,6 +298,10 @@ class AccountMove(models.Model):
         """This invoice as :class:`Invoice`: the hook for modules that complete the document."""
         self.ensure_one()
         return DocumentBuilder(self).build()
+
+
+def _held_back(content):
+    return sum((amount for _label, amount in content.held_back), ZERO)
 
 
 def _is_advance(line):

@@ -29,6 +29,8 @@ from ..rules.rule_book import LABELS, RULES, finding
 from .attachments import MEGABYTE
 from .en16931 import DocumentBuilder
 from .sections import printed_groups
+from .submission_message import InvoiceTerms
+from .taxed_lines import is_retention
 
 _lt = LazyTranslate(__name__)
 
@@ -127,17 +129,19 @@ class AccountMove(models.Model):
         self.ensure_one()
         problems = list(self._chorus_pro_attachment_problems(document_format))
         found = []
-        if document_format != "pdf":
-            try:
+        try:
+            if document_format == "pdf":
+                problems += InvoiceTerms(self).money_problems()
+            else:
                 problems += [
                     problem for problem in find_problems(self._chorus_pro_invoice())
                     if problem.field not in FOUND_ELSEWHERE
                 ]
-            except FindingError as error:
-                found.append(error.finding)
-            except UserError as error:
-                # From a module that completes the document.
-                found.append(finding("document_impossible", reason=error))
+        except FindingError as error:
+            found.append(error.finding)
+        except UserError as error:
+            # From a module that completes the document.
+            found.append(finding("document_impossible", reason=error))
         return found + document_findings(self, problems)
 
     def _chorus_pro_edited_findings(self, document_format):
@@ -245,8 +249,9 @@ def _where(move, path):
 
 
 def items(move):
-    """The lines of the invoice that are no layout, in the order of the document."""
-    lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+    """The lines of the invoice that have a price, in the order of the document."""
+    lines = move.invoice_line_ids.filtered(
+        lambda line: line.display_type == "product" and not is_retention(line))
     return lines.sorted(lambda line: (line.sequence, line.id or line._origin.id))
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
 
-from .taxed_lines import decimal_number
+from .taxed_lines import RETENTION, decimal_number
 
 
 def printed_lines(taxed):
@@ -15,10 +15,13 @@ def printed_lines(taxed):
 
     :param taxed: :class:`TaxedLine` in the order of the invoice
     """
-    by_record = {line.record: line for line in taxed}
+    # What is held back is no price that a section could hide.
+    held_back = [line for line in taxed if line.kind == RETENTION]
+    by_record = {line.record: line for line in taxed if line.kind != RETENTION}
     for owner, records in printed_groups(by_record):
         parts = tuple(by_record[record] for record in records)
         yield parts[0] if owner == records[0] else _one_line(owner, parts)
+    yield from held_back
 
 
 def printed_groups(records):
@@ -63,7 +66,8 @@ def _one_line(section, parts):
         vat=sum(part.vat for part in parts),
         vat_in_company_currency=sum(part.vat_in_company_currency for part in parts),
         in_base=_by_tax(pair for part in parts for pair in part.in_base),
-        out_of_base=_by_tax(pair for part in parts for pair in part.out_of_base))
+        out_of_base=_by_tax(pair for part in parts for pair in part.out_of_base),
+        held_back=_by_tax(pair for part in parts for pair in part.held_back))
 
 
 def _by_tax(pairs):

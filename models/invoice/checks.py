@@ -16,6 +16,7 @@ from ...choruspro.checks import (
 )
 from ..access.odoo_fields import account_number
 from ..access.roles import USER, require_role
+from ..document.already_paid import credit_notes_applied
 from ..document.render import items, line_title
 from ..document.submission_message import InvoiceTerms
 from ..rules.rule_book import finding, finding_of
@@ -187,6 +188,11 @@ class AccountMove(models.Model):
             check_siret(self.chorus_pro_validator_id._chorus_pro_siret())
         ):
             yield finding("validator_required")
+        for refund in credit_notes_applied(self):
+            if self.move_type == "out_invoice" and not refund._chorus_pro_alive_submission():
+                yield finding("credit_note_not_sent", number=refund.name)
+        if group := terms.early_discount_group:
+            yield finding("early_discount_group", tax=group.display_name)
         check = self._chorus_pro_document_findings if self.id else self._chorus_pro_edited_findings
         yield from check(self._chorus_pro_document_format())
 

@@ -167,6 +167,15 @@ INVOICE_RULES = (
     Rule("tax_missing", _lt("%(lines)s: without a tax, so outside VAT for Chorus Pro."),
          _lt("Choose the tax of the line; when no VAT is due, one of 0 %% with its legal notes."),
          place="invoice_line_ids"),
+    Rule("credit_note_not_sent",
+         _lt("The credit note %(number)s is deducted from this invoice in Odoo, but Chorus Pro "
+             "does not have it: the recipient would pay too much."),
+         _lt("Send the credit note too."), severity=WARNING),
+    Rule("early_discount_group",
+         _lt("With this early payment discount, Odoo leaves the fixed amount of the tax group "
+             "%(tax)s out of the total."),
+         _lt("If it is due, put the taxes of the group on the line instead of the group."),
+         place="invoice_line_ids", severity=WARNING),
     Rule("exemption_reason_required", _lt("This invoice is exempt from VAT without saying why."),
          _lt("Fill in the legal notes of its tax."), place="invoice_line_ids"),
     Rule("currency_unsupported",
@@ -274,6 +283,10 @@ DOCUMENT_RULES = (
          _lt("A tax at %(rate)s %% has the VAT category %(category)s, which does not match this "
              "rate."),
          _lt("Correct the Tax Category Code of the tax.")),
+    Rule("document_vat_rate_not_french",
+         _lt("The invoice charges VAT at %(rate)s %%, a rate that France does not have: Chorus Pro "
+             "refuses it."),
+         _lt("Choose a French VAT on its lines.")),
     Rule("document_vat_mixed", _lt("The invoice mixes lines outside VAT (category O) with others."),
          _lt("Put them on a separate invoice, or give their tax the category E with its reason.")),
     Rule("document_exemption_reason_missing",
@@ -314,9 +327,17 @@ DOCUMENT_RULES = (
          _lt("The tax %(tax)s has a category of VAT that France does not have."),
          _lt("Choose another Tax Category Code on the tax."), place="invoice_line_ids"),
     Rule("document_several_taxes",
-         _lt("A line of the invoice has several taxes, or one that is not a percentage: Chorus Pro "
-             "accepts one VAT rate per line."),
-         _lt("Check the taxes of its lines."), place="invoice_line_ids"),
+         _lt("The line “%(line)s” bears %(taxes)s: Chorus Pro accepts one VAT rate per line, as a "
+             "percentage."),
+         _lt("Leave one VAT on it. Money held back (retention) can be a negative percentage; "
+             "better, choose payment terms in two parts."),
+         place="invoice_line_ids"),
+    Rule("document_retention_in_vat",
+         _lt("The tax %(tax)s is held back before VAT and lowers it, but VAT is due on the whole "
+             "amount."),
+         _lt("Untick “Affect Base of Subsequent Taxes” on this tax; better, replace it by payment "
+             "terms in two parts."),
+         place="invoice_line_ids"),
     Rule("document_vat_total",
          _lt("The VAT of this invoice cannot be declared to Chorus Pro: by rate, it does not add "
              "up to the total."),

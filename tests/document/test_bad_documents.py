@@ -235,7 +235,7 @@ class TestBadDocuments(FlowCommon):
     def test_several_taxes_on_a_line_are_refused(self):
         taxes = self.tax_20 + self._vat(2.0)
         line = {"price_unit": 100.0, "tax_ids": [Command.set(taxes.ids)]}
-        self.assertStopped(self._invoice([line]), "several taxes")
+        self.assertStopped(self._invoice([line]), "one VAT rate")
 
     def test_line_without_label_is_named_by_its_place(self):
         move = self._invoice([{"name": False, "price_unit": 1.0}, {"price_unit": 2.0}])

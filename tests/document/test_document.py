@@ -113,7 +113,6 @@ class TestDocument(ChorusProCommon):
 
     def test_several_rates_on_one_line_are_refused_rather_than_counted_twice(self):
         for other in (
-            self._vat(-5.0),
             self._vat(2.0, name="Taxe additionnelle"),
             self._vat(20.0, amount_type="division"),
         ):
