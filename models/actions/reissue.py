@@ -42,7 +42,9 @@ class AccountMove(models.Model):
     @api.model
     def _chorus_pro_concerned_domain(self):
         return super()._chorus_pro_concerned_domain() & (
-            Domain("reversed_entry_id.chorus_pro_reissue_ids", "=", False)
+            # A path finds nothing where its first step is empty.
+            Domain("reversed_entry_id", "=", False)
+            | Domain("reversed_entry_id.chorus_pro_reissue_ids", "=", False)
             | Domain("chorus_pro_state", "!=", False)
         )
 
