@@ -52,6 +52,8 @@ class AccountMove(models.Model):
         handled = [("chorus_pro_submission_id.handled_status", "=", REJECTED)]
         return super()._chorus_pro_concerned_domain() & (
             Domain("chorus_pro_state", "!=", False)
+            # A path finds nothing where its first step is empty.
+            | Domain("reversed_entry_id", "=", False)
             | (
                 Domain("reversed_entry_id.chorus_pro_reissue_ids", "=", False)
                 & Domain("reversed_entry_id", "not any", handled)
