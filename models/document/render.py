@@ -100,6 +100,13 @@ class AccountMove(models.Model):
         supporting = (readable, *self._chorus_pro_supporting_documents(taken=readable.name))
         return render_xml(self, document_format, supporting)
 
+    def _chorus_pro_read_ahead(self):
+        """Read at once what the documents of all these invoices are made from; each invoice would
+        read its taxes anew."""
+        lines = self.line_ids
+        lines.mapped("tax_ids")
+        lines.mapped("tax_tag_ids")
+
     def _chorus_pro_embed(self, pdf):
         """``pdf`` as Factur-X: our XML and the attachments in it and no other file; unchanged when
         it is so already.

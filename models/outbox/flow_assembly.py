@@ -146,6 +146,8 @@ class ChorusProSubmission(models.Model):
         in_order, facts = [], {}
         this = self.with_context(lang=self.author_id[:1].lang or self.env.lang)
 
+        this.move_id._chorus_pro_read_ahead()
+
         def members():
             for row in this:
                 content = row._document(facts)

@@ -58,6 +58,7 @@ class ChorusProSubmission(models.Model):
         rows.unfinished = 1
         self._commit()
         rows = rows._locked_together().filtered(lambda row: row._claim() == claims[row.id])
+        rows.move_id._chorus_pro_read_ahead()
         before, outcomes, done = rows._answers(), [], []
         for row in rows:
             if session.stopped_by or monotonic() >= ends:

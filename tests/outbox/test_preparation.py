@@ -11,12 +11,12 @@ from odoo.tools import mute_logger
 
 from ...models.outbox.outbox import MOST_UNFINISHED
 from ..common.flow import FlowCommon
+from ..common.killing import Poison
 from ..common.stock import StockMixin
-from .test_set_aside import Poison
 
 GUARD = "odoo.addons.l10n_fr_chorus_pro.models.session.row_guard"
 # Statements that an invoice more may take, from the queue to the deposit.
-EACH = 9
+EACH = 5
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
