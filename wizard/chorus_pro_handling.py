@@ -37,6 +37,9 @@ class ChorusProHandling(models.TransientModel):
         ],
         string="What to Do", required=True, default="complete",
     )
+    concerned_ids = fields.Many2many(
+        "account.move", string="Concerned Invoices", compute="_compute_count", compute_sudo=False
+    )
     count = fields.Integer(string="Concerned", compute="_compute_count")
     left_out = fields.Integer(string="Left Out", compute="_compute_count")
     comment = fields.Text(help="The same for each; the recipient reads it.")
@@ -58,7 +61,9 @@ class ChorusProHandling(models.TransientModel):
     @api.depends("move_ids", "kind")
     def _compute_count(self):
         for handling in self:
-            handling.count = len(handling._possible()) if handling.kind else 0
+            possible = handling._possible() if handling.kind else handling.move_ids.browse()
+            handling.concerned_ids = possible
+            handling.count = len(possible)
             handling.left_out = len(handling.move_ids) - handling.count
 
     @api.model
@@ -89,7 +94,7 @@ class ChorusProHandling(models.TransientModel):
         self.ensure_one()
         self._check_filled_in()
         done, failed = self.env["account.move"], {}
-        for move in self._possible():
+        for move in self.concerned_ids:
             try:
                 with self.env.cr.savepoint():
                     self._do(move)
