@@ -173,13 +173,11 @@ class TestBadDocuments(FlowCommon):
         country = "Fill in the country of the customer."
         customer = self._create_customer(False, country_id=False)
         moves = self.env["account.move"].with_user(self.accountant)
-        with Form(moves.with_context(default_move_type="out_invoice")) as form:
-            form.partner_id = customer
-            self.assertIn(country, form.chorus_pro_problems)
-            self.assertIn("no SIRET", form.chorus_pro_problems)
-            with form.invoice_line_ids.new() as line:
-                line.name, line.price_unit = "Prestation", 100.0
-        move = form.record
+        form = Form(moves.with_context(default_move_type="out_invoice"))
+        form.partner_id = customer
+        self.assertIn(country, form.chorus_pro_problems)
+        self.assertIn("no SIRET", form.chorus_pro_problems)
+        move = self._invoice(post=False, partner_id=customer.id).with_user(self.accountant)
         for state in ("draft", "posted"):
             if move.state != state:
                 move.action_post()
