@@ -28,6 +28,7 @@ make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of a
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
 make bench        what sending and following cost, one figure per line; BENCH=name runs one
+                  (documents: of INVOICES=400)
 make validators   foreign validators on the documents of every kind of invoice (INVOICES=400)
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1
