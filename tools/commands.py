@@ -27,8 +27,8 @@ make test-unit    the tests that need no Odoo, in seconds
 make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
-make bench        what sending and following cost, one figure per line; BENCH=name runs one;
-                  BENCH=scale beside INVOICES=400000 in the database
+make bench        what sending and following cost, one figure per line; BENCH=name runs one
+                  (documents: of INVOICES=400; scale: beside INVOICES=400000 in the database)
 make validators   foreign validators on the documents of every kind of invoice (INVOICES=400)
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1

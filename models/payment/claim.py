@@ -59,7 +59,7 @@ class AccountMove(models.Model):
         if not left_out and not again:
             return letters
         return notify(
-            self.env._("%s invoice(s) claimed", len(late)),
+            self.env._("Claimed invoices: %s", len(late)),
             "\n".join([*left_out, *again]),
             "warning",
             letters,
