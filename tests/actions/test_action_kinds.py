@@ -251,7 +251,7 @@ class TestOtherActions(ActionsCommon):
         living = self._invoice()
         self._send(living)
         notice = (rejected + living).with_user(self.accountant).action_chorus_pro_acknowledge()
-        self.assertIn("1 invoice(s) left out", notice["params"]["message"])
+        self.assertIn("cannot be done about them now: 1.", notice["params"]["message"])
         self._run_sender()
         there = {invoice["number"]: invoice for invoice in self._at_chorus()}
         for move in rejected:

@@ -49,7 +49,7 @@ class TestDefaults(PlatformCommon):
         wizard = self._batch_wizard(gone | moves)
         alert = wizard.alerts["l10n_fr_chorus_pro"]
         self.assertEqual(alert["level"], "warning")
-        self.assertTrue(alert["message"].startswith("2 invoice(s)"))
+        self.assertTrue(alert["message"].startswith("Not sent to Chorus Pro (2 of 10)"))
         wizard.action_send_and_print()
         self._run_core_cron()
         self._run_sender()

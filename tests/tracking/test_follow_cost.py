@@ -146,5 +146,5 @@ class TestFollowCost(StockMixin, FollowCommon):
         self.assertLessEqual(counts[1], counts[0])
         mail = self.env["mail.mail"].search([], order="id desc", limit=1)
         total = 2 * MOST_LINES + MANY + 1
-        self.assertIn(f"{total} invoice(s)", mail.subject)
+        self.assertIn(f"{total} invoices", mail.subject)
         self.assertIn(f"and {total - MOST_LINES} more", mail.body_html)
