@@ -9,8 +9,7 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from ...choruspro.messages import BillingFramework
-from ..common.chorus_pro import ChorusProCommon
-from .test_document import KnownRates
+from ..common.chorus_pro import ChorusProCommon, KnownRates
 
 A1, A2 = BillingFramework.A1, BillingFramework.A2
 SEED = 40213

@@ -9,10 +9,9 @@ from lxml import etree
 from odoo import Command
 from odoo.tests import tagged
 
-from ..common.chorus_pro import ChorusProCommon, make_pdf
+from ..common.chorus_pro import ChorusProCommon, KnownRates, make_pdf
 from ..common.family_records import FamilyRecords
 from ..common.official_rules import official_rules
-from .test_document import KnownRates
 
 FORMATS = ("facturx_xml", "cii", "ubl")
 

@@ -8,9 +8,8 @@ from odoo.tests import tagged
 
 from ...choruspro.messages import VatRegime
 from ...documents.invoice import VatCategory
-from ..common.chorus_pro import ChorusProCommon
+from ..common.chorus_pro import ChorusProCommon, KnownRates
 from ..common.family_records import FamilyRecords
-from .test_document import KnownRates
 
 LEGAL = "TVA non applicable, art. 293 B du CGI"
 
