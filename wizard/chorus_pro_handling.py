@@ -41,7 +41,7 @@ class ChorusProHandling(models.TransientModel):
         "account.move", string="Concerned Invoices", compute="_compute_count", compute_sudo=False
     )
     count = fields.Integer(string="Concerned", compute="_compute_count")
-    left_out = fields.Integer(string="Left Out", compute="_compute_count")
+    left_out = fields.Integer(compute="_compute_count")
     comment = fields.Text(help="The same for each; the recipient reads it.")
     recipient_siret = fields.Char(
         string="SIRET", help="Left empty: each goes back to the recipient that it has."

@@ -44,7 +44,8 @@ class AccountMove(models.Model):
     chorus_pro_state = fields.Selection(
         BEFORE_DEPOSIT + STATUS_SELECTION, string="Chorus Pro",
         compute="_compute_chorus_pro_summary", store=True, copy=False, index="btree_not_null",
-        falsy_value_label=_lt("Not sent"),
+        # Odoo translates it, but exports only what is marked.
+        falsy_value_label=_lt("Not sent"),  # pylint: disable=translation-field
         help="Where this invoice is on its way through Chorus Pro.")
     chorus_pro_status_date = fields.Datetime(
         compute="_compute_chorus_pro_summary", store=True, copy=False, index="btree_not_null",

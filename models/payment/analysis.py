@@ -72,12 +72,12 @@ class ChorusProAnalysis(models.Model):
     document_format = fields.Selection(DOCUMENT_FORMATS, string="Format", readonly=True)
     is_production = fields.Boolean(string="On Production", readonly=True)
     amount_total = fields.Monetary(string="Total with VAT", readonly=True)
-    amount_open = fields.Monetary(string="Amount Open", readonly=True)
+    amount_open = fields.Monetary(readonly=True)
     deposit_date = fields.Date(string="Deposited On", readonly=True)
     available_on = fields.Date(string="Made Available On", readonly=True)
     mandated_on = fields.Date(string="Payment Ordered On", readonly=True)
     paid_on = fields.Date(
-        string="Paid On", readonly=True,
+        readonly=True,
         help="As announced at Chorus Pro, else as your books say once nothing is open.")
     payment_due = fields.Date(string="Due by Law", readonly=True)
     days_to_available = fields.Integer(

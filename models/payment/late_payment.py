@@ -233,7 +233,8 @@ class AccountMove(models.Model):
         return "" if self.currency_id.name == EURO else "currency"
 
     def _chorus_pro_late_problem(self, code, day=None):
-        return self.env._(PROBLEMS[code]) % {"date": format_date(self.env, day) if day else ""}
+        text = self.env._(PROBLEMS[code])
+        return text % {"date": format_date(self.env, day) if day else ""}
 
     def _chorus_pro_in_time(self, late, submission):
         """Why nothing is owed, as a sentence."""

@@ -67,7 +67,8 @@ class ChorusProInterestRate(models.Model):
     @api.model
     def _add_known(self):
         """Add the rates that come with the add-on; what somebody entered or changed stays."""
-        there = set(self.search([]).mapped("date_from"))
+        known = self.search([("date_from", "in", list(KNOWN_RATES))])
+        there = set(known.mapped("date_from"))
         self.create([
             {"date_from": day, "refinancing_rate": float(rate), "source": SOURCE}
             for day, rate in KNOWN_RATES.items()

@@ -101,9 +101,9 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         )
         cls.connection = cls._create_connection(cls.company)
         cls.customer = cls._create_customer(FREE)
-        cls.accountant = cls._user("chorus_accountant")
-        cls.manager = cls._user("chorus_manager")
-        cls.administrator = cls._user("chorus_administrator")
+        cls.accountant = cls._actor("chorus_accountant")
+        cls.manager = cls._actor("chorus_manager")
+        cls.administrator = cls._actor("chorus_administrator")
         cls.tax_20 = cls._vat(20.0)
 
     @classmethod
@@ -116,7 +116,7 @@ class ChorusProCommon(AccountTestInvoicingCommon):
         return made
 
     @classmethod
-    def _user(cls, login):
+    def _actor(cls, login):
         """One of USERS; `make test` makes them beforehand too, for the first company."""
         made = cls.env.ref(f"chorus_pro_prepared.{login}", raise_if_not_found=False)
         if not made:
