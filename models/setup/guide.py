@@ -143,9 +143,6 @@ class ChorusProSetup(models.Model):
         """As on the connection, of the change that is being made here."""
         for setup in self:
             origin = setup.connection_id._origin
-            if not origin:
-                setup.secrets_to_type = False
-                continue
             values = dict.fromkeys(origin._secret_columns, False)
             values |= {name: setup[name] for name in setup._secrets_and_destinations()}
             setup.secrets_to_type = origin.new(values, origin=origin)._labels_left_behind()
@@ -173,26 +170,11 @@ class ChorusProSetup(models.Model):
     @api.depends("connection_id.in_use", "connection_id.journal_ids", "company_id")
     def _compute_replaced_id(self):
         for setup in self:
-            connection = setup.connection_id
-            setup.replaced_id = connection and connection._rivals()[:1]
-
-    @api.model
-    def default_get(self, fields):
-        """A new guide begins with the settings of a new connection."""
-        values = super().default_get(fields)
-        _own, settings = self._split_settings(dict.fromkeys(fields))
-        if "connection_id" not in values:
-            values |= self.env["chorus.pro.connection"].default_get(list(settings))
-        return values
+            setup.replaced_id = setup.connection_id._rivals()[:1]
 
     @api.model_create_multi
     def create(self, vals_list):
         split = [self._split_settings(vals) for vals in vals_list]
-        for own, settings in split:
-            if not own.get("connection_id"):
-                filled = {name: value for name, value in settings.items() if value}
-                own["connection_id"] = self._new_connection(filled).id
-                settings.clear()
         setups = super().create([own for own, _settings in split])
         for setup, (_own, settings) in zip(setups, split, strict=True):
             if settings:
@@ -251,22 +233,20 @@ class ChorusProSetup(models.Model):
 
     @api.model
     def action_start(self):
-        """Continue the guide that this company has not finished, else begin one. Nothing is made
-        before its first step is saved. The guide of an archived connection waits with it."""
+        """Continue the guide that this company has not finished, else begin one for a new
+        connection, which is not in use before the guide ends. The guide of an archived connection
+        waits with it."""
         self.check_access("create")
         company = self.env.company
         unfinished = [("connection_id.active", "=", True), ("step", "!=", "done")]
         setup = self.search([("company_id", "=", company.id), *unfinished], limit=1)
+        if not setup:
+            values = {"company_id": company.id, "in_use": False}
+            connection = self.env["chorus.pro.connection"].create(values)
+            setup = self.create({"connection_id": connection.id})
         return setup._action_open()
 
-    @api.model
-    def _new_connection(self, settings):
-        """A connection of the current company, which is not in use before the guide ends."""
-        own = {"company_id": self.env.company.id, "in_use": False}
-        return self.env["chorus.pro.connection"].create({**settings, **own})
-
     def _action_open(self):
-        """Show this guide; a new one, which is not saved yet, when it is empty."""
         return self._get_records_action(name=self.env._("Connect to Chorus Pro"))
 
     def _current_step(self):

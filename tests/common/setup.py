@@ -14,10 +14,8 @@ class SetupCommon(ChorusProCommon):
     def _start(self):
         """The guide as the administrator opens it from the menu."""
         guide = self.env["chorus.pro.setup"].with_user(self.administrator)
-        guide = guide.with_company(self.company)
-        action = guide.action_start()
-        # A new one is made when its first step is saved.
-        return guide.browse(action["res_id"]) if action.get("res_id") else guide.create({})
+        action = guide.with_company(self.company).action_start()
+        return guide.browse(action["res_id"])
 
     def _next(self, guide, **values):
         """Fill in, then go on."""

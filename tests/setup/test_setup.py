@@ -156,19 +156,6 @@ class TestSetup(SetupCommon):
         self.assertFalse(former.in_use)
         self.assertTrue(guide.connection_id.in_use)
 
-    def test_opening_the_guide_makes_nothing(self):
-        connections = self.env["chorus.pro.connection"]
-        before = connections.search_count([])
-        guides = self.env["chorus.pro.setup"].with_user(self.administrator)
-        action = guides.with_company(self.company).action_start()
-        self.assertFalse(action.get("res_id"))
-        with Form(guides.with_company(self.company)) as form:
-            self.assertEqual((form.environment, form.access_mode), ("qualification", "piste"))
-            self.assertEqual(connections.search_count([]), before)
-        self.assertEqual(connections.search_count([]), before + 1)
-        connection = form.record.connection_id
-        self.assertEqual((connection.company_id, connection.in_use), (self.company, False))
-
     def test_finished_company_begins_another_connection(self):
         guide = self._to("check")
         guide.write({"step": "done"})
