@@ -127,16 +127,18 @@ class AccountMove(models.Model):
                 submission.status_date or submission.sent_at or submission.create_date)
             move.chorus_pro_days_waiting = (now - since).days if since else False
 
-    @api.depends("chorus_pro_days_waiting")
+    @api.depends("chorus_pro_submission_id.needs_action", "chorus_pro_days_waiting")
     @api.depends_context("lang")
     def _compute_chorus_pro_waiting_text(self):
         for move in self:
             days = move.chorus_pro_days_waiting
-            if days > 1:
-                move.chorus_pro_waiting_text = self.env._("for %s days", days)
+            if not move._chorus_pro_last_submission().needs_action:
+                text = False
+            elif days > 1:
+                text = self.env._("for %s days", days)
             else:
-                move.chorus_pro_waiting_text = (
-                    self.env._("for 1 day") if days else self.env._("since today"))
+                text = self.env._("for 1 day") if days else self.env._("since today")
+            move.chorus_pro_waiting_text = text
 
     @api.depends("chorus_pro_submission_id.needed_action")
     @api.depends_context("uid", "lang")

@@ -53,7 +53,7 @@ tours.add("chorus_pro_send_from_list", {
         },
         {
             content: "The number of queued invoices is said",
-            trigger: ".o_notification:contains('Factures en file'):contains(': 3')",
+            trigger: ".o_notification:contains('3 factures en file')",
         },
         {
             content: "Each row shows its badge",
