@@ -258,9 +258,8 @@ class ChorusProClient(Calls):
 
     def search_structures(self, siret):
         """The structures with this SIRET (tuple of StructureSummary), usually one or none."""
-        limit = limits.LIMITS["identifiantStructure"]
         structure = {
-            "identifiantStructure": writing.kept("siret", siret, limit),
+            "identifiantStructure": writing.text("siret", siret, limits.MAX_STRUCTURE_CODE),
             "typeIdentifiantStructure": messages.IdentifierType.SIRET.value,
         }
         return self._all_pages(
@@ -310,9 +309,7 @@ class ChorusProClient(Calls):
         payload = {
             # A text, unlike elsewhere (observed by clients)
             "structureReceptriceEngagementJuridique": str(_structure(structure_id)),
-            "numeroEngagementJuridique": writing.kept(
-                "number", number, limits.LIMITS["numeroEngagementJuridique"]
-            ),
+            "numeroEngagementJuridique": writing.text("number", number, limits.MAX_REFERENCE),
             "etatCourantEngagementJuridique": _ORDERED,
         }
         return self._rows(
@@ -355,4 +352,4 @@ def _invoice_file(data):
 
 
 def _flow_number(number):
-    return writing.kept("flow_number", number, limits.LIMITS["numeroFluxDepot"])
+    return writing.text("flow_number", number, limits.MAX_FLOW_NUMBER)

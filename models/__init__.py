@@ -13,4 +13,3 @@ from . import outbox
 from . import invoice
 from . import tracking
 from . import actions
-from . import payment

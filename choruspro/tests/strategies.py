@@ -19,9 +19,7 @@ from choruspro.messages import (
     VatRegime,
 )
 
-printable = st.characters(
-    min_codepoint=32, max_codepoint=0x24F, exclude_categories=["Cc", "Cs", "Cf"]
-)
+printable = st.characters(min_codepoint=32, max_codepoint=0x24F, exclude_categories=["Cc", "Cs"])
 
 
 def words(limit):
@@ -57,7 +55,7 @@ submissions = st.builds(
     invoice_type=st.sampled_from(InvoiceType),
     recipient_siret=st.text("0123456789", min_size=14, max_size=14),
     service_code=st.none() | st.from_regex(limits.SERVICE_CODE, fullmatch=True).map(
-        lambda code: code[: limits.LIMITS["codeServiceExecutant"].length]
+        lambda code: code[: limits.MAX_SERVICE_CODE]
     ),
     supplier_id=identifiers,
     supplier_service_id=st.none() | identifiers,

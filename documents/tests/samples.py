@@ -17,8 +17,7 @@ from documents.invoice import (
     VatBreakdown,
     VatCategory,
 )
-from documents.pricing import cents, line_amount
-from documents.problems import UNTAXED
+from documents.problems import UNTAXED, cents
 
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 
@@ -46,7 +45,7 @@ def line(quantity="1", price="100", rate="20", **changed):
         "name": "Ramette de papier",
         "quantity": quantity,
         "net_price": price,
-        "net_amount": line_amount(quantity, price) + adjusted,
+        "net_amount": cents(quantity * price) + adjusted,
         "vat_rate": Decimal(rate),
     }
     return Line(**(values | changed))

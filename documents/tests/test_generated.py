@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import decimals, invoices
 
-from documents.pricing import cents, unit_price
-from documents.problems import find_problems
+from documents.problems import cents, find_problems, unit_price
 from documents.rendering import Syntax, render
 
 # Where each syntax writes what is due with and without tax.

@@ -13,5 +13,4 @@ from . import checks
 from . import sending
 from . import customer_way
 from . import recipient
-from . import lists
 from . import journal

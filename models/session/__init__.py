@@ -3,7 +3,6 @@
 (accounts, engagement numbers, expiry)."""
 
 from . import row_guard
-from . import slices
 from . import pauses
 from . import session
 from . import expiry

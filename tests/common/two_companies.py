@@ -107,11 +107,7 @@ class TwoCompanies:
                 "invoice_date": fields.Date.today(),
                 "invoice_line_ids": [
                     Command.create(
-                        {
-                            "name": canary(side, "account.move", "line"),
-                            "price_unit": price,
-                            "tax_ids": [Command.set(company.account_sale_tax_id.ids)],
-                        }
+                        {"name": canary(side, "account.move", "line"), "price_unit": price}
                     )
                 ],
             }
@@ -237,7 +233,6 @@ class TwoCompanies:
             "chorus.pro.comparison": {"submission_id": found["submission uncertain"].id},
             "chorus.pro.copy": {"connection_id": found["chorus.pro.connection"].id},
             "chorus.pro.triage": {},
-            "chorus.pro.handling": {"move_ids": found["account.move"].ids},
             "chorus.pro.preview": {
                 "move_id": found["account.move"].id, "document_format": "pdf",
             },
