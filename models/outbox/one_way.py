@@ -33,7 +33,8 @@ class ChorusProSubmission(models.Model):
             what was made of it may be old, and the row begins again
         """
         # Not left to the summary on the invoice, which is written only when it changes.
-        lock = SQL("SELECT FROM account_move WHERE id IN %s FOR NO KEY UPDATE", self.move_id._ids)
+        lock = SQL(
+            "SELECT FROM account_move WHERE id = ANY(%s) FOR NO KEY UPDATE", self.move_id.ids)
         self.env.cr.execute(lock, log_exceptions=False)
         for submission in self:
             if reason := submission._other_way():
