@@ -244,10 +244,21 @@ class ChorusProOutbox(models.AbstractModel):
                 self._commit()
             return guarded.is_done
 
+    def _decides_alone(self):
+        """Whether no other row decides about this one, as a file does about its invoices."""
+        return True
+
+    def _lock_failed(self):
+        """Lock a row whose work failed.
+
+        :return: False when it is somebody else's now: he may be calling Chorus Pro for it
+        """
+        return self._lock() and self._decides_alone()
+
     def _after_lost_write(self):
         """Settle what a failed write left behind; a row that never left simply stays queued."""
         for row in self:
-            if not row._lock():
+            if not row._lock_failed():
                 continue
             row._finish_attempt()
             if row.state == "sending":
@@ -257,7 +268,7 @@ class ChorusProOutbox(models.AbstractModel):
 
     def _after_unexpected_error(self):
         for row in self:
-            if not row._lock():
+            if not row._lock_failed():
                 continue
             row._finish_attempt()
             reader = row._for_its_reader()
