@@ -22,6 +22,7 @@
         "security/chorus_pro_security.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "data/ir_exports.xml",
         # connection
         "views/chorus_pro_connection_views.xml",
         "views/chorus_pro_exchange_views.xml",
@@ -44,18 +45,28 @@
         # invoice
         "views/account_move_views.xml",
         "views/account_journal_views.xml",
+        "report/account_invoice.xml",
         "wizard/account_move_send_wizard_views.xml",
         "wizard/chorus_pro_triage_views.xml",
         "wizard/chorus_pro_other_way_views.xml",
         # tracking
         "views/account_move_to_do_views.xml",
         "views/chorus_pro_digest_templates.xml",
+        "views/portal_templates.xml",
         # actions
         "wizard/chorus_pro_completion_views.xml",
         "wizard/chorus_pro_recycling_views.xml",
         "wizard/chorus_pro_validator_correction_views.xml",
         "wizard/chorus_pro_reissue_views.xml",
+        "wizard/chorus_pro_handling_views.xml",
         "report/chorus_pro_proof.xml",
+        # payment
+        "data/interest_rates.xml",
+        "views/chorus_pro_interest_rate_views.xml",
+        "views/account_move_late_payment_views.xml",
+        "views/res_partner_delay_views.xml",
+        "views/chorus_pro_analysis_views.xml",
+        "report/chorus_pro_claim.xml",
         # menus
         "views/menus.xml",
     ],

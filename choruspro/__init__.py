@@ -24,6 +24,7 @@ Layers, each importing only those above it::
     connection_check  data_set          help with the set-up
     changes                             which invoices changed in a window of time
     lifecycle  checks                   what is known before a deposit and after it
+    late_payment                        what lateness costs: the delay, interest, the indemnity
 
 ``spec/`` holds the contract: one JSON Schema per request and per answer, with its source.
 Import from the submodules: nothing is re-exported here.

@@ -31,8 +31,12 @@ _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def read_changes(client, supplier_id, since, until, *, page_size=100, maximum=10_000):
-    """The invoices whose current status dates from the closed window: a tuple of InvoiceSummary,
-    each once, as last seen, oldest change first.
+    """The invoices whose current status dates from the closed window, page by page as they are
+    read: a generator of tuples of InvoiceSummary, oldest change first in each. No more than one
+    page is held at a time.
+
+    An invoice comes again when it changed meanwhile, or when its window has to be read in halves;
+    what comes last was seen last. Only who has read to the end has read the whole window.
 
     :param client: ChorusProClient
     :param supplier_id: identifier of our structure
@@ -44,38 +48,38 @@ def read_changes(client, supplier_id, since, until, *, page_size=100, maximum=10
     """
     if since.tzinfo is None or until.tzinfo is None or since > until:
         raise ValueError("the window needs two aware datetimes, the earlier one first")
-    found = {}
     windows = [(since, until)]
     while windows:
         start, end = windows.pop()
         splittable = end - start > SMALLEST_WINDOW
-        rows = _read_window(client, supplier_id, start, end, page_size, maximum, splittable)
-        if rows is None and not splittable:
+        search = SupplierInvoiceSearch(
+            supplier_id=supplier_id, changed_from=start, changed_until=end
+        )
+        page = partial(
+            client.search_invoices_page, search, page_size=page_size, maximum=maximum
+        )
+        is_whole = yield from _read_window(page, page_size, maximum, splittable)
+        if not is_whole and not splittable:
             raise ProtocolError(errors.WINDOW_OVERFLOW, operation=SEARCH_INVOICES)
-        if rows is None:
+        if not is_whole:
             middle = start + (end - start) / 2
             # Both hold the middle. Last in, first out: the earlier half is read first.
             windows += [(middle, end), (start, middle)]
-            continue
-        for row in rows:
-            known = found.get(row.invoice_id)
-            if known is None or _changed(known) <= _changed(row):
-                found[row.invoice_id] = row
-    return tuple(sorted(found.values(), key=lambda row: (_changed(row), row.number)))
 
 
-def _read_window(client, supplier_id, start, end, page_size, maximum, doubt):
-    """The rows of one window in the order of reading, or None when it must be read in halves.
+def _read_window(page, page_size, maximum, doubt):
+    """Yield the rows of one window in the order of reading; return False when it must be read in
+    halves.
 
+    :param page: function that reads the page of this number
     :param doubt: the window can be cut, so a mere suspicion that rows are missing is enough
     """
-    search = SupplierInvoiceSearch(supplier_id=supplier_id, changed_from=start, changed_until=end)
-
-    page = partial(client.search_invoices_page, search, page_size=page_size, maximum=maximum)
     first = page(page=1)
     if _capped(first.total, maximum, doubt):
-        return None
-    rows, total, left_out = list(first.invoices), first.total, set(first.left_out)
+        return False
+    # Of each invoice: the status that was seen last, after its date.
+    seen, left_out, total = {}, set(first.left_out), first.total
+    yield from _news(first.invoices, seen)
     for number in (*range(first.pages, 1, -1), 1):
         if number == 1 and total == first.total:
             break  # nothing left the window, so page 1 still is as it was read
@@ -83,11 +87,24 @@ def _read_window(client, supplier_id, start, end, page_size, maximum, doubt):
             continue  # so much has left that this page is empty by now
         read = page(page=number)
         if read.total > total:
-            return None
-        rows += read.invoices
+            return False
+        yield from _news(read.invoices, seen)
         left_out |= set(read.left_out)
         total = read.total
-    return rows if len({row.invoice_id for row in rows}) + len(left_out) >= total else None
+    return len(seen) + len(left_out) >= total
+
+
+def _news(rows, seen):
+    """Yield those of these rows, if any, that are not yet in ``seen`` as they are now."""
+    fresh = {}
+    for row in rows:
+        status = _changed(row), row.status
+        known = seen.get(row.invoice_id)
+        if known is None or (known != status and known[0] <= status[0]):
+            fresh[row.invoice_id] = row
+            seen[row.invoice_id] = status
+    if fresh:
+        yield tuple(sorted(fresh.values(), key=lambda row: (_changed(row), row.number)))
 
 
 def _capped(total, maximum, doubt):

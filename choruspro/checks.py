@@ -6,13 +6,14 @@ table of all codes, with the field they are about and how bad they are.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from . import limits
-from .messages import BillingFramework, InvoiceType, MessageError, VatRegime
-from .messages.writing import control_characters
+from .messages import BillingFramework, InvoiceSubmission, InvoiceType, MessageError, VatRegime
+from .messages.writing import unseen_characters
 
 BLOCKING = "blocking"  # Chorus Pro would refuse, or the law of the message forbids it
 WARNING = "warning"  # may be right: shown, and sent
@@ -22,6 +23,8 @@ PROBLEMS = {
     "number_missing": ("number", BLOCKING),
     "number_too_long": ("number", BLOCKING),
     "number_characters": ("number", BLOCKING),
+    # AIFE says it of numbers typed in the portal; of the API it is to be confirmed.
+    "number_is_date": ("number", WARNING),
     "date_missing": ("invoice_date", BLOCKING),
     "date_in_future": ("invoice_date", WARNING),
     "siret_missing": ("recipient_siret", BLOCKING),
@@ -45,6 +48,8 @@ PROBLEMS = {
     "reference_too_long": ("", BLOCKING),  # the field is the reference
     "reference_characters": ("", BLOCKING),  # as above
     "original_missing": ("original_number", WARNING),
+    # A posted invoice cannot be renamed: its number is quoted in the comment, or in a note.
+    "original_left_out": ("original_number", WARNING),
     "supplier_missing": ("supplier_id", BLOCKING),
     "validator_required": ("validator_identifier", BLOCKING),
     "exemption_reason_required": ("exemption_reason", BLOCKING),
@@ -53,7 +58,7 @@ PROBLEMS = {
     "totals_mismatch": ("totals", BLOCKING),
     "payable_too_high": ("totals", WARNING),
     "vat_mismatch": ("vat_lines", BLOCKING),
-    "comment_too_long": ("comment", BLOCKING),
+    "comment_cut": ("comment", WARNING),
     "field_invalid": ("", BLOCKING),  # the field and the rule are those of MessageError
     "pdf_missing": ("pdf", BLOCKING),
     "pdf_empty": ("pdf", BLOCKING),
@@ -61,6 +66,8 @@ PROBLEMS = {
     "pdf_invalid": ("pdf", BLOCKING),
 }
 
+# The rows of limits.LIMITS, by field of the submission.
+LIMITS = InvoiceSubmission.limits()
 CENT = Decimal("0.01")
 EURO = "EUR"
 LA_POSTE = "356000000"
@@ -95,21 +102,37 @@ def _problem(code, field_name=None, **params):
 
 
 def check_number(number):
-    """The invoice's number: at most 20 characters among A-Z a-z 0-9 - _ / +."""
+    """The invoice's number: at most 20 characters among A-Z a-z 0-9 - _ / +, and no date."""
     if not number:
         return (_problem("number_missing"),)
     found = []
-    length, limit = len(number), limits.MAX_INVOICE_NUMBER
+    length, limit = len(number), LIMITS["number"].length
     if length > limit:
         found.append(_problem("number_too_long", number=number, length=length, limit=limit))
     if strange := _strange(number, limits.INVOICE_NUMBER):
         found.append(_problem("number_characters", number=number, characters=strange))
+    if _is_date(number):
+        found.append(_problem("number_is_date", number=number))
     return tuple(found)
 
 
 def _strange(text, allowed):
-    """The characters of a text that a pattern does not allow, each once."""
-    return "".join(dict.fromkeys(allowed.sub("", text)))
+    """The characters of a text that a pattern does not allow, each once; by their numbers in
+    Unicode where nobody sees them."""
+    strange = dict.fromkeys(allowed.sub("", text))
+    return "".join("".join(unseen_characters(each)) or each for each in strange)
+
+
+def _is_date(number):
+    """Whether it is a day and nothing else, the year first or last: 20260305, 05/03/2026."""
+    digits = re.sub(r"[-_/]", "", number)
+    if not re.fullmatch(r"[0-9]{8}", digits):
+        return False
+    for pattern, first, last in (("%Y%m%d", 1000, 2999), ("%d%m%Y", 1900, 2199)):
+        with suppress(ValueError):
+            if first <= datetime.strptime(digits, pattern).year <= last:
+                return True
+    return False
 
 
 def normalise_siret(text):
@@ -264,31 +287,41 @@ def check_currency(currency, listed=()):
 
 def check_references(*, service_code, engagement_number, contract_number, original_number=None):
     """References (text or None) are not longer than Chorus Pro accepts, in any format; they hold no
-    control character, and the service code none that it refuses."""
-    engagement = ("engagement_number", engagement_number, limits.MAX_REFERENCE)
-    contract = ("contract_number", contract_number, limits.MAX_REFERENCE)
-    original = ("original_number", original_number, limits.MAX_INVOICE_NUMBER)
+    character that nobody sees, and the service code none that it refuses. The number of an earlier
+    invoice that does not fit is a warning: it is quoted in words."""
+    references = {
+        "service_code": service_code or "",
+        "engagement_number": engagement_number or "",
+        "contract_number": contract_number or "",
+    }
     found = [
-        _problem("reference_characters", name, characters=", ".join(strange))
-        for name, value, _limit in (("service_code", service_code, None), engagement, contract)
-        if (strange := control_characters(value))
+        _problem("reference_characters", name, characters=", ".join(unseen))
+        for name, value in references.items()
+        if (unseen := unseen_characters(value))
     ]
-    found += [
-        _problem("reference_too_long", name, length=len(value), limit=limit)
-        for name, value, limit in (engagement, contract, original)
-        if len(value or "") > limit
-    ]
-    length, limit = len(service_code or ""), limits.MAX_SERVICE_CODE
-    if length > limit:
-        found.append(_problem("service_too_long", length=length, limit=limit))
+    for name, value in references.items():
+        length, limit = len(value), LIMITS[name].length
+        if length > limit:
+            code = "service_too_long" if name == "service_code" else "reference_too_long"
+            found.append(_problem(code, name, length=length, limit=limit))
     strange = _strange(service_code or "", limits.SERVICE_CODE)
-    if strange and not control_characters(service_code):
+    if strange and not unseen_characters(service_code):
         found.append(_problem("service_characters", service=service_code, characters=strange))
+    original = LIMITS["original_number"]
+    if original_number and not original.holds(original_number):
+        found.append(_problem("original_left_out", number=original_number, limit=original.length))
     return tuple(found)
 
 
+def check_comment(comment):
+    """The comment (text or None) is kept whole; else Chorus Pro gets its beginning."""
+    length, limit = len(comment or ""), LIMITS["comment"].length
+    return (_problem("comment_cut", length=length, limit=limit),) if length > limit else ()
+
+
 def check_submission(submission, *, today=None, currencies=()):
-    """All problems of an InvoiceSubmission that are found without asking the platform.
+    """All problems of an InvoiceSubmission that are found without asking the platform. A text that
+    may be cut blocks unless it was cut before (see messages.writing.fitted).
 
     Its PDF need not be deposited yet: main_attachment_id is not checked. The message can be sent
     unless a problem is blocking.
@@ -314,11 +347,8 @@ def check_submission(submission, *, today=None, currencies=()):
         found.append(_problem("original_missing"))
     names = ("service_code", "engagement_number", "contract_number", "original_number")
     found += check_references(**{name: getattr(submission, name) for name in names})
-    length, limit = len(submission.comment or ""), limits.MAX_COMMENT
-    if length > limit:
-        found.append(_problem("comment_too_long", length=length, limit=limit))
     found += check_totals(submission.totals, submission.vat_lines)
-    found += _check_message(submission, {problem.field for problem in found})
+    found += _check_message(submission, {problem.field for problem in blocking(found)})
     return tuple(found)
 
 

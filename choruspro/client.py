@@ -258,8 +258,9 @@ class ChorusProClient(Calls):
 
     def search_structures(self, siret):
         """The structures with this SIRET (tuple of StructureSummary), usually one or none."""
+        limit = limits.LIMITS["identifiantStructure"]
         structure = {
-            "identifiantStructure": writing.text("siret", siret, limits.MAX_STRUCTURE_CODE),
+            "identifiantStructure": writing.kept("siret", siret, limit),
             "typeIdentifiantStructure": messages.IdentifierType.SIRET.value,
         }
         return self._all_pages(
@@ -309,7 +310,9 @@ class ChorusProClient(Calls):
         payload = {
             # A text, unlike elsewhere (observed by clients)
             "structureReceptriceEngagementJuridique": str(_structure(structure_id)),
-            "numeroEngagementJuridique": writing.text("number", number, limits.MAX_REFERENCE),
+            "numeroEngagementJuridique": writing.kept(
+                "number", number, limits.LIMITS["numeroEngagementJuridique"]
+            ),
             "etatCourantEngagementJuridique": _ORDERED,
         }
         return self._rows(
@@ -352,4 +355,4 @@ def _invoice_file(data):
 
 
 def _flow_number(number):
-    return writing.text("flow_number", number, limits.MAX_FLOW_NUMBER)
+    return writing.kept("flow_number", number, limits.LIMITS["numeroFluxDepot"])

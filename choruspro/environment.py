@@ -20,6 +20,7 @@ _INVISIBLE = "\u200b\u2060\ufeff"
 _NAMES_OF_THIS_MACHINE = frozenset(
     "localhost localhost.localdomain localhost4 localhost6 ip6-localhost ip6-loopback".split()
 )
+_FORMER_DOMAIN = "aife.economie.gouv.fr"
 _THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")  # which Linux takes for this machine
 # How the path of an operation begins, below the address of the API
 _OPERATION = re.compile(r"/(factures|structures|transverses|utilisateurs|engagementsJuridiques)/")
@@ -32,7 +33,7 @@ class Environment:
     :raises ConfigurationError: an address is not a URL (`invalid_url`), holds a password
         (`url_with_credentials`), is that of an operation (`url_of_operation`), names this machine
         (`loopback_url`) unless it is allowed, or is plain HTTP (`insecure_url`): with tokens, to
-        another machine
+        another machine; or operations are called at a host that is closed (`closed_url`)
     """
 
     name: str  # "qualification", "production" or "custom"
@@ -52,6 +53,9 @@ class Environment:
             raise ConfigurationError(errors.INSECURE_URL, label=self.api_url)
         if not self.api_url.endswith("/"):
             object.__setattr__(self, "api_url", self.api_url + "/")
+        for url in filter(None, (self.token_url, self.api_url)):
+            if _is_closed(urlsplit(url).hostname):
+                raise ConfigurationError(errors.CLOSED_URL, label=url)
         if _OPERATION.search(urlsplit(self.api_url).path):
             raise ConfigurationError(errors.URL_OF_OPERATION, label=self.api_url)
 
@@ -108,6 +112,13 @@ def require_safe_url(url, allow_loopback=False):
         raise ConfigurationError(errors.INSECURE_URL, label=url)
 
 
+def _is_closed(host):
+    """Whether this is one of the gateway's former hosts, which redirect nowhere (notice of PISTE,
+    reported by clients in May 2024)."""
+    name = host.rstrip(".")
+    return name == _FORMER_DOMAIN or name.endswith(f".{_FORMER_DOMAIN}")
+
+
 def is_loopback(host):
     """Whether ``host`` (name or address, without brackets) is a usual name of this machine."""
     if host == "localhost":
@@ -148,7 +159,7 @@ def _without_user(url):
     return url.rpartition("@")[2].partition("?")[0]
 
 
-# Hosts as clients use them today; the older ones in aife.economie.gouv.fr no longer resolve.
+# Hosts as clients use them today.
 QUALIFICATION = Environment(
     "qualification",
     "https://sandbox-oauth.piste.gouv.fr/api/oauth/token",

@@ -50,6 +50,8 @@ URL_WITH_CREDENTIALS = _code(
     "url_with_credentials", "The address holds a user name or a password: give it without them")
 URL_OF_OPERATION = _code(
     "url_of_operation", "The address is that of one operation: give the part before it")
+CLOSED_URL = _code(
+    "closed_url", "The AIFE has closed the hosts of aife.economie.gouv.fr: use those of PISTE")
 LOOPBACK_URL = _code(
     "loopback_url",
     "The address is this machine itself: set CHORUS_PRO_ALLOW_LOOPBACK=1 to allow it")
@@ -113,14 +115,18 @@ API_NOT_AUTHORISED = _code("api_not_authorised", "The PISTE application has no r
 REFUSED = _code("refused", "Chorus Pro refused the request")
 DUPLICATE = _code("duplicate", "Chorus Pro already has an invoice with this number")
 FLOW_UNKNOWN = _code("flow_unknown", "Chorus Pro does not know this flow, or not yet")
+FILE_UNKNOWN = _code(
+    "file_unknown", "Chorus Pro does not know an uploaded file any more: upload it again")
 TOO_LARGE = _code("too_large", "The file is larger than Chorus Pro accepts")
 # RateLimitedError
 RATE_LIMITED = _code("rate_limited", "Too many calls: PISTE requires a pause")
 # our own limit
 PACE_REACHED = _code(
     "pace_reached", "The limit of calls that was set for the connection is reached")
-# UnavailableError; the five after the first are also codes of UnknownOutcomeError
+# UnavailableError; the five after the first two are also codes of UnknownOutcomeError
 CONNECTION_FAILED = _code("connection_failed", "No connection could be made: nothing was sent")
+NAME_UNRESOLVED = _code(
+    "name_unresolved", "The name of the server cannot be resolved: nothing was sent")
 ANSWER_LOST = _code("answer_lost", "The connection ended before the answer came")
 ANSWER_TIMEOUT = _code("answer_timeout", "The answer did not come in time")
 SERVER_ERROR = _code("server_error", "The platform answered with a server error")

@@ -32,3 +32,14 @@ def digits(number):
     if -number.as_tuple().exponent > MOST_DIGITS:
         return None
     return format(number.to_integral_value() if number == int(number) else number, "f")
+
+
+def cut(text, length):
+    """The text with at most ``length`` characters: cut between two words if it can be, with "…"
+    at its end."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    between = re.match(r"(?s)(.*\S)\s", head) if not text[length - 1].isspace() else None
+    words = between[1] if between and len(between[1]) > length // 2 else head
+    return f"{words.rstrip()}…"

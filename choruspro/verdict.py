@@ -17,6 +17,7 @@ from urllib3.connection import CertificateError as WrongName
 from . import errors, operations
 from .errors import clean_label
 from .operations import Kind
+from .refusal_wordings import meaning
 
 # The same codeRetour means different things: known ones are keyed by operation.
 KNOWN_REFUSALS = {
@@ -33,17 +34,18 @@ _SEARCHES = (
 )
 NOTHING_FOUND = {(operation.key, 20000) for operation in _SEARCHES}
 
-# To confirm in qualification: no public source gives the codeRetour of a number already used, so
-# the label decides. A wrong guess does no harm: a duplicate is looked up and compared first.
-_DUPLICATE_LABEL = re.compile(
-    r"num[ée]ro.*(d[ée]j[àa]|doublon|unicit|not unique|already)"
-    # "Vous avez déjà déposé une demande de paiement avec ce numéro de facture": AIFE, 2023
-    r"|d[ée]j[àa] d[ée]pos[ée].*num[ée]ro|doublon|duplicate",
-    re.IGNORECASE,
-)
+# Which meanings of a refusal in words the caller has to tell apart, by operation. A wrong guess of
+# a used number does no harm: it is looked up and compared first.
+_TOLD_BY_WORDS = {
+    operations.DEPOSIT_FLOW.key: {errors.DUPLICATE},
+    operations.SUBMIT_INVOICE.key: {errors.DUPLICATE, errors.FILE_UNKNOWN},
+    operations.COMPLETE_INVOICE.key: {errors.FILE_UNKNOWN},
+}
 
 _REASONS = ("libelle", "Description", "error_description", "message", "error", "title", "detail")
 _LONGEST_WAIT = 86_400
+# urllib3 1 does not tell it from other failures to connect.
+_NOT_RESOLVED = getattr(urllib3_errors, "NameResolutionError", ())
 # The text of OpenSSL when it receives one of these alerts
 _CERTIFICATE_ALERT = re.compile(
     r"alert ((?:bad|unsupported) certificate|certificate [a-z]+|unknown ca|access denied)\b"
@@ -159,8 +161,10 @@ def _failure(operation, answer, facts):
 
 
 def _refusal(operation, return_code, label):
-    if operation.kind is Kind.DEPOSIT and _DUPLICATE_LABEL.search(label):
-        return errors.DUPLICATE
+    if operation.key in _TOLD_BY_WORDS:
+        told = meaning(label)
+        if told in _TOLD_BY_WORDS[operation.key]:
+            return told
     return KNOWN_REFUSALS.get((operation.key, return_code), errors.REFUSED)
 
 
@@ -179,6 +183,8 @@ def broken(operation, failure, through_proxy):
     tunnel = next((str(cause) for cause in causes if "Tunnel connection failed" in str(cause)), "")
     if " 403 " in tunnel or " 407 " in tunnel:
         return errors.ConfigurationError(errors.PROXY_REFUSED, operation=operation)
+    if any(isinstance(cause, _NOT_RESOLVED) for cause in causes):
+        return errors.UnavailableError(errors.NAME_UNRESOLVED, operation=operation)
     if tunnel or any(isinstance(cause, urllib3_errors.ConnectTimeoutError) for cause in causes):
         return errors.UnavailableError(errors.CONNECTION_FAILED, operation=operation)
     timed_out = (requests.exceptions.ReadTimeout, urllib3_errors.ReadTimeoutError)

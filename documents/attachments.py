@@ -1,8 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Files that go with an invoice: which ones Chorus Pro accepts, and under which names.
 
-Sizes are in bytes of the file itself, before base64. No source says whether "10 Mo" is 10**6 or
-2**20 times ten: the smaller reading is accepted by both.
+Sizes are in bytes of the file itself, before base64. Which kinds of files Chorus Pro takes, and how
+large, is the same in its API: the caller passes it in, from ``choruspro.limits``.
 """
 
 import mimetypes
@@ -14,17 +14,11 @@ from itertools import count
 
 from lxml import etree
 
+from .limits import LIMITS
 from .problems import problem
 
-MAX_FILE_BYTES = 10 * 1000 * 1000  # AIFE documentation
 MAX_TOTAL_BYTES = 120 * 1000 * 1000  # the invoice and all its files (AIFE Swagger)
-MAX_NAME = 50  # characters with the extension; longer names get HTTP 400 (observed by clients)
-
-# AIFE documentation; the same list in clients.
-EXTENSIONS = frozenset(
-    "bmp bz2 csv doc docx fax gif gz gzip htm html jpeg jpg odp ods odt p7s pdf png pps ppt pptx "
-    "rtf svg tgz tif tiff txt xhtml xlc xlm xls xlsx xml xsd xsl zip".split()
-)
+_LONGEST_NAME = LIMITS["BT-125-2"].length
 
 _INVOICE_ROOTS = ("CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote")
 
@@ -62,14 +56,21 @@ def mime_type(name):
     return known or "application/octet-stream"
 
 
-def find_problems(files, invoice_bytes=0, in_xml=False):
+def find_problems(files, *, extensions, most_bytes, invoice_bytes=0, in_xml=False):
     """A tuple of Problem; empty when Chorus Pro accepts the files.
 
     :param files: pairs (name, size)
+    :param extensions: those that Chorus Pro accepts, in small letters
+    :param most_bytes: the size that it accepts for one file
     :param invoice_bytes: size of the invoice itself
     :param in_xml: the files go inside an XML invoice
     """
-    return tuple(_problems(tuple(files), invoice_bytes, in_xml))
+    files = tuple(files)
+    found = [*_problems(files, extensions, most_bytes, in_xml)]
+    total = invoice_bytes + sum(size for _name, size in files)
+    if total > MAX_TOTAL_BYTES:
+        found.append(problem("files_too_large", "attachments", size=total, limit=MAX_TOTAL_BYTES))
+    return tuple(found)
 
 
 def find_invoices(files):
@@ -85,22 +86,19 @@ def find_invoices(files):
     )
 
 
-def _problems(files, invoice_bytes, in_xml):
+def _problems(files, extensions, most_bytes, in_xml):
     for position, (name, size) in enumerate(files):
         path, end = f"attachments[{position}]", extension(name)
         if not size:
             yield problem("file_empty", path, name=name)
-        elif size > MAX_FILE_BYTES:
-            yield problem("file_too_large", path, name=name, size=size, limit=MAX_FILE_BYTES)
+        elif size > most_bytes:
+            yield problem("file_too_large", path, name=name, size=size, limit=most_bytes)
         if not end:
             yield problem("extension_missing", path, name=name)
-        elif end not in EXTENSIONS:
+        elif end not in extensions:
             yield problem("extension_refused", path, name=name, extension=end)
         elif in_xml and end not in XML_MIME_TYPES:
             yield problem("not_for_xml", path, name=name)
-    total = invoice_bytes + sum(size for _name, size in files)
-    if total > MAX_TOTAL_BYTES:
-        yield problem("files_too_large", "attachments", size=total, limit=MAX_TOTAL_BYTES)
 
 
 def short_names(names):
@@ -113,7 +111,7 @@ def short_names(names):
         stem = _clean(name.strip()[: -len(tail)] if tail else name.strip()) or "file"
         for number in count(1):
             mark = f"-{number}" if number > 1 else ""
-            candidate = stem[: MAX_NAME - len(mark) - len(tail)].rstrip() + mark + tail
+            candidate = stem[: _LONGEST_NAME - len(mark) - len(tail)].rstrip() + mark + tail
             if candidate.lower() not in taken:
                 break
         taken.add(candidate.lower())

@@ -134,6 +134,7 @@ class Payment:
     iban: str = ""
     bic: str = ""
     account_name: str = ""
+    payee: str = ""  # BG-10: who is to be paid, when it is not the seller (a factor)
     reference: str = ""  # BT-83, which the payer must quote
     due_date: date | None = None
     terms: str = ""  # BT-20
@@ -150,10 +151,11 @@ class Note:
 @dataclass(frozen=True, kw_only=True)
 class PrecedingInvoice:
     """BG-3: what a credit note corrects, a final invoice deducts. A stand-alone credit note has
-    none."""
+    none. ``mention``: the same in words, for a note where the document cannot hold it."""
 
     number: str
     issue_date: date | None = None
+    mention: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,8 +177,9 @@ class Adjustment:
 class Line:
     """BG-25. net_amount = quantity × net_price − allowances + charges, to the cent.
 
-    net_price: what one unit costs, discount taken off, as many decimals as it needs (see
-    unit_price). gross_price: before the discount; left out of the document when it is not higher.
+    net_price: what one unit costs, discount taken off, as many decimals as it needs: pricing.py
+    fits it into those that Chorus Pro keeps. gross_price: before the discount; left out of the
+    document when it is not higher.
     A negative price is written as a negative quantity (EN 16931, rule BR-27).
     """
 

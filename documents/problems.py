@@ -8,20 +8,30 @@ Problems of attached files are found in attachments.py. Rules of EN 16931 are na
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 
 from .invoice import ZERO, IdentifierType, VatCategory
+from .limits import LIMITS
+from .pricing import CENT, cents, fits, line_amount
 from .text import one_line
 
-CENT = Decimal("0.01")
-MAX_NUMBER = 20  # characters of an invoice number (AIFE external specifications, rule G1.05)
+# Where French VAT is charged, and its rates, those of Corsica, overseas and former years among them
+# (AIFE external specifications, rule G1.24; BR-FR-16).
+FRENCH_VAT = frozenset(("FR", "GP", "MQ", "RE", "MC"))
+FRENCH_RATES = frozenset(map(Decimal, (
+    "0", "0.9", "1.05", "1.75", "2.1", "5.5", "7", "8.5", "9.2", "9.6", "10", "13", "19.6", "20",
+    "20.6",
+)))  # fmt: skip
 # Categories that must give the reason why no VAT is due.
 UNTAXED = frozenset(VatCategory) - {VatCategory.STANDARD, VatCategory.ZERO_RATED}
+# What the customer's own number or code is for: never cut.
+REFERENCES = {"service_code": "BT-10", "contract_number": "BT-12", "engagement_number": "BT-13"}
 
 # code: the sentence, filled with the params; it is translated by its code
 PROBLEMS = {
     "number_missing": "the invoice has no number",
     "number_invalid": "{number}: at most {limit} characters among A-Z a-z 0-9 - _ / +",
+    "reference_too_long": "{length} characters, at most {limit} are accepted",
     "currency_invalid": "{currency}: not a currency code of three letters",
     "tax_in_euro_missing": "an invoice in {currency} must also give its VAT total in euro",
     "country_missing": "the address has no country of two letters",
@@ -38,6 +48,8 @@ PROBLEMS = {
     "unit_missing": "the unit of measure is missing",
     "line_mismatch": "quantity × price gives {expected}, the line has {amount}",
     "precision": "{amount} has more than two decimals",
+    "amount_too_large": "{amount} has too many digits",
+    "rate_decimals": "{rate} %: a rate has {decimals} decimals at most",
     "not_finite": "{amount} is not a number",
     "negative": "{amount}: must not be negative",
     "reason_missing": "give the reason, or its code",
@@ -45,6 +57,7 @@ PROBLEMS = {
     "vat_base_mismatch": "lines at {category} {rate} % add up to {expected}, not {amount}",
     "vat_amount_mismatch": "{rate} % of {base} is {expected}, not {amount}",
     "vat_rate_invalid": "{rate} %: not a rate for category {category}",
+    "vat_rate_not_french": "{rate} %: France has no such rate of VAT",
     "vat_mixed": "lines outside VAT cannot be mixed with others",
     "exemption_reason_missing": "give the reason why no VAT is due (category {category})",
     "total_mismatch": "expected {expected}, found {amount}",
@@ -83,29 +96,6 @@ class InvalidInvoice(ValueError):
         super().__init__(f"invoice {number}: " + "; ".join(map(str, self.problems)))
 
 
-def cents(amount):
-    """Rounded to two decimals, half away from zero as in commerce."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
-
-
-def unit_price(net_amount, quantity):
-    """The price with the fewest decimals that gives net_amount for quantity, to the cent.
-
-    For prices that include VAT, or that a discount has changed: with two decimals they would not
-    add up.
-
-    :raises ZeroDivisionError: there is no quantity (decimal.InvalidOperation for 0/0)
-    """
-    with localcontext() as context:
-        context.prec = 40
-        exact = net_amount / quantity
-        for decimals in range(2, 16):
-            price = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-            if cents(price * quantity) == cents(net_amount):
-                return price
-        return exact
-
-
 def find_problems(invoice):
     """A tuple of Problem; empty when a document can be made. Sums are checked only when all amounts
     can be written."""
@@ -120,8 +110,13 @@ def find_problems(invoice):
 def _heading(invoice):
     if not invoice.number:
         yield problem("number_missing", "number")
-    elif not re.fullmatch(rf"[A-Za-z0-9\-_/+]{{1,{MAX_NUMBER}}}", invoice.number):
-        yield problem("number_invalid", "number", number=invoice.number, limit=MAX_NUMBER)
+    elif not LIMITS["BT-1"].holds(invoice.number):
+        limit = LIMITS["BT-1"].length
+        yield problem("number_invalid", "number", number=invoice.number, limit=limit)
+    for name, term in REFERENCES.items():
+        text, limit = one_line(getattr(invoice, name)), LIMITS[term]
+        if not limit.holds(text):
+            yield problem("reference_too_long", name, length=len(text), limit=limit.length)
     if not re.fullmatch("[A-Z]{3}", invoice.currency):
         yield problem("currency_invalid", "currency", currency=invoice.currency)
     elif invoice.currency != "EUR" and invoice.totals.tax_in_euro is None:
@@ -136,20 +131,27 @@ def _parties(invoice):
         ("buyer", invoice.buyer, intra),
         ("delivery", invoice.delivery, False),
     ):
-        if party is None:
-            continue
-        if not one_line(party.name):
-            yield problem("name_missing", f"{name}.name")
-        if not re.fullmatch("[A-Z]{2}", party.address.country):
-            yield problem("country_missing", f"{name}.address.country")
-        if name != "delivery":
-            yield from _identifier(f"{name}.identifier", party.identifier)
-        if needs_vat and not party.vat_number:
-            category = "K" if intra else "G"
-            yield problem("vat_number_missing", f"{name}.vat_number", category=category)
-        if party.vat_number and not re.match("[A-Z]{2}[A-Z0-9]", compact(party.vat_number)):
-            # BR-CO-09
-            yield problem("vat_number_invalid", f"{name}.vat_number", value=party.vat_number)
+        if party is not None:
+            yield from party_problems(name, party)
+            if needs_vat and not party.vat_number:
+                category = "K" if intra else "G"
+                yield problem("vat_number_missing", f"{name}.vat_number", category=category)
+
+
+def party_problems(name, party):
+    """The problems of one Party, whatever the invoice: iterable of Problem.
+
+    :param name: of its field: ``seller``, ``buyer`` or ``delivery``
+    """
+    if not one_line(party.name):
+        yield problem("name_missing", f"{name}.name")
+    if not re.fullmatch("[A-Z]{2}", party.address.country):
+        yield problem("country_missing", f"{name}.address.country")
+    if name != "delivery":
+        yield from _identifier(f"{name}.identifier", party.identifier)
+    if party.vat_number and not re.match("[A-Z]{2}[A-Z0-9]", compact(party.vat_number)):
+        # BR-CO-09
+        yield problem("vat_number_invalid", f"{name}.vat_number", value=party.vat_number)
 
 
 def _identifier(path, identifier):
@@ -225,13 +227,20 @@ def _amounts(invoice):
         if value is not None and not value.is_finite():
             yield problem("not_finite", path, amount=value)
     for path, value in money:
-        if value is not None and value.is_finite() and cents(value) != value:
-            yield problem("precision", path, amount=value)
+        if value is not None and value.is_finite():
+            yield from _money(path, value)
     for path, adjustment in adjustments:
         if adjustment.amount.is_finite() and adjustment.amount < 0:
             yield problem("negative", f"{path}.amount", amount=adjustment.amount)
         if not (one_line(adjustment.reason) or adjustment.reason_code):
             yield problem("reason_missing", f"{path}.reason")  # BR-33, 38, 42, 44
+
+
+def _money(path, value):
+    if cents(value) != value:
+        yield problem("precision", path, amount=value)
+    elif not fits("BT-131", value):
+        yield problem("amount_too_large", path, amount=value)
 
 
 def _sum(values):
@@ -240,7 +249,7 @@ def _sum(values):
 
 def _line_sums(invoice):
     for position, line in enumerate(invoice.lines):
-        expected = cents(line.quantity * line.net_price) + (
+        expected = line_amount(line.quantity, line.net_price) + (
             _sum(charge.amount for charge in line.charges)
             - _sum(allowance.amount for allowance in line.allowances)
         )
@@ -270,6 +279,14 @@ def _vat(invoice):
         if bases.get(key) != vat.base:
             yield _base_mismatch(f"{path}.base", *key, bases.get(key, ZERO), vat.base)
         yield from _vat_group(path, vat)
+        if vat.category is VatCategory.STANDARD:
+            yield from rate_problems(path, vat.rate, invoice.seller.address.country)
+
+
+def rate_problems(path, rate, country):
+    """Yield the Problem of a rate of VAT (Decimal) that a seller of this country cannot charge."""
+    if country in FRENCH_VAT and rate not in FRENCH_RATES:
+        yield problem("vat_rate_not_french", f"{path}.rate", rate=rate)
 
 
 def _base_mismatch(path, category, rate, expected, amount):
@@ -282,6 +299,9 @@ def _base_mismatch(path, category, rate, expected, amount):
 def _vat_group(path, vat):
     taxed = vat.category is VatCategory.STANDARD
     category = vat.category.value
+    if not fits("BT-119", vat.rate):
+        decimals = LIMITS["BT-119"].decimals
+        yield problem("rate_decimals", f"{path}.rate", rate=vat.rate, decimals=decimals)
     if (vat.rate > 0) is not taxed:
         yield problem("vat_rate_invalid", f"{path}.rate", rate=vat.rate, category=category)
     if vat.category in UNTAXED and not (one_line(vat.exemption_reason) or vat.exemption_code):

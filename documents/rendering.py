@@ -7,13 +7,15 @@ invoice to a server for that.
 """
 
 import importlib
+import re
 from enum import Enum
 from importlib.machinery import SourceFileLoader
 
 from .problems import InvalidInvoice, find_problems
-from .terms import to_terms, with_party_identifications
+from .schemas import LEVEL, check_schema
+from .terms import SCHEME_NAMES, to_terms, with_party_identifications
 
-_LEVEL = "en16931"
+_IDENTIFICATION = re.compile(rb'(<cac:PartyIdentification>\s*<cbc:ID schemeID="(\d{4})")>')
 
 
 class Syntax(str, Enum):
@@ -68,10 +70,22 @@ def render(invoice, syntax, supporting=()):
         terms = with_party_identifications(terms)
     try:
         xml = facturx.generate_xml(
-            terms, flavor=syntax.value, level=_LEVEL, check_xsd=True, check_schematron=False
+            terms, flavor=syntax.value, level=LEVEL, check_xsd=False, check_schematron=False
         )
+        check_schema(xml)
     except Exception as error:  # the library raises bare exceptions
         raise RenderingError(f"invoice {invoice.number}: {error}") from error
-    # In UBL, factur-x 7.8 writes the rounding in euro whatever the invoice's currency.
+    return _completed(xml, invoice) if syntax is Syntax.UBL else xml
+
+
+def _completed(xml, invoice):
+    """UBL with what factur-x 7.8 does not write."""
+    # It does write the rounding, in euro whatever the invoice's currency.
     rounding = b'<cbc:PayableRoundingAmount currencyID="%s">'
-    return xml.replace(rounding % b"EUR", rounding % invoice.currency.encode())
+    xml = xml.replace(rounding % b"EUR", rounding % invoice.currency.encode())
+
+    def named(found):
+        scheme = SCHEME_NAMES[found[2].decode()]
+        return found[1] + b' schemeName="%s">' % scheme.encode()
+
+    return _IDENTIFICATION.sub(named, xml)

@@ -6,12 +6,23 @@ parts of a party. Numbers are text, for the library rounds numbers (prices to fo
 terms are absent keys.
 """
 
-from .invoice import ZERO, IdentifierType, VatCategory
+from .invoice import ZERO, IdentifierType, Note, VatCategory
+from .limits import LIMITS, fitted
+from .pricing import written_price
 from .problems import compact
-from .text import flatten, one_line
+from .text import flatten, one_line, split
 
 # SIRET as a separate kind of identifier (ISO 6523), where UBL has a second place for it.
 _SIRET = "0009"
+# The kinds of identifiers by which the EDI annex of Chorus Pro's external specifications names them
+# in UBL (list as GOBL cites it; OCA's deposits have the first). To confirm in qualification.
+SCHEME_NAMES = {
+    _SIRET: "1",
+    IdentifierType.EUROPEAN.value: "2",
+    IdentifierType.FOREIGN.value: "3",
+    IdentifierType.RIDET.value: "4",
+    IdentifierType.TAHITI.value: "5",
+}
 _ABSENT = (None, "", [], {})
 
 
@@ -20,7 +31,9 @@ def to_terms(invoice, supporting=()):
 
     :param supporting: SupportingDocuments to carry in the XML, in order (BG-24)
     """
-    return _present(
+    terms, more = _payment(invoice)
+    quotable, quoted = _preceding(invoice)
+    return fitted(_present(
         {
             "BT-1": invoice.number,
             "BT-2": invoice.issue_date,
@@ -32,8 +45,8 @@ def to_terms(invoice, supporting=()):
             "BT-12": one_line(invoice.contract_number),
             "BT-13": one_line(invoice.engagement_number),
             "BT-23": invoice.framework.value,
-            "BG-1": [_note(note) for note in invoice.notes if flatten(note.text)],
-            "BG-3": [_preceding(reference) for reference in invoice.preceding],
+            "BG-1": [*_notes(invoice.notes), *more, *quoted],
+            "BG-3": quotable,
             "BG-4": _seller(invoice),
             "BG-7": _party(invoice.buyer, with_vat=not _is_out_of_scope(invoice)),
             "BG-13": _delivery(invoice.delivery),
@@ -41,7 +54,7 @@ def to_terms(invoice, supporting=()):
             "BT-72": invoice.delivery_date or invoice.issue_date,
             "BT-73": invoice.period_start,
             "BT-74": invoice.period_end,
-            **_payment(invoice),
+            **terms,
             "BG-20": [_document_adjustment(each) for each in invoice.allowances],
             "BG-21": [_document_adjustment(each) for each in invoice.charges],
             **_totals(invoice),
@@ -49,7 +62,7 @@ def to_terms(invoice, supporting=()):
             "BG-24": [_supporting(document) for document in supporting],
             "BG-25": [_line(line) for line in invoice.lines],
         }
-    )
+    ))
 
 
 def number(value):
@@ -89,12 +102,23 @@ def _vat_point(invoice):
     return invoice.vat_point.value if invoice.vat_point and taxed else None
 
 
-def _note(note):
-    return {"BT-21": note.subject, "BT-22": flatten(note.text)}
+def _notes(notes):
+    """Terms of notes, each in as many as its length needs."""
+    return [
+        {"BT-21": note.subject, "BT-22": piece}
+        for note in notes
+        for piece in split(flatten(note.text), LIMITS["BT-22"].length)
+    ]
 
 
-def _preceding(reference):
-    return {"BT-25": one_line(reference.number), "BT-26": reference.issue_date}
+def _preceding(invoice):
+    """(terms of the last ones of the earlier invoices whose numbers Chorus Pro can hold, notes
+    that quote the others)."""
+    number, most = LIMITS["BT-25"], LIMITS["BG-3"].most
+    holdable = [each for each in invoice.preceding if number.holds(one_line(each.number))][-most:]
+    others = [each for each in invoice.preceding if each not in holdable]
+    terms = [{"BT-25": one_line(each.number), "BT-26": each.issue_date} for each in holdable]
+    return terms, _notes([Note(text=each.mention or each.number) for each in others])
 
 
 def _party(party, with_vat):
@@ -142,10 +166,12 @@ def _delivery(party):
 
 
 def with_party_identifications(terms):
-    """For UBL: identify the parties a second time, in PartyIdentification, where Chorus Pro looks
-    for the supplier (observed by clients)."""
+    """For UBL: identify and name the parties a second time, in PartyIdentification and PartyName,
+    where Chorus Pro looks for the supplier and other clients write them (observed; to confirm in
+    qualification)."""
     for key in ("BG-4", "BG-7"):
         party = terms[key]
+        party.setdefault("biz_name", party["name"])
         scheme = party["legal_identifier_schemeid"]
         scheme = _SIRET if scheme == IdentifierType.SIRET.value else scheme
         party["identifiers"] = {scheme: party["legal_identifier"]}
@@ -153,23 +179,27 @@ def with_party_identifications(terms):
 
 
 def _payment(invoice):
+    """(terms, notes with what the payment terms cannot hold)."""
     payment = invoice.payment
-    terms = {"BT-9": payment.due_date, "BT-20": flatten(payment.terms)}
+    text, *rest = split(flatten(payment.terms), LIMITS["BT-20"].length) or [""]
+    more = _notes([Note(text=piece) for piece in rest])
+    terms = {"BT-9": payment.due_date, "BT-20": text}
     if invoice.is_credit_note:
         # In UBL its due date is part of the payment means, which it may not have: BR-CO-25 then
         # requires terms.
         if payment.due_date and not terms["BT-20"]:
             terms["BT-20"] = payment.due_date.isoformat()
-        return terms
+        return terms, more
     iban = compact(payment.iban)
-    return {
-        **terms,
+    terms |= {
         "BT-81": payment.means.value,
         "BT-83": one_line(payment.reference),
         "BT-84": iban,
         "BT-85": one_line(payment.account_name) if iban else None,
         "BT-86": compact(payment.bic) if iban else None,
+        "BG-10": {"name": one_line(payment.payee)},
     }
+    return terms, more
 
 
 def _totals(invoice):
@@ -234,20 +264,18 @@ def _supporting(document):
 
 
 def _line(line):
-    quantity, net_price, gross_price = line.quantity, line.net_price, line.gross_price
-    if net_price < 0:
-        quantity, net_price = -quantity, -net_price
-        gross_price = None if gross_price is None else -gross_price
+    price = written_price(line)
     terms = {
         "BT-126": line.id,
         "BT-127-00": [{"BT-127": flatten(line.note)}],
-        "BT-129": number(quantity),
-        "BT-130": line.unit,
+        "BT-129": number(price.quantity),
+        "BT-130": price.unit,
         "BT-131": amount(line.net_amount),
         "BT-132": one_line(line.order_line),
         "BT-134": line.period_start,
         "BT-135": line.period_end,
-        "BT-146": _price(net_price),
+        "BT-146": _price(price.net),
+        "BT-149": number(price.base) if price.base != 1 else None,
         "BT-151": line.vat_category.value,
         "BT-152": _rate(line.vat_category, line.vat_rate),
         "BT-153": one_line(line.name),
@@ -259,8 +287,8 @@ def _line(line):
     }
     if line.gtin:
         terms |= {"BT-157": one_line(line.gtin), "BT-157-1": "0160"}
-    if gross_price is not None and gross_price > net_price:
+    if price.gross is not None:
         # Chorus Pro refuses a gross price without its discount (observed by clients).
-        terms["BT-148"] = _price(gross_price)
-        terms["BT-147-00"] = [{"BT-147": _price(gross_price - net_price)}]
+        terms["BT-148"] = _price(price.gross)
+        terms["BT-147-00"] = [{"BT-147": _price(price.gross - price.net)}]
     return terms

@@ -1,5 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Text as an XML invoice may carry it: no markup, no control characters.
+"""Text as an XML invoice may carry it: no markup, no control or invisible characters.
 
 Markup in a note gets the whole file refused by the schema, and a control character is not even XML
 (both observed by clients).
@@ -26,6 +26,9 @@ _MARKUP = re.compile(
     r"<!--|</?(?:" + "|".join(sorted(_ELEMENTS, key=len, reverse=True)) + r")(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+
+# Invisible, but joining emoji, or the letters of some scripts, and giving their direction.
+_JOINING = "\u200c\u200d\u200e\u200f"
 
 
 class _Flattener(HTMLParser):
@@ -57,7 +60,7 @@ class _Flattener(HTMLParser):
 
 
 def flatten(text):
-    """Text of several lines, without markup and control characters; "" for None.
+    """Text of several lines, without markup, control and invisible characters; "" for None.
 
     Text without any tag of HTML keeps its "<", ">" and "&" as they are.
     """
@@ -70,7 +73,7 @@ def flatten(text):
     text = re.sub(r"\r\n?|\x85|\u2028|\u2029", "\n", text)
     text = "".join(filter(_is_printable, text))
     lines = [re.sub(r"[ \t\xa0\u202f]+", " ", line).strip() for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(f" \n{_JOINING}")
 
 
 def one_line(text):
@@ -78,10 +81,42 @@ def one_line(text):
     return re.sub(r"\s+", " ", flatten(text)).strip()
 
 
+def cut(text, length, mark=""):
+    """The text with at most ``length`` characters, cut between two words if it can be.
+
+    :param mark: what a cut text ends with
+    """
+    if len(text) <= length:
+        return text
+    room = length - len(mark)
+    return f"{text[: _end_of_word(text, room)].rstrip()}{mark}"
+
+
+def split(text, length):
+    """The text as a list of pieces of at most ``length`` characters, which leave nothing out but
+    the white space between two of them: between lines if they can be parted there, else between
+    words, else anywhere."""
+    pieces, rest = [], text.strip()
+    while len(rest) > length:
+        end = rest.rfind("\n", length // 2, length + 1)
+        end = end if end > 0 else _end_of_word(rest, length)
+        pieces.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return [*pieces, rest] if rest else pieces
+
+
+def _end_of_word(text, length):
+    """Where to cut so that at most ``length`` characters are before it."""
+    spaces = [place.start() for place in re.finditer(r"\s", text[length // 2 : length + 1])]
+    return length // 2 + spaces[-1] if spaces else length
+
+
 def _is_printable(character):
-    """Whether XML 1.0 allows it and it means something: new lines and tabs are kept."""
-    if character in "\n\t":
+    """Whether XML 1.0 allows it and it shows, or shapes what does: new lines and tabs are kept."""
+    if character in "\n\t" or character in _JOINING:
         return True
-    if unicodedata.category(character) in ("Cc", "Cs"):
+    # Controls, halves of a pair, and marks that nobody sees (soft hyphen, no-width space, order
+    # of bytes, reversal of the direction).
+    if unicodedata.category(character) in ("Cc", "Cs", "Cf"):
         return False
     return ord(character) & 0xFFFE != 0xFFFE  # U+FFFE, U+FFFF and their like in each plane

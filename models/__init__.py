@@ -13,3 +13,4 @@ from . import outbox
 from . import invoice
 from . import tracking
 from . import actions
+from . import payment

@@ -16,4 +16,5 @@ from .outbox import *
 from .invoice import *
 from .tracking import *
 from .actions import *
+from .payment import *
 from .whole_product import *

@@ -2,7 +2,7 @@
 """What `make` calls: set-up, tests, shell and demo. Standard library only, so that it starts
 on a bare machine; whatever needs more runs in the virtual environment that it makes.
 
-Imports go down: commands > docs, linting, native, test_prepared, test_runs > house, test_share
-> screens > lifecycle > bench > year > chaos > demo > sandbox > simulator_process > odoo >
-setup > processes > console.
+Imports go down: commands > docs, linting, native, test_prepared, test_runs > field_limits,
+house, test_share > screens > lifecycle > validators > bench > year > chaos > demo > sandbox >
+simulator_process > odoo > setup > processes > console.
 """

@@ -13,6 +13,7 @@ from .odoo import installation
 from .processes import foreground
 from .screens import command as screenshots
 from .setup.home import CHECKOUT
+from .validators import command as validators
 from .year import command as year
 
 HELP = """\
@@ -27,6 +28,8 @@ make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of a
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
 make bench        what sending and following cost, one figure per line; BENCH=name runs one
+                  (documents: of INVOICES=400; scale: beside INVOICES=400000 in the database)
+make validators   foreign validators on the documents of every kind of invoice (INVOICES=400)
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1
 make copy         starts Odoo on a copy of a database with invoices to send: nothing may leave
@@ -34,7 +37,8 @@ make upgrade      from the former version to this one, then uninstalls and insta
                   FROM=commit names another version
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
                   (SCREENS="name name": only these)
-make docs         write docs/checks-and-errors.md, and the picture in docs/architecture.md
+make docs         write docs/checks-and-errors.md, docs/field-limits.md, and the picture in
+                  docs/architecture.md
 make lint         style, Odoo's conventions, translations, XML
 make help         this
 
@@ -109,5 +113,6 @@ COMMANDS = {
     "test-native": native.run,
     "test-unit": test_runs.unit,
     "upgrade": upgrade.run,
+    "validators": validators.run,
     "year": year.run,
 }

@@ -1,6 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""The page of every check and error, from the code and its translation, and the picture of the
-rooms in the page of the architecture: `python -m tools.docs`.
+"""The page of every check and error, from the code and its translation, that of the limits of
+fields, and the picture of the rooms in the page of the architecture: `python -m tools.docs`.
 
 Run by the virtual environment's Python, which has polib. The tables are read from the source, so
 that the page is made without Odoo.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polib
 
+from . import field_limits
 from .console import say
 from .house import House
 from .setup.home import CHECKOUT
@@ -45,21 +46,29 @@ ADVICE = (
     ("Statuses that need the supplier to act",
      "Shown on the invoice, in its activity and in *To Handle*, after the recipient's comment.",
      "STATUS_ADVICE"),
+    ("Reasons that a recipient gives by their code",
+     "Instead of the advice of the status, when the code stands in the recipient's comment.",
+     "REASON_ADVICE"),
     ("States of Odoo that need action", "Before Chorus Pro has the invoice.",
      "STATE_ADVICE"),
     ("Refusals by their return code", "By operation and `codeRetour`, as clients observed them.",
      "REFUSAL_ADVICE"),
+    ("Refusals by their words",
+     "What the words of a refusal or of a flow report say. The patterns, and where each was seen, "
+     "are in `choruspro/refusal_wordings.py`.",
+     "WORDING_ADVICE"),
 )
 ADVICE_SOURCE = "models/rules/advice.py"
 BLOCKING, WARNING = "blocking", "warning"
 
 
 def main():
-    """Write both."""
+    """Write them."""
     PAGE.write_text(page(), encoding="utf-8")
+    field_limits.PAGE.write_text(field_limits.page(), encoding="utf-8")
     text = ARCHITECTURE.read_text(encoding="utf-8")
     ARCHITECTURE.write_text(with_picture(text), encoding="utf-8")
-    for written in (PAGE, ARCHITECTURE):
+    for written in (PAGE, field_limits.PAGE, ARCHITECTURE):
         say(f"written: {written.relative_to(CHECKOUT)}")
 
 

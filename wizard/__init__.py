@@ -3,6 +3,7 @@ from . import account_move_send_wizard
 from . import chorus_pro_comparison
 from . import chorus_pro_copy
 from . import chorus_pro_action_dialogs
+from . import chorus_pro_handling
 from . import chorus_pro_other_way
 from . import chorus_pro_preview
 from . import chorus_pro_triage

@@ -29,6 +29,7 @@ class ChorusProDialog(models.AbstractModel):
     )
     status_date = fields.Datetime(related="move_id.chorus_pro_status_date", related_sudo=False)
     reason = fields.Text(related="move_id.chorus_pro_reason", related_sudo=False)
+    remedy = fields.Text(related="move_id.chorus_pro_remedy", related_sudo=False)
 
     def _dialog_title(self):
         """Title of the dialog, with the number of the invoice."""
@@ -214,12 +215,19 @@ class ChorusProRecycling(models.TransientModel):
 
 
 class ChorusProReissue(models.TransientModel):
-    """A rejected invoice is cancelled and made again: what this will do, before it does."""
+    """A rejected invoice is cancelled, and made again or not: what this will do, before it does."""
 
     _name = "chorus.pro.reissue"
     _inherit = "chorus.pro.dialog"
     _description = "Reissue of an Invoice That Chorus Pro Rejected"
 
+    outcome = fields.Selection(
+        [
+            ("again", "Issue it again, corrected"),
+            ("cancelled", "Do not issue it again: it is a duplicate, or settled otherwise"),
+        ],
+        required=True, default="again",
+    )
     credit_reason = fields.Char(
         string="Reason on the Credit Note", compute="_compute_credit_reason", compute_sudo=False,
         store=True, readonly=False,
@@ -233,14 +241,17 @@ class ChorusProReissue(models.TransientModel):
             dialog.credit_reason = dialog.with_context(lang=lang).env._("rejected at Chorus Pro")
 
     def _dialog_title(self):
-        return self.env._("Issue %s Again", self.move_id.name)
+        return self.env._("Rejection of %s", self.move_id.name)
 
     def action_confirm(self):
-        """Do it, and open the copy to correct."""
+        """Do it, and open the copy to correct when there is one."""
         self.ensure_one()
         if not self.credit_reason:
             raise UserError(self.env._("Say why the invoice is cancelled."))
-        return self.move_id.action_chorus_pro_reissue(reason=self.credit_reason, date=self.date)
+        given = {"reason": self.credit_reason, "date": self.date}
+        if self.outcome == "cancelled":
+            return self.move_id.action_chorus_pro_cancel_rejected(**given)
+        return self.move_id.action_chorus_pro_reissue(**given)
 
 
 class ChorusProValidatorCorrection(models.TransientModel):

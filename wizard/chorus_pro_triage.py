@@ -53,10 +53,11 @@ class ChorusProTriage(models.TransientModel):
     there_count = fields.Integer(compute="_compute_counts")
     other_count = fields.Integer(compute="_compute_counts")
     has_refused = fields.Boolean(compute="_compute_counts")
+    proposal_count = fields.Integer(compute="_compute_counts")
     send_label = fields.Char(compute="_compute_counts")
 
     @api.depends_context("lang")
-    @api.depends("line_ids.kind")
+    @api.depends("line_ids.kind", "line_ids.engagement_proposal")
     def _compute_counts(self):
         for triage in self:
             kinds = Counter(triage.line_ids.mapped("kind"))
@@ -64,6 +65,7 @@ class ChorusProTriage(models.TransientModel):
                 triage[f"{kind}_count"] = kinds[kind]
             to_fix = triage.line_ids.filtered(lambda line: line.kind == "to_fix")
             triage.has_refused = any(to_fix.mapped("was_refused"))
+            triage.proposal_count = len(to_fix.filtered("engagement_proposal"))
             triage.send_label = (
                 self.env._("Send the ready one")
                 if kinds["ready"] == 1
@@ -94,6 +96,15 @@ class ChorusProTriage(models.TransientModel):
         self.to_fix_ids._sort()
         return self._show()
 
+    def action_take_engagements(self):
+        """Make the customer references the engagement numbers of the invoices to fix that have
+        none, then look at these again."""
+        self.ensure_one()
+        lines = self.to_fix_ids.filtered("engagement_proposal")
+        lines.move_id.action_chorus_pro_take_engagement()
+        lines._sort()
+        return self._show()
+
     def action_open_to_fix(self):
         """Leave the dialog for the list of the invoices to correct."""
         self.ensure_one()
@@ -118,7 +129,7 @@ class ChorusProTriage(models.TransientModel):
         self.line_ids.filtered(lambda line: line.move_id in moves)._sort()
         is_done = not self.to_fix_count
         return notify(
-            self.env._("%s invoice(s) queued for Chorus Pro", len(moves)),
+            moves._chorus_pro_queued_title(),
             self.env._("You will be notified when the answer arrives."),
             then=CLOSE if is_done else self._show(),
         )
@@ -138,6 +149,13 @@ class ChorusProTriageLine(models.TransientModel):
     move_id = fields.Many2one(
         "account.move", string="Invoice", required=True, readonly=True, ondelete="cascade"
     )
+    number = fields.Char(related="move_id.name", related_sudo=False, string="Number")
+    customer_reference = fields.Char(
+        related="move_id.ref", related_sudo=False, string="Customer Reference"
+    )
+    engagement_proposal = fields.Char(
+        related="move_id.chorus_pro_engagement_proposal", related_sudo=False
+    )
     partner_id = fields.Many2one(
         related="move_id.commercial_partner_id", related_sudo=False, string="Customer"
     )
@@ -155,6 +173,7 @@ class ChorusProTriageLine(models.TransientModel):
     cause_heading = fields.Char(compute="_compute_heading")
     cause_remedy = fields.Char(compute="_compute_heading")
     problems = fields.Text(readonly=True)
+    other_problems = fields.Text(readonly=True, help="Beside the first one.")
     was_refused = fields.Boolean(compute="_compute_was_refused")
     is_corrected = fields.Boolean(
         string="Corrected",
@@ -219,6 +238,7 @@ class ChorusProTriageLine(models.TransientModel):
             "cause": cause,
             "remedy": findings[0].remedy(self.env) if findings else False,
             "problems": "\n".join(each.text(self.env) for each in findings),
+            "other_problems": "\n".join(each.text(self.env) for each in findings[1:]),
         }
 
     def _sort(self):
@@ -227,6 +247,12 @@ class ChorusProTriageLine(models.TransientModel):
         found = self.move_id._chorus_pro_triage(corrected)
         for line in self:
             line.write(self._values(line.move_id, *found[line.move_id]))
+
+    def action_take_engagement(self):
+        """Make the customer reference the engagement number."""
+        self.move_id.action_chorus_pro_take_engagement()
+        self._sort()
+        return self.triage_id._show()
 
     def action_open_move(self):
         """Show the invoice itself, for what cannot be corrected here."""

@@ -5,13 +5,12 @@ validator."""
 from dataclasses import dataclass
 from datetime import date
 
-from .. import limits
 from ..errors import INCOMPLETE_ANSWER, ProtocolError
 from . import reading, writing
 from .codes import IdentifierType
 from .reading import Answer, given
 from .submission import AttachmentReference
-from .writing import MessageError, Request, may_send, sent
+from .writing import MessageError, Request, may_send_text, sent, sent_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +24,7 @@ class InvoiceCompletion(Request):
     attachments: tuple[AttachmentReference, ...] = sent(
         writing.some_messages, "pieceJointeComplementaire", default=()
     )
-    comment: str | None = may_send(writing.comment, "commentaire")
+    comment: str | None = may_send_text("commentaire")
 
     def to_json(self):
         if not self.attachments and not self.comment:
@@ -42,13 +41,11 @@ class InvoiceRecycling(Request):
     """
 
     invoice_id: str = sent(writing.identifier, "identifiantFactureCPP")
-    recipient_siret: str | None = may_send(
-        writing.text, "destinataire.codeDestinataire", limits.MAX_RECIPIENT_CODE
-    )
-    service_code: str | None = may_send(writing.service_code, "destinataire.codeServiceExecutant")
-    engagement_number: str | None = may_send(writing.reference, "reference.numeroBonCommande")
-    contract_number: str | None = may_send(writing.reference, "reference.numeroMarche")
-    comment: str | None = may_send(writing.comment, "commentaire")
+    recipient_siret: str | None = may_send_text("destinataire.codeDestinataire")
+    service_code: str | None = may_send_text("destinataire.codeServiceExecutant")
+    engagement_number: str | None = may_send_text("reference.numeroBonCommande")
+    contract_number: str | None = may_send_text("reference.numeroMarche")
+    comment: str | None = may_send_text("commentaire")
 
     def to_json(self):
         found = super().to_json()
@@ -67,7 +64,7 @@ class ValidatorCorrection(Request):
     """
 
     invoice_id: str = sent(writing.identifier, "idFacture")
-    validator_siret: str = sent(writing.text, "identifiantStructure", limits.MAX_STRUCTURE_CODE)
+    validator_siret: str = sent_text("identifiantStructure")
 
     def to_json(self):
         return {**super().to_json(), "typeIdentifiantStructure": IdentifierType.SIRET.value}

@@ -39,7 +39,7 @@ class FlowDeposit:
 
     def to_json(self):
         """The JSON object without the file, which goes to ``fichierFlux``: see open_content."""
-        name = writing.file_name("file_name", self.file_name, limits.MAX_FILE_NAME)
+        name = writing.file_name("file_name", self.file_name, limits.LIMITS["nomFichier"])
         syntax = writing.choice("syntax", self.syntax, FlowSyntax)
         if not self.is_archive and not name.lower().endswith(FlowSyntax(syntax).extension):
             raise MessageError("file_name", "extension")

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
-from .. import limits
+from ..limits import LIMITS
 from . import reading, writing
 from .reading import Answer, given
-from .writing import Request, may_send, sent
+from .writing import Request, may_send, may_send_text, sent
 
 _ID = "identifiantFactureCPP"
 _FIRST = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def _codes(field, codes):
-    return [writing.text(field, code, limits.MAX_REFERENCE) for code in codes] or None
+    return [writing.kept(field, code, LIMITS["statutCourant"]) for code in codes] or None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +26,8 @@ class SupplierInvoiceSearch(Request):
     """
 
     supplier_id: str | None = may_send(writing.identifier, "idFournisseur")
-    number: str | None = may_send(writing.text, "numeroFacture", limits.MAX_INVOICE_NUMBER)
-    flow_number: str | None = may_send(writing.text, "numeroFluxDepot", limits.MAX_FLOW_NUMBER)
+    number: str | None = may_send_text("numeroFacture")
+    flow_number: str | None = may_send_text("numeroFluxDepot")
     statuses: tuple[str, ...] = sent(_codes, "statutCourant", default=())  # raw codes
     # Aware: when the current status began
     changed_from: datetime | None = may_send(writing.moment, "periodeDateHeureEtatCourantDu")

@@ -13,7 +13,7 @@ from .. import limits
 from . import reading, writing
 from .codes import BillingFramework, InvoiceType, PaymentMeans, VatRegime
 from .reading import Answer, given
-from .writing import MessageError, Request, choice, may_send, sent, text
+from .writing import MessageError, Request, choice, may_send, may_send_text, sent, sent_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class PdfDeposit(Request):
     """The PDF of one invoice (operation deposer/pdf), at most 10 MB; ``file_name`` like F42.pdf."""
 
     content: bytes = sent(writing.file_base64, "fichierFacture", limits.MAX_PDF_BYTES, repr=False)
-    file_name: str = sent(writing.file_name, "nomFichier", limits.MAX_FILE_NAME)
+    file_name: str = sent_text("nomFichier", write=writing.file_name)
 
     def to_json(self):
         found = super().to_json()
@@ -37,8 +37,8 @@ class FileUpload(Request):
     content: bytes = sent(
         writing.file_base64, "pieceJointeFichier", limits.MAX_ATTACHMENT_BYTES, repr=False
     )
-    file_name: str = sent(writing.file_name, "pieceJointeNom", limits.MAX_ATTACHMENT_NAME)
-    mime_type: str = sent(text, "pieceJointeTypeMime", limits.MAX_MIME_TYPE)
+    file_name: str = sent_text("pieceJointeNom", write=writing.file_name)
+    mime_type: str = sent_text("pieceJointeTypeMime")
 
     @property
     def extension(self):
@@ -71,7 +71,7 @@ class VatLine(Request):
 
     base: Decimal = sent(writing.amount, "ligneTvaMontantBaseHtParTaux")
     amount: Decimal = sent(writing.amount, "ligneTvaMontantTvaParTaux")
-    rate_code: str | None = may_send(writing.reference, "ligneTvaTaux")
+    rate_code: str | None = may_send_text("ligneTvaTaux")
     manual_rate: Decimal | None = may_send(writing.amount, "ligneTvaTauxManuel", absent=(None,))
 
     def to_json(self):
@@ -101,20 +101,20 @@ class AttachmentReference(Request):
     error_field = "attachments"
 
     attachment_id: str = sent(writing.identifier, "pieceJointeComplementaireId")
-    label: str = sent(text, "pieceJointeComplementaireDesignation", limits.MAX_ATTACHMENT_LABEL)
-    type_code: str = sent(text, "pieceJointeComplementaireType", limits.MAX_ATTACHMENT_TYPE)
+    label: str = sent_text("pieceJointeComplementaireDesignation")
+    type_code: str = sent_text("pieceJointeComplementaireType")
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceSubmission(Request):
     """One invoice or credit note, its PDF being deposited already."""
 
-    number: str = sent(text, "numeroFactureSaisi", limits.MAX_INVOICE_NUMBER, limits.INVOICE_NUMBER)
+    number: str = sent_text("numeroFactureSaisi")
     invoice_date: date = sent(writing.day, "dateFacture")
     invoice_type: InvoiceType = sent(choice, "references.typeFacture", InvoiceType)
     # 14 digits
-    recipient_siret: str = sent(text, "destinataire.codeDestinataire", limits.MAX_RECIPIENT_CODE)
-    service_code: str | None = may_send(writing.service_code, "destinataire.codeServiceExecutant")
+    recipient_siret: str = sent_text("destinataire.codeDestinataire")
+    service_code: str | None = may_send_text("destinataire.codeServiceExecutant")
     # Identifiers of the platform
     supplier_id: str = sent(writing.identifier, "fournisseur.idFournisseur")
     supplier_service_id: str | None = may_send(
@@ -127,35 +127,29 @@ class InvoiceSubmission(Request):
         choice, "cadreDeFacturation.codeCadreFacturation", BillingFramework
     )
     # SIRET of the structure that validates, in the frameworks A9 and A12
-    validator_identifier: str | None = may_send(
-        text, "cadreDeFacturation.codeStructureValideur", limits.MAX_STRUCTURE_CODE
-    )
-    currency: str = sent(text, "references.deviseFacture", 3, limits.CURRENCY, default="EUR")
+    validator_identifier: str | None = may_send_text("cadreDeFacturation.codeStructureValideur")
+    currency: str = sent_text("references.deviseFacture", default="EUR")
     vat_regime: VatRegime = sent(choice, "references.typeTva", VatRegime)
-    exemption_reason: str | None = may_send(
-        text, "references.motifExonerationTva", limits.MAX_COMMENT
-    )
+    exemption_reason: str | None = may_send_text("references.motifExonerationTva")
     payment_means: PaymentMeans = sent(choice, "references.modePaiement", PaymentMeans)
-    contract_number: str | None = may_send(writing.reference, "references.numeroMarche")
+    contract_number: str | None = may_send_text("references.numeroMarche")
     # Numéro d'engagement
-    engagement_number: str | None = may_send(writing.reference, "references.numeroBonCommande")
+    engagement_number: str | None = may_send_text("references.numeroBonCommande")
     # The invoice that a credit note corrects
-    original_number: str | None = may_send(
-        text, "references.numeroFactureOrigine", limits.MAX_INVOICE_NUMBER
-    )
+    original_number: str | None = may_send_text("references.numeroFactureOrigine")
     vat_lines: tuple[VatLine, ...] = sent(writing.messages, "ligneTva")
     totals: InvoiceTotals = sent(writing.message, "montantTotal")
     # From PdfReceipt
     main_attachment_id: str = sent(
         writing.identifier, "pieceJointePrincipale.pieceJointePrincipaleId"
     )
-    main_attachment_label: str = sent(
-        text, "pieceJointePrincipale.pieceJointePrincipaleDesignation", limits.MAX_ATTACHMENT_LABEL
+    main_attachment_label: str = sent_text(
+        "pieceJointePrincipale.pieceJointePrincipaleDesignation"
     )
     attachments: tuple[AttachmentReference, ...] = sent(
         writing.some_messages, "pieceJointeComplementaire", default=()
     )
-    comment: str | None = may_send(writing.comment, "commentaire")
+    comment: str | None = may_send_text("commentaire")
 
     def to_json(self):
         found = super().to_json()

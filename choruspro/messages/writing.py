@@ -8,16 +8,22 @@ Chorus Pro, and the function that writes it.
 import base64
 import re
 from dataclasses import field as dataclass_field
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from .. import limits
+from ..text import cut
 
 PARIS = ZoneInfo("Europe/Paris")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufffe\uffff]")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Shown by nothing, and part of the text for a computer: marks of the order of bytes, soft hyphens …
+_UNSEEN = re.compile(
+    rf"{_CONTROL.pattern}"
+    r"|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 _IDENTIFIER = re.compile(r"[0-9]{1,19}")
 
 
@@ -52,10 +58,20 @@ def text(field, value, limit, pattern=None, lines=False):
     return value
 
 
-def control_characters(value):
-    """The characters of a text (or None) that no field of one line may hold, each once, in the
-    notation of Unicode: U+0009, …"""
-    return tuple(f"U+{ord(each):04X}" for each in dict.fromkeys(_CONTROL.findall(value or "")))
+def unseen_characters(value):
+    """The characters of a text (or None) that no number or code may hold, for nobody sees them:
+    each once, in the notation of Unicode: U+0009, …"""
+    return tuple(f"U+{ord(each):04X}" for each in dict.fromkeys(_UNSEEN.findall(value or "")))
+
+
+def without_unseen(value):
+    """A number or code (or None) as a person reads it: without blanks around it, nor invisible
+    characters among them; those inside stay, to be named."""
+    value = value or ""
+    seen = [
+        place for place, each in enumerate(value) if not (each.isspace() or _UNSEEN.match(each))
+    ]
+    return value[seen[0] : seen[-1] + 1] if seen else ""
 
 
 def accepts(value, limit, pattern=None, lines=False):
@@ -132,8 +148,8 @@ def file_base64(field, content, limit):
 
 
 def file_name(field, value, limit):
-    """A file's name with its extension, without folders."""
-    text(field, value, limit)
+    """A file's name with its extension, without folders, within a row of ``limits.LIMITS``."""
+    kept(field, value, limit)
     stem, _dot, extension = value.rpartition(".")
     if not stem or not extension or "/" in value or "\\" in value:
         raise MessageError(field, "extension")
@@ -145,19 +161,9 @@ def moment(_field, value):
     return to_paris_json(value)
 
 
-def comment(field, value):
-    """A text of several lines."""
-    return text(field, value, limits.MAX_COMMENT, lines=True)
-
-
-def reference(field, value):
-    """A contract number, an engagement number or another code of one line."""
-    return text(field, value, limits.MAX_REFERENCE)
-
-
-def service_code(field, value):
-    """A code of a service of a structure."""
-    return text(field, value, limits.MAX_SERVICE_CODE)
+def kept(field, value, limit):
+    """A text within a row of ``limits.LIMITS``."""
+    return text(field, value, limit.length, limit.characters, limit.has_lines)
 
 
 def message(_field, request):
@@ -176,7 +182,7 @@ def some_messages(field, requests):
 
 
 def sent(write, path, *more, **options):
-    """A field of a Request.
+    """A field of a Request, but for texts: see ``sent_text``.
 
     :param write: a function of this module; what it gives as None is not sent
     :param path: where the value goes: keys of JSON objects, separated by dots
@@ -196,10 +202,60 @@ def may_send(write, path, *more, absent=(None, "")):
     return sent(optional, path, *more, default=None)
 
 
+def _limit_of(path):
+    return limits.LIMITS[path.rpartition(".")[2]]
+
+
+def sent_text(path, write=kept, **options):
+    """A text that must be there, within the row of ``limits.LIMITS`` for its place."""
+    return sent(write, path, _limit_of(path), **options)
+
+
+def may_send_text(path):
+    """A text that may be left out, within the row of ``limits.LIMITS`` for its place."""
+    return may_send(kept, path, _limit_of(path))
+
+
+def fitted(request):
+    """A copy of a Request whose texts Chorus Pro can keep: without control characters and blanks
+    around, cut or left out where ``limits.LIMITS`` says so. What must not be cut stays too long, to
+    be reported."""
+    rows, changes = request.limits(), {}
+    for each in fields(request):
+        value = getattr(request, each.name)
+        if isinstance(value, str) and each.name in rows:
+            changes[each.name] = _fitted_text(value, rows[each.name]) or None
+        elif isinstance(value, tuple):
+            changes[each.name] = tuple(
+                fitted(one) if isinstance(one, Request) else one for one in value
+            )
+    return replace(request, **changes)
+
+
+def _fitted_text(value, limit):
+    control = _CONTROL_IN_LINES if limit.has_lines else _CONTROL
+    value = control.sub(" ", value).strip()
+    if limit.fit is limits.Fit.LEFT_OUT and not limit.holds(value):
+        return ""
+    if limit.fit in (limits.Fit.CUT, limits.Fit.CUT_AND_TOLD):
+        return cut(value, limit.length)
+    return value
+
+
 class Request:
     """What a client sends: a dataclass whose fields are made by ``sent``."""
 
     error_field = None  # the name that errors give instead of the attribute's
+
+    @classmethod
+    def limits(cls):
+        """The rows of ``limits.LIMITS`` of its texts, by attribute."""
+        return {
+            each.name: row
+            for each in fields(cls)
+            for row in each.metadata["more"][:1]
+            if isinstance(row, limits.Limit)
+        }
 
     def to_json(self):
         """The JSON object.

@@ -19,7 +19,9 @@ from choruspro.messages import (
     VatRegime,
 )
 
-printable = st.characters(min_codepoint=32, max_codepoint=0x24F, exclude_categories=["Cc", "Cs"])
+printable = st.characters(
+    min_codepoint=32, max_codepoint=0x24F, exclude_categories=["Cc", "Cs", "Cf"]
+)
 
 
 def words(limit):
@@ -55,7 +57,7 @@ submissions = st.builds(
     invoice_type=st.sampled_from(InvoiceType),
     recipient_siret=st.text("0123456789", min_size=14, max_size=14),
     service_code=st.none() | st.from_regex(limits.SERVICE_CODE, fullmatch=True).map(
-        lambda code: code[: limits.MAX_SERVICE_CODE]
+        lambda code: code[: limits.LIMITS["codeServiceExecutant"].length]
     ),
     supplier_id=identifiers,
     supplier_service_id=st.none() | identifiers,

@@ -102,6 +102,22 @@ def test_a_call_without_rights_is_not_repeated(gateway, client):
     assert caught.value.code == errors.API_NOT_AUTHORISED
 
 
+@pytest.mark.parametrize(
+    "status, calls, code",
+    [(401, 2, errors.TECHNICAL_ACCOUNT), (403, 1, errors.API_NOT_AUTHORISED)],
+)
+def test_an_empty_refusal_with_a_good_token_is_told_by_its_status(
+    gateway, client, status, calls, code
+):
+    """Clients met both although "nothing was changed": a colleague had changed the technical
+    account, or the application was not subscribed to the API."""
+    gateway.script(RATES, *[Reply(status, b"")] * calls)
+    with pytest.raises(errors.CredentialsError) as caught:
+        client.vat_rates()
+    assert (caught.value.code, caught.value.label) == (code, "")
+    assert gateway.tokens_given == calls
+
+
 @pytest.mark.parametrize("refusal", [INVALID_CLIENT, Reply(401, b"")])
 def test_a_good_client_that_piste_refuses_now_and_then_gets_its_token(gateway, client, refusal):
     good = Reply(body={"access_token": "late", "expires_in": 3600})

@@ -70,10 +70,10 @@ class MovingTable:
 
 
 def read(table, **options):
-    found = read_changes(table, "1", SINCE, UNTIL, **options)
-    numbers = [int(row.invoice_id) for row in found]
-    assert len(numbers) == len(set(numbers)), "an invoice came twice"
-    return set(numbers)
+    pages = list(read_changes(table, "1", SINCE, UNTIL, **options))
+    for page in pages:
+        assert len({row.invoice_id for row in page}) == len(page), "an invoice came twice"
+    return {int(row.invoice_id) for page in pages for row in page}
 
 
 seconds = st.integers(0, int((UNTIL - SINCE).total_seconds()))
@@ -206,12 +206,41 @@ def test_an_invoice_seen_twice_comes_as_last_seen():
                 counted=True,
             )
 
-    found = read_changes(Repeating({}), "1", SINCE, UNTIL, page_size=2)
-    assert [(row.invoice_id, row.status_date) for row in found] == [
-        ("1", SINCE),
-        ("2", SINCE + timedelta(minutes=2)),
-        ("3", UNTIL),
+    pages = read_changes(Repeating({}), "1", SINCE, UNTIL, page_size=2)
+    found = {row.invoice_id: row.status_date for page in pages for row in page}
+    assert found == {"1": SINCE, "2": SINCE + timedelta(minutes=2), "3": UNTIL}
+
+
+def test_an_invoice_that_did_not_change_comes_once():
+    dates = {number: SINCE + timedelta(seconds=number) for number in range(10)}
+    # Page 1 is read again, for an invoice of page 2 has left.
+    table = MovingTable(dates, ({}, {}, {}, {9: LATER}))
+    pages = list(read_changes(table, "1", SINCE, UNTIL, page_size=2))
+    assert sorted(row.number for page in pages for row in page) == [
+        f"F{number:05d}" for number in range(10)
     ]
+
+
+def test_no_more_than_a_page_is_read_ahead():
+    dates = {number: SINCE + timedelta(seconds=number) for number in range(1000)}
+    table = MovingTable(dates)
+    pages = read_changes(table, "1", SINCE, UNTIL, page_size=100)
+    for count, page in enumerate(pages, start=1):
+        assert len(page) == 100
+        assert table.pages_served == count
+    assert count == 10
+
+
+def test_window_that_is_too_full_is_read_in_halves_without_holding_either():
+    dates = {number: SINCE + timedelta(seconds=number) for number in range(7000)}
+    table = MovingTable(dates)
+    pages = read_changes(table, "1", SINCE, UNTIL, page_size=100, maximum=2000)
+    sizes, numbers = [], set()
+    for page in pages:
+        sizes.append(len(page))
+        numbers |= {row.number for row in page}
+    assert len(numbers) == 7000
+    assert max(sizes) == 100
 
 
 @pytest.mark.parametrize(
@@ -221,5 +250,5 @@ def test_an_invoice_seen_twice_comes_as_last_seen():
 def test_a_window_must_be_aware_and_in_order(window):
     table = MovingTable({})
     with pytest.raises(ValueError):
-        read_changes(table, "1", *window)
+        list(read_changes(table, "1", *window))
     assert table.pages_served == 0

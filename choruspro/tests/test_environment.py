@@ -12,6 +12,7 @@ from choruspro.environment import (
     is_loopback,
 )
 from choruspro.errors import (
+    CLOSED_URL,
     INSECURE_URL,
     INVALID_URL,
     LOOPBACK_URL,
@@ -71,6 +72,29 @@ def test_this_machine_is_refused_in_all_its_spellings_unless_it_is_allowed(schem
 @pytest.mark.parametrize("host", ["128.0.0.1", "10.0.0.1", "[::2.3.4.5]", "localhost.example.org",
                                   "mylocalhost", "127.0.0.1.example.org", "[2001:db8::1]"])
 def test_what_resembles_this_machine_is_not_refused_for_it(host):
+    assert custom(f"https://{host}/", f"https://{host}/").name == "custom"
+
+
+@pytest.mark.parametrize(
+    "host", ["api.aife.economie.gouv.fr", "sandbox-oauth.aife.economie.gouv.fr",
+             "API.AIFE.economie.gouv.fr.", "aife.economie.gouv.fr"]
+)
+def test_the_former_hosts_of_the_gateway_are_refused(host):
+    url, elsewhere = f"https://{host}:443/cpro/", "https://a.example.org/"
+    for make in (
+        lambda: custom(url, elsewhere), lambda: custom(elsewhere, url),
+        lambda: custom_certificate(url),
+    ):
+        with pytest.raises(ConfigurationError) as caught:
+            make()
+        assert (caught.value.code, caught.value.label) == (CLOSED_URL, url)
+    # The web site for people is another matter
+    assert custom(elsewhere, elsewhere, url).portal_url == url
+
+
+@pytest.mark.parametrize("host", ["xaife.economie.gouv.fr", "aife.economie.gouv.fr.example.org",
+                                  "economie.gouv.fr", "api.piste.gouv.fr"])
+def test_what_resembles_the_former_hosts_is_not_refused(host):
     assert custom(f"https://{host}/", f"https://{host}/").name == "custom"
 
 

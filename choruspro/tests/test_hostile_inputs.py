@@ -19,7 +19,7 @@ from choruspro import data_set, redaction, text, verdict, wire
 from choruspro.data_set import read_data_set
 from choruspro.errors import MOST_READ, ProtocolError, clean_label
 from choruspro.http_answer import HttpAnswer
-from choruspro.limits import MAX_REFERENCE
+from choruspro.limits import LIMITS
 from choruspro.messages import InvoicePage, MessageError, reading, writing
 from choruspro.operations import SEARCH_INVOICES
 from choruspro.redaction import redacted, safe_text
@@ -240,12 +240,15 @@ class _Looks:
 # What users type
 
 
+LONGEST = LIMITS["numeroBonCommande"].length
+
+
 @pytest.mark.parametrize("_name, typed, rule", OUTGOING, ids=names(OUTGOING))
 def test_a_text_that_must_not_leave_is_refused_by_its_rule(monkeypatch, _name, typed, rule):
     with counted(monkeypatch) as counts, pytest.raises(MessageError) as caught:
-        writing.text("number", typed, MAX_REFERENCE)
+        writing.text("number", typed, LONGEST)
     assert (caught.value.field, caught.value.rule) == ("number", rule)
-    assert not writing.accepts(typed, MAX_REFERENCE)
+    assert not writing.accepts(typed, LONGEST)
     assert counts.calls < 100
 
 

@@ -64,6 +64,16 @@ def test_a_deposit_whose_connection_is_refused_delivers_nothing(closed_port):
     transport.close()
 
 
+def test_a_name_that_is_unknown_is_told_and_delivers_nothing():
+    """The domain `invalid` is never given (RFC 6761)."""
+    transport = HttpTransport("tests", backoff=0)
+    with pytest.raises(UnavailableError) as caught:
+        transport.send(SUBMIT_INVOICE, "https://chorus.invalid/x", {}, b"{}")
+    assert caught.value.code == errors.NAME_UNRESOLVED
+    assert caught.value.delivery is Delivery.NO
+    transport.close()
+
+
 @pytest.mark.parametrize(
     "step, code",
     [

@@ -95,6 +95,22 @@ def test_a_used_number_is_told_from_other_refusals_by_its_label(label, code):
     assert refusal(SUBMIT, 200, {"codeRetour": 20310, "libelle": label}).code == code
 
 
+@pytest.mark.parametrize(
+    "operation, code",
+    [
+        (SUBMIT, errors.FILE_UNKNOWN),
+        (operations.COMPLETE_INVOICE, errors.FILE_UNKNOWN),
+        (operations.DEPOSIT_FLOW, errors.REFUSED),
+        (operations.ADD_FILE, errors.REFUSED),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_file_that_is_gone_is_told_where_a_file_is_named(status, operation, code):
+    body = {"codeRetour": 20317, "libelle": "La pièce jointe 7 de type inconnu n'existe pas"}
+    error = refusal(operation, status, body)
+    assert (error.code, error.delivery) == (code, Delivery.NO)
+
+
 def test_a_used_number_means_nothing_for_a_query():
     error = refusal(operations.READ_INVOICE, 200, {"codeRetour": 1, "libelle": "doublon"})
     assert error.code == errors.REFUSED

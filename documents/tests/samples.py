@@ -17,7 +17,8 @@ from documents.invoice import (
     VatBreakdown,
     VatCategory,
 )
-from documents.problems import UNTAXED, cents
+from documents.pricing import cents, line_amount
+from documents.problems import UNTAXED
 
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 
@@ -45,7 +46,7 @@ def line(quantity="1", price="100", rate="20", **changed):
         "name": "Ramette de papier",
         "quantity": quantity,
         "net_price": price,
-        "net_amount": cents(quantity * price) + adjusted,
+        "net_amount": line_amount(quantity, price) + adjusted,
         "vat_rate": Decimal(rate),
     }
     return Line(**(values | changed))

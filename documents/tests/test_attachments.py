@@ -4,8 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.attachments import (
-    MAX_FILE_BYTES,
-    MAX_NAME,
     MAX_TOTAL_BYTES,
     extension,
     find_invoices,
@@ -13,10 +11,14 @@ from documents.attachments import (
     mime_type,
     short_names,
 )
+from documents.limits import LIMITS
+
+MAX_FILE_BYTES = 10_000_000
+ACCEPTED = {"extensions": {"pdf", "docx", "ods"}, "most_bytes": MAX_FILE_BYTES}
 
 
 def codes(*files, **options):
-    return [problem.code for problem in find_problems(files, **options)]
+    return [problem.code for problem in find_problems(files, **ACCEPTED, **options)]
 
 
 def test_limit_of_one_file_is_exact():
@@ -43,7 +45,7 @@ def test_limit_of_all_files_counts_the_invoice():
     ],
 )
 def test_bad_file_is_named(name, size, code):
-    [problem] = find_problems([("good.PDF", 1), (name, size)])
+    [problem] = find_problems([("good.PDF", 1), (name, size)], **ACCEPTED)
     assert (problem.code, problem.field) == (code, "attachments[1]")
     assert name in str(problem)
 
@@ -92,7 +94,7 @@ def test_names_are_shortened_and_cleaned(names, short):
 def test_short_names_fit_and_never_collide(names):
     short = short_names(names)
     assert len(short) == len(names)
-    assert all(1 <= len(name) <= MAX_NAME for name in short)
+    assert all(1 <= len(name) <= LIMITS["BT-125-2"].length for name in short)
     assert len({name.lower() for name in short}) == len(names)
 
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import decimals, invoices
 
-from documents.problems import cents, find_problems, unit_price
+from documents.pricing import cents, unit_price
+from documents.problems import find_problems
 from documents.rendering import Syntax, render
 
 # Where each syntax writes what is due with and without tax.

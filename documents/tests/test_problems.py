@@ -45,7 +45,19 @@ CASES = {
     "no number": (replace(GOOD, number=""), "number_missing", "number"),
     "long number": (replace(GOOD, number="F" * 21), "number_invalid", "number"),
     "odd number": (replace(GOOD, number="FA 42"), "number_invalid", "number"),
+    "long reference": (
+        replace(GOOD, engagement_number="E" * 51),
+        "reference_too_long",
+        "engagement_number",
+    ),
+    "huge amount": (with_totals(prepaid=D("1E+13")), "amount_too_large", "totals.prepaid"),
+    "rate of three decimals": (with_vat(rate=D("20.125")), "rate_decimals", "vat[0].rate"),
     "currency": (replace(GOOD, currency="eur"), "currency_invalid", "currency"),
+    "rate of another country": (
+        invoice(line(rate="12")),
+        "vat_rate_not_french",
+        "vat[0].rate",
+    ),
     "no VAT in euro": (
         replace(GOOD, currency="USD"),
         "tax_in_euro_missing",

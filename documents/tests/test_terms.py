@@ -18,7 +18,7 @@ from documents.invoice import (
     PaymentMeans,
     VatPoint,
 )
-from documents.problems import unit_price
+from documents.pricing import unit_price
 from documents.rendering import Syntax, render
 
 D = Decimal
@@ -88,7 +88,7 @@ def test_parties_are_identified_by_siret_without_spaces():
     document = ubl()
     path = "cac:PartyLegalEntity/cbc:CompanyID[@schemeID='0002']"
     assert document[path] == ["12345678200077", "12345678200028"]
-    path = "cac:PartyIdentification/cbc:ID[@schemeID='0009']"
+    path = "cac:PartyIdentification/cbc:ID[@schemeID='0009'][@schemeName='1']"
     assert document[path] == ["12345678200077", "12345678200028"]
 
 
@@ -100,21 +100,32 @@ def test_siret_of_an_overseas_department_is_kept(country):
 
 
 @pytest.mark.parametrize(
-    ("type_", "value", "scheme"),
+    ("type_", "value", "scheme", "kind"),
     [
-        (IdentifierType.EUROPEAN, "BE 0123.456.789", "0223"),
-        (IdentifierType.FOREIGN, "CHMONTRES", "0227"),
-        (IdentifierType.RIDET, "0123456001", "0228"),
-        (IdentifierType.TAHITI, "A12345", "0229"),
+        (IdentifierType.EUROPEAN, "BE 0123.456.789", "0223", "2"),
+        (IdentifierType.FOREIGN, "CHMONTRES", "0227", "3"),
+        (IdentifierType.RIDET, "0123456001", "0228", "4"),
+        (IdentifierType.TAHITI, "A12345", "0229", "5"),
     ],
 )
-def test_foreign_supplier_has_the_scheme_of_its_identifier(type_, value, scheme):
+def test_foreign_supplier_has_the_scheme_of_its_identifier(type_, value, scheme, kind):
     seller = replace(SELLER, identifier=Identifier(type=type_, value=value))
     compact = value.replace(" ", "").replace(".", "")
     path = f"ram:SellerTradeParty/ram:SpecifiedLegalOrganization/ram:ID[@schemeID='{scheme}']"
     assert cii(seller=seller)[path] == [compact]
+    document = ubl(seller=seller)
     path = f"cac:AccountingSupplierParty//cbc:CompanyID[@schemeID='{scheme}']"
-    assert ubl(seller=seller)[path] == [compact]
+    assert document[path] == [compact]
+    path = f"cac:PartyIdentification/cbc:ID[@schemeID='{scheme}'][@schemeName='{kind}']"
+    assert document[path] == [compact]
+
+
+def test_ubl_names_the_parties_where_other_clients_do():
+    path = "cac:Party/cac:PartyName/cbc:Name"
+    assert ubl()[path] == [SELLER.name, BUYER.name]
+    trading = replace(SELLER, trading_name="Fourni")
+    assert ubl(seller=trading)[path] == ["Fourni", BUYER.name]
+    assert cii()["ram:TradingBusinessName"] == []
 
 
 @pytest.mark.parametrize("means", PaymentMeans)
@@ -147,10 +158,10 @@ def test_price_raised_by_its_discount_has_no_gross_price():
     assert cii(line("1", "110", gross_price=D(100)))["ram:GrossPriceProductTradePrice"] == []
 
 
-def test_price_keeps_all_its_decimals():
-    document = cii(line("1000", "0.012345678"), line("3", "1E+2"))
+def test_price_keeps_the_decimals_that_chorus_pro_keeps():
+    document = cii(line("1000", "0.012345"), line("3", "1E+2"), line("1", "0.012345678"))
     path = "ram:NetPriceProductTradePrice/ram:ChargeAmount"
-    assert document[path] == ["0.012345678", "100.00"]
+    assert document[path] == ["0.012345", "100.00", "0.012346"]
 
 
 def test_price_with_tax_included_is_split_to_the_cent():

@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """The views that became part of the view they extended go: Odoo would still apply them while it
-loads the merged ones, and deletes them only at the end."""
+loads the merged ones, and deletes them only at the end. A status is one by Chorus Pro's id of it
+where there is one: what made it one by its date goes."""
 
 MERGED_VIEWS = (
     "view_connection_form_certificate",
@@ -26,6 +27,7 @@ MERGED_VIEWS = (
 
 
 def migrate(cr, version):
+    cr.execute("ALTER TABLE chorus_pro_status DROP CONSTRAINT IF EXISTS chorus_pro_status_once")
     cr.execute(
         "SELECT res_id FROM ir_model_data"
         " WHERE module = 'l10n_fr_chorus_pro' AND model = 'ir.ui.view' AND name IN %s",

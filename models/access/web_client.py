@@ -22,12 +22,16 @@ def open_dialog(record, title, *, context=None):
 
 
 def tell_user(user, title, message, records, *, is_bad):
-    """Show an answer of Chorus Pro to ``user`` at once, wherever the browser stands.
+    """Show an answer of Chorus Pro to ``user`` at once, wherever the browser stands; a list or form
+    of ``records`` is loaded again.
 
     :param records: in the language of ``user``; a button opens them
     :param is_bad: it is a warning, which stays until it is closed
     """
     env = records.env
+    user.partner_id._bus_send(
+        "chorus_pro_answer", {"model": records._name, "ids": records.ids}
+    )
     user.partner_id._bus_send(
         "account_notification",
         {

@@ -93,7 +93,8 @@ class ChorusProAction(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for action in self:
-            action.display_name = f"{action.name}: {action._label('kind')}"
+            action.display_name = self.env._(
+                "%(number)s: %(action)s", number=action.name, action=action._label("kind"))
 
     @api.model
     def _queue(self, submission, kind, **values):

@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..connection.connection import ENVIRONMENTS
 from ..session.row_guard import LOST_RACES, guarded_part, guarded_row
@@ -51,14 +52,22 @@ class ChorusProConnection(models.Model):
 
     attachment_types_read_at = fields.Datetime(readonly=True, copy=False)
 
-    def _follow_changes(self, session, followed):
+    def _follow_changes(self, session, cadence):
         # Before what was read of this connection leaves the cache with a commit.
         read_at = self.attachment_types_read_at
         is_fresh = read_at and read_at > fields.Datetime.now() - ASKED_EVERY
-        super()._follow_changes(session, followed)
-        if not is_fresh and any(row.status == "suspended" for row in followed):
+        has_news = super()._follow_changes(session, cadence)
+        if not is_fresh and (
+            "suspended" in cadence.statuses or (has_news and self._follows_suspended())
+        ):
             # Somebody will complete it, and choose from the list.
             self._learn_attachment_types(session)
+        return has_news
+
+    def _follows_suspended(self):
+        suspended = Domain("is_followed", "=", True) & Domain("status", "=", "suspended")
+        return bool(self.env["chorus.pro.submission"].search_count(
+            self._followed_domain() & suspended, limit=1))
 
     def _learn_attachment_types(self, session):
         """Ask Chorus Pro for its list of types."""

@@ -9,12 +9,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...choruspro.checks import blocking, check_references, check_siret, normalise_siret
-from ...choruspro.limits import MAX_COMMENT
+from ...choruspro.limits import ACCEPTED_EXTENSIONS, MAX_ATTACHMENT_BYTES, MAX_COMMENT
 from ...documents.attachments import find_problems
 from ..access.foreign_text import ForeignText
 from ..access.roles import READER, USER, require_role
 from ..access.web_client import CLOSE, notify, open_dialog
 from ..document.render import document_findings
+from ..document.submission_message import InvoiceTerms
 from ..outbox.outbox import ON_ITS_WAY
 from ..rules.rule_book import problem_sentences
 from .action import KINDS
@@ -26,7 +27,8 @@ class AccountMove(models.Model):
 
     chorus_pro_legal_actions = fields.Char(
         string="Possible at Chorus Pro", compute="_compute_chorus_pro_legal_actions",
-        compute_sudo=True, help="Names of what may be done now about this invoice, between spaces.",
+        compute_sudo=True, exportable=False,
+        help="Names of what may be done now about this invoice, between spaces.",
     )
     chorus_pro_action_kind = fields.Selection(
         KINDS, string="Last Action at Chorus Pro", compute="_compute_chorus_pro_action",
@@ -85,7 +87,9 @@ class AccountMove(models.Model):
             return self._chorus_pro_open_dialog("chorus.pro.completion")
         self._chorus_pro_check_comment(comment)
         files = self.env["ir.attachment"].browse(attachment_ids)
-        problems = find_problems([(file.name, file.file_size) for file in files])
+        problems = find_problems(
+            [(file.name, file.file_size) for file in files],
+            extensions=ACCEPTED_EXTENSIONS, most_bytes=MAX_ATTACHMENT_BYTES)
         if problems:
             found = document_findings(self, problems)
             raise UserError("\n".join(each.text(self.env) for each in found))
@@ -235,9 +239,7 @@ class AccountMove(models.Model):
             "recipient_siret": (
                 submission.recipient_siret or self.commercial_partner_id._chorus_pro_siret()
             ),
-            "service_code": (self.buyer_reference or "").strip(),
-            "engagement_number": (self.purchase_order_reference or "").strip(),
-            "contract_number": (self.contract_reference or "").strip(),
+            **InvoiceTerms(self).references,
         }
 
     @api.model
@@ -288,7 +290,7 @@ class AccountMove(models.Model):
         message = self.env._("You will be notified when the answer arrives.")
         if left_out:
             message += "\n" + self.env._(
-                "%s invoice(s) left out: this cannot be done about them now.", left_out
+                "Left out, because this cannot be done about them now: %s.", left_out
             )
         kind = "warning" if left_out else "success"
         return notify(self.env._("Request queued for Chorus Pro"), message, kind, CLOSE)

@@ -5,9 +5,15 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
+from odoo.tools import LazyTranslate, plaintext2html
 
-from ...choruspro.errors import API_NOT_AUTHORISED, ENDPOINT_NOT_FOUND, ChorusProError, RefusedError
+from ...choruspro.errors import (
+    API_NOT_AUTHORISED,
+    ENDPOINT_NOT_FOUND,
+    FILE_UNKNOWN,
+    ChorusProError,
+    RefusedError,
+)
 from ...choruspro.messages import (
     InvoiceCompletion,
     InvoiceRecycling,
@@ -25,6 +31,17 @@ from ..session.session import STOPPED_RETRY_SECONDS
 # else there is to send goes on.
 ONE_OPERATION = (API_NOT_AUTHORISED, ENDPOINT_NOT_FOUND)
 COMPLETED = "COMPLETEE"
+
+_lt = LazyTranslate(__name__)
+
+# What is said of an action that was carried out, after the number of its invoice.
+DONE = {
+    "complete": _lt("completed at Chorus Pro"),
+    "recycle": _lt("recycled at Chorus Pro"),
+    "acknowledge": _lt("rejection acknowledged at Chorus Pro"),
+    "correct_validator": _lt("validator corrected at Chorus Pro"),
+    "retrieve": _lt("PDF retrieved from Chorus Pro"),
+}
 
 
 class ChorusProAction(models.Model):
@@ -102,6 +119,17 @@ class ChorusProAction(models.Model):
             return self._finish
         if situation == "changed":
             return partial(self._refuse, self.submission_id._too_late_sentence())
+        try:
+            return self._asked(session)
+        except RefusedError as error:
+            if error.code != FILE_UNKNOWN:
+                raise
+            # Uploaded long ago, it is gone, and so may be the others. Nothing was done.
+            self.uploads = False
+            return self._asked(session)
+
+    def _asked(self, session):
+        """Upload what is not there yet, then ask; gives what :meth:`_act_steps` gives."""
         if not self._upload_missing(session, self._documents()):
             return None
         if not self._begin_step(step="act"):
@@ -147,8 +175,7 @@ class ChorusProAction(models.Model):
 
     def _tell_invoice(self, reason=False, files=()):
         """Note on the invoice what became of this."""
-        title = f"Chorus Pro: {self._label('kind')} - {self._label('state')}"
-        lines = [title, reason, self.comment]
+        lines = [self._outcome_title(), reason, self.comment]
         self.move_id.message_post(
             body=plaintext2html("\n".join(filter(None, lines))),
             author_id=self.author_id.partner_id.id, attachment_ids=[file.id for file in files],
@@ -166,7 +193,20 @@ class ChorusProAction(models.Model):
             )
 
     def _outcome_line(self):
-        return f"{self.display_name} - {self.reason or self._label('state')}"
+        if self.state == "done":
+            return self.env._(
+                "%(number)s: %(done)s.", number=self.name, done=self.env._(DONE[self.kind]))
+        return self.env._(
+            "%(number)s: %(action)s – %(reason)s", number=self.name, action=self._label("kind"),
+            reason=self.reason or self._label("state"))
+
+    def _outcome_title(self):
+        """What the history of the invoice says of this, as a title."""
+        if self.state == "done":
+            return self._outcome_line()
+        return self.env._(
+            "Chorus Pro: %(action)s – %(state)s", action=self._label("kind"),
+            state=self._label("state"))
 
     def _situation(self, session):
         """``done``; ``open``: the status still allows it; ``changed``: neither.

@@ -38,9 +38,13 @@ class ChorusProSubmission(models.Model):
                     self.recipient_siret or move.commercial_partner_id._chorus_pro_siret(),
                 ),
             ),
+            (env._("Service code"), move.buyer_reference),
+            (env._("Engagement number"), move.purchase_order_reference),
+            (env._("Contract number"), move.contract_reference),
             (env._("Environment"), self._label("environment")),
             (env._("Format"), self._label("document_format")),
             (env._("Flow number"), flow.name),
+            (env._("File"), flow.file_name),
             (env._("Chorus Pro ID"), self.chorus_invoice_id),
             (env._("Sent on"), self._moment(self.sent_at or flow.sent_at)),
             (env._("Deposited on"), self._day(self.deposit_date or flow.deposit_date)),
@@ -62,7 +66,8 @@ class ChorusProSubmission(models.Model):
 
     def _moment(self, value):
         zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
-        return value and f"{format_datetime(self.env, value, tz=zone)} ({zone})"
+        day = value and format_datetime(self.env, value, tz=zone, dt_format="short")
+        return value and f"{day} ({zone})"
 
     def _day(self, value):
         return value and format_date(self.env, value)

@@ -3,10 +3,14 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..access.web_client import CLOSE, notify
+from ..rules.rule_book import finding
+from .action import REJECTED
+
 
 class AccountMove(models.Model):
-    """A rejected invoice, issued again: its number is lost, so it is cancelled by a credit note and
-    copied as a draft that gets its own number."""
+    """A rejected invoice: its number is lost, so it is cancelled by a credit note and, unless it is
+    settled otherwise, copied as a draft that gets its own number."""
 
     _inherit = "account.move"
 
@@ -19,19 +23,41 @@ class AccountMove(models.Model):
         "account.move", "chorus_pro_reissue_of_id", string="Reissued As", readonly=True
     )
 
-    @api.depends("reversed_entry_id.chorus_pro_reissue_ids")
+    @api.depends(
+        "reversed_entry_id.chorus_pro_reissue_ids",
+        "reversed_entry_id.chorus_pro_submission_id.handled_status",
+    )
     def _compute_chorus_pro_is_concerned(self):
         super()._compute_chorus_pro_is_concerned()
         for move in self:
             # The recipient rejected the invoice: it expects no credit note for it.
-            if move.reversed_entry_id.chorus_pro_reissue_ids and not move.chorus_pro_state:
+            if move._chorus_pro_cancels_rejected() and not move.chorus_pro_state:
                 move.chorus_pro_is_concerned = False
+
+    def _chorus_pro_cancels_rejected(self):
+        """Whether this is the credit note of an invoice whose rejection was dealt with."""
+        original = self.reversed_entry_id
+        handled = original._chorus_pro_last_submission().handled_status
+        return bool(original.chorus_pro_reissue_ids) or handled == REJECTED
+
+    def _chorus_pro_not_concerned(self):
+        found = super()._chorus_pro_not_concerned()
+        if (found and found.id == "other_method" and not self.chorus_pro_state
+                and self._chorus_pro_cancels_rejected()):
+            return finding("internal_credit_note", number=self.reversed_entry_id.name)
+        return found
 
     @api.model
     def _chorus_pro_concerned_domain(self):
+        handled = [("chorus_pro_submission_id.handled_status", "=", REJECTED)]
         return super()._chorus_pro_concerned_domain() & (
-            Domain("reversed_entry_id.chorus_pro_reissue_ids", "=", False)
-            | Domain("chorus_pro_state", "!=", False)
+            Domain("chorus_pro_state", "!=", False)
+            # A path finds nothing where its first step is empty.
+            | Domain("reversed_entry_id", "=", False)
+            | (
+                Domain("reversed_entry_id.chorus_pro_reissue_ids", "=", False)
+                & Domain("reversed_entry_id", "not any", handled)
+            )
         )
 
     def _chorus_pro_can_be_reissued(self):
@@ -55,6 +81,44 @@ class AccountMove(models.Model):
         submission = self._chorus_pro_acting("reissue")
         if not reason:
             return self._chorus_pro_open_dialog("chorus.pro.reissue")
+        copy = self._chorus_pro_reissue(reason, self._chorus_pro_credit_date(date))
+        self._chorus_pro_close_rejection(submission)
+        return copy._get_records_action(name=self.env._("Invoice to Correct"))
+
+    def action_chorus_pro_cancel_rejected(self, reason=None, date=None):
+        """Cancel a rejected invoice by a credit note and have the rejection acknowledged, without
+        issuing it again: it was a duplicate, or it is settled otherwise.
+
+        :param reason: printed on the credit note; without it the dialog opens
+        :param date: of the credit note, an ISO date; by default today
+        :return: a notification
+        :raises UserError: the invoice is not rejected, or was dealt with already
+        """
+        submission = self._chorus_pro_acting("reissue")
+        if not reason:
+            return self._chorus_pro_open_dialog("chorus.pro.reissue")
+        reversal = self._chorus_pro_reversal(reason, self._chorus_pro_credit_date(date))
+        values = reversal._prepare_default_reversal(self)
+        staying = self.with_context(chorus_pro_stays_here=True)
+        credit_note = staying._reverse_moves([values], cancel=True).with_env(self.env)
+        self.message_post(
+            body=self.env._(
+                "Rejected at Chorus Pro: cancelled by %s, not issued again.",
+                credit_note._get_html_link(title=credit_note.name),
+            )
+        )
+        self._chorus_pro_close_rejection(submission)
+        return notify(
+            self.env._("%s is cancelled", self.name),
+            self.env._("Credit note: %s. Chorus Pro is told that you have seen the rejection.",
+                       credit_note.name),
+            then=CLOSE,
+        )
+
+    def _chorus_pro_credit_date(self, date):
+        """
+        :raises UserError: it is in the future
+        """
         today = fields.Date.context_today(self)
         date = fields.Date.to_date(date) or today
         if date > today:
@@ -63,15 +127,17 @@ class AccountMove(models.Model):
                     "The credit note is made at once: choose today's date or an earlier one."
                 )
             )
-        copy = self._chorus_pro_reissue(reason, date)
+        return date
+
+    def _chorus_pro_close_rejection(self, submission):
+        """Everything was done about it: have it acknowledged."""
         if "acknowledge" in submission._legal_actions():
             self.env["chorus.pro.action"]._queue(submission, "acknowledge")
         submission.handled_status = submission.status_code
-        return copy._get_records_action(name=self.env._("Invoice to Correct"))
 
-    def _chorus_pro_reissue(self, reason, date):
-        """The draft copy, as Odoo's own *Reverse and Create Invoice* makes it."""
-        reversal = self.env["account.move.reversal"].create(
+    def _chorus_pro_reversal(self, reason, date):
+        """Odoo's own wizard that makes the credit note."""
+        return self.env["account.move.reversal"].create(
             {
                 "move_ids": [Command.set(self.ids)],
                 "company_id": self.company_id.id,
@@ -80,6 +146,10 @@ class AccountMove(models.Model):
                 "date": date,
             }
         )
+
+    def _chorus_pro_reissue(self, reason, date):
+        """The draft copy, as Odoo's own *Reverse and Create Invoice* makes it."""
+        reversal = self._chorus_pro_reversal(reason, date)
         # Before the credit note is confirmed: it must not be sent to Chorus Pro automatically.
         reversal = reversal.with_context(chorus_pro_stays_here=True)
         reversal.modify_moves()

@@ -18,6 +18,11 @@ def _of_siret(kind, *args, **options):
     return kind(*args, compute="_compute_chorus_pro_structure_ids", compute_sudo=True, **options)
 
 
+def name_of_siret(siret):
+    """The name of a customer of which only the SIRET is known."""
+    return f"SIRET {siret}"
+
+
 class ResPartner(models.Model):
     """A customer as Chorus Pro knows it by its SIRET. Nothing here asks Chorus Pro anything."""
 
@@ -87,6 +92,39 @@ class ResPartner(models.Model):
                 and partner.country_id.code in french
             ):
                 partner[SIRET_FIELD] = siret
+
+    @api.onchange(SIRET_FIELD)
+    def _onchange_chorus_pro_new_customer(self):
+        """A new customer may begin with its SIRET: what the directory knows of it is filled in;
+        without that its number serves as its name until Chorus Pro has answered."""
+        siret = normalise_siret(siret_of(self))
+        french = {False, *self.env["res.company"]._get_france_country_codes()}
+        connection = self.env["chorus.pro.connection"]._of_company(self.env.company)
+        is_new = not self._origin and not self.name and not self.parent_id
+        if not (is_new and connection) or self.country_id.code not in french or blocking(
+            check_siret(siret)
+        ):
+            return
+        self.is_company = True
+        self.name = name_of_siret(siret)
+        self._chorus_pro_fill(
+            self.env["chorus.pro.structure"]._of_sirets(connection.place, [siret])._recipient())
+
+    def _chorus_pro_fill(self, structure):
+        """Fill in what the directory knows of these customers, where they have nothing yet: the
+        name of those that were made from their SIRET alone, and the country.
+
+        :param structure: the recipient with their SIRET, if there is one
+        """
+        if not structure:
+            return
+        for partner in self:
+            if partner.name == name_of_siret(structure.siret):
+                partner.name = structure.name
+                if structure.is_public:
+                    partner.invoice_sending_method = "chorus_pro"
+            if not partner.country_id:
+                partner.country_id = self.env.ref("base.fr")
 
     def _chorus_pro_siret(self):
         """SIRET of the customer, without spaces: the Company ID of its company, or ""."""

@@ -152,6 +152,8 @@ class ChorusProStructure(models.Model):
             customers = mine.env["res.partner"].with_user(user).search(
                 [(SIRET_FIELD, "=", self[0].siret)]
             )
+            customers.filtered(lambda partner: partner.has_access("write"))._chorus_pro_fill(
+                mine._recipient())
             tell_user(
                 user, mine.env._("Chorus Pro: SIRET %s", self[0].siret), message,
                 customers.filtered(lambda partner: partner == partner.commercial_partner_id),

@@ -58,6 +58,7 @@ class ChorusProStructure(models.Model):
     service_or_engagement_required = fields.Boolean(
         string="Service or Engagement Number Required", readonly=True
     )
+    requires = fields.Char(compute="_compute_requires", help="What its invoices must carry.")
     chosen_by_ids = fields.Many2many(
         "res.company", "chorus_pro_structure_chosen_by_rel", "structure_id", "company_id",
         readonly=True, groups="base.group_system",
@@ -104,6 +105,19 @@ class ChorusProStructure(models.Model):
         chooser = self._chooser()
         for structure in self:
             structure.is_chosen = chooser in structure.chosen_by_ids
+
+    @api.depends("service_required", "engagement_required", "service_or_engagement_required")
+    @api.depends_context("lang")
+    def _compute_requires(self):
+        for structure in self:
+            required = []
+            if structure.service_required:
+                required.append(self.env._("Service"))
+            if structure.engagement_required:
+                required.append(self.env._("Engagement number"))
+            if structure.service_or_engagement_required and not required:
+                required.append(self.env._("Service or engagement number"))
+            structure.requires = ", ".join(required)
 
     @api.model
     def _chooser(self):
@@ -266,8 +280,12 @@ class ChorusProStructure(models.Model):
         self.check_access("read")
         for structure in self:
             self.sudo()._want(structure.environment, structure.siret, self.env.user)
+        if len(self) == 1:
+            title = self.env._("Looking up %s at Chorus Pro", self.display_name)
+        else:
+            title = self.env._("Looking up %s public bodies at Chorus Pro", len(self))
         return notify(
-            self.env._("Looking up %s public body(ies) at Chorus Pro", len(self)),
+            title,
             self.env._("You will be notified when the answer arrives."), "info",
         )
 

@@ -3,6 +3,8 @@
 formats."""
 
 from . import taxed_lines
+from . import sections
+from . import already_paid
 from . import submission_message
 from . import attachments
 from . import en16931_lines

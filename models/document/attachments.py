@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 
+from ...choruspro.limits import ACCEPTED_EXTENSIONS, MAX_ATTACHMENT_BYTES
 from ...documents.attachments import (
     MAX_TOTAL_BYTES,
     extension,
@@ -36,7 +37,7 @@ class AccountMove(models.Model):
         for move in self:
             files = move.chorus_pro_attachment_ids
             move.chorus_pro_attachments_size = bool(files) and self.env._(
-                "%(count)s file(s), %(size)s MB of %(limit)d MB",
+                "Files: %(count)s, %(size)s MB of %(limit)d MB",
                 count=len(files),
                 size=f"{max(sum(files.mapped('file_size')) / MEGABYTE, 0.1):.1f}",
                 limit=MAX_TOTAL_BYTES // MEGABYTE)
@@ -112,6 +113,7 @@ class AccountMove(models.Model):
         files = self.chorus_pro_attachment_ids.sorted("id")
         problems = find_problems(
             [(file.name, file.file_size) for file in files],
+            extensions=ACCEPTED_EXTENSIONS, most_bytes=MAX_ATTACHMENT_BYTES,
             invoice_bytes=self.invoice_pdf_report_id.file_size or 0,
             in_xml=document_format in XML_FORMATS)
         if document_format == "facturx":

@@ -2,6 +2,8 @@
 """An invoice of Odoo as the plain data that documents are made from."""
 
 import re
+from collections import defaultdict
+from decimal import Decimal
 
 from odoo import models
 from odoo.tools import format_amount, format_date, html2plaintext, is_html_empty
@@ -28,6 +30,7 @@ from ..access.odoo_fields import account_holder, account_number
 from ..rules.rule import FindingError
 from ..rules.rule_book import finding
 from .en16931_lines import DocumentLines
+from .sections import hiding_section, printed_lines
 from .submission_message import InvoiceTerms
 from .taxed_lines import ZERO, decimal_amount, taxed_lines
 
@@ -47,8 +50,7 @@ class DocumentBuilder(InvoiceTerms):
     """
 
     def __init__(self, move):
-        self._lang = move.partner_id.lang or move.company_id.partner_id.lang
-        super().__init__(move.with_context(lang=self._lang), reader=move)
+        super().__init__(move.with_context(lang=InvoiceTerms(move).lang), reader=move)
 
     def build(self):
         """The :class:`Invoice`.
@@ -60,12 +62,15 @@ class DocumentBuilder(InvoiceTerms):
         if framework.needs_validator:
             name = move.chorus_pro_billing_framework
             raise FindingError(self.reader.env, finding("document_framework", framework=name))
-        taxed = taxed_lines(self.reader)
+        taxed = printed_lines(taxed_lines(self.reader))
         leading, notes = self._notes()
         content = DocumentLines(
-            move, (line.in_language(self._lang) for line in taxed), notes, self.reader)
+            move, (line.in_language(self.lang) for line in taxed), notes, self.reader)
         totals = self._totals(content)
-        self.check_total(totals.total + totals.rounding)
+        self.check_total(totals.total + totals.rounding - _held_back(content))
+        preceding, others = self._preceding()
+        notes_of_document = (
+            move.narration, *leading, self._held_back_note(content), self._deposits_note(others))
         categories = {vat.category for vat in content.vat}
         is_standard = VatCategory.STANDARD in categories
         return Invoice(
@@ -74,22 +79,24 @@ class DocumentBuilder(InvoiceTerms):
             type=self._document_type(),
             currency=move.currency_id.name,
             framework=BillingFramework[framework.name],
-            vat_point=VatPoint[self.vat_regime[0].name] if is_standard else None,
-            seller=self._seller(),
-            buyer=self._buyer(),
+            vat_point=VatPoint[self.vat_regime(content.vat)[0].name] if is_standard else None,
+            seller=self.seller(),
+            buyer=self.buyer(),
             lines=tuple(content.lines),
             allowances=tuple(content.allowances),
             charges=tuple(content.charges),
             vat=content.vat,
             totals=totals,
             payment=self._payment(totals.payable),
-            service_code=move.buyer_reference or "",
-            engagement_number=move.purchase_order_reference or "",
-            contract_number=move.contract_reference or "",
+            **self.references,
             delivery=self._delivery_place(VatCategory.INTRA_COMMUNITY in categories),
             delivery_date=move.delivery_date or None,
-            preceding=self._preceding(),
-            notes=tuple(Note(text=text) for text in (move.narration, *leading) if text))
+            preceding=tuple(
+                PrecedingInvoice(
+                    number=invoice.name, issue_date=invoice.invoice_date,
+                    mention=self.mention(invoice))
+                for invoice in preceding),
+            notes=tuple(Note(text=text) for text in notes_of_document if text))
 
     def _document_type(self):
         """:class:`InvoiceType`: a deposit when Odoo says so, or when all of its lines are booked
@@ -103,13 +110,22 @@ class DocumentBuilder(InvoiceTerms):
         return InvoiceType.PREPAYMENT if is_deposit else InvoiceType.INVOICE
 
     def _preceding(self):
-        """The invoice that a credit note corrects; the deposits that a final invoice deducts."""
+        """(the invoice that a credit note corrects or the latest deposit that a final invoice
+        deducts, the earlier deposits): Chorus Pro takes one reference (rule BR-FR-CPRO-20)."""
         earlier = (
             self.move.reversed_entry_id if self.is_credit_note else self._deducted_deposits())
-        return tuple(
-            PrecedingInvoice(number=invoice.name, issue_date=invoice.invoice_date)
-            for invoice in earlier.sorted(lambda invoice: (invoice.invoice_date, invoice.id))
-            if invoice.name)
+        earlier = earlier.filtered("name").sorted(
+            lambda invoice: (invoice.invoice_date, invoice.id))
+        return earlier[-1:], earlier[:-1]
+
+    def _deposits_note(self, deposits):
+        """Those that have no reference of their own; "" for none."""
+        numbers = ", ".join(
+            self.env._(
+                "%(number)s of %(date)s",
+                number=deposit.name, date=format_date(self.env, deposit.invoice_date))
+            for deposit in deposits)
+        return self.env._("Other deposits deducted: %s", numbers) if numbers else ""
 
     def _deducted_deposits(self):
         """Posted deposit invoices that negative lines take off: those linked by Odoo's sales, or
@@ -137,12 +153,26 @@ class DocumentBuilder(InvoiceTerms):
         charges = sum((each.amount for each in content.charges), ZERO)
         untaxed = lines - allowances + charges
         tax = sum((vat.amount for vat in content.vat), ZERO)
-        due = untaxed + tax + content.rounding
-        prepaid = due if self.framework.name == BillingFramework.A2.name else self.paid
+        held_back = _held_back(content)
+        due = untaxed + tax + content.rounding - held_back
+        paid = due if self.framework.name == BillingFramework.A2.name else self.paid
         return Totals(
-            lines=lines, untaxed=untaxed, tax=tax, total=untaxed + tax, prepaid=prepaid,
-            rounding=content.rounding, payable=due - prepaid,
+            # What is held back has no term of its own in EN 16931: it is given with what is paid,
+            # as Odoo's own documents give negative taxes, and a note tells it apart.
+            lines=lines, untaxed=untaxed, tax=tax, total=untaxed + tax, prepaid=paid + held_back,
+            rounding=content.rounding, payable=due - paid,
             tax_in_euro=self._in_euro(content.tax_in_company_currency))
+
+    def _held_back_note(self, content):
+        """What is not to be paid now, though VAT is due on it; "" for nothing."""
+        amounts = defaultdict(Decimal)
+        for label, amount in content.held_back:
+            amounts[label] += amount
+        parts = (
+            f"{label} {format_amount(self.env, float(amount), self.move.currency_id)}"
+            for label, amount in amounts.items())
+        text = "; ".join(parts)
+        return self.env._("Held back from the amount to pay: %s", text) if text else ""
 
     def _in_euro(self, amount):
         """The VAT total in euro (Decimal) of an invoice in another currency, else None.
@@ -172,6 +202,7 @@ class DocumentBuilder(InvoiceTerms):
             iban=account_number(bank),
             bic=bank.bank_bic or "",
             account_name=account_holder(bank) or move.company_id.name if bank else "",
+            payee=self.payee,
             reference=move.payment_reference or "",
             # EN 16931: of several parts the first one's; the terms list them all.
             due_date=due_dates[0] if due_dates else move.invoice_date_due or None,
@@ -192,19 +223,19 @@ class DocumentBuilder(InvoiceTerms):
 
     def _notes(self):
         """(texts before the first line, {id of a line: the notes that follow it}); sections are
-        layout only."""
+        layout only, and what they hide stays hidden."""
         leading, notes, current = [], {}, None
         for line in self.move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
             if line.display_type == "product":
                 current = line.id
-            elif line.display_type == "line_note" and line.name:
+            elif line.display_type == "line_note" and line.name and not hiding_section(line):
                 if current:
                     notes[current] = "\n".join(filter(None, (notes.get(current), line.name)))
                 else:
                     leading.append(line.name)
         return leading, notes
 
-    def _seller(self):
+    def seller(self):
         """Our company as :class:`Party`: with its SIRET at Chorus Pro."""
         company = self.move.company_id
         connection = self.env["chorus.pro.connection"]._of_move(self.move)
@@ -218,7 +249,7 @@ class DocumentBuilder(InvoiceTerms):
             legal_information="" if is_html_empty(footer) else html2plaintext(footer),
             contact=_contact(company.partner_id))
 
-    def _buyer(self):
+    def buyer(self):
         """The customer: its company's name and numbers, the invoice's own address."""
         partner, company = self.move.partner_id, self.move.commercial_partner_id
         return Party(
@@ -267,6 +298,10 @@ class AccountMove(models.Model):
         """This invoice as :class:`Invoice`: the hook for modules that complete the document."""
         self.ensure_one()
         return DocumentBuilder(self).build()
+
+
+def _held_back(content):
+    return sum((amount for _label, amount in content.held_back), ZERO)
 
 
 def _is_advance(line):

@@ -20,19 +20,24 @@ from ...documents.pdf import (
     holds_exactly,
     without_embedded_files,
 )
-from ...documents.problems import InvalidInvoice, find_problems
+from ...documents.problems import REFERENCES, InvalidInvoice, find_problems, party_problems
 from ...documents.rendering import RenderingError, Syntax, render
 from ..access.odoo_fields import SIRET_FIELD, content_of
+from ..rules import rule_book
 from ..rules.rule import Finding, FindingError
-from ..rules.rule_book import RULES, finding
+from ..rules.rule_book import LABELS, RULES, finding
 from .attachments import MEGABYTE
+from .en16931 import DocumentBuilder
+from .sections import printed_groups
+from .submission_message import InvoiceTerms
+from .taxed_lines import is_retention
 
 _lt = LazyTranslate(__name__)
 
 # By format of the invoice.
 XML_SYNTAXES = {"facturx": Syntax.FACTURX, "cii": Syntax.FACTURX, "ubl": Syntax.UBL}
 # The rules of every format find these.
-FOUND_ELSEWHERE = ("number", "buyer.identifier")
+FOUND_ELSEWHERE = ("number", "buyer.identifier", *REFERENCES)
 WHERE = {
     "seller": _lt("Your company"),
     "buyer": _lt("The customer"),
@@ -41,6 +46,13 @@ WHERE = {
     "charges": _lt("A charge of the invoice"),
     "vat": _lt("The VAT of the invoice"),
     "totals": _lt("The totals of the invoice"),
+    **{name: LABELS[name] for name in REFERENCES},
+}
+# The same as they complete a remedy: "Fill in the country …".
+OF = {
+    "seller": _lt("of your company"),
+    "buyer": _lt("of the customer"),
+    "delivery": _lt("of the delivery address"),
 }
 WHERE_LINE = _lt("Line %(position)s, “%(label)s”")
 WHERE_LINE_WITHOUT_LABEL = _lt("Line %(position)s")
@@ -59,6 +71,7 @@ PLACES = {
     "attachments": "chorus_pro_attachment_ids",
     "payment.iban": "partner_bank_id",
     "payment.due_date": "invoice_date_due",
+    **{name: rule_book.PLACES[name] for name in REFERENCES},
 }
 
 
@@ -86,6 +99,13 @@ class AccountMove(models.Model):
             mime_type="application/pdf")
         supporting = (readable, *self._chorus_pro_supporting_documents(taken=readable.name))
         return render_xml(self, document_format, supporting)
+
+    def _chorus_pro_read_ahead(self):
+        """Read at once what the documents of all these invoices are made from; each invoice would
+        read its taxes anew."""
+        lines = self.line_ids
+        lines.mapped("tax_ids")
+        lines.mapped("tax_tag_ids")
 
     def _chorus_pro_embed(self, pdf):
         """``pdf`` as Factur-X: our XML and the attachments in it and no other file; unchanged when
@@ -116,18 +136,40 @@ class AccountMove(models.Model):
         self.ensure_one()
         problems = list(self._chorus_pro_attachment_problems(document_format))
         found = []
-        if document_format != "pdf":
-            try:
+        try:
+            if document_format == "pdf":
+                problems += InvoiceTerms(self).money_problems()
+            else:
                 problems += [
                     problem for problem in find_problems(self._chorus_pro_invoice())
                     if problem.field not in FOUND_ELSEWHERE
                 ]
-            except FindingError as error:
-                found.append(error.finding)
-            except UserError as error:
-                # From a module that completes the document.
-                found.append(finding("document_impossible", reason=error))
+        except FindingError as error:
+            found.append(error.finding)
+        except UserError as error:
+            # From a module that completes the document.
+            found.append(finding("document_impossible", reason=error))
         return found + document_findings(self, problems)
+
+    def _chorus_pro_edited_findings(self, document_format):
+        """The same of a form in edition, which has no settled taxes yet: its parties as they are
+        now, the rest as it was saved last."""
+        saved = self._origin._chorus_pro_document_findings(document_format) if self._origin else []
+        if document_format == "pdf":
+            return saved
+        builder = DocumentBuilder(self)
+        parties = {"seller": builder.seller(), "buyer": builder.buyer()}
+        problems = [
+            problem for name, party in parties.items() for problem in party_problems(name, party)
+            if problem.field not in FOUND_ELSEWHERE
+        ]
+        settled = tuple(f"{PARTIES[name]}." for name in parties)
+        others = [
+            each for each in saved
+            # Whether a VAT number is needed depends on the taxes.
+            if each.id == "document_vat_number_missing" or not each.place.startswith(settled)
+        ]
+        return others + document_findings(self, problems)
 
 
 def render_xml(move, document_format, supporting=()):
@@ -182,7 +224,8 @@ def pdf_finding(error):
 
 
 def _finding(move, problem):
-    params = {**problem.params, "where": _where(move, problem.field)}
+    owner = _owner(problem.field)
+    params = {**problem.params, "where": _where(move, problem.field), "of": OF.get(owner, "")}
     if problem.code.endswith("_too_large"):
         params["size"] = f"{params['size'] / MEGABYTE:.2f}"
         params["limit"] = params["limit"] // MEGABYTE
@@ -206,15 +249,21 @@ def _where(move, path):
     line = re.match(r"lines\[(\d+)\]", path)
     if line:
         position = int(line[1])
-        label = _labels(move)[position]
-        name = move.env._(WHERE_LINE if label else WHERE_LINE_WITHOUT_LABEL)
-        return name % {"position": position + 1, "label": label}
+        printed = [line for line, _hidden in printed_groups(items(move))]
+        return line_title(move.env, position, printed[position])
     owner = _owner(path)
     return WHERE.get(owner, owner)
 
 
-def _labels(move):
-    """First lines of the labels of the invoice's lines, in the order of the document."""
-    items = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-    items = items.sorted(lambda line: (line.sequence, line.id))
-    return [(line.name or "").strip().partition("\n")[0] for line in items]
+def items(move):
+    """The lines of the invoice that have a price, in the order of the document."""
+    lines = move.invoice_line_ids.filtered(
+        lambda line: line.display_type == "product" and not is_retention(line))
+    return lines.sorted(lambda line: (line.sequence, line.id or line._origin.id))
+
+
+def line_title(env, position, line):
+    """How a sentence names this line, by its place (from 0) and the first line of its label."""
+    label = (line.name or "").strip().partition("\n")[0]
+    name = env._(WHERE_LINE if label else WHERE_LINE_WITHOUT_LABEL)
+    return name % {"position": position + 1, "label": label}

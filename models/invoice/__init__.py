@@ -13,4 +13,5 @@ from . import checks
 from . import sending
 from . import customer_way
 from . import recipient
+from . import lists
 from . import journal

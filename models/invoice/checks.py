@@ -7,14 +7,17 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...choruspro.checks import (
+    BLOCKING,
+    WARNING,
     blocking,
     check_currency,
     check_number,
-    check_references,
     check_siret,
 )
 from ..access.odoo_fields import account_number
 from ..access.roles import USER, require_role
+from ..document.already_paid import credit_notes_applied
+from ..document.render import items, line_title
 from ..document.submission_message import InvoiceTerms
 from ..rules.rule_book import finding, finding_of
 
@@ -22,13 +25,15 @@ from ..rules.rule_book import finding, finding_of
 LINE_FIELDS = ("tax_ids", "tax_tag_ids", "matched_credit_ids", "matched_debit_ids")
 # Not shown on a draft, which lacks them until it is confirmed.
 OF_DRAFTS = ("not_confirmed",)
+# Lines that one sentence names.
+MOST_LINES = 3
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_findings = fields.Json(
-        string="Checks for Chorus Pro", compute="_compute_chorus_pro_findings")
+        string="Checks for Chorus Pro", compute="_compute_chorus_pro_findings", exportable=False)
     chorus_pro_problems = fields.Text(
         string="To Complete Before Sending", compute="_compute_chorus_pro_findings")
     chorus_pro_warnings = fields.Text(
@@ -39,7 +44,8 @@ class AccountMove(models.Model):
         "name", "state", "journal_id", "currency_id", "invoice_date", "commercial_partner_id",
         "partner_bank_id", "buyer_reference", "purchase_order_reference", "contract_reference",
         "chorus_pro_structure_ids", "chorus_pro_state", "chorus_pro_format",
-        "chorus_pro_billing_framework", "chorus_pro_validator_id", "chorus_pro_attachment_ids")
+        "chorus_pro_billing_framework", "chorus_pro_validator_id", "chorus_pro_attachment_ids",
+        "narration", "reversed_entry_id", "invoice_line_ids.tax_ids")
     def _compute_chorus_pro_findings(self):
         shown = self.filtered(
             lambda move: move.chorus_pro_can_send
@@ -170,11 +176,11 @@ class AccountMove(models.Model):
     def _chorus_pro_content_findings(self, connection):
         """About what it declares, and about its document."""
         terms = InvoiceTerms(self)
-        yield from map(finding_of, check_references(
-            service_code=(self.buyer_reference or "").strip(),
-            engagement_number=self._chorus_pro_engagement_number(),
-            contract_number=(self.contract_reference or "").strip(),
-            original_number=terms.original_number))
+        yield from map(finding_of, terms.reference_problems())
+        if self._chorus_pro_document_format() == "pdf":
+            # In the other formats a long note is split.
+            yield from map(finding_of, terms.comment_problems())
+        yield from self._chorus_pro_tax_findings()
         # Unless Chorus Pro said which ones it takes, the job will ask.
         if known := connection.known_currencies:
             yield from map(finding_of, check_currency(self.currency_id.name, known.split()))
@@ -182,9 +188,28 @@ class AccountMove(models.Model):
             check_siret(self.chorus_pro_validator_id._chorus_pro_siret())
         ):
             yield finding("validator_required")
-        # A form in edition has no settled taxes yet: its document is checked once it is saved.
-        if self.id:
-            yield from self._chorus_pro_document_findings(self._chorus_pro_document_format())
+        for refund in credit_notes_applied(self):
+            if self.move_type == "out_invoice" and not refund._chorus_pro_alive_submission():
+                yield finding("credit_note_not_sent", number=refund.name)
+        if group := terms.early_discount_group:
+            yield finding("early_discount_group", tax=group.display_name)
+        check = self._chorus_pro_document_findings if self.id else self._chorus_pro_edited_findings
+        yield from check(self._chorus_pro_document_format())
+
+    def _chorus_pro_tax_findings(self):
+        """About a tax that was forgotten: nobody hears of it before the tax office. A single line
+        may stand outside VAT, such as expenses advanced for the customer."""
+        lines = items(self)
+        bare = [(place, line) for place, line in enumerate(lines)
+                if not line.tax_ids and not self.currency_id.is_zero(line.price_subtotal)]
+        if not bare:
+            return
+        is_taxed = any(line.tax_ids for line in lines)
+        # Of a credit note the original is what went wrong.
+        severity = WARNING if is_taxed or self.move_type == "out_refund" else BLOCKING
+        titles = [line_title(self.env, place, line) for place, line in bare[:MOST_LINES]]
+        more = ["…"] if len(bare) > MOST_LINES else []
+        yield finding("tax_missing", severity=severity, lines=", ".join([*titles, *more]))
 
     def _chorus_pro_has_unknown_bank(self, connection):
         """Whether it is to be paid to an account that is not among those listed by Chorus Pro."""
@@ -220,7 +245,7 @@ class AccountMove(models.Model):
                 self.env["chorus.pro.commitment"].sudo()._want(connection, numbers)
 
     def _chorus_pro_engagement_number(self):
-        return (self.purchase_order_reference or "").strip()
+        return InvoiceTerms(self).references["engagement_number"]
 
     def _chorus_pro_unknown_engagements(self, connection):
         """Set of the engagement numbers that Chorus Pro said it does not know."""
@@ -235,10 +260,16 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def action_chorus_pro_send_selected(self):
-        """Queue one invoice at once; of several, and of one that is nothing for Chorus Pro, show
-        first which can leave and which cannot."""
-        if len(self) == 1 and not self._chorus_pro_not_concerned():
+        """Queue one invoice at once; of several, of one that is nothing for Chorus Pro, and of one
+        that was refused, show first which can leave and which cannot."""
+        is_alone = len(self) == 1 and self.chorus_pro_state != "refused"
+        if is_alone and not self._chorus_pro_not_concerned():
             return self.action_chorus_pro_send()
+        return self.action_chorus_pro_correct()
+
+    def action_chorus_pro_correct(self):
+        """Show these invoices in the dialog where they are corrected and sent; one that was refused
+        leaves only after a correction."""
         require_role(self.env, USER)
         self.check_access("write")
         return self.env["chorus.pro.triage"]._open(self)

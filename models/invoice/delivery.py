@@ -38,8 +38,10 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     chorus_pro_is_concerned = fields.Boolean(
-        string="Goes by Chorus Pro", compute="_compute_chorus_pro_is_concerned")
-    chorus_pro_can_send = fields.Boolean(compute="_compute_chorus_pro_can_send")
+        string="Goes by Chorus Pro", compute="_compute_chorus_pro_is_concerned",
+        search="_search_chorus_pro_is_concerned", exportable=False)
+    chorus_pro_can_send = fields.Boolean(
+        compute="_compute_chorus_pro_can_send", exportable=False)
     chorus_pro_delivery = fields.Selection(
         [
             ("not_delivered", "Not delivered"),
@@ -51,8 +53,10 @@ class AccountMove(models.Model):
         help="Odoo calls an invoice sent once its PDF is made. Delivered means that Chorus Pro "
         "made it available to the recipient.")
     chorus_pro_tone = fields.Char(
-        string="Colour of the Chorus Pro Status", compute="_compute_chorus_pro_tone")
-    chorus_pro_test_environment = fields.Char(compute="_compute_chorus_pro_test_environment")
+        string="Colour of the Chorus Pro Status", compute="_compute_chorus_pro_tone",
+        exportable=False)
+    chorus_pro_test_environment = fields.Char(
+        compute="_compute_chorus_pro_test_environment", exportable=False)
 
     @api.depends("move_type", "commercial_partner_id", "company_id", "chorus_pro_state")
     def _compute_chorus_pro_is_concerned(self):
@@ -92,6 +96,13 @@ class AccountMove(models.Model):
             chosen |= Domain("chorus_pro_state", "not in", list(DELIVERY))
         found = is_awaited & chosen
         return found | ~is_awaited if False in values else found
+
+    @api.model
+    def _search_chorus_pro_is_concerned(self, operator, values):
+        if operator != "in":
+            return NotImplemented
+        concerned = self._chorus_pro_concerned_domain()
+        return Domain.OR(concerned if value else ~concerned for value in values)
 
     @api.model
     def _chorus_pro_concerned_domain(self):

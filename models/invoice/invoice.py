@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
 from odoo.tools.sql import column_exists, create_column
 
 from ...choruspro.checks import blocking
@@ -8,6 +9,8 @@ from ..access.foreign_text import ForeignText
 from ..access.roles import MANAGER, USER, require_role
 from ..access.web_client import RELOAD, notify
 from ..rules.statuses import STATUS_SELECTION
+
+_lt = LazyTranslate(__name__)
 
 # Before Chorus Pro has the invoice its state is the submission's; afterwards it is the status that
 # Chorus Pro gives, which begins with "deposited".
@@ -41,6 +44,8 @@ class AccountMove(models.Model):
     chorus_pro_state = fields.Selection(
         BEFORE_DEPOSIT + STATUS_SELECTION, string="Chorus Pro",
         compute="_compute_chorus_pro_summary", store=True, copy=False, index="btree_not_null",
+        # Odoo translates it, but exports only what is marked.
+        falsy_value_label=_lt("Not sent"),  # pylint: disable=translation-field
         help="Where this invoice is on its way through Chorus Pro.")
     chorus_pro_status_date = fields.Datetime(
         compute="_compute_chorus_pro_summary", store=True, copy=False, index="btree_not_null",
@@ -173,17 +178,25 @@ class AccountMove(models.Model):
         self.env["chorus.pro.submission"]._enqueue(ready)
         message = self.env._("You will be notified when the answer arrives.")
         return notify(
-            self.env._("%s invoice(s) queued for Chorus Pro", len(ready)),
+            ready._chorus_pro_queued_title(),
             self._chorus_pro_problem_list(problems) if problems else message,
             "warning" if problems else "success",
             RELOAD,
             sticky=bool(problems))
 
+    def _chorus_pro_queued_title(self):
+        """Title of the notification that these invoices are queued."""
+        if len(self) == 1:
+            return self.env._("%s queued for Chorus Pro", self.name)
+        return self.env._("%s invoices queued for Chorus Pro", len(self))
+
     @api.model
     def _chorus_pro_problem_list(self, problems):
         """Text of ``{move: [sentence, …]}``, one line per problem."""
         return "\n".join(
-            f"{move.name or move.display_name}: {sentence}"
+            self.env._(
+                "%(number)s: %(sentence)s", number=move.name or move.display_name,
+                sentence=sentence)
             for move, sentences in problems.items()
             for sentence in sentences)
 

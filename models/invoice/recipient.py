@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from ...choruspro.checks import RESERVED_SERVICE, check_references
 from ..access.odoo_fields import SIRET_FIELD
 from ..access.roles import USER, require_role
+from ..document.submission_message import InvoiceTerms
 from ..rules.rule_book import finding, finding_of
 
 
@@ -60,14 +61,16 @@ class AccountMove(models.Model):
     def _compute_chorus_pro_service_id(self):
         for move in self:
             recipient = move._chorus_pro_structures()._recipient()
-            code = (move.buyer_reference or "").strip()
+            code = InvoiceTerms(move).references["service_code"]
             move.chorus_pro_service_id = recipient._service(code) if code else False
 
     def _inverse_chorus_pro_service_id(self):
         for move in self:
             if service := move.chorus_pro_service_id:
                 move.buyer_reference = service.code
-            elif move._chorus_pro_structures()._recipient()._service(move.buyer_reference):
+            elif move._chorus_pro_structures()._recipient()._service(
+                InvoiceTerms(move).references["service_code"]
+            ):
                 # A code that the directory does not have was typed: it stays.
                 move.buyer_reference = False
 
@@ -147,14 +150,15 @@ class AccountMove(models.Model):
     def _chorus_pro_recipient_findings(self, connection):
         """About who the recipient is and what it requires, according to the directory."""
         yield from self._chorus_pro_siret_findings()
-        service_code = (self.buyer_reference or "").strip() or None
+        references = InvoiceTerms(self).references
+        service_code = references["service_code"] or None
         # True of every recipient, whether or not the directory has this one.
         if service_code == RESERVED_SERVICE and not connection.supplier_is_public:
             yield finding("service_reserved", service=service_code)
         structures = self._chorus_pro_structures()
         for each in structures._findings(
             service_code=service_code,
-            engagement_number=(self.purchase_order_reference or "").strip() or None,
+            engagement_number=references["engagement_number"] or None,
             on=self.invoice_date or None,
         ):
             if each.id != "service_reserved":

@@ -151,8 +151,8 @@ class AccountMoveSend(models.AbstractModel):
             alert = alerts["l10n_fr_chorus_pro"] = self._chorus_pro_alert(stopped, is_batch)
             if is_batch:
                 alert["message"] = self.env._(
-                    "%(count)s invoice(s) will not be sent to Chorus Pro:\n%(problems)s",
-                    count=len(stopped),
+                    "Not sent to Chorus Pro (%(count)s of %(total)s):\n%(problems)s",
+                    count=len(stopped), total=len(moves),
                     problems=alert["message"])
             else:
                 # Odoo raises on a danger alert: of several invoices, the good ones must leave.
@@ -179,7 +179,7 @@ class AccountMoveSend(models.AbstractModel):
             return {
                 "level": "warning",
                 "message": moves._chorus_pro_problem_list(texts),
-                "action_text": self.env._("View Invoice(s)"),
+                "action_text": self.env._("View Invoices"),
                 "action": moves._get_records_action(),
             }
         return {"level": "warning", "message": "\n".join(texts[moves])}

@@ -8,6 +8,7 @@ from . import database_copy
 from . import flow
 from . import batch
 from . import sender
+from . import preparation
 from . import flow_assembly
 from . import pdf_deposit
 from . import lookup

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ...choruspro.checks import blocking, check_currency
 from ...choruspro.limits import MAX_FLOW_FILE_BYTES
 from ...documents.archive import archive_name, fits, member_name, split
+from ..document.submission_message import InvoiceTerms
 from ..rules.rule_book import problem_sentences
 from ..session.row_guard import guarded_part, guarded_row
 from .flow import SYNTAXES
@@ -32,9 +33,11 @@ class ChorusProSubmission(models.Model):
             return partial(self._refuse, "\n".join(each.text(self.env) for each in found))
         currency = move.currency_id.name
         problems = [*check_currency(currency, session.currencies(currency))]
+        references = InvoiceTerms(move).references
         problems += session.recipient_problems(
-            move.commercial_partner_id._chorus_pro_siret(), service_code=move.buyer_reference,
-            engagement_number=move.purchase_order_reference, on=move.invoice_date,
+            move.commercial_partner_id._chorus_pro_siret(),
+            service_code=references["service_code"],
+            engagement_number=references["engagement_number"], on=move.invoice_date,
         )
         if stopping := blocking(problems):
             return partial(self._refuse, problem_sentences(self.env, stopping))
@@ -60,7 +63,7 @@ class ChorusProSubmission(models.Model):
         here = Domain("environment", "=", connection.place)
         if not is_complete and self.search_count(ready & here) < connection.flow_most:
             return nothing
-        for row in self.search(ready & ~here):
+        for row in self.search(ready & ~here, limit=connection.flow_most):
             row._settle_elsewhere()
         ready &= here
         with self._take_ready(ready, connection.flow_most)._held() as rows:
@@ -109,7 +112,7 @@ class ChorusProSubmission(models.Model):
             & Domain("unfinished", "=", first.unfinished)
         )
         # Several senders at once skip what the others have locked.
-        candidates = self.search(alike, order="id", limit=8 * most)
+        candidates = self.search_fetch(alike, ["author_id"], order="id", limit=8 * most)
         # Not in the domain: an author may be gone, or be no active user, as Odoo's own jobs.
         candidates = candidates.filtered(lambda row: row.author_id.lang == first.author_id.lang)
         if first.travels_alone or first.unfinished > 1:
@@ -139,12 +142,15 @@ class ChorusProSubmission(models.Model):
 
         :return: the flows; a row whose document cannot be made after all is refused
         """
-        in_order = []
+        # What is remembered of each document is written at once, when all are made.
+        in_order, facts = [], {}
         this = self.with_context(lang=self.author_id[:1].lang or self.env.lang)
+
+        this.move_id._chorus_pro_read_ahead()
 
         def members():
             for row in this:
-                content = row._document()
+                content = row._document(facts)
                 # The bytes of hundreds of PDFs would stay in the cache.
                 self.env["ir.attachment"].invalidate_model(["raw", "datas"], flush=False)
                 if content is None:
@@ -159,16 +165,18 @@ class ChorusProSubmission(models.Model):
         if len(this) <= 1:
             for name, content in members():
                 flows |= this._make_flow(connection, name, content)
-            return flows
-        for archive in split(members(), connection.flow_most, connection.flow_most_bytes):
-            # One more may have been looked at, which did not fit or has the same name.
-            count = len(archive.names)
-            rows = this.browse().union(*in_order[:count])
-            del in_order[:count]
-            with archive.file as file:
-                name = archive_name(rows[0].document_format)
-                # Of a known size: reading "all" would hold it twice for a moment.
-                flows |= rows._make_flow(connection, name, file.read(archive.size))
+        else:
+            for archive in split(members(), connection.flow_most, connection.flow_most_bytes):
+                # One more may have been looked at, which did not fit or has the same name.
+                count = len(archive.names)
+                rows = this.browse().union(*in_order[:count])
+                del in_order[:count]
+                with archive.file as file:
+                    name = archive_name(rows[0].document_format)
+                    # Of a known size: reading "all" would hold it twice for a moment.
+                    flows |= rows._make_flow(connection, name, file.read(archive.size))
+        for row, values in facts.items():
+            row.write(values)
         return flows
 
     def _member_name(self):
@@ -176,9 +184,11 @@ class ChorusProSubmission(models.Model):
         extension = SYNTAXES[self.document_format].extension[1:]
         return member_name(self.document_format, self.name, extension)
 
-    def _document(self):
-        """The bytes to deposit, with what must be remembered of them; None when there are none,
-        the row then says why."""
+    def _document(self, facts):
+        """The bytes to deposit; None when there are none, the row then says why.
+
+        :param facts: dictionary by row that gets the values to be remembered of these bytes
+        """
         move = self.move_id
         if not self._is_unchanged():
             self._refuse(self._changed_reason())
@@ -206,16 +216,14 @@ class ChorusProSubmission(models.Model):
                 )
             )
             return None
-        self.write(
-            {
-                "sha256": digest(content),
-                "archived_sha256": move._chorus_pro_archived_digest(),
-                "size": len(content),
-                "recipient_siret": invoice.buyer.identifier.value,
-                "sent_date": invoice.issue_date,
-                "sent_total": float(invoice.totals.total),
-            }
-        )
+        facts[self] = {
+            "sha256": digest(content),
+            "archived_sha256": move._chorus_pro_archived_digest(),
+            "size": len(content),
+            "recipient_siret": invoice.buyer.identifier.value,
+            "sent_date": invoice.issue_date,
+            "sent_total": float(invoice.totals.total),
+        }
         return content
 
     def _make_flow(self, connection, file_name, content):

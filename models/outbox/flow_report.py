@@ -1,19 +1,20 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import base64
-import re
+from collections import defaultdict
+from itertools import chain
 
 from odoo import models
 
+from ...choruspro.changes import normalised_number
 from ...choruspro.errors import FLOW_UNKNOWN, ChorusProError
 from ...choruspro.lifecycle import flow_state
 from ...choruspro.messages import SupplierInvoiceSearch
+from ...choruspro.refusal_wordings import says_number_is_used
 from ...choruspro.text import storable
+from ..rules.advice import wording_advice
 
 # Questions after which a report is late: the fifth falls after an hour, the others every hour.
 LATE_POLLS = 4 + 24
-# What reads like "this number is used already"; the platform gives no code for it in a report.
-# "N'existe pas" is about a recipient or a service.
-DUPLICATE_WORDS = re.compile(r"d[ée]j[àa]|doublon|duplicat|(?<!n['’])existe(?! pas)", re.IGNORECASE)
 
 
 class ChorusProFlow(models.Model):
@@ -25,11 +26,11 @@ class ChorusProFlow(models.Model):
         try:
             report = session.client.read_flow_report(self.name)
             state = flow_state(report.state)
-            found = {}
+            found = ()
             if state.integrated:
                 # The report gives no id of the invoices: a search on the flow's number does.
                 search = SupplierInvoiceSearch(flow_number=self.name)
-                found = {row.number: row for row in session.client.search_invoices(search)}
+                found = session.client.search_invoices(search)
         except ChorusProError as error:
             sentence = session.note_failure(error, self.env)
             if error.code != FLOW_UNKNOWN:
@@ -100,20 +101,79 @@ class ChorusProFlow(models.Model):
         )
 
     def _take_integrated(self, report, found, end):
-        """Each invoice is there, or the report says why not; else it is read again later."""
-        reasons = {error.number: error.messages for error in report.invoice_errors}
-        for row in self._followers():
-            if row.name in found:
-                row._deposit_found(found[row.name])
-            elif row.name in reasons:
-                row._refused_by_report(reasons[row.name])
+        """Each invoice is there, or the report says why not; else it is read again later.
+
+        :param found: iterable of :class:`InvoiceSummary`, of the invoices of this flow
+        """
+        rows = self._followers()
+        reasons, unplaced = self._reasons(report)
+        by_number = {summary.number: summary for summary in found}
+        for summary in found:
+            row = self._row_of(summary.number, rows)
+            if row and row.name not in by_number and row._is_ours(summary):
+                by_number[row.name] = summary
+        for row in rows:
+            if row.name in by_number:
+                row._deposit_found(by_number[row.name])
+            elif row in reasons:
+                row._refused_by_report(reasons[row])
         rows = self._followers()
         if not rows:
             self._end(end)
+        elif unplaced and self._is_last(rows, reasons):
+            rows._refused_by_report(unplaced)
+            self._end(end)
+        elif unplaced:
+            self._end_unplaced(rows, unplaced, end)
         elif self.polls >= LATE_POLLS:
             self._end_without_news(rows, end)
         else:
             self._keep_waiting(flow_state(self.state_code))
+
+    def _reasons(self, report):
+        """What the report says against each invoice of this flow.
+
+        :return: ({row: texts}, texts that name none of the invoices)
+        """
+        reasons, unplaced = defaultdict(list), []
+        rows = self.submission_ids
+        for error in report.invoice_errors:
+            # When the platform could not read the document, its number may be missing.
+            row = rows if self.invoice_count == 1 else self._row_of(error.number, rows)
+            (reasons[row] if len(row) == 1 else unplaced).extend(error.messages or ("",))
+        return reasons, unplaced
+
+    def _is_last(self, rows, reasons):
+        """Whether this is one invoice, and all others of the file are there, or were refused for a
+        reason of their own."""
+        others = self.submission_ids - rows
+        return len(rows) == 1 and len(others) == self.invoice_count - 1 and all(
+            row.chorus_invoice_id or row in reasons for row in others)
+
+    def _row_of(self, number, rows):
+        """The one of these submissions that the platform means by this number, if any."""
+        exact = rows.filtered(lambda row: row.name == number)
+        if exact or not normalised_number(number):
+            return exact
+        same = rows.filtered(
+            lambda row: normalised_number(row.name) == normalised_number(number))
+        return same if len(same) == 1 else rows.browse()
+
+    def _end_unplaced(self, rows, texts, end):
+        """Chorus Pro refused some of these invoices, without saying which: each is looked up by its
+        number. One that is not there is sent again alone, so that the answer is about it."""
+        sentence = self.env._(
+            "Chorus Pro refused invoices of the file %s without saying which: this one is looked "
+            "up.",
+            self.name,
+        )
+        text = storable("\n".join(filter(None, texts))) or False
+        certain = rows.filtered(lambda row: not row.was_uncertain)
+        rows._doubt("\n".join(filter(None, [sentence, text])), delay=0)
+        # Its file was answered: a refusal of the next attempt is definite.
+        certain.was_uncertain = False
+        rows.travels_alone = True
+        self._end(end, text)
 
     def _end_without_news(self, rows, end):
         """Nothing is known of these invoices: each is looked up by its number, and a person decides
@@ -124,30 +184,32 @@ class ChorusProFlow(models.Model):
 
     def _take_rejection(self, report):
         """Nothing of the file was taken. Those it complains about are refused; the others go on."""
-        reasons = {error.number: error.messages for error in report.invoice_errors}
+        reasons, unplaced = self._reasons(report)
         rows = self._followers()
+        texts = [self._technical_text(error) for error in report.technical_errors]
         for error in report.technical_errors:
             # The platform names the file in one of the two (observed by clients).
             place = f"{error.nature} {error.label}"
             for row in rows.filtered(lambda row, place=place: row._member_name() in place):
-                reasons.setdefault(row.name, (self._technical_text(error),))
-        accused = rows.filtered(lambda row: row.name in reasons)
-        for row in accused:
-            row._refused_by_report(reasons[row.name])
-        others = rows - accused
-        texts = tuple(self._technical_text(error) for error in report.technical_errors)
+                if row not in reasons:
+                    reasons[row] = [self._technical_text(error)]
         if self.invoice_count == 1:
-            others._refused_by_report(texts)
-        else:
-            others._send_again(
-                self.env._(
-                    "Chorus Pro rejected the file in which this invoice travelled, because of "
-                    "another one: it is sent again."
-                )
+            rows._refused_by_report([*chain(*reasons.values()), *unplaced, *texts])
+            self._end("rejected", "\n".join(texts) or False)
+            return
+        accused = rows.filtered(lambda row: row in reasons)
+        for row in accused:
+            row._refused_by_report(reasons[row])
+        others = rows - accused
+        others._send_again(
+            self.env._(
+                "Chorus Pro rejected the file in which this invoice travelled, because of another "
+                "one: it is sent again."
             )
-            # When none is named, sending each one alone shows which it is.
-            others.write({"travels_alone": not accused, "flow_id": False})
-        self._end("rejected", "\n".join(texts) or False)
+        )
+        # When one is not named, sending each one alone shows which it is.
+        others.write({"travels_alone": bool(unplaced) or not accused, "flow_id": False})
+        self._end("rejected", "\n".join(filter(None, [*texts, *unplaced])) or False)
 
     def _technical_text(self, error):
         return storable(" ".join(filter(None, (error.code, error.label))))
@@ -171,9 +233,13 @@ class ChorusProSubmission(models.Model):
     def _refused_by_report(self, messages):
         """The report refuses these invoices, for ``messages`` (texts of Chorus Pro)."""
         for row in self:
-            text = storable("\n".join(messages))
+            text = storable("\n".join(filter(None, messages)))
             if text:
                 reason = row.env._("Chorus Pro refused this invoice: %s", text)
             else:
                 reason = row.env._("Chorus Pro refused this invoice without saying why.")
-            row._doubt_refusal(reason, DUPLICATE_WORDS.search(text))
+            is_duplicate = any(map(says_number_is_used, messages))
+            found = filter(None, map(wording_advice, messages))
+            advices = {advice.codes: advice for advice in found}.values()
+            advised = [f"{row.env._(each.cause)} {row.env._(each.remedy)}" for each in advices]
+            row._doubt_refusal("\n".join([reason, *advised]), is_duplicate)

@@ -8,7 +8,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...choruspro.checks import blocking, check_pdf, check_submission
-from ...choruspro.errors import DUPLICATE, ChorusProError
+from ...choruspro.errors import DUPLICATE, FILE_UNKNOWN, ChorusProError, RefusedError
 from ...choruspro.messages import PdfDeposit
 from ..access.odoo_fields import content_of
 from ..rules.rule_book import problem_sentences
@@ -28,25 +28,39 @@ class ChorusProSubmission(models.Model):
         if not self._begin_attempt():
             return
         steps = self._send_steps if self.document_format == "pdf" else self._prepare
-        try:
-            outcome = self._obstacle(session) or steps(session)
-        except ChorusProError as error:
-            outcome = self._outcome_of_error(session, error)
-        except UserError as error:
-            # The invoice is not fit to be sent; nothing left.
-            outcome = partial(self._refuse, str(error))
-        if outcome:
+        if outcome := self._attempt(session, self._unfit, self._obstacle, steps):
             self._write_down(outcome)
 
-    def _obstacle(self, session):
-        """Have the PDF archived, which may take seconds.
+    def _attempt(self, session, *steps):
+        """Do these steps until one gives an outcome.
 
-        :return: function that writes why the invoice cannot be sent now, or None
+        :param steps: methods that take the session and give a function, or None to go on
+        :return: function that writes the outcome, or None when someone changed the row
         """
+        try:
+            for step in steps:
+                if outcome := step(session):
+                    return outcome
+        except ChorusProError as error:
+            return self._outcome_of_error(session, error)
+        except UserError as error:
+            # The invoice is not fit to be sent; nothing left.
+            return partial(self._refuse, str(error))
+        return None
+
+    def _unfit(self, session):
+        """Function that writes why nothing can be sent now, or this invoice not at all; or None."""
         if not session.supplier_id:
             return self._stop_session(session, self._unknown_supplier(session))
         if not self._is_unchanged():
             return partial(self._refuse, self._changed_reason())
+        return None
+
+    def _obstacle(self, _session):
+        """Have the PDF archived, which may take seconds.
+
+        :return: function that writes why the invoice cannot be sent now, or None
+        """
         try:
             self._archived_pdf()
         except UserError as error:
@@ -76,8 +90,6 @@ class ChorusProSubmission(models.Model):
         if stopping := blocking(problems):
             return partial(self._refuse, problem_sentences(self.env, stopping))
         files = self.move_id._chorus_pro_supporting_documents(taken=self._pdf_name())
-        if not self._uploaded(session, pdf, files):
-            return None
         self.write(
             {
                 "recipient_siret": message.recipient_siret,
@@ -85,6 +97,23 @@ class ChorusProSubmission(models.Model):
                 "sent_total": float(message.totals.total),
             }
         )
+        try:
+            return self._submit_steps(session, message, pdf, files)
+        except RefusedError as error:
+            if error.code != FILE_UNKNOWN:
+                raise
+            # Uploaded long ago, it is gone, and so may be the others. Nothing was created.
+            self.write({"attachment_id_at_chorus": False, "uploads": False})
+            return self._submit_steps(session, message, pdf, files)
+
+    def _submit_steps(self, session, message, pdf, files):
+        """Upload what is not there yet, create the invoice.
+
+        :return: function that writes the outcome, or None when someone changed the row
+        :raises ChorusProError: what the client says
+        """
+        if not self._uploaded(session, pdf, files):
+            return None
         if not self._begin_step(step="submit"):
             return None
         receipt = session.client.submit_invoice(

@@ -111,9 +111,18 @@ class ChorusProSubmission(models.Model):
         :return: True when its time is over
         """
         connection = session.connection
-        rows = (*flows.exists(), *rows.exists())
-        mine = [row for row in rows if row.connection_id == connection]
-        answered, is_over = self._settle_each(session, mine, ends)
+        flows, rows = (
+            found.exists().filtered(lambda row: row.connection_id == connection)
+            for found in (flows, rows)
+        )
+        answered, is_over = self._settle_each(session, flows, ends)
+        if not is_over:
+            told, left = rows._prepare_together(session, ends)
+            if prepared := len(rows) - len(left):
+                session.progress.show()
+                self.env["ir.cron"]._commit_progress(prepared)
+            settled, is_over = self._settle_each(session, left, ends)
+            answered |= told | settled
         while not is_over and not session.stopped_by:
             flows, refused = self._assemble(session)
             answered |= refused

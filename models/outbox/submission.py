@@ -114,6 +114,7 @@ class ChorusProSubmission(models.Model):
     )
     recipient_siret = fields.Char(string="Recipient SIRET", readonly=True, copy=False)
     sent_date = fields.Date(string="Invoice Date", readonly=True, copy=False)
+    currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
     sent_total = fields.Float(
         string="Total with VAT", digits=(16, 2), readonly=True, copy=False,
         help="As it was declared to Chorus Pro, without cash rounding.",

@@ -28,6 +28,10 @@ ERROR_SENTENCES = {
     "loopback_url": _lt(
         "The address is that of the server itself. To allow it, for a test or a gateway on the "
         "same machine, set CHORUS_PRO_ALLOW_LOOPBACK=1 in the server's environment."),
+    "closed_url": _lt(
+        "The servers of aife.economie.gouv.fr are closed: Chorus Pro is reached through PISTE. "
+        "Choose the environment instead of custom addresses, or enter the addresses of PISTE "
+        "(https://oauth.piste.gouv.fr/api/oauth/token and https://api.piste.gouv.fr/cpro/)."),
     "endpoint_not_found": _lt(
         "Nothing answers at the address of Chorus Pro. Check the environment and the addresses of "
         "the connection."),
@@ -112,6 +116,9 @@ ERROR_SENTENCES = {
     "refused": _lt("Chorus Pro refused: correct the invoice or the settings, then send again."),
     "duplicate": _lt("Chorus Pro already has an invoice with this number from your structure."),
     "flow_unknown": _lt("Chorus Pro does not know this flow yet."),
+    "file_unknown": _lt(
+        "Chorus Pro does not know a file that Odoo has just uploaded a second time, and did "
+        "nothing. Try again later. If that does not help, ask Chorus Pro's support."),
     "too_large": _lt(
         "The file is larger than Chorus Pro accepts (10 MB). Reduce the PDF, for example its "
         "pictures, then send again."),
@@ -120,6 +127,10 @@ ERROR_SENTENCES = {
         "The calls per minute allowed on the connection are used up. The next try is planned."),
     "connection_failed": _lt(
         "Chorus Pro cannot be reached. Nothing was sent. The next try is planned."),
+    "name_unresolved": _lt(
+        "The name of the server of Chorus Pro is unknown. Nothing was sent. The next try is "
+        "planned; if the problem persists, check the addresses of the connection and the DNS of "
+        "this server."),
     "answer_lost": _lt(
         "The connection to Chorus Pro broke before its answer came. Odoo will ask again."),
     "answer_timeout": _lt("Chorus Pro did not answer in time. Odoo will ask again."),
@@ -136,6 +147,8 @@ ERROR_SENTENCES = {
         "Chorus Pro gives more changes than can be listed at once. Ask Chorus Pro's support to "
         "raise the number of results of a search."),
 }
+# What Chorus Pro says itself is worth reading.
+TOLD_WITH_LABEL = ("refused", "duplicate", "file_unknown", "api_not_authorised")
 UNKNOWN_ERROR = _lt("Chorus Pro answered with an error that this version does not know.")
 
 
@@ -144,7 +157,7 @@ def error_sentence(env, error):
     sentence = env._(ERROR_SENTENCES.get(error.code, UNKNOWN_ERROR))
     if advice := refusal_advice(error):
         sentence = f"{env._(advice.cause)} {env._(advice.remedy)}"
-    if error.label and error.code in ("refused", "duplicate", "api_not_authorised"):
+    if error.label and error.code in TOLD_WITH_LABEL:
         return env._(
             "%(sentence)s Chorus Pro says: “%(label)s”.",
             sentence=sentence,

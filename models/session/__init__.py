@@ -3,6 +3,7 @@
 (accounts, engagement numbers, expiry)."""
 
 from . import row_guard
+from . import slices
 from . import pauses
 from . import session
 from . import expiry

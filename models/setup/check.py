@@ -49,6 +49,7 @@ FOUND = {
     "name_unknown": _lt("The name %(host)s is unknown."),
     "server_reached": _lt("The server answers, and its certificate is trusted."),
     "connection_failed": _lt("Chorus Pro cannot be reached."),
+    "name_unresolved": _lt("The name of the server is unknown."),
     "rate_limited": _lt("Not checked: Chorus Pro asks to wait."),
     "pace_reached": _lt("Not checked: the calls per minute allowed on the connection are used up."),
     "answer_lost": _lt("The connection to Chorus Pro broke before its answer came."),
@@ -126,9 +127,9 @@ REMEDIES = {
         "opens the space “Factures émises” for it, and gives the technical account the right to "
         "modify there."
     ), PORTAL)),
-    "name_unknown": (_lt(
+    **dict.fromkeys(("name_unknown", "name_unresolved"), (_lt(
         "Check the address, and that this server may look names up on the Internet (DNS)."
-    ), HERE),
+    ), HERE)),
     "connection_failed": (_lt(
         "Check the addresses; ask your network administrator to allow access to them (port 443), "
         "or enter the proxy that leads there."

@@ -215,7 +215,7 @@ class ChorusProSetup(models.Model):
         found = read_data_set(self.pasted[:MOST_CHARACTERS])
         self.pasted = False
         self.recognised = self.env._(
-            "Recognised: %(accounts)s technical account(s), %(structures)s structure(s).",
+            "Recognised: technical accounts: %(accounts)s, structures: %(structures)s.",
             accounts=len(found.accounts), structures=len(found.structures),
         )
         suppliers = [each for each in found.structures if not each.public]

@@ -9,4 +9,6 @@ from . import monitoring
 from . import activities
 from . import digest
 from . import invoice
+from . import refresh
+from . import portal
 from . import to_do

@@ -6,10 +6,12 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...choruspro.lifecycle import INVOICE_STATUSES, Phase
-from ..rules.advice import status_advice
 from ..session.row_guard import guarded_row
+from ..session.slices import slices
 
 _logger = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ class ChorusProSubmission(models.Model):
     dunning_paused = fields.Boolean(
         readonly=True, copy=False, help="Chorus Pro stopped the reminders of this invoice.")
 
+    _with_activity = models.Index("(id) WHERE needs_action OR told_about IS NOT NULL")
+
     def _plan_follow_up(self):
         """Have the activities updated soon, when something is expected, or no longer is."""
         if not any(row.needs_action or row.told_about for row in self):
@@ -46,18 +50,42 @@ class ChorusProSubmission(models.Model):
 
         One invoice after the other: someone who edits one meanwhile only delays that one.
         """
-        needing = self.env["account.move"].search([("chorus_pro_needs_action", "=", True)])
-        current = needing._chorus_pro_last_submission()
-        noted = self.search([("told_about", "!=", False)])
-        self.env["ir.cron"]._commit_progress(remaining=len(noted | current))
-        for submission in noted | current:
-            is_current = submission in current
-            with guarded_row(
-                self.env, submission, put_off=partial(submission._give_up_activity, is_current)
-            ):
-                submission._update_activity(is_current and submission._subject())
-                self.env["ir.cron"]._commit_progress(1)
+        self.env.flush_all()
+        cron = self.env["ir.cron"]
+        for submissions in slices(self, self._unaligned_domain()):
+            cron._commit_progress(remaining=len(submissions))
+            for submission in submissions:
+                subject = submission._expected_subject()
+                with guarded_row(
+                    self.env, submission, put_off=partial(submission._give_up_activity, subject)
+                ):
+                    submission._update_activity(subject)
+                    cron._commit_progress(1)
         self._pause_dunning()
+
+    @api.model
+    def _unaligned_domain(self):
+        """Domain of those whose activity is not about what :meth:`_expected_subject` gives."""
+        names = ("id", "move_id", "state", "status_code", "needs_action", "told_about")
+
+        def to_sql(rows, alias, query):
+            columns = {name: rows._field_to_sql(alias, name, query) for name in names}
+            return SQL(
+                """(%(needs_action)s OR %(told_about)s IS NOT NULL)
+                   AND %(told_about)s IS DISTINCT FROM CASE
+                       WHEN %(needs_action)s AND %(id)s = (
+                            SELECT chorus_pro_submission_id FROM account_move
+                             WHERE id = %(move_id)s)
+                       THEN TRIM(CONCAT_WS(' ', %(state)s, %(status_code)s)) END""",
+                **columns)
+
+        return Domain.custom(to_sql=to_sql)
+
+    def _expected_subject(self):
+        """What the activity of this submission should be about; False when there should be none,
+        as for an earlier attempt."""
+        is_last = self == self.move_id._chorus_pro_last_submission()
+        return self.needs_action and is_last and self._subject()
 
     def _subject(self):
         return f"{self.state} {self.status_code or ''}".strip()
@@ -80,9 +108,9 @@ class ChorusProSubmission(models.Model):
             # Such as an invoice in a locked state of another add-on: the others get theirs.
             _logger.warning("Chorus Pro: no activity on %s: %s", self.name, error)
 
-    def _give_up_activity(self, is_current):
+    def _give_up_activity(self, subject):
         """The activity cannot be made: that is not tried again at each run."""
-        self.told_about = is_current and self._subject()
+        self.told_about = subject
 
     def _resolution(self):
         labels = dict(self.move_id._fields["chorus_pro_state"]._description_selection(self.env))
@@ -95,7 +123,7 @@ class ChorusProSubmission(models.Model):
             return
         here = self.with_context(lang=responsible.lang or self.env.lang)
         actions = dict(here._fields["needed_action"]._description_selection(here.env))
-        advice = status_advice(self.state, self.status_code)
+        advice = self._advice()
         lines = [self.reason, advice and here.env._(advice.remedy)]
         # Seen in Odoo and in the digest: no mail for each, which would also write on the invoice.
         self.move_id.with_context(mail_activity_quick_update=True).activity_schedule(
@@ -124,23 +152,27 @@ class ChorusProSubmission(models.Model):
         companies = self.env["res.company"].search([("chorus_pro_pause_dunning", "=", True)])
         if not companies:
             return
-        to_pause = self.search([
+        # An invoice whose reminders somebody else stopped has nothing left to stop.
+        to_pause = Domain([
             ("company_id", "in", companies.ids),
             ("dunning_paused", "=", False),
             ("state", "=", "deposited"),
             ("status_code", "in", ORDERED_CODES),
             ("move_id.payment_state", "in", ("not_paid", "partial")),
+            ("move_id.line_ids", "any", [
+                ("account_type", "=", "asset_receivable"), ("no_followup", "=", False)]),
         ])
-        undone = self.search([
+        undone = Domain([
             ("dunning_paused", "=", True),
             ("payment_date", "=", False),
             ("status_code", "not in", ORDERED_CODES),
         ])
-        for rows, is_paused in ((to_pause, True), (undone, False)):
-            for row in rows:
-                with guarded_row(self.env, row):
-                    row._set_no_followup(is_paused)
-                    self.env["ir.cron"]._commit_progress()
+        for domain, is_paused in ((to_pause, True), (undone, False)):
+            for rows in slices(self, domain):
+                for row in rows:
+                    with guarded_row(self.env, row):
+                        row._set_no_followup(is_paused)
+                        self.env["ir.cron"]._commit_progress()
 
     def _set_no_followup(self, is_paused):
         lines = self.move_id.line_ids.filtered(

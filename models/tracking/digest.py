@@ -1,11 +1,13 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from ..session.row_guard import guarded_part
 from .to_do import NEEDS
 
 MOST_LINES = 20
+TO_DO = "l10n_fr_chorus_pro.action_to_do"
 
 
 class ResCompany(models.Model):
@@ -32,20 +34,25 @@ class ResCompany(models.Model):
             .with_context(lang=user.lang, allowed_company_ids=self.ids))
         if not moves.has_access("read"):
             return
-        waiting = moves.search(
-            [("company_id", "=", self.id), ("chorus_pro_needs_action", "=", True)],
-            order="chorus_pro_status_date, id")
-        if not waiting:
+        waiting = Domain("company_id", "=", self.id) & Domain("chorus_pro_needs_action", "=", True)
+        columns = moves._chorus_pro_digest_columns(waiting)
+        if not columns:
             return
-        env = waiting.env
+        env = moves.env
         values = {
             "company": self,
-            "columns": waiting._chorus_pro_digest_columns(),
-            "url": f"{self.get_base_url()}/odoo/action-l10n_fr_chorus_pro.action_to_do",
+            "subject": moves._chorus_pro_digest_subject(sum(each["count"] for each in columns)),
+            "total": format_amount(
+                env, sum(each["total"] for each in columns), self.currency_id),
+            "columns": [
+                {**each, "total": format_amount(env, each["total"], self.currency_id)}
+                for each in columns
+            ],
+            "url": f"{self.get_base_url()}/odoo/action-{TO_DO}",
         }
         body = env["ir.qweb"]._render("l10n_fr_chorus_pro.digest", values)
         self.env["mail.mail"].create({
-            "subject": env._("Chorus Pro: %s invoice(s) to handle", len(waiting)),
+            "subject": values["subject"],
             "body_html": body,
             "email_to": user.email_formatted,
             "email_from": self.email_formatted or user.email_formatted,
@@ -56,26 +63,42 @@ class ResCompany(models.Model):
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _chorus_pro_digest_columns(self):
-        """These invoices by what is needed, as the template reads them."""
+    @api.model
+    def _chorus_pro_digest_subject(self, count):
+        if count == 1:
+            return self.env._("Chorus Pro: 1 invoice to handle")
+        return self.env._("Chorus Pro: %s invoices to handle", count)
+
+    @api.model
+    def _chorus_pro_digest_columns(self, domain):
+        """The invoices of this domain by what is needed, as the template reads them: all are
+        counted and added up in the currency of the company, those that wait longest are named."""
         labels = dict(self._fields["chorus_pro_needed_action"]._description_selection(self.env))
-        by_action = self.grouped("chorus_pro_needed_action")
+        found = self._read_group(
+            domain, ["chorus_pro_needed_action"], ["__count", "amount_total_signed:sum"])
+        sums = {action: (count, total) for action, count, total in found}
         columns = []
         for action in NEEDS:
-            if moves := by_action.get(action):
+            count, total = sums.get(action, (0, 0))
+            if count:
+                moves = self.search(
+                    domain & Domain("chorus_pro_needed_action", "=", action),
+                    order="chorus_pro_status_date, id", limit=MOST_LINES)
                 columns.append({
                     "label": labels[action],
-                    "count": len(moves),
-                    "left_out": len(moves) - MOST_LINES,
+                    "count": count,
+                    "total": total,
+                    "left_out": count - len(moves),
                     "lines": [
                         {
                             "name": move.name,
                             "customer": move.commercial_partner_id.display_name,
                             "amount": format_amount(self.env, move.amount_total, move.currency_id),
-                            "days": move.chorus_pro_days_waiting,
+                            "url": f"{move.get_base_url()}/odoo/action-{TO_DO}/{move.id}",
+                            "waiting": move.chorus_pro_waiting_text,
                             "reason": (move.chorus_pro_reason or "")[:200],
                         }
-                        for move in moves[:MOST_LINES]
+                        for move in moves
                     ],
                 })
         return columns

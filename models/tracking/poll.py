@@ -2,10 +2,12 @@
 import logging
 from collections import defaultdict
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...choruspro.changes import normalised_number, read_changes
 from ...choruspro.errors import ChorusProError, ProtocolError, RefusedError, UnavailableError
@@ -32,6 +34,18 @@ CALLED_EVERY = timedelta(hours=1)
 WRITE_TRIES = 3
 # Following is late when the last look is older than the rarest look and a failed night.
 LATE_AFTER = timedelta(hours=26)
+
+
+class Cadence(NamedTuple):
+    """What the followed invoices of a connection ask for, all together.
+
+    delay: how long the most impatient one can wait for a look. oldest: since when the quietest one
+    is as it is. statuses: names of those that they are in.
+    """
+
+    delay: timedelta
+    oldest: datetime
+    statuses: frozenset
 
 
 class ChorusProConnection(models.Model):
@@ -162,10 +176,8 @@ class ChorusProConnection(models.Model):
         :param session: :class:`ChorusProSession` without a client yet
         :raises ChorusProError: what was written until then is kept, the cursor did not move
         """
-        submissions, ours = self.env["chorus.pro.submission"], self._followed_domain()
-        followed = submissions.search(
-            ours & (Domain("is_followed", "=", True) | self._lingering_domain()))
-        next_look = self._next_look(followed)
+        ours, cadence = self._followed_domain(), self._cadence()
+        next_look = self._next_look(cadence)
         is_due = next_look and next_look <= fields.Datetime.now()
         if not is_due and not self._wanted_histories(ours):
             self._plan_look(next_look)
@@ -174,28 +186,50 @@ class ChorusProConnection(models.Model):
         with self._client() as client:
             session.client = client
             if not session.supplier_id:
+                submissions = self.env["chorus.pro.submission"]
                 raise UserError(submissions._unknown_supplier(session))
             if is_due:
-                self._plan_look(fields.Datetime.now() + self._follow_delay(followed))
-                self._follow_changes(session, followed)
+                self._plan_look(fields.Datetime.now() + cadence.delay)
+                self._follow_changes(session, cadence)
             self._read_histories(session, ours)
         session.note_success()
 
-    @api.model
-    def _follow_delay(self, followed):
-        """How long the most impatient of these can wait for a look."""
-        now = fields.Datetime.now()
-        return min(
-            follow_delay(invoice_status(row.status_code or ""), now - row._known_since())
-            for row in followed)
+    def _cadence(self):
+        """The :class:`Cadence` of what is followed by this connection, None when nothing is.
 
-    def _next_look(self, followed):
-        """When these are worth a question, or False when there are none."""
-        if not followed:
+        One query by status, however many invoices there are: of those in one status the last that
+        got it decides.
+        """
+        submissions = self.env["chorus.pro.submission"]
+        followed = Domain("is_followed", "=", True) | self._lingering_domain()
+        rows = submissions._search(self._followed_domain() & followed)
+        code, date, created = (
+            submissions._field_to_sql(rows.table, name, rows)
+            for name in ("status_code", "status_date", "create_date"))
+        rows.groupby = code
+        since = SQL("COALESCE(%s, %s)", date, created)
+        found = self.env.execute_query(
+            rows.select(code, SQL("MAX(%s)", since), SQL("MIN(%s)", since)))
+        if not found:
+            return None
+        now = fields.Datetime.now()
+        return Cadence(
+            delay=min(
+                follow_delay(invoice_status(code or ""), now - last)
+                for code, last, _first in found),
+            oldest=min(first for _code, _last, first in found),
+            statuses=frozenset(invoice_status(code or "").name for code, _last, _first in found))
+
+    def _next_look(self, cadence):
+        """When what is followed is worth a question, or False when nothing is.
+
+        :param cadence: :class:`Cadence` or None
+        """
+        if not cadence:
             return False
         if self.follow_wanted_at or not self.followed_until:
             return fields.Datetime.now()
-        return self.followed_until + SETTLING + self._follow_delay(followed)
+        return self.followed_until + SETTLING + cadence.delay
 
     @api.model
     def _plan_look(self, at):
@@ -203,7 +237,14 @@ class ChorusProConnection(models.Model):
         if at and at < fields.Datetime.now() + CALLED_EVERY:
             self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=at)
 
-    def _follow_changes(self, session, followed):
+    def _follow_changes(self, session, cadence):
+        """Read what changed since the cursor, page by page: each is written before the next is
+        read, and the cursor moves when all are.
+
+        :param cadence: :class:`Cadence`
+        :return: whether something changed
+        :raises ChorusProError: the pages before are written, the cursor did not move
+        """
         now = fields.Datetime.now()
         wish = self.follow_wanted_at
         until = now - SETTLING
@@ -214,61 +255,66 @@ class ChorusProConnection(models.Model):
         # Never after the end, as when the clock was set back.
         since = min(self.followed_until or until, until)
         if is_full:
-            silence = now - SILENT_AFTER
-            since = min(since, *(max(row._known_since(), silence) for row in followed))
+            since = min(since, max(cadence.oldest, now - SILENT_AFTER))
         since -= OVERLAP
         window = since.replace(tzinfo=timezone.utc), until.replace(tzinfo=timezone.utc)
-        try:
-            summaries = read_changes(
-                session.client, session.supplier_id, *window, page_size=PAGE_SIZE)
-        except RefusedError as error:
-            _logger.info("Chorus Pro: trying smaller pages: %s", error)
-            summaries = read_changes(
-                session.client, session.supplier_id, *window, page_size=SMALL_PAGE_SIZE)
+        is_complete, has_news = True, False
+        for summaries in self._changes(session, window):
+            has_news = True
+            is_complete = self._write_changes(summaries) and is_complete
         cursor = {"followed_until": until}
         if is_full:
             cursor["fully_followed_at"] = now
-        self._write_changes(self._concerned(followed, summaries), summaries, cursor, wish)
+        if is_complete:
+            self._move_cursor(cursor, wish)
+        return has_news
 
-    def _concerned(self, followed, summaries):
-        """``followed``, with what else these summaries may be about: what ended long ago, what
-        waits for its id, what has the same number."""
-        ids = set(followed.mapped("chorus_invoice_id"))
-        others = [summary for summary in summaries if summary.invoice_id not in ids]
-        if not others:
-            return followed
-        return followed | followed.search(
-            self._followed_domain()
-            & Domain("state", "=", "deposited")
-            & (
-                Domain("chorus_invoice_id", "in", [storable(each.invoice_id) for each in others])
-                | Domain("chorus_invoice_id", "=", False)
-                | Domain("name", "in", [storable(each.number) for each in others])))
+    @api.model
+    def _changes(self, session, window):
+        """Yield the changes in this window as :func:`read_changes` does, by smaller pages from the
+        beginning when the platform refuses large ones."""
+        place = session.client, session.supplier_id, *window
+        try:
+            yield from read_changes(*place, page_size=PAGE_SIZE)
+        except RefusedError as error:
+            _logger.info("Chorus Pro: trying smaller pages: %s", error)
+            yield from read_changes(*place, page_size=SMALL_PAGE_SIZE)
 
-    def _write_changes(self, followed, summaries, cursor, wish):
-        """Write what was read and the cursor, in one transaction that began after the reading.
+    def _concerned(self, summaries):
+        """The submissions that these summaries may be about: those with their ids; for other ids
+        those with the same number, and those that wait for theirs and have the same number in
+        another spelling."""
+        submissions = self.env["chorus.pro.submission"]
+        mine = self._followed_domain() & Domain("state", "=", "deposited")
+        ids = [storable(each.invoice_id) for each in summaries]
+        known = submissions.search(mine & Domain("chorus_invoice_id", "in", ids))
+        found = set(known.mapped("chorus_invoice_id"))
+        numbers = [storable(each.number) for each in summaries if each.invoice_id not in found]
+        if not numbers:
+            return known
+        waiting = Domain("chorus_invoice_id", "=", False) & submissions._same_letters(numbers)
+        return known | submissions.search(mine & (Domain("name", "in", numbers) | waiting))
+
+    def _write_changes(self, summaries):
+        """Write one page of changes, in a transaction that began after the reading.
 
         Someone who edits one of the invoices meanwhile makes it fail: it is written again on fresh
-        values, and at last one by one. The cursor moves only when nothing is missing.
+        values, and at last one by one.
 
-        :param wish: when somebody asked for this look, before it began; a later one stays
+        :return: False when the same must be read again
         """
         for _attempt in range(WRITE_TRIES):
-            if summaries:
-                self.env["ir.cron"]._commit_progress()
+            self.env["ir.cron"]._commit_progress()
             with guarded_row(self.env, f"changes of {self}", races=LOST_RACES) as written:
-                followed._take_summaries(summaries)
-                self._move_cursor(cursor, wish)
+                self._concerned(summaries)._take_summaries(summaries)
                 self.env["ir.cron"]._commit_progress()
             if written.is_done:
-                return
+                return True
             if not written.is_lost:
                 break
-        if self._write_one_by_one(followed, summaries):
-            self._move_cursor(cursor, wish)
-            self.env["ir.cron"]._commit_progress()
+        return self._write_one_by_one(summaries)
 
-    def _write_one_by_one(self, followed, summaries):
+    def _write_one_by_one(self, summaries):
         """Write the changes of each invoice in a separate transaction. One that cannot be written
         is logged, and waits for its next change; one that somebody edits is read again.
 
@@ -279,7 +325,7 @@ class ChorusProConnection(models.Model):
             by_id[summary.invoice_id].append(summary)
             by_number[normalised_number(summary.number)].append(summary)
         is_complete = True
-        for row in followed:
+        for row in self._concerned(summaries):
             mine = by_id[row.chorus_invoice_id] + by_number[normalised_number(row.name)]
             if not mine:
                 continue
@@ -291,11 +337,23 @@ class ChorusProConnection(models.Model):
         return is_complete
 
     def _move_cursor(self, cursor, wish):
-        if self.follow_wanted_at == wish:
-            cursor = cursor | {"follow_wanted_at": False}
-        else:
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
-        self.write(cursor)
+        """Note that everything up to here is written.
+
+        An administrator who saves the connection meanwhile makes it fail: it is tried again, and
+        at last the next look reads the same window.
+
+        :param wish: when somebody asked for this look, before it began; a later one stays
+        """
+        for _attempt in range(WRITE_TRIES):
+            with guarded_row(self.env, f"cursor of {self}", races=LOST_RACES) as moved:
+                if self.follow_wanted_at == wish:
+                    self.write(cursor | {"follow_wanted_at": False})
+                else:
+                    self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
+                    self.write(cursor)
+                self.env["ir.cron"]._commit_progress()
+            if not moved.is_lost:
+                return
 
     @api.model
     def _wanted_histories(self, ours):

@@ -5,17 +5,21 @@ from collections import defaultdict
 from datetime import timezone
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...choruspro.changes import is_same_moment, normalised_number
 from ...choruspro.lifecycle import Phase, invoice_status
 from ...choruspro.messages import StatusEvent
 from ...choruspro.text import storable
 from ..access.foreign_text import ForeignChar, ForeignText
-from ..access.storage import naive
+from ..access.storage import aware, naive
 from ..rules.statuses import STATUS_SELECTION
 
 # The longest code known has 38 characters, and an index takes some thousand.
 MAX_CODE = 100
+# What a later answer may add to an event.
+COMPLETED = ("event_id", "author", "comment")
 
 
 class ChorusProStatus(models.Model):
@@ -36,8 +40,14 @@ class ChorusProStatus(models.Model):
     author = ForeignChar(string="By")
     comment = ForeignText()
 
-    _once = models.Constraint(
-        "UNIQUE (submission_id, code, date)", "This status is already recorded.")
+    event_id = fields.Char(
+        string="ID at Chorus Pro", help="The id that Chorus Pro gives to this event, if it does.")
+
+    _one_event = models.UniqueIndex(
+        "(submission_id, event_id) WHERE event_id IS NOT NULL", "This status is already recorded.")
+    # The history gives minutes: without the id, two equal ones are the same.
+    _one_moment = models.UniqueIndex(
+        "(submission_id, code, date) WHERE event_id IS NULL", "This status is already recorded.")
 
     @api.depends("code")
     def _compute_status(self):
@@ -61,34 +71,57 @@ class ChorusProStatus(models.Model):
         """
         events = [(submission_id, event) for submission_id, event in events if event.date]
         known = defaultdict(list)
+        codes = {}  # by submission and Chorus Pro's id of the event
         for row in self.search([("submission_id", "in", [sub_id for sub_id, _e in events])]):
             known[row.submission_id.id, row.code].append(
-                {"row": row, "date": row.date.replace(tzinfo=timezone.utc)})
+                _Recorded({name: row[name] for name in ("date", *COMPLETED)}, row))
+            codes[row.submission_id.id, row.event_id] = row.code
         to_create = []
         for submission_id, event in events:
-            date = event.date.replace(microsecond=0)
+            code = storable_code(event.code)
+            event_id = storable_code(event.event_id)
+            if codes.setdefault((submission_id, event_id), code) != code:
+                # An id that another status has tells nothing.
+                event_id = ""
             values = {
+                "submission_id": submission_id,
+                "code": code,
+                "date": naive(event.date),
+                "event_id": event_id or False,
                 "author": storable(event.author) or False,
                 "comment": storable(event.comment) or False,
             }
-            code = storable_code(event.code)
-            same_code = known[submission_id, code]
-            same = [one for one in same_code if is_same_moment(one["date"], date)]
-            if not same:
-                same_code.append({"row": self.browse(), "date": date})
-                to_create.append(
-                    values
-                    | {
-                        "submission_id": submission_id,
-                        "code": code,
-                        "date": date.replace(tzinfo=None),
-                    }
-                )
-            for row in (one["row"] for one in same[:1]):
-                missing = {name: value for name, value in values.items() if value and not row[name]}
-                if row and missing:
-                    row.write(missing)
+            recorded = known[submission_id, code]
+            by_id = [one for one in recorded if one.has_id(event_id)]
+            same = by_id or [one for one in recorded if one.may_be(event_id, values["date"])]
+            if same:
+                same[0].complete(values)
+            else:
+                recorded.append(_Recorded(values))
+                to_create.append(values)
         return self.create(to_create)
+
+
+class _Recorded:
+    """An event that is recorded, in ``row``, or about to be, by its ``values``."""
+
+    def __init__(self, values, row=None):
+        self.values, self.row = values, row
+
+    def has_id(self, event_id):
+        return bool(event_id) and self.values["event_id"] == event_id
+
+    def may_be(self, event_id, date):
+        """Whether it may be an event of the same code with this id, if any, and this date."""
+        is_another = event_id and self.values["event_id"]
+        return not is_another and is_same_moment(aware(self.values["date"]), aware(date))
+
+    def complete(self, values):
+        """Take what these values tell more."""
+        more = {name: values[name] for name in COMPLETED if values[name] and not self.values[name]}
+        self.values.update(more)
+        if self.row and more:
+            self.row.write(more)
 
 
 class ChorusProSubmission(models.Model):
@@ -115,6 +148,16 @@ class ChorusProSubmission(models.Model):
     def _known_since(self):
         """Since when this submission is as it is."""
         return self.status_date or self.create_date
+
+    @api.model
+    def _same_letters(self, numbers):
+        """Domain of the submissions whose number has the same letters and digits as one of these,
+        whatever else is between them."""
+        wanted = [_letters(number) for number in numbers]
+        return Domain.custom(
+            to_sql=lambda rows, alias, query: SQL(
+                "UPPER(REGEXP_REPLACE(%s, '[^A-Za-z0-9]', '', 'g') COLLATE \"C\") = ANY(%s)",
+                rows._field_to_sql(alias, "name", query), wanted))
 
     def _take_summaries(self, summaries):
         """Write what a search gave about these submissions, in bulk; others are passed over.
@@ -215,6 +258,11 @@ class ChorusProSubmission(models.Model):
         if values:
             self.write(values)
         return bool(values)
+
+
+def _letters(number):
+    """The letters and digits that every alphabet of the database knows, in capitals."""
+    return "".join(sign for sign in number if sign.isascii() and sign.isalnum()).upper()
 
 
 def storable_code(code):

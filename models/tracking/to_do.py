@@ -35,18 +35,20 @@ class Need(NamedTuple):
 # In the order in which they are dealt with in the morning. What Chorus Pro waits for has the name
 # that the life cycle gives it; its advice depends on the status, see `status_advice`.
 NEEDS = {
-    "correct": Need("Refused at Deposit", _lt("Send Again"), "action_chorus_pro_send", "replace"),
+    "correct": Need(
+        "Refused at Deposit", _lt("Correct…"), "action_chorus_pro_correct", "replace"),
     lifecycle.RECYCLE: Need("To Recycle", _lt("Recycle…"), "action_chorus_pro_recycle", "recycle"),
     lifecycle.COMPLETE: Need(
         "Suspended", _lt("Complete…"), "action_chorus_pro_complete", "complete"),
     lifecycle.REISSUE: Need(
-        "Rejected by the Recipient", _lt("Acknowledge and Reissue…"),
+        "Rejected by the Recipient", _lt("Handle the Rejection…"),
         "action_chorus_pro_reissue", "reissue"),
     lifecycle.CORRECT_VALIDATOR: Need(
         "Wrong Validator", _lt("Correct the Validator…"),
         "action_chorus_pro_correct_validator", "correct_validator", usual=False),
     "decide": Need(
-        "Uncertain", _lt("Compare and Decide…"), "action_chorus_pro_compare", "adopt", MANAGER),
+        "Uncertain", _lt("Compare and Decide…"), "action_chorus_pro_compare", "adopt", MANAGER,
+        usual=False),
     lifecycle.PORTAL: Need(
         "To Finish on the Portal", _lt("Open the Portal"),
         "action_chorus_pro_open_portal", None, usual=False),
@@ -75,6 +77,11 @@ class ChorusProSubmission(models.Model):
                 submission.needed_action = invoice_status(submission.status_code).action
 
 
+    def _advice(self):
+        """The :class:`Advice` about what is expected, or None."""
+        return status_advice(self.state, self.status_code, self.reason)
+
+
 class AccountMove(models.Model):
     """What is expected from the accountant about an invoice, and the one button for it."""
 
@@ -87,9 +94,11 @@ class AccountMove(models.Model):
     chorus_pro_remedy = fields.Text(string="What to Do", compute="_compute_chorus_pro_advice")
     chorus_pro_days_waiting = fields.Integer(
         string="Days Waiting", compute="_compute_chorus_pro_days_waiting")
+    chorus_pro_waiting_text = fields.Char(
+        string="Waiting", compute="_compute_chorus_pro_waiting_text")
     chorus_pro_handle_label = fields.Char(
         string="Next Step at Chorus Pro", compute="_compute_chorus_pro_handle_label",
-        compute_sudo=True)
+        compute_sudo=True, exportable=False)
 
     @api.model
     def _expand_chorus_pro_needed_action(self, values, domain):
@@ -97,13 +106,15 @@ class AccountMove(models.Model):
         return [name for name, need in NEEDS.items() if need.usual or name in values]
 
     @api.depends_context("lang")
-    @api.depends("chorus_pro_submission_id.needs_action", "chorus_pro_submission_id.status_code")
+    @api.depends(
+        "chorus_pro_submission_id.needs_action", "chorus_pro_submission_id.status_code",
+        "chorus_pro_submission_id.reason")
     def _compute_chorus_pro_advice(self):
         for move in self:
             submission = move._chorus_pro_last_submission()
             advice = None
             if submission.needs_action:
-                advice = status_advice(submission.state, submission.status_code)
+                advice = submission._advice()
             move.chorus_pro_cause = self.env._(advice.cause) if advice else False
             move.chorus_pro_remedy = self.env._(advice.remedy) if advice else False
 
@@ -115,6 +126,19 @@ class AccountMove(models.Model):
             since = submission.needs_action and (
                 submission.status_date or submission.sent_at or submission.create_date)
             move.chorus_pro_days_waiting = (now - since).days if since else False
+
+    @api.depends("chorus_pro_submission_id.needs_action", "chorus_pro_days_waiting")
+    @api.depends_context("lang")
+    def _compute_chorus_pro_waiting_text(self):
+        for move in self:
+            days = move.chorus_pro_days_waiting
+            if not move._chorus_pro_last_submission().needs_action:
+                text = False
+            elif days > 1:
+                text = self.env._("for %s days", days)
+            else:
+                text = self.env._("for 1 day") if days else self.env._("since today")
+            move.chorus_pro_waiting_text = text
 
     @api.depends("chorus_pro_submission_id.needed_action")
     @api.depends_context("uid", "lang")

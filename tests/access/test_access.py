@@ -173,7 +173,13 @@ class TestAccess(ChorusProCommon):
                 "invoice_date": "2026-11-20",
                 "currency_id": self.env.ref("base.EUR").id,
                 "invoice_line_ids": [
-                    Command.create({"name": "x", "price_unit": 10.0, "tax_ids": [Command.clear()]})
+                    Command.create(
+                        {
+                            "name": "x",
+                            "price_unit": 10.0,
+                            "tax_ids": [Command.set(self.other_company.account_sale_tax_id.ids)],
+                        }
+                    )
                 ],
             }
         )

@@ -39,6 +39,8 @@ class TestCompanies(AccessCommon, HttpCase):
                         [("id", "in", records[name].ids)], [], ["__count"]
                     )
                     self.assertEqual(counted[0]["__count"], 0)
+                if model._table_query:
+                    continue  # what such a query does not find is no record
                 self.assertRaises(AccessError, records[name].with_user(self.stranger).read, ["id"])
 
     def test_proof_is_not_printed_for_another_company(self):

@@ -36,7 +36,9 @@ class TestSecretApi(SecretScan):
         yield lambda: model.search_read([], names, limit=5)
         yield lambda: records.web_read(spec)
         yield lambda: model.web_search_read([], spec, limit=5)
-        yield lambda: records.export_data(names)
+        # Odoo gives a query's rows no external id.
+        exported = [name for name in names if name != "id" or model._table_query is None]
+        yield lambda: records.export_data(exported)
         yield lambda: model.name_search("")
         values = {"in_use": False} if "in_use" in names else {}
         if is_ours:

@@ -4,4 +4,5 @@ from . import test_action_kinds
 from . import test_action_tours
 from . import test_actions
 from . import test_forged_action
+from . import test_handling
 from . import test_reissue

@@ -110,6 +110,18 @@ class TestCompletion(ActionsCommon):
         [there] = self._at_chorus(move.name)
         self.assertEqual(len(there["attachments"]), 2)
 
+    def test_file_that_chorus_has_lost_is_uploaded_again_once(self):
+        for times, state, uploads in ((1, "done", 2), (9, "refused", 2)):
+            with self.subTest(times=times):
+                self.simulator.control.clear_requests()
+                move = self._come_back("complete")
+                self.simulator.control.fault("attachment_gone", "ajouter_fichier", times)
+                action = self._do(move, "complete", attachment_ids=self._file().ids)
+                self.assertEqual(action.state, state, action.reason)
+                self.assertEqual(len(self._requests("ajouter_fichier")), uploads)
+                self.assertEqual(len(self._requests("completer")), 2)
+        self.assertIn("uploaded a second time", action.reason)
+
     def test_invoice_of_a_file_is_completed_too(self):
         move = self._come_back("complete")
         action = self._do(move, "complete", comment="<b>Voici</b>\nà la ligne")
@@ -239,7 +251,7 @@ class TestOtherActions(ActionsCommon):
         living = self._invoice()
         self._send(living)
         notice = (rejected + living).with_user(self.accountant).action_chorus_pro_acknowledge()
-        self.assertIn("1 invoice(s) left out", notice["params"]["message"])
+        self.assertIn("cannot be done about them now: 1.", notice["params"]["message"])
         self._run_sender()
         there = {invoice["number"]: invoice for invoice in self._at_chorus()}
         for move in rejected:

@@ -3,9 +3,12 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..common.actions import ActionsCommon
 from ..common.chorus_pro import ENGAGEMENT
@@ -57,6 +60,29 @@ class TestReissue(ActionsCommon):
         self.assertFalse(move.reversal_move_ids.chorus_pro_submission_ids)
         self.assertFalse(move.reversal_move_ids.chorus_pro_is_concerned)
         self.assertTrue(copy.chorus_pro_is_concerned)
+
+    def test_credit_note_of_a_reissued_one_is_nowhere_to_be_sent_and_says_why(self):
+        move = self._come_back("acknowledge")
+        self._reissue(move)
+        credit_note, other = move.reversal_move_ids, self._invoice(move_type="out_refund")
+        mine = (credit_note | other | move).with_user(self.accountant)
+        found = mine._chorus_pro_triage()
+        kind, [reason] = found[credit_note]
+        self.assertEqual((kind, reason.id), ("other", "internal_credit_note"))
+        self.assertIn(move.name, reason.text(self.env))
+        self.assertEqual(found[other][0], "ready")
+        concerned = mine.search(
+            [("id", "in", mine.ids), ("chorus_pro_is_concerned", "=", True)])
+        self.assertEqual(concerned, other | move)
+        self.assertEqual(
+            mine.search([("id", "in", mine.ids), ("chorus_pro_is_concerned", "=", False)]),
+            credit_note)
+        view = self.env.ref("account.view_account_invoice_filter")
+        search = etree.fromstring(mine.get_view(view.id, "search")["arch"])
+        for name in ("chorus_pro_to_send", "chorus_pro_never_sent"):
+            [node] = search.iterfind(f".//filter[@name='{name}']")
+            domain = safe_eval(node.get("domain"))
+            self.assertEqual(mine.search([("id", "in", mine.ids), *domain]), other, name)
 
     def test_invoice_is_issued_again_once(self):
         move = self._come_back("acknowledge")
@@ -120,3 +146,28 @@ class TestReissue(ActionsCommon):
         ]
         with self.assertRaises(AccessError):
             self._reissue(move)
+
+    def test_duplicate_is_cancelled_without_a_new_invoice(self):
+        move = self._come_back("acknowledge")
+        self.connection.sends_when_confirmed = True
+        before = self.env["account.move"].search_count([])
+        dialog = self.env["chorus.pro.reissue"].with_user(self.accountant).create(
+            {"move_id": move.id, "outcome": "cancelled", "credit_reason": "doublon"}
+        )
+        action = dialog.action_confirm()
+        self.assertEqual(action["tag"], "display_notification")
+        credit_note = move.reversal_move_ids
+        self.assertEqual(self.env["account.move"].search_count([]), before + 1)
+        self.assertEqual((credit_note.state, move.payment_state), ("posted", "reversed"))
+        self.assertFalse(move.chorus_pro_needs_action)
+        self._run_sender()
+        [there] = self._at_chorus(move.name)
+        self.assertTrue(there["rejection_acknowledged"])
+        # Nobody waits for that credit note, and it is in no list of those to send.
+        self.assertFalse(credit_note.chorus_pro_submission_ids)
+        self.assertFalse(credit_note.chorus_pro_is_concerned)
+        self.env.flush_all()
+        concerned = self.env["account.move"]._chorus_pro_concerned_domain()
+        self.assertNotIn(credit_note, self.env["account.move"].search(concerned))
+        with self.assertRaises(UserError):
+            move.with_user(self.accountant).action_chorus_pro_cancel_rejected(reason="encore")

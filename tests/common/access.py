@@ -108,6 +108,7 @@ class AccessCommon(ChorusProCommon):
             "chorus.pro.batch": {"author_id": self.users["user"].id},
             "chorus.pro.structure": {"environment": "custom", "siret": "12345678299999"},
             "chorus.pro.attachment.type": {"name": "N", "code": "C", "environment": "custom"},
+            "chorus.pro.interest.rate": {"date_from": "2031-07-01", "refinancing_rate": 2},
         }
         records = {
             "chorus.pro.connection": self.connection,
@@ -131,6 +132,8 @@ class AccessCommon(ChorusProCommon):
         records["chorus.pro.service"] = self.env["chorus.pro.service"].sudo().create(
             {"structure_id": records["chorus.pro.structure"].id, "chorus_id": "7", "code": "S"}
         )
+        # Its row of the analysis.
+        records["chorus.pro.analysis"] = self.env["chorus.pro.analysis"].browse(self.move.id)
         known = self.credentials["certificate"]
         records["chorus.pro.certificate"] = self.env["chorus.pro.certificate"].create(
             {
@@ -150,6 +153,7 @@ class AccessCommon(ChorusProCommon):
             "res.config.settings": {},
             "chorus.pro.triage.line": {"move_id": self.move.id},
             "chorus.pro.preview": {"move_id": self.move.id, "document_format": "pdf"},
+            "chorus.pro.handling": {"move_ids": self.move.ids},
         }.get(model, {"move_id": self.move.id})
 
     def _dialog(self, model, user):

@@ -69,6 +69,12 @@ RIGHTS = {
     "chorus.pro.action": _all(READERS, "r"),
     # Its author alone.
     "chorus.pro.batch": {"user": "r"},
+    "chorus.pro.analysis": _all(READERS, "r"),
+    # The European Central Bank's: shared by all companies.
+    "chorus.pro.interest.rate": {
+        **_all(("reader", "invoicer", "user"), "r"),
+        **_all((*MANAGERS, "administrator", "elsewhere"), "rwcu"),
+    },
     # What Chorus Pro tells everyone: shared by all companies.
     "chorus.pro.structure": _all((*READERS, "elsewhere"), "r"),
     "chorus.pro.service": _all((*READERS, "elsewhere"), "r"),
@@ -84,6 +90,7 @@ RIGHTS = {
     "chorus.pro.recycling": _all(USERS, "rwcu"),
     "chorus.pro.validator.correction": _all(USERS, "rwcu"),
     "chorus.pro.reissue": _all(USERS, "rwcu"),
+    "chorus.pro.handling": _all(USERS, "rwcu"),
 }
 
 # Model -> method -> roles that may call it on a record of the company; others get a refusal of
@@ -95,7 +102,9 @@ CALLS = {
                 "action_chorus_pro_send",
                 "action_chorus_pro_send_selected",
                 "action_chorus_pro_send_as_pdf",
+                "action_chorus_pro_correct",
                 "action_chorus_pro_refresh",
+                "action_chorus_pro_refresh_selected",
                 "action_chorus_pro_cancel",
                 "action_chorus_pro_complete",
                 "action_chorus_pro_recycle",
@@ -104,10 +113,13 @@ CALLS = {
                 "action_chorus_pro_retrieve",
                 "action_chorus_pro_cancel_action",
                 "action_chorus_pro_reissue",
+                "action_chorus_pro_cancel_rejected",
                 "action_chorus_pro_adopt",
                 "action_chorus_pro_handle",
+                "action_chorus_pro_handle_selected",
                 "action_chorus_pro_take_engagement",
                 "action_chorus_pro_ask_again",
+                "action_chorus_pro_claim_interest",
             ],
             USERS,
         ),
@@ -129,6 +141,7 @@ CALLS = {
         ),
         # It says what stands in the way of an invoice that one may read.
         "chorus_pro_check": READERS,
+        "chorus_pro_late_payment": READERS,
         "chorus_pro_late_following": (*READERS, "elsewhere"),
         "chorus_pro_not_production": (*READERS, "elsewhere"),
         "action_chorus_pro_open_exchanges": MANAGERS,
@@ -140,6 +153,7 @@ CALLS = {
         **dict.fromkeys(["action_compare", "action_adopt", "action_give_up"], MANAGERS),
     },
     "chorus.pro.flow": {"action_refresh": USERS},
+    "chorus.pro.analysis": {"action_open_invoice": READERS},
     "chorus.pro.action": {"action_cancel": USERS},
     "chorus.pro.structure": {
         "action_choose": (*USERS, "elsewhere"),
@@ -186,12 +200,14 @@ CALLS = {
     "chorus.pro.recycling": dict.fromkeys(["action_confirm", "action_find", "action_show"], USERS),
     "chorus.pro.validator.correction": {"action_confirm": USERS},
     "chorus.pro.reissue": {"action_confirm": USERS},
+    "chorus.pro.handling": {"action_confirm": USERS},
     "chorus.pro.comparison": dict.fromkeys(["action_adopt", "action_give_up"], MANAGERS),
     "chorus.pro.other.way": {"action_confirm": MANAGERS},
     "chorus.pro.triage": dict.fromkeys(
-        ["action_check", "action_open_to_fix", "action_send"], (*USERS, "elsewhere")
+        ["action_check", "action_open_to_fix", "action_send", "action_take_engagements"],
+        (*USERS, "elsewhere"),
     ),
-    "chorus.pro.triage.line": {"action_open_move": USERS},
+    "chorus.pro.triage.line": dict.fromkeys(["action_open_move", "action_take_engagement"], USERS),
 }
 
 # Foreign records, named in every field that leads to one: see test_foreign_matrix.
@@ -212,6 +228,7 @@ ARGUMENTS = {
     ],
     "action_chorus_pro_correct_validator": [{"validator_id": "res.partner"}],
     "action_chorus_pro_reissue": [{"reason": "Not ours", "date": "2026-01-02"}],
+    "action_chorus_pro_cancel_rejected": [{"reason": "Not ours", "date": "2026-01-02"}],
 }
 # In which case of the foreign invoice (see two_companies) a method has something to do; the
 # others have in "suspended".
@@ -229,6 +246,8 @@ CASES = {
     "action_chorus_pro_give_up": "uncertain",
     "action_chorus_pro_recycle": "to_recycle",
     "action_chorus_pro_reissue": "rejected",
+    "action_chorus_pro_cancel_rejected": "rejected",
+    "action_chorus_pro_correct": "plain",
     "action_chorus_pro_send": "plain",
     "action_chorus_pro_send_as_pdf": "plain",
     "action_chorus_pro_send_selected": "plain",
@@ -269,7 +288,9 @@ KEPT_TEXTS = {
     "chorus.pro.flow": ("attempts", "lang", "lookups", "polls"),
     "chorus.pro.setup": ("tried_step",),
     "chorus.pro.status": ("code",),
-    "chorus.pro.submission": ("attempts", "handled_status", "lookups", "name", "status_code"),
+    "chorus.pro.submission": (
+        "attempts", "delay_marks", "handled_status", "lookups", "name", "status_code",
+    ),
 }
 # Models of which no company has a record that others may not know, and why.
 # Model -> roles to which Odoo itself shows it, whatever its company: companies to who may change

@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """A French company, its public customers and a simulated Chorus Pro, for the Odoo tests."""
 
+from decimal import Decimal
 from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas
@@ -44,6 +45,20 @@ def make_pdf(text="Facture"):
     canvas.drawString(100, 700, text)
     canvas.save()
     return buffer.getvalue()
+
+
+class KnownRates:
+    """What a session gives when Chorus Pro lists the usual French rates."""
+
+    supplier_id = "25784301"
+    supplier_service_id = None
+    codes = {Decimal("20.0"): "TVA4", Decimal("10.0"): "TVA3", Decimal("5.5"): "TVA2"}
+
+    def vat_code(self, rate):
+        return self.codes.get(rate)
+
+    def bank_account_id(self, iban):
+        return "88231" if iban else None
 
 
 def connection_values(credentials, supplier, company_id):

@@ -71,6 +71,11 @@ class FamilyRecords:
                 ubl_cii_tax_category_code="E",
                 ubl_cii_tax_exemption_reason_code="VATEX-FR-CGI261-4",
             ),
+            "exempt by directive": self.tax(
+                0.0,
+                ubl_cii_tax_category_code="E",
+                ubl_cii_tax_exemption_reason_code="VATEX-EU-132",
+            ),
             "exempt by label": self.tax(0.0, invoice_label="Exonéré"),
             "zero": self.tax(0.0, ubl_cii_tax_category_code="Z"),
             "reverse charge": self.tax(

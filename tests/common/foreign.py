@@ -56,6 +56,8 @@ class ForeignMatrixCommon(TwoCompanies, AccessCommon):
         cls.held = {
             name: cls._watched_columns(cls.env[name])
             for name in {*our_models(cls.env), "account.move", "res.partner", "res.company"}
+            # A query holds no row.
+            if cls.env[name]._table_query is None
         }
         cls.numbers = cls._known_numbers()
 

@@ -21,7 +21,7 @@ GROUPS = (
     ("20", "5.5", "exempt", "zero", None),
     ("20", "reverse charge"),
     ("20 on receipts", "10"),
-    ("exempt", "exempt by code", "exempt by label"),
+    ("exempt", "exempt by code", "exempt by directive", "exempt by label"),
     ("reverse charge", "reversed"),
     ("outside",),
     (None,),
@@ -91,6 +91,22 @@ class InvoiceFamily:
             move.action_post()
         return move
 
+    def section(self, name="Lot 1", **values):
+        """Values of the title of a section."""
+        return {"display_type": "line_section", "name": name, **values}
+
+    def _hidden(self, flag):
+        """An invoice with a section that hides, and a line after it."""
+        lines = [
+            self.section("Forfait installation", **{flag: True}),
+            self.line(180.0, name="Tube"),
+            self.line(120.0, name="Coude"),
+            self.line(50.0, "10", name="Pose", quantity=2),
+            self.section("Divers"),
+            self.line(99.0, name="Visite"),
+        ]
+        return self.invoice(*({**line, "sequence": n} for n, line in enumerate(lines)))
+
     def _customer(self, name):
         return {"partner_id": self.records.customers[name].id}
 
@@ -150,6 +166,9 @@ class InvoiceFamily:
             "on_receipts": lambda: invoice(line(100.0, "20 on receipts")),
             "exempt": lambda: invoice(line(100.0, "exempt")),
             "exempt_by_code": lambda: invoice(line(100.0, "exempt by code")),
+            "exempt_for_two_reasons": lambda: invoice(
+                line(100.0, "exempt by code"), line(20.0, "exempt by directive")
+            ),
             "exempt_and_taxed": lambda: invoice(line(), line(50.0, "exempt by label")),
             "untaxed": lambda: invoice(line(100.0, None)),
             "untaxed_and_taxed": lambda: invoice(line(), line(12.0, None, name="Débours")),
@@ -202,6 +221,8 @@ class InvoiceFamily:
                 line(sequence=3),
                 {"display_type": "line_note", "name": "Sous la ligne", "sequence": 4},
             ),
+            "hidden_composition": lambda: self._hidden("collapse_composition"),
+            "hidden_prices": lambda: self._hidden("collapse_prices"),
             "odd_texts": lambda: invoice(
                 *(line(name=label) for label in LABELS), narration="<p>a &lt; b <i>c</i></p>"
             ),
@@ -232,6 +253,10 @@ class InvoiceFamily:
         lines = [self._any_line(group) for _each in range(pick.randint(1, 7))]
         # Odoo posts no invoice whose total is negative.
         lines.append(self.line(60000.0, group[0], name="Lot principal"))
+        if pick.random() < 0.2:
+            flag = pick.choice(("collapse_composition", "collapse_prices"))
+            lines.insert(pick.randrange(len(lines)), self.section(**{flag: True}))
+            lines = [{**line, "sequence": number} for number, line in enumerate(lines)]
         values = {
             "move_type": pick.choice(("out_invoice", "out_invoice", "out_refund")),
             "narration": pick.choice((False, NOTE)),

@@ -107,7 +107,11 @@ class TwoCompanies:
                 "invoice_date": fields.Date.today(),
                 "invoice_line_ids": [
                     Command.create(
-                        {"name": canary(side, "account.move", "line"), "price_unit": price}
+                        {
+                            "name": canary(side, "account.move", "line"),
+                            "price_unit": price,
+                            "tax_ids": [Command.set(company.account_sale_tax_id.ids)],
+                        }
                     )
                 ],
             }
@@ -233,6 +237,7 @@ class TwoCompanies:
             "chorus.pro.comparison": {"submission_id": found["submission uncertain"].id},
             "chorus.pro.copy": {"connection_id": found["chorus.pro.connection"].id},
             "chorus.pro.triage": {},
+            "chorus.pro.handling": {"move_ids": found["account.move"].ids},
             "chorus.pro.preview": {
                 "move_id": found["account.move"].id, "document_format": "pdf",
             },

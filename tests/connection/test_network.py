@@ -137,6 +137,25 @@ class TestNetwork(ChorusProCommon):
                 self.assertIn(LOOPBACK_VARIABLE, submission.move_id.chorus_pro_trouble)
         self.assertFalse(self._requests())
 
+    def test_former_address_of_the_gateway_is_told_by_the_form_the_check_and_the_jobs(self):
+        former = "https://api.aife.economie.gouv.fr/cpro/"
+        with self.assertRaisesRegex(ValidationError, "through PISTE"), self.cr.savepoint():
+            self.mine.custom_api_url = former
+        # Kept since before it was refused
+        self.env.cr.execute(
+            "UPDATE chorus_pro_connection SET custom_api_url = %s WHERE id = %s",
+            [former, self.mine.id])
+        self.env.invalidate_all()
+        self.mine.action_test_connection()
+        [failed] = self.mine.check_ids.filtered(lambda row: row.verdict == "error")
+        self.assertEqual(failed.step, "settings")
+        self.assertIn("through PISTE", failed.message)
+        self.assertIn("through PISTE", self.mine.trouble)
+        submission = self._send(self._invoice())
+        self.assertEqual(submission.state, "queued")
+        self.assertIn("through PISTE", submission.move_id.chorus_pro_trouble)
+        self.assertFalse(self._requests())
+
     def test_spaces_around_an_address_are_left_out(self):
         self.mine.custom_api_url = f"\u200b {self.credentials['api_url']}\n"
         self.assertEqual(self.mine.custom_api_url, self.credentials["api_url"])

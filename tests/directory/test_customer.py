@@ -249,3 +249,42 @@ class TestCustomer(DirectoryCommon):
         before = self.env.cr.sql_log_count
         customers.with_user(self.accountant).read(names)
         self.assertLess(self.env.cr.sql_log_count - before, len(customers))
+
+    def test_new_customer_begins_with_its_siret(self):
+        """Two clicks: its SIRET, and Find; name, country and way are filled in."""
+        recipient = self._recipient("nothing")
+        clerk = new_test_user(
+            self.env, login="directory_clerk",
+            groups="account.group_account_invoice,base.group_partner_manager,"
+            "l10n_fr_chorus_pro.group_user",
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)],
+        )
+        with Form(self.env["res.partner"].with_user(clerk)) as form:
+            form.company_registry = recipient.siret
+        customer = form.record
+        self.assertEqual(customer.name, f"SIRET {recipient.siret}")
+        customer.action_chorus_pro_find()
+        self._refresh()
+        self.assertEqual(customer.name, recipient.name)
+        self.assertEqual(customer.country_id.code, "FR")
+        self.assertTrue(customer.is_company)
+        self.assertEqual(
+            customer.with_company(self.company).invoice_sending_method, "chorus_pro"
+        )
+        # Of what the directory knows, nothing has to be asked.
+        with Form(self.env["res.partner"].with_user(clerk)) as form:
+            form.company_registry = recipient.siret
+            self.assertEqual(form.name, recipient.name)
+
+    def test_look_up_changes_no_name_that_somebody_gave(self):
+        recipient = self._recipient("nothing")
+        customer = self._create_customer(
+            recipient.siret, name="Ma mairie", country_id=False, invoice_sending_method="manual"
+        )
+        # The accountant may not change customers.
+        self._find(customer)
+        self.assertEqual((customer.name, customer.country_id.code), ("Ma mairie", False))
+        self.accountant.group_ids += self.env.ref("base.group_partner_manager")
+        self._find(customer)
+        self.assertEqual((customer.name, customer.country_id.code), ("Ma mairie", "FR"))
+        self.assertEqual(customer.invoice_sending_method, "manual")

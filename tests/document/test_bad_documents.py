@@ -7,7 +7,7 @@ from pypdf import PdfReader, PdfWriter
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ...documents.pdf import embedded_files
 from ..common.chorus_pro import make_pdf
@@ -169,12 +169,59 @@ class TestBadDocuments(FlowCommon):
         self.customer.country_id = False
         self.assertStopped(move, "The customer: the address has no country")
 
+    def test_form_in_edition_names_all_that_is_missing_at_once(self):
+        country = "Fill in the country of the customer."
+        customer = self._create_customer(False, country_id=False)
+        moves = self.env["account.move"].with_user(self.accountant)
+        form = Form(moves.with_context(default_move_type="out_invoice"))
+        form.partner_id = customer
+        self.assertIn(country, form.chorus_pro_problems)
+        self.assertIn("no SIRET", form.chorus_pro_problems)
+        move = self._invoice(post=False, partner_id=customer.id).with_user(self.accountant)
+        for state in ("draft", "posted"):
+            if move.state != state:
+                move.action_post()
+            self.assertIn(country, move.chorus_pro_problems)
+            with Form(move) as form:
+                form.ref = f"Bon {state}"
+                self.assertIn(country, form.chorus_pro_problems)
+        customer.country_id = self.env.ref("base.fr")
+        move.invalidate_recordset()
+        self.assertNotIn(country, move.chorus_pro_problems)
+
     def test_company_without_country_is_named(self):
         move = self._invoice()
         self.company.partner_id.country_id = False
         self.assertIn(
-            "Your company: the address has no country. Fill it in.", move._chorus_pro_problems()
+            "Your company: the address has no country. Fill in the country of your "
+            "company.", move._chorus_pro_problems()
         )
+
+    def test_line_without_tax_is_named(self):
+        bare = {"tax_ids": [Command.clear()], "price_unit": 350.0}
+        lines = [{**bare, "name": name} for name in ("Repas\nde midi", "Goûter", "Dîner", "Thé")]
+        free = {**bare, "price_unit": 0.0, "name": "Offert"}
+        for document_format in ("facturx", "pdf"):
+            move = self._invoice([free, *lines], chorus_pro_format=document_format)
+            self.assertStopped(
+                move, "Line 2, “Repas”, Line 3, “Goûter”, Line 4, “Dîner”, …: without a tax",
+                "0 % with its legal notes")
+        [told] = move.with_user(self.accountant).chorus_pro_check()
+        self.assertFalse(told["is_ready"])
+
+    def test_line_without_tax_among_others_or_of_a_credit_note_is_a_warning(self):
+        bare = {"tax_ids": [Command.clear()], "price_unit": 12.0, "name": "Débours"}
+        exempt = self._vat(0.0, invoice_legal_notes="<p>Art. 261-4-4° du CGI</p>")
+        for lines, values in (
+            ([(100.0, None), bare], {}), ([(100.0, exempt), bare], {}),
+            ([bare], {"move_type": "out_refund"}),
+        ):
+            move = self._invoice(lines, chorus_pro_format="pdf", **values)
+            found = [each for each in move._chorus_pro_findings()[move] if each.id == "tax_missing"]
+            self.assertEqual([each.blocking for each in found], [False])
+            self.assertIn("Débours", move.chorus_pro_warnings)
+        move = self._invoice([(100.0, exempt), (20.0, None)])
+        self.assertNotIn("without a tax", move.chorus_pro_warnings)
 
     def test_tax_of_another_country_is_named(self):
         canary = self._vat(7.0, name="IGIC", ubl_cii_tax_category_code="L")
@@ -187,7 +234,7 @@ class TestBadDocuments(FlowCommon):
     def test_several_taxes_on_a_line_are_refused(self):
         taxes = self.tax_20 + self._vat(2.0)
         line = {"price_unit": 100.0, "tax_ids": [Command.set(taxes.ids)]}
-        self.assertStopped(self._invoice([line]), "several taxes")
+        self.assertStopped(self._invoice([line]), "one VAT rate")
 
     def test_line_without_label_is_named_by_its_place(self):
         move = self._invoice([{"name": False, "price_unit": 1.0}, {"price_unit": 2.0}])

@@ -7,21 +7,7 @@ from odoo.tests import tagged
 
 from ...choruspro.checks import blocking, check_submission
 from ...choruspro.messages import BillingFramework, InvoiceType, PaymentMeans, VatRegime
-from ..common.chorus_pro import ENGAGEMENT, ChorusProCommon
-
-
-class KnownRates:
-    """What a session gives when Chorus Pro lists the usual French rates."""
-
-    supplier_id = "25784301"
-    supplier_service_id = None
-    codes = {Decimal("20.0"): "TVA4", Decimal("10.0"): "TVA3", Decimal("5.5"): "TVA2"}
-
-    def vat_code(self, rate):
-        return self.codes.get(rate)
-
-    def bank_account_id(self, iban):
-        return "88231" if iban else None
+from ..common.chorus_pro import ENGAGEMENT, ChorusProCommon, KnownRates
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -113,7 +99,6 @@ class TestDocument(ChorusProCommon):
 
     def test_several_rates_on_one_line_are_refused_rather_than_counted_twice(self):
         for other in (
-            self._vat(-5.0),
             self._vat(2.0, name="Taxe additionnelle"),
             self._vat(20.0, amount_type="division"),
         ):

@@ -70,6 +70,32 @@ class TestDocumentMapping(FlowCommon):
             [(VatCategory.STANDARD, ""), (VatCategory.EXEMPT, "Not subject to VAT")],
         )
 
+    def test_two_codes_of_exemption_in_one_group_are_told_in_words(self):
+        def exempt(code):
+            return self._vat(
+                0.0, name=code, ubl_cii_tax_category_code="E",
+                ubl_cii_tax_exemption_reason_code=code,
+            )  # fmt: skip
+
+        self.customer.lang = "en_US"
+        codes = ("VATEX-FR-CGI261-4", "VATEX-EU-132")
+        move = self._invoice([(50.0, exempt(code)) for code in codes])
+        [vat] = move._chorus_pro_invoice().vat
+        for code in codes:
+            self.assertIn(f"{code} - Exempt based on", vat.exemption_reason)
+        self.assertEqual(vat.exemption_code, "")
+        self.assertEqual(move._chorus_pro_document_findings("ubl"), [])
+
+    def test_same_code_with_several_words_stays_the_code(self):
+        taxes = [
+            self._vat(0.0, name=text, ubl_cii_tax_category_code="AE",
+                      invoice_legal_notes=f"<p>{text}</p>")
+            for text in ("Autoliquidation", "Art. 283")
+        ]  # fmt: skip
+        [vat] = self._invoice([(50.0, tax) for tax in taxes])._chorus_pro_invoice().vat
+        self.assertEqual(vat.exemption_code, "VATEX-EU-AE")
+        self.assertEqual(vat.exemption_reason, "Autoliquidation; Art. 283")
+
     def test_payment_means_follow_the_kind_of_payment(self):
         move = self._invoice()
         self.assertEqual(move._chorus_pro_invoice().payment.means, PaymentMeans.TRANSFER)

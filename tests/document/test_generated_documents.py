@@ -31,6 +31,8 @@ class TestGeneratedDocuments(ChorusProCommon):
             self._archive(move, make_pdf())
             with self.subTest(case=name):
                 self.assertEqual(move._chorus_pro_document_findings("ubl"), [])
+            with self.subTest(case=name, page="lines"):
+                self._assert_lines(move)
             for document_format in FORMATS:
                 with self.subTest(case=name, document=document_format):
                     xml = move._chorus_pro_render(document_format)
@@ -38,6 +40,16 @@ class TestGeneratedDocuments(ChorusProCommon):
                     self.assertEqual(rules.rule_errors(xml), [])
                     self._assert_amounts(move, xml)
         self.assertEqual(made, COUNT)
+
+    def _assert_lines(self, move):
+        """Each line of the document is one that the page prints, of the same amount."""
+        written = [
+            line.net_amount
+            - sum(each.amount for each in line.charges)
+            + sum(each.amount for each in line.allowances)
+            for line in move._chorus_pro_invoice().lines
+        ]
+        self.assertEqual(written, [Decimal(f"{amount:.2f}") for amount in _printed(move)])
 
     def _assert_amounts(self, move, xml):
         tree = etree.fromstring(xml)
@@ -58,3 +70,15 @@ class TestGeneratedDocuments(ChorusProCommon):
         # What a credit note settles is not paid for that.
         due = total if move.move_type == "out_refund" else Decimal(move.amount_residual)
         self.assertEqual(said("payable"), due.quantize(cents))
+
+
+def _printed(move):
+    """Amounts without tax of what Odoo prints, in its order: as its template loops over them."""
+    for line in move._get_move_lines_to_report():
+        if line.collapse_composition or line.collapse_prices:
+            for row in line._get_child_lines():
+                is_total = row["display_type"] in ("line_section", "line_subsection")
+                if line.collapse_composition or is_total:
+                    yield row["price_subtotal"]
+        elif line.display_type == "product":
+            yield line.price_subtotal

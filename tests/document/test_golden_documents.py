@@ -17,11 +17,12 @@ from ..common.invoice_family import InvoiceFamily
 FOLDER = Path(__file__).parents[1] / "common" / "golden"
 CII = (
     "simple several_rates more_decimals line_discount global_discount included eco_contribution "
-    "tax_outside_vat on_receipts exempt exempt_by_code untaxed untaxed_and_taxed reverse_charge "
-    "reversed_tax intra_community export overseas new_caledonia other_currency rounded_line "
-    "rounded_tax early_discount retention already_paid part_paid paid_without_bank credit_note "
-    "credit_note_alone deposit deposit_deducted delivered_elsewhere products sections_and_notes "
-    "odd_texts"
+    "tax_outside_vat on_receipts exempt exempt_by_code exempt_for_two_reasons untaxed "
+    "untaxed_and_taxed reverse_charge reversed_tax intra_community export overseas "
+    "new_caledonia other_currency rounded_line rounded_tax early_discount retention "
+    "already_paid part_paid paid_without_bank credit_note credit_note_alone deposit "
+    "deposit_deducted delivered_elsewhere products sections_and_notes hidden_composition "
+    "hidden_prices odd_texts"
 ).split()
 UBL = "simple credit_note other_currency".split()
 

@@ -257,3 +257,61 @@ class TestTriage(FlowCommon):
         self.env.flush_all()
         self.assertEqual(set(moves.mapped("chorus_pro_state")), {"queued"})
         return self.env.cr.sql_log_count - before
+
+    def _refused(self, **values):
+        """An invoice that Chorus Pro refused, with its PDF."""
+        move = self._invoice(**values)
+        self._send(move).sudo().write({"state": "refused", "reason": "Service inactif"})
+        self.env.flush_all()
+        return move
+
+    def test_card_of_a_refusal_opens_the_grid_and_sends_nothing(self):
+        move = self._refused(
+            partner_id=self._create_customer(ENGAGEMENT).id, purchase_order_reference="BC-1"
+        )
+        mine = move.with_user(self.accountant)
+        self.assertEqual(mine.chorus_pro_handle_label, "Correct…")
+        for method in ("handle", "send_selected", "correct"):
+            with self.subTest(method=method):
+                action = getattr(mine, f"action_chorus_pro_{method}")()
+                self.assertEqual(action["res_model"], "chorus.pro.triage")
+                triage = self.env["chorus.pro.triage"].with_user(self.accountant).browse(
+                    action["res_id"]
+                )
+                self.assertEqual(triage.to_fix_ids.rule, "refused_before")
+                with self.assertRaisesRegex(UserError, "No invoice can leave"):
+                    triage.action_send()
+        self.assertEqual(len(move.chorus_pro_submission_ids), 1)
+        triage.to_fix_ids.engagement_number = "BC-2"
+        self.assertEqual(triage.ready_count, 1)
+        triage.action_send()
+        self.assertEqual(move.chorus_pro_state, "queued")
+
+    def test_customer_references_become_engagement_numbers_together(self):
+        demanding = self._create_customer(ENGAGEMENT)
+        self._send(self._invoice(partner_id=demanding.id, purchase_order_reference="BC-1"))
+        moves = self.env["account.move"].concat(
+            *(self._invoice(partner_id=demanding.id, ref=f"CMD-{n}") for n in range(3))
+        )
+        triage = self._open(moves)
+        self.assertEqual((triage.to_fix_count, triage.proposal_count), (3, 3))
+        self.assertEqual(triage.to_fix_ids.mapped("customer_reference"), moves.mapped("ref"))
+        triage.to_fix_ids[0].action_take_engagement()
+        self.assertEqual((triage.to_fix_count, triage.proposal_count), (2, 2))
+        triage.action_take_engagements()
+        self.assertEqual(triage.ready_count, 3)
+        self.assertEqual(moves.mapped("purchase_order_reference"), ["CMD-0", "CMD-1", "CMD-2"])
+
+    def test_same_warning_is_shown_once_above_the_ready_ones(self):
+        moves = self.env["account.move"].concat(*(self._invoice() for _n in range(3)))
+        moves.purchase_order_reference = "BC-INCONNU"
+        numbers = self.env["chorus.pro.commitment"].sudo().search([("name", "=", "BC-INCONNU")])
+        numbers.write({"is_known": False, "asked_at": fields.Datetime.now()})
+        self.assertTrue(numbers)
+        plain = self._invoice()
+        triage = self._open(moves + plain)
+        self.assertEqual(triage.ready_count, 4)
+        warned = triage.ready_ids.filtered("cause_group")
+        self.assertEqual(warned.move_id, moves)
+        self.assertEqual(set(warned.mapped("cause_count")), {3})
+        self.assertFalse(any(warned.mapped("other_problems")))

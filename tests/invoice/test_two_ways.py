@@ -49,7 +49,7 @@ class TestDefaults(PlatformCommon):
         wizard = self._batch_wizard(gone | moves)
         alert = wizard.alerts["l10n_fr_chorus_pro"]
         self.assertEqual(alert["level"], "warning")
-        self.assertTrue(alert["message"].startswith("2 invoice(s)"))
+        self.assertTrue(alert["message"].startswith("Not sent to Chorus Pro (2 of 10)"))
         wizard.action_send_and_print()
         self._run_core_cron()
         self._run_sender()
@@ -134,10 +134,10 @@ class TestSupplierSiret(SetupCommon):
 class TestShortenedSiret(PlatformCommon):
     def test_documents_name_the_siret_of_the_connection(self):
         self.company.company_registry = "123456782"
-        seller = DocumentBuilder(self._invoices(1))._seller()
+        seller = DocumentBuilder(self._invoices(1)).seller()
         self.assertEqual(seller.identifier.value, self.connection.supplier_siret)
         self.connection.supplier_siret = False
-        self.assertIsNone(DocumentBuilder(self._invoices(1))._seller().identifier)
+        self.assertIsNone(DocumentBuilder(self._invoices(1)).seller().identifier)
 
 
 @tagged(*TAGS)

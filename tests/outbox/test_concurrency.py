@@ -93,10 +93,10 @@ class TestConcurrency(ConcurrencyCase):
         edited = []
 
         def read_then_edit(*args, **kwargs):
-            found = read(*args, **kwargs)
-            self._edit(ids[0])
-            edited.append(ids[0])
-            return found
+            for page in read(*args, **kwargs):
+                self._edit(ids[0])
+                edited.append(ids[0])
+                yield page
 
         with (
             patch.object(chorus_pro_follower, "SETTLING", timedelta(seconds=-5)),

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...choruspro.transport import HttpTransport
@@ -29,7 +30,7 @@ WHILE_UPLOADING = {
     "slow": "deposited",
 }
 ELSEWHERE = {
-    # The upload goes well; that the creation is refused then: choruspro/tests/against_simulator
+    # The upload goes well, the creation is refused then: see below
     "attachment_gone",
     "unknown_status",
     "status_going_back",
@@ -70,6 +71,38 @@ class TestFailures(ChorusProCommon):
                 self._settle(submission)
                 self.assertEqual(submission.state, "deposited", submission.reason)
                 self.assertEqual(len(self._at_chorus(move.name)), 1)
+
+    def test_file_that_is_gone_is_uploaded_again_once(self):
+        for operation in ("deposer_pdf", "ajouter_fichier"):
+            with self.subTest(operation=operation):
+                self._fresh_chorus()
+                self._break("attachment_gone", operation)
+                move = self._with_file()
+                submission = self._send(move)
+                self.assertEqual(submission.state, "deposited", submission.reason)
+                self.assertEqual(len(self._at_chorus(move.name)), 1)
+                for again in ("deposer_pdf", "ajouter_fichier", "soumettre"):
+                    self.assertEqual(len(self._requests(again)), 2, again)
+
+    def test_file_that_is_gone_again_and_again_is_told(self):
+        self.simulator.control.fault("attachment_gone", "deposer_pdf", 9)
+        move = self._with_file()
+        submission = self._send(move)
+        self.assertEqual(submission.state, "refused")
+        self.assertIn("uploaded a second time", submission.reason)
+        self.assertIn("n'existe pas", submission.reason)
+        self.assertEqual(len(self._requests("soumettre")), 2)
+        self._fresh_chorus()
+        self._send(move)
+        self.assertEqual(move.chorus_pro_state, "deposited", "a new one begins anew")
+
+    def _with_file(self):
+        move = self._invoice()
+        mine = move.with_user(self.accountant)
+        file = mine.env["ir.attachment"].create({"name": "bon.pdf", "raw": b"%PDF-1.4 x"})
+        mine.chorus_pro_attachment_ids = [Command.set(file.ids)]
+        self._archive(move)
+        return move
 
     def test_spurious_refusal_of_the_token_is_not_shown(self):
         self.simulator.control.fault("spurious_invalid_client", "token", 1)

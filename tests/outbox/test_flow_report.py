@@ -72,11 +72,103 @@ class TestFlowReport(FlowCommon):
             ("Une facture de ce numéro existe pour ce fournisseur", "uncertain"),
             ("Le numéro de facture existe déjà pour ce fournisseur.", "uncertain"),
             ("Facture en doublon", "uncertain"),
+            (
+                "Vous avez déjà déposé une demande de paiement avec ce numéro de facture pour cette"
+                " structure",
+                "uncertain",
+            ),
+            ("Le service exécutant existe mais est inactif", "refused"),
+            ("L'engagement juridique est déjà soldé", "refused"),
         ):
             with self.subTest(message=message):
                 move = self._invoice()
                 self._deposit(move).submission_ids.sudo()._refused_by_report((message,))
                 self.assertEqual(move.chorus_pro_state, state)
+
+    def _report(self, flow, state, *errors, technical=None):
+        """Have the report of this flow read: Chorus Pro complains about these (number, text)."""
+        answer = {
+            "etatCourantDepotFlux": state,
+            "listeErreurDP": [
+                {"numeroDP": number, "libelleErreurDP": text} for number, text in errors
+            ],
+            "listeErreurTechnique": technical,
+        }
+        report = FlowReport.from_json(answer, flow_number=flow.name)
+        with patch.object(ChorusProClient, "read_flow_report", return_value=report) as read:
+            self._ask(flow)
+        self.assertEqual(read.call_count, 1)
+
+    def test_reason_without_a_usable_number_belongs_to_the_only_invoice(self):
+        wrong = "Le champ (BuyerReference.value) doit etre alphanumerique"
+        for state in ("IN_REJETE", "IN_INTEGRE_PARTIEL"):
+            for number in (None, "", "?", "INV-2026-00001", "000042"):
+                with self.subTest(state=state, number=number):
+                    move = self._invoice()
+                    flow = self._deposit(move)
+                    self._report(flow, state, (number, wrong))
+                    self.assertEqual(move.chorus_pro_state, "refused")
+                    self.assertIn(wrong, move.chorus_pro_reason)
+                    self.assertNotEqual(flow.state, "deposited")
+
+    def test_number_spelt_otherwise_is_still_that_of_its_invoice(self):
+        moves = self._invoice() + self._invoice() + self._invoice()
+        flow = self._deposit(moves)
+        first, second, third = moves
+        self._report(
+            flow, "IN_REJETE",
+            (first.name.replace("/", "-").lower(), "Le premier"), (second.name, "Le second"))
+        self.assertEqual((first + second).mapped("chorus_pro_state"), ["refused", "refused"])
+        self.assertIn("Le premier", first.chorus_pro_reason)
+        self.assertIn("Le second", second.chorus_pro_reason)
+        row = third.chorus_pro_submission_id
+        self.assertEqual((row.state, row.travels_alone), ("queued", False))
+
+    def test_rejection_that_names_one_and_another_not_sends_the_others_alone(self):
+        moves = self._invoice() + self._invoice() + self._invoice()
+        flow = self._deposit(moves)
+        self._report(flow, "IN_REJETE", (moves[0].name, "Le premier"), (None, "Un autre"))
+        self.assertEqual(moves[0].chorus_pro_state, "refused")
+        rows = moves[1:].chorus_pro_submission_id
+        self.assertEqual(set(rows.mapped("state")), {"queued"})
+        self.assertTrue(all(rows.mapped("travels_alone")))
+
+    def test_reason_without_a_number_belongs_to_the_invoice_that_is_not_there(self):
+        moves = self._invoice() + self._invoice()
+        flow = self._deposit(moves)
+        self.simulator.control.advance(JUDGED)
+        absent = moves[1].chorus_pro_submission_id.sudo()
+        # Chorus Pro finds another number in its place.
+        absent.name = "NOWHERE-1"
+        self._report(flow, "IN_INTEGRE_PARTIEL", (None, "Le compte est faux"))
+        self.assertTrue(moves[0].chorus_pro_invoice_id)
+        self.assertEqual((absent.state, flow.state), ("refused", "partial"))
+        self.assertIn("Le compte est faux", absent.reason)
+
+    def test_reason_that_may_be_of_several_is_known_within_the_hour(self):
+        wrong = "Le compte est faux"
+        moves = self._invoice() + self._invoice()
+        flow = self._deposit(moves)
+        self._report(flow, "IN_INTEGRE_PARTIEL", (None, wrong))
+        rows = moves.chorus_pro_submission_id
+        self.assertEqual((flow.state, *rows.mapped("state")), ("partial", *["uncertain"] * 2))
+        self.assertIn(wrong, rows[0].reason)
+        self._age(rows, minutes=31)
+        self._make_due(rows)
+        self._run_sender()
+        self.assertEqual(set(rows.mapped("state")), {"queued"})
+        self._make_due(rows)
+        self._run_sender()
+        first, second = rows.flow_id
+        self.assertEqual((first.invoice_count, second.invoice_count), (1, 1))
+        self._report(first, "IN_REJETE", (None, wrong))
+        self.assertEqual(sorted(rows.mapped("state")), ["deposited", "refused"])
+
+    def test_remedy_of_a_reason_goes_with_it(self):
+        move = self._invoice()
+        self._deposit(move).submission_ids.sudo()._refused_by_report(
+            ("L'engagement juridique (balise : BuyerReference.value) est obligatoire.",))
+        self.assertIn("requires a service code", move.chorus_pro_reason)
 
     def test_file_refused_after_a_lost_answer_is_looked_up(self):
         self.simulator.control.fault("lost_answer", "deposer_flux", 1)

@@ -1,7 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """A row that ends the process that works on it is set aside, and the others go on."""
 
-from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -10,46 +9,7 @@ from ...models.outbox.outbox import MOST_UNFINISHED
 from ..common.actions import ActionsCommon
 from ..common.chorus_pro import ChorusProCommon
 from ..common.flow import FlowCommon
-from ..common.killing import Killed, Killing
-
-# Runs in which a job would come to its end, if it ever does.
-MANY = 12
-
-
-class Poison(Killing):
-    """A method that ends the process each time for the records of ``bad``."""
-
-    @contextmanager
-    def _poisoned(self, owner, name, bad):
-        method, deaths = getattr(owner, name), []
-
-        def die(record, *args, **options):
-            if record.id in bad.ids:
-                deaths.append(record.id)
-                raise Killed
-            return method(record, *args, **options)
-
-        with patch.object(owner, name, die):
-            yield deaths
-
-    def _run_until_alive(self, rows):
-        """Run the job, as Odoo does after each end of a process, until it comes to its end."""
-        for run in range(MANY):
-            self._make_due(rows.filtered(lambda row: row.state in ("queued", "uncertain")))
-            if self._lives():
-                return run
-        return self.fail("the job was killed again and again")
-
-    def _lives(self):
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            job = self.env(cr=cr, user=self.env.ref("base.user_root"))["chorus.pro.submission"]
-            try:
-                job._cron_send()
-            except Killed:
-                cr.rollback()
-                return False
-        self.env.invalidate_all()
-        return True
+from ..common.killing import Poison
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -1,15 +1,16 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import contextlib
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
-from psycopg2.errors import DeadlockDetected
+from psycopg2.errors import DeadlockDetected, UniqueViolation
 
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...choruspro.messages import StatusEvent
 from ...models.tracking import poll as chorus_pro_follower
 from ..common.follow import FollowCommon
 
@@ -139,6 +140,56 @@ class TestFollow(FollowCommon):
         self._run_follower()
         self.assertEqual(submission.status_ids, before)
 
+    def _record(self, submission, *events):
+        """Record events (id, code, seconds); the codes of the statuses, the first one first."""
+        start = datetime(2026, 11, 2, 9, 14, tzinfo=timezone.utc)
+        self.env["chorus.pro.status"].sudo()._record([
+            (submission.id, StatusEvent(
+                event_id=event_id, code=code, date=start + timedelta(seconds=seconds), comment="",
+                author=""))
+            for event_id, code, seconds in events
+        ])
+        rows = submission.status_ids.filtered(lambda row: row.date.date() == start.date())
+        return rows.sorted("id").mapped("code")
+
+    def test_equal_statuses_of_one_minute_are_told_apart_by_their_id(self):
+        _move, submission = self._deposited()
+        history = [("1", "DEPOSEE", 0), ("2", "EN_COURS", 0), ("3", "EN_COURS", 0)]
+        expected = ["DEPOSEE", "EN_COURS", "EN_COURS"]
+        for _reading in range(2):
+            self.assertEqual(self._record(submission, *history), expected)
+
+    def test_status_that_a_search_gave_takes_the_id_of_the_history(self):
+        _move, submission = self._deposited()
+        expected = ["EN_COURS"]
+        self.assertEqual(self._record(submission, ("", "EN_COURS", 41)), expected)
+        self.assertEqual(self._record(submission, ("7", "EN_COURS", 0)), expected)
+        self.assertEqual(self._record(submission, ("", "EN_COURS", 41)), expected)
+        expected *= 2
+        both = ("7", "EN_COURS", 0), ("8", "EN_COURS", 0)
+        self.assertEqual(self._record(submission, *both), expected)
+        self.assertEqual(self._record(submission, ("", "EN_COURS", 41), *both), expected)
+        ids = submission.status_ids.filtered(lambda row: row.code == "EN_COURS")
+        self.assertEqual(sorted(ids.mapped("event_id")), ["7", "8"])
+
+    def test_id_that_two_statuses_share_tells_nothing(self):
+        _move, submission = self._deposited()
+        events = [("5", "DEPOSEE", 0), ("5", "EN_COURS", 60), ("5", "MANDATEE", 120)]
+        for _reading in range(2):
+            self.assertEqual(
+                self._record(submission, *events), ["DEPOSEE", "EN_COURS", "MANDATEE"])
+
+    @mute_logger("odoo.sql_db")
+    def test_database_keeps_each_status_once(self):
+        _move, submission = self._deposited()
+        status = self.env["chorus.pro.status"].sudo()
+        values = {
+            "submission_id": submission.id, "code": "EN_COURS", "date": "2026-11-02 09:14:00"}
+        status.create([values, values | {"event_id": "1"}, values | {"event_id": "2"}])
+        for again in (values, values | {"event_id": "2", "code": "MANDATEE"}):
+            with self.assertRaises(UniqueViolation), self.cr.savepoint():
+                status.create(again)
+
     def test_replaced_connection_still_follows_what_went_by_it(self):
         move, _submission = self._deposited()
         self.connection.in_use = False
@@ -237,7 +288,7 @@ class TestFollow(FollowCommon):
                         rows.env.flush_all()
                         rows.env.invalidate_all()
                         before = cr.sql_log_count
-                        follower._follow_changes(session, rows)
+                        follower._follow_changes(session, follower._cadence())
                         follower.env.flush_all()
                         self.assertLessEqual(cr.sql_log_count - before, most)
                         self.assertEqual(set(rows.mapped("status_code")), {"MISE_A_DISPOSITION"})
@@ -259,9 +310,8 @@ class TestFollow(FollowCommon):
         read_changes = chorus_pro_follower.read_changes
 
         def slow_search(*args, **options):
-            summaries = read_changes(*args, **options)
+            yield from read_changes(*args, **options)
             self.connection.follow_wanted_at = later
-            return summaries
 
         with patch.object(chorus_pro_follower, "read_changes", side_effect=slow_search) as search:
             self._run_follower()

@@ -12,14 +12,22 @@ from ...choruspro.errors import RefusedError
 from ...choruspro.lifecycle import INVOICE_STATUSES, invoice_status
 from ...models.rules.advice import (
     BY_CODE,
+    REASON_ADVICE,
     REFUSAL_ADVICE,
-    STATE_ADVICE,
     STATUS_ADVICE,
+    TABLES,
+    WORDING_ADVICE,
     refusal_advice,
+    status_advice,
 )
 from ...models.tracking.activities import ACTIVITY_TYPE
 from ..common.follow import FollowCommon
 
+# XP Z12-012 V1.4, rule BR-FR-CDV-CL-09
+SUSPENSION_REASONS = {
+    "JUSTIF_ABS", "COORD_BANC_ERR", "CMD_ERR", "SIRET_ERR", "CODE_ROUTAGE_ERR", "REF_CT_ABSENT",
+    "REF_ERR",
+}
 COMMENT = "<b>Bon</b> de livraison & PV <script>alert(1)</script>"
 
 
@@ -99,11 +107,55 @@ class TestFollowUp(FollowCommon):
         waiting = {status.code for status in INVOICE_STATUSES if status.needs_action}
         advised = {code for advice in STATUS_ADVICE for code in advice.codes}
         self.assertEqual(waiting, advised)
-        advices = (*STATUS_ADVICE, *STATE_ADVICE, *REFUSAL_ADVICE)
+        advices = [advice for table in TABLES for advice in table]
         self.assertEqual(len(BY_CODE), sum(len(advice.codes) for advice in advices))
         for advice in advices:
             self.assertTrue(str(advice.cause).endswith("."))
             self.assertTrue(str(advice.remedy).endswith("."))
+
+    def test_each_reason_of_a_suspension_has_an_advice_of_its_own(self):
+        suspended = status_advice("deposited", "SUSPENDUE")
+        advices = {
+            code: status_advice("deposited", "SUSPENDUE", f"Motif : {code}. Voir le bon 12.")
+            for code in SUSPENSION_REASONS
+        }
+        codes = {advice.codes for advice in (*advices.values(), suspended)}
+        self.assertEqual(len(codes), len(SUSPENSION_REASONS) + 1)
+        self.assertIn("missing document", str(advices["JUSTIF_ABS"].remedy))
+        self.assertIn("RIB", str(advices["COORD_BANC_ERR"].remedy))
+        for comment in ("", None, "justif_abs", "Le RIB est faux", "XJUSTIF_ABS", "DOUBLON"):
+            self.assertEqual(status_advice("deposited", "SUSPENDUE", comment), suspended, comment)
+        self.assertIn(
+            "do not send a new invoice",
+            str(status_advice("deposited", "REJETEE", "DOUBLON").remedy))
+        refused = status_advice("refused", False)
+        self.assertEqual(status_advice("refused", "SUSPENDUE", "JUSTIF_ABS"), refused)
+        known = {reason for advice in REASON_ADVICE for _status, reason in advice.codes}
+        self.assertLessEqual(SUSPENSION_REASONS, known)
+
+    def test_advice_of_a_suspension_fits_its_reason_wherever_it_is_shown(self):
+        move, _submission = self._suspended("COORD_BANC_ERR")
+        mine = move.with_user(self.accountant)
+        self.assertIn("RIB", mine.chorus_pro_remedy)
+        self.assertIn("bank details", mine.chorus_pro_cause)
+        self.assertIn("RIB", self._activities(move).note)
+        dialog = self.env["chorus.pro.completion"].with_user(self.accountant).create(
+            {"move_id": move.id})
+        self.assertEqual(dialog.remedy, mine.chorus_pro_remedy)
+        self._happen(move, "COMPLETEE")
+        self._happen(move, "SUSPENDUE", comment="Le bon de livraison manque")
+        self._run_follower()
+        self.assertNotIn("RIB", mine.chorus_pro_remedy)
+
+    def test_words_of_a_refusal_have_an_advice_where_an_invoice_is_deposited(self):
+        label = "Le code service est inconnu ou inactif pour la structure destinataire."
+        submit, complete = (
+            refusal_advice(RefusedError("refused", operation=operation, label=label))
+            for operation in ("soumettre", "completer")
+        )
+        self.assertIn(submit, WORDING_ADVICE)
+        self.assertEqual(submit.codes, ("service_unknown",))
+        self.assertIsNone(complete)
 
     def test_return_codes_are_those_of_known_operations(self):
         keys = {operation.key for operation in operations.OPERATIONS}
@@ -134,6 +186,10 @@ class TestFollowUp(FollowCommon):
         self.assertEqual(len(mail), 1)
         self.assertIn(move.name, mail.body_html)
         self.assertIn("Suspended", mail.body_html)
+        self.assertEqual(mail.subject, "Chorus Pro: 1 invoice to handle")
+        # Each is a link; blocks, not columns, are read on a phone.
+        self.assertIn(f"/odoo/action-l10n_fr_chorus_pro.action_to_do/{move.id}", mail.body_html)
+        self.assertNotIn("<table", mail.body_html)
         self.assertNotIn("<script>", mail.body_html)
 
     def test_digest_tells_nothing_of_another_company(self):

@@ -162,6 +162,36 @@ class TestFollowingScreens(FollowCommon):
             self.assertEqual(invoice.chorus_pro_handle_label, translated(NEEDS["portal"].button))
             self.assertEqual(invoice.action_chorus_pro_handle()["type"], "ir.actions.act_url")
 
+    def test_list_to_handle_names_each_step_and_leaves_the_rest_to_the_reason(self):
+        view = self.env.ref("l10n_fr_chorus_pro.view_to_do_list")
+        moves = self.env["account.move"].with_user(self.accountant)
+        arch = etree.fromstring(moves.get_view(view.id, "list")["arch"])
+        steps = {
+            button.get("invisible").split("'")[1]: button.get("string")
+            for button in arch.findall("button")
+        }
+        labels = {name: moves.env._(need.button) for name, need in NEEDS.items()}
+        self.assertEqual(steps, labels)
+        shown = [
+            field for field in arch.findall("field")
+            if not field.get("column_invisible") and field.get("optional") != "hide"
+        ]
+        without_width = [field.get("name") for field in shown if not field.get("width")]
+        self.assertEqual(without_width, ["chorus_pro_reason"])
+        self.assertIn("purchase_order_reference", {field.get("name") for field in shown})
+
+    def test_first_button_of_an_invoice_is_what_is_to_do(self):
+        """A phone shows the first one, the others behind three dots."""
+        moves = self.env["account.move"].with_user(self.accountant)
+        arch = etree.fromstring(moves.get_view(self.env.ref("account.view_move_form").id)["arch"])
+        names = [button.get("name") for button in arch.find(".//header").iter("button")]
+        first = names.index("action_invoice_sent")
+        for name in ("send", "correct", "complete", "recycle", "reissue", "correct_validator"):
+            with self.subTest(name=name):
+                button = arch.find(f".//header/button[@name='action_chorus_pro_{name}']")
+                self.assertLess(names.index(button.get("name")), first)
+                self.assertTrue(button.get("data-hotkey"))
+
     def test_deciding_is_left_to_a_manager(self):
         move, submission = self._deposited()
         submission.sudo().write(

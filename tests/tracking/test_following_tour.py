@@ -26,3 +26,12 @@ class TestFollowingTour(TourCommon):
         self.connection.sudo().followed_until = submission.status_date = late
         self._walk("chorus_pro_morning_round", None, action="l10n_fr_chorus_pro.action_to_do")
         self.assertTrue(submission.history_wanted, "the history is read once the form was opened")
+
+    def test_open_form_shows_an_answer_and_keeps_what_is_typed(self):
+        self.accountant.group_ids += self.env.ref("base.group_partner_manager")
+        self.customer.name = f"SIRET {self.customer.company_registry}"
+        self._walk(
+            "chorus_pro_answer_arrives", self.customer, action="account.res_partner_action_customer"
+        )
+        self.assertEqual(self.customer.name, "Une autre")
+        self.assertFalse(self.customer.phone)

@@ -5,14 +5,13 @@ Their PDFs are archived beforehand, with our XML inside: what wkhtmltopdf takes 
 """
 
 import json
-from pathlib import Path
 
 from ..console import Problem
 from ..odoo.job import DONE, OdooJob
+from .memory import MEGABYTE, forget_peak, peak
 
 INVOICES = 1000
 WEIGHT = 40_000  # bytes of what does not compress in a small invoice: its font, its logo
-MEGABYTE = 1_000_000
 MOST_RUNS = 60
 DEPOSIT = "deposer_flux"
 
@@ -22,26 +21,26 @@ def measure(bench):
     job = OdooJob(bench.registry, "ir_cron_send")
     _settle_down(bench, job)
     rows = bench.queue(INVOICES, "facturx", WEIGHT)
-    before = _forget_peak()
+    before = forget_peak()
     for _run in range(MOST_RUNS):
         if job.run() != DONE:
             raise Problem("the sending job failed: see the log")
         if not bench.database.due(rows):
             break
-    peak = _memory("VmHWM") - before
+    most = peak() - before
     states = {row["state"] for row in bench.database.look(rows)}
     if states != {"deposited"}:
         raise Problem(f"not all are deposited: {states}")
     flows = json.loads(bench.simulator.get("flows"))
     largest = max(flow["size"] for flow in flows)
-    if peak >= 2 * largest:
-        raise Problem(f"{peak} bytes above the base: the largest file has {largest}")
+    if most >= 2 * largest:
+        raise Problem(f"{most} bytes above the base: the largest file has {largest}")
     yield f"deposit_{INVOICES}", {
         "calls": bench.requests(DEPOSIT),
         "all_calls": bench.requests(),
         "flows": len(flows),
         "largest_flow_mb": round(largest / MEGABYTE, 2),
-        "peak_rss_over_base_mb": round(peak / MEGABYTE, 1),
+        "peak_rss_over_base_mb": round(most / MEGABYTE, 1),
     }
 
 
@@ -51,16 +50,3 @@ def _settle_down(bench, job):
     while bench.database.due(first):
         job.run()
     bench.simulator.post("reset")
-
-
-def _forget_peak():
-    """Bytes of memory now; from here the kernel measures a new peak."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return _memory("VmRSS")
-
-
-def _memory(name):
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) * 1024
-    raise Problem(f"this system does not report {name} of a process")

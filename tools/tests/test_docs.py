@@ -1,7 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import ast
 
-from tools import docs
+from tools import docs, field_limits
 from tools.setup.home import CHECKOUT
 
 SOURCE = """
@@ -14,6 +14,12 @@ RULES = (
 
 def test_page_of_checks_and_errors_is_up_to_date():
     assert docs.PAGE.read_text(encoding="utf-8") == docs.page(), "run make docs"
+
+
+def test_page_of_limits_is_up_to_date():
+    page = field_limits.PAGE.read_text(encoding="utf-8")
+    assert page == field_limits.page(), "run make docs"
+    assert "| `BT-22` | note | 1024 characters | split into several |" in page
 
 
 def test_each_code_of_the_client_is_a_rule_of_the_same_severity():

@@ -142,13 +142,14 @@ def test_changes_are_read_whole_while_rows_move(
     simulator.switch(moving_rows=moving_rows)
     now = datetime.now(timezone.utc)
     simulator.clear_requests()
-    found = read_changes(
+    pages = read_changes(
         client,
         supplier,
         now - timedelta(hours=1),
         now - timedelta(minutes=1),
         page_size=page_size,
     )
+    found = [row for page in pages for row in page]
     searches = simulator.requests("rechercher_fournisseur")
     assert len(searches) <= 1 + ceil(60 / page_size)
     left = {
@@ -164,4 +165,5 @@ def test_more_than_200_changes_are_read(simulator, client, supplier):
     numbers = set(simulator.seed(count=450, age_s=600))
     now = datetime.now(timezone.utc)
     window = (now - timedelta(hours=1), now - timedelta(minutes=1))
-    assert {row.number for row in read_changes(client, supplier, *window)} == numbers
+    pages = read_changes(client, supplier, *window)
+    assert {row.number for page in pages for row in page} == numbers

@@ -260,7 +260,7 @@ def test_a_file_that_is_gone_is_a_refusal_and_another_upload_mends_it(
     lost = client.deposit_pdf(pdf).attachment_id
     with pytest.raises(errors.RefusedError) as caught:
         client.submit_invoice(replace(invoice, main_attachment_id=lost))
-    assert caught.value.code == errors.REFUSED
+    assert caught.value.code == errors.FILE_UNKNOWN
     assert lost in caught.value.label
     assert simulator.invoices() == []
     again = client.deposit_pdf(pdf).attachment_id

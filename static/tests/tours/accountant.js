@@ -53,7 +53,7 @@ tours.add("chorus_pro_send_from_list", {
         },
         {
             content: "The number of queued invoices is said",
-            trigger: ".o_notification:contains('Factures en file'):contains(': 3')",
+            trigger: ".o_notification:contains('3 factures en file')",
         },
         {
             content: "Each row shows its badge",
@@ -94,7 +94,7 @@ tours.add("chorus_pro_read_refusal", {
         },
         {
             content: "Those that Chorus Pro cannot take",
-            trigger: ".o_filter_menu .o_menu_item:contains('refusées')",
+            trigger: ".o_filter_menu .o_menu_item:contains('À traiter')",
             run: "click",
         },
         {
@@ -107,8 +107,16 @@ tours.add("chorus_pro_read_refusal", {
             trigger: ".alert-danger:contains('numéro d')",
         },
         {
-            content: "And it can be sent again",
-            trigger: "button[name='action_chorus_pro_send']",
+            content: "It is corrected before it is sent again",
+            trigger: "button[name='action_chorus_pro_correct']",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_chorus_pro_cause:contains('1 ×')",
+        },
+        {
+            content: "Nothing was changed: nothing can leave",
+            trigger: ".modal:not(:has(button[name='action_send']))",
         },
     ],
 });

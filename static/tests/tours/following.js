@@ -32,3 +32,49 @@ tours.add("chorus_pro_morning_round", {
         },
     ],
 });
+
+const services = () => odoo.__WOWL_DEBUG__.root.env.services;
+
+// As when the job has written an answer, and tells it.
+const answer = (name) => async () => {
+    const id = Number(location.pathname.split("/").at(-1));
+    await services().orm.write("res.partner", [id], { name });
+    await services().chorus_pro_answers.show({ model: "res.partner", ids: [id] });
+};
+
+tours.add("chorus_pro_answer_arrives", {
+    steps: () => [
+        {
+            content: "An answer arrives while the customer is open",
+            trigger: ".o_form_view .o_field_widget[name='name'] :value('SIRET')",
+            timeout: 30000,
+            run: answer("Commune de Réponse"),
+        },
+        {
+            content: "The form shows it",
+            trigger: ".o_form_view .o_field_widget[name='name'] :value('Commune de Réponse')",
+        },
+        {
+            content: "Somebody types",
+            trigger: ".o_form_view .o_field_widget[name='phone'] input",
+            run: "edit 0102030405",
+        },
+        {
+            content: "while another answer arrives",
+            trigger: ".o_form_view .o_form_button_save:visible",
+            timeout: 30000,
+            run: answer("Une autre"),
+        },
+        {
+            content: "What is typed stays",
+            trigger: ".o_form_view .o_field_widget[name='phone'] :value('0102030405')",
+        },
+        {
+            trigger: ".o_form_view .o_form_button_cancel",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view:not(:has(.o_form_button_cancel:visible))",
+        },
+    ],
+});
