@@ -32,10 +32,6 @@ class TestForeignMatrix(ForeignMatrixCommon):
             entry[0].add(f"{role} {side}")
             entry[1].update(given, map(str, rows))
 
-
-
-
-
     def _assert_nothing_found(self):
         self.assertFalse(
             self.found,
@@ -176,7 +172,9 @@ class TestForeignMatrix(ForeignMatrixCommon):
                 if name in our_models(self.env):
                     # As a form does that opens.
                     self._onchange_once(field, who, model, ids, values, [], shown)
-        emptied = {**form, field.name: False}
+        # No form gives False for a list.
+        nothing = [] if field.type in ("one2many", "many2many") else False
+        emptied = {**form, field.name: nothing}
         self._onchange_once(field, who, model, ids, emptied, [field.name], shown)
 
     def _values_of(self, field, side):
