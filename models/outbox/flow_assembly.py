@@ -53,8 +53,7 @@ class ChorusProSubmission(models.Model):
 
         :return: (the flows made, the rows refused at the last moment)
         """
-        rows = self.browse()
-        nothing = self.env["chorus.pro.flow"].browse(), rows
+        nothing = self.env["chorus.pro.flow"].browse(), self.browse()
         connection = session.connection
         mine = Domain("connection_id", "=", connection.id)
         to_come = self._due_domain() & mine & Domain("document_format", "!=", "pdf")
@@ -66,10 +65,10 @@ class ChorusProSubmission(models.Model):
         for row in self.search(ready & ~here, limit=connection.flow_most):
             row._settle_elsewhere()
         ready &= here
-        with self._take_ready(ready, connection.flow_most)._held() as rows:
+        candidates, most = self._next_file(ready, connection.flow_most)
+        with candidates._held(most) as rows:
             if not rows:
                 return nothing
-            flows = nothing[0]
             with guarded_row(
                 self.env,
                 f"a file for {connection}",
@@ -78,13 +77,16 @@ class ChorusProSubmission(models.Model):
                 # Another sender took some of them: what is left is taken by the next run.
                 lost=rows._after_lost_write,
             ) as guarded:
-                begun = rows._begin_file(ready)
+                # From here on, what a sender before us wrote is seen.
+                self._commit()
+                taken = rows._still(ready)
+                begun = taken._begin_file(ready)
                 flows = begun._fill(connection)
                 begun._finish_attempt()
                 self._commit()
             if not guarded.is_done:
                 return nothing
-            return flows, rows.filtered(lambda row: row.state == "refused")
+            return flows, taken.filtered(lambda row: row.state == "refused")
 
     def _settle_elsewhere(self):
         """Delay a row that waits for a file to another place than where its connection leads."""
@@ -95,15 +97,16 @@ class ChorusProSubmission(models.Model):
             self._commit()
 
     @api.model
-    def _take_ready(self, ready, most):
-        """At most ``most`` rows that may travel together, locked; none when others hold them.
+    def _next_file(self, ready, most):
+        """Rows that may travel together, more than one file holds, for other senders may have some
+        of them; and how many of them it holds.
 
         Those whose file ended its process come after the others, in smaller files, and at last each
         alone: so the one that did it is found in as many attempts as it is set aside after.
         """
         first = self.search(ready, order="unfinished, id", limit=1)
         if not first:
-            return first
+            return first, most
         alike = (
             ready
             & Domain("document_format", "=", first.document_format)
@@ -111,7 +114,6 @@ class ChorusProSubmission(models.Model):
             & Domain("company_id", "=", first.company_id.id)
             & Domain("unfinished", "=", first.unfinished)
         )
-        # Several senders at once skip what the others have locked.
         candidates = self.search_fetch(alike, ["author_id"], order="id", limit=8 * most)
         # Not in the domain: an author may be gone, or be no active user, as Odoo's own jobs.
         candidates = candidates.filtered(lambda row: row.author_id.lang == first.author_id.lang)
@@ -119,11 +121,11 @@ class ChorusProSubmission(models.Model):
             most = 1
         elif first.unfinished:
             most = max(1, math.isqrt(most))
-        return candidates.try_lock_for_update(limit=most)
+        return candidates, most
 
     def _begin_file(self, ready):
-        """Count an attempt of all these before their documents are made, see
-        :meth:`_begin_attempt`.
+        """Count an attempt of all these, which no other sender has, before their documents are
+        made, see :meth:`_begin_attempt`.
 
         :return: those that nobody changed meanwhile, locked; one that ends each process is refused
         """
@@ -134,8 +136,12 @@ class ChorusProSubmission(models.Model):
             else:
                 row.unfinished += 1
         self._commit()
-        still_ready = self.search(ready & Domain("id", "in", self.ids), order="id")
-        return still_ready.try_lock_for_update()
+        return self._still(ready)
+
+    def _still(self, ready):
+        """Those of these rows that are in the domain ``ready`` now, locked."""
+        found = self.search(ready & Domain("id", "in", self.ids), order="id")
+        return found.try_lock_for_update()
 
     def _fill(self, connection):
         """Make the flows of these rows, which are locked.

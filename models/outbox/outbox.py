@@ -447,14 +447,17 @@ class ChorusProOutbox(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @contextmanager
-    def _held(self):
+    def _held(self, most=None):
         """Hold these rows against other senders across our own commits.
 
         A row's lock ends with each commit; this advisory lock ends with the work, or with the
-        process. Gives those that no other sender has.
+        process. Gives those that no other sender has, the first ``most`` of them: what was read of
+        them before may be old.
         """
-        lock = "SELECT id FROM unnest(%s::integer[]) AS id WHERE pg_try_advisory_lock(%s, id)"
-        self.env.cr.execute(lock, [self.ids, self._advisory_class])
+        lock = (
+            "SELECT id FROM unnest(%s::integer[]) AS id WHERE pg_try_advisory_lock(%s, id) LIMIT %s"
+        )
+        self.env.cr.execute(lock, [self.ids, self._advisory_class, most])
         held = self.browse([row_id for [row_id] in self.env.cr.fetchall()])
         if not held:
             yield held

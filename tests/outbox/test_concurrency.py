@@ -28,6 +28,10 @@ class TestConcurrency(ConcurrencyCase):
             ).flow_most = 3
         for _round in range(2):
             self._at_once(*[self._send] * 3)
+            with self._env() as env:
+                # No process ended.
+                rows = env["account.move"].browse(ids).chorus_pro_submission_ids
+                self.assertEqual(set(rows.mapped("unfinished")), {0})
         self.assertEqual(self._states(ids), {"deposited": 12})
         flows = self.simulator.control.flows()
         self.simulator.control.advance(240)
