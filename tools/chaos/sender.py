@@ -128,9 +128,9 @@ class Sender(OdooJob):
             return archived(row)
 
         @functools.wraps(document)
-        def made(row):
+        def made(row, facts):
             self._swallow(row)
-            return document(row)
+            return document(row, facts)
 
         model._archived_pdf, model._document = archived_pdf, made
 
