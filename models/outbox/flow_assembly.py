@@ -77,8 +77,6 @@ class ChorusProSubmission(models.Model):
                 # Another sender took some of them: what is left is taken by the next run.
                 lost=rows._after_lost_write,
             ) as guarded:
-                # From here on, what a sender before us wrote is seen.
-                self._commit()
                 taken = rows._still(ready)
                 begun = taken._begin_file(ready)
                 flows = begun._fill(connection)

@@ -229,7 +229,7 @@ class ChorusProOutbox(models.AbstractModel):
         :return: True when the row was ours to settle
         """
         with self._held() as held:
-            if not held:
+            if not held or not self._lock():
                 return False
             with guarded_row(
                 self.env,
@@ -238,27 +238,14 @@ class ChorusProOutbox(models.AbstractModel):
                 # Someone changed the row or its invoice meanwhile; what was written is gone.
                 lost=self._after_lost_write,
             ) as guarded:
-                if not self._lock():
-                    return False
                 self._for_its_reader()._settle_locked(session)
                 self._commit()
             return guarded.is_done
 
-    def _decides_alone(self):
-        """Whether no other row decides about this one, as a file does about its invoices."""
-        return True
-
-    def _lock_failed(self):
-        """Lock a row whose work failed.
-
-        :return: False when it is somebody else's now: he may be calling Chorus Pro for it
-        """
-        return self._lock() and self._decides_alone()
-
     def _after_lost_write(self):
         """Settle what a failed write left behind; a row that never left simply stays queued."""
         for row in self:
-            if not row._lock_failed():
+            if not row._lock():
                 continue
             row._finish_attempt()
             if row.state == "sending":
@@ -268,7 +255,7 @@ class ChorusProOutbox(models.AbstractModel):
 
     def _after_unexpected_error(self):
         for row in self:
-            if not row._lock_failed():
+            if not row._lock():
                 continue
             row._finish_attempt()
             reader = row._for_its_reader()
@@ -451,8 +438,8 @@ class ChorusProOutbox(models.AbstractModel):
         """Hold these rows against other senders across our own commits.
 
         A row's lock ends with each commit; this advisory lock ends with the work, or with the
-        process. Gives those that no other sender has, the first ``most`` of them: what was read of
-        them before may be old.
+        process. Gives those that no other sender has, the first ``most`` of them, in a transaction
+        that sees what a sender before us wrote.
         """
         lock = (
             "SELECT id FROM unnest(%s::integer[]) AS id WHERE pg_try_advisory_lock(%s, id) LIMIT %s"
@@ -463,6 +450,7 @@ class ChorusProOutbox(models.AbstractModel):
             yield held
             return
         try:
+            self._commit()
             yield held
         finally:
             # What is not committed by now was not meant to last.

@@ -46,8 +46,6 @@ class ChorusProSubmission(models.Model):
 
         :return: (the rows that got an answer, all that were prepared); not committed
         """
-        # From here on, what a sender before us wrote is seen.
-        self._commit()
         due = self._due_domain() & Domain("id", "in", self.ids)
         rows = self._locked_together() & self.search(due)
         rows = rows.filtered(lambda row: (

@@ -261,9 +261,6 @@ class ChorusProSubmission(models.Model):
         before = self._answers()
         return self._answered_since(before) if self._settle(session) else self.browse()
 
-    def _decides_alone(self):
-        return bool(self.filtered_domain(self._alone_domain()))
-
     def _settle_locked(self, session):
         if not self.filtered_domain(self._lost_domain() | self._due_domain()):
             # Another sender took it further since the list was made, perhaps into a file.

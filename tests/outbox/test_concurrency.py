@@ -40,6 +40,22 @@ class TestConcurrency(ConcurrencyCase):
         self.assertEqual(len(set(numbers)), 12)
         self.assertGreaterEqual(len(flows), 4)
 
+    def test_sender_with_an_old_view_leaves_what_a_file_carries_to_that_file(self):
+        ids = self._queued(2, "facturx")
+        with self._env() as late:
+            rows = late["account.move"].browse(ids).chorus_pro_submission_ids
+            # From here on its transaction sees them so.
+            self.assertEqual(set(rows.mapped("state")), {"queued"})
+            meanwhile, done = self._meanwhile("deposit_flow", lambda: rows[0]._settle(None))
+            with meanwhile:
+                self._send()
+        self.assertTrue(done)
+        with self._env() as env:
+            rows = env["account.move"].browse(ids).chorus_pro_submission_ids
+            self.assertEqual(rows.flow_id.mapped("state"), ["deposited"])
+        self.assertEqual(self._states(ids), {"deposited": 2})
+        self.assertEqual(len(self.simulator.control.requests("deposer_flux")), 1)
+
     def test_edit_while_a_file_is_sent_does_not_lose_its_number(self):
         ids = self._queued(3, "facturx")
         meanwhile, done = self._meanwhile("deposit_flow", lambda: self._edit(ids[1]))
