@@ -88,6 +88,7 @@ class FamilyRecords:
             "export": self.tax(0.0, ubl_cii_tax_category_code="G"),
             "outside": self.tax(0.0, ubl_cii_tax_category_code="O"),
             "eco": self.tax(0.37, **fixed, include_base_amount=True, invoice_label="Éco-part."),
+            "retained": self.tax(-5.0, sequence=90, invoice_label="Retenue de garantie"),
             "stay": self.tax(1.1, **fixed, invoice_label="Taxe de séjour"),
         }
 

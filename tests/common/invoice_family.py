@@ -198,6 +198,10 @@ class InvoiceFamily:
                 line(), line(50.0, "5.5"), **self._term("discount")
             ),
             "retention": lambda: invoice(line(1000.0), **self._term("retention")),
+            "retention_as_tax": lambda: invoice(line(1000.0, "retained + 20")),
+            "retention_as_line": lambda: invoice(
+                line(1000.0), line(-60.0, None, name="Retenue de garantie 5 %")
+            ),
             "already_paid": lambda: self.pay(invoice()),
             "part_paid": lambda: self.pay(invoice(), 50.0),
             "paid_without_bank": lambda: self.pay(invoice(partner_bank_id=False)),

@@ -142,7 +142,7 @@ class TestBadDocuments(FlowCommon):
         self.assertIn(loose, kept)
         self.assertEqual(foreign.res_id, other.id)
         self.assertEqual(sorted(kept.mapped("name")), ["note.pdf", "offer.pdf"])
-        self.assertEqual(move.chorus_pro_attachments_size, "2 file(s), 0.1 MB of 120 MB")
+        self.assertEqual(move.chorus_pro_attachments_size, "Files: 2, 0.1 MB of 120 MB")
 
     def test_file_that_the_user_may_not_read_cannot_be_chosen(self):
         cron = self.env["ir.cron"].search([], limit=1)
