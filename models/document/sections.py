@@ -38,7 +38,8 @@ def printed_groups(records):
 def hiding_section(line):
     """The section or subsection that hides this line of an invoice or its prices; none when the
     line is printed as it is."""
-    parent = line.parent_id
+    # Odoo computes it for all lines of the invoice: asked about one alone, it writes on the others.
+    parent = line.with_prefetch(line.move_id.line_ids._ids).parent_id
     return (parent.parent_id | parent).filtered(
         lambda section: section.collapse_composition or section.collapse_prices)[:1]
 

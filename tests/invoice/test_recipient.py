@@ -88,9 +88,9 @@ class TestRecipient(DirectoryCommon):
                 customer.company_registry
             )._service("SERVICE_001")
             self.assertEqual(form.buyer_reference, "SERVICE_001")
-            form.buyer_reference = "SERVICE_000"
-            self.assertEqual(form.chorus_pro_service_id.code, "SERVICE_000")
-        self.assertEqual(draft.buyer_reference, "SERVICE_000")
+        # As a sales order or an import gives it.
+        draft.buyer_reference = "SERVICE_000"
+        self.assertEqual(draft.chorus_pro_service_id.code, "SERVICE_000")
         with Form(draft) as form:
             form.chorus_pro_service_id = self.env["chorus.pro.service"]
         self.assertFalse(draft.buyer_reference)
@@ -185,8 +185,9 @@ class TestRecipient(DirectoryCommon):
         self.assertIn("works invoices only", draft.chorus_pro_warnings)
 
     def test_code_that_the_directory_does_not_have_travels_as_typed(self):
-        draft = self._draft(self._known("service"))
+        draft = self._draft(self._known("service"), buyer_reference="AILLEUR")
         with Form(draft) as form:
+            self.assertFalse(form.chorus_pro_service_id)
             form.buyer_reference = "AILLEURS"
             self.assertFalse(form.chorus_pro_service_id)
         self.assertEqual(draft.buyer_reference, "AILLEURS")
