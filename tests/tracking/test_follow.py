@@ -279,7 +279,8 @@ class TestFollow(FollowCommon):
             follower = follower.browse(connection.id)
             with self._client_of(follower) as session:
                 rows = follower.env["chorus.pro.submission"].browse(submissions.ids)
-                for changed, most in ((0, 10), (300, 60)):
+                # Read in three pages, each written before the next is read.
+                for changed, most in ((0, 6 + 3 * 5), (300, 60)):
                     with self.subTest(changed=changed):
                         if changed:
                             rows.write({"status_code": "DEPOSEE"})
