@@ -121,13 +121,14 @@ class TestFollowUp(FollowCommon):
         }
         codes = {advice.codes for advice in (*advices.values(), suspended)}
         self.assertEqual(len(codes), len(SUSPENSION_REASONS) + 1)
-        self.assertIn("missing document", str(advices["JUSTIF_ABS"].remedy))
-        self.assertIn("RIB", str(advices["COORD_BANC_ERR"].remedy))
+        english = self.env(context={"lang": "en_US"})._
+        self.assertIn("missing document", english(advices["JUSTIF_ABS"].remedy))
+        self.assertIn("RIB", english(advices["COORD_BANC_ERR"].remedy))
         for comment in ("", None, "justif_abs", "Le RIB est faux", "XJUSTIF_ABS", "DOUBLON"):
             self.assertEqual(status_advice("deposited", "SUSPENDUE", comment), suspended, comment)
         self.assertIn(
             "do not send a new invoice",
-            str(status_advice("deposited", "REJETEE", "DOUBLON").remedy))
+            english(status_advice("deposited", "REJETEE", "DOUBLON").remedy))
         refused = status_advice("refused", False)
         self.assertEqual(status_advice("refused", "SUSPENDUE", "JUSTIF_ABS"), refused)
         known = {reason for advice in REASON_ADVICE for _status, reason in advice.codes}
