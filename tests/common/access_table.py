@@ -207,7 +207,11 @@ CALLS = {
         ["action_check", "action_open_to_fix", "action_send", "action_take_engagements"],
         (*USERS, "elsewhere"),
     ),
-    "chorus.pro.triage.line": dict.fromkeys(["action_open_move", "action_take_engagement"], USERS),
+    "chorus.pro.triage.line": {
+        **dict.fromkeys(["action_open_move", "action_take_engagement"], USERS),
+        # For who may also change customers, which none of these roles may.
+        "action_stop_checking_orders": (),
+    },
 }
 
 # Foreign records, named in every field that leads to one: see test_foreign_matrix.
