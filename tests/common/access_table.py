@@ -30,6 +30,7 @@ MANAGERS = ("manager", "accountant")
 USERS = ("user", *MANAGERS)
 VIEWERS = ("reader", *USERS)
 SETUP_CALLS = (
+    "action_add",
     "action_add_certificate",
     "action_back",
     "action_check",
