@@ -188,9 +188,14 @@ CALLS = {
     },
     "chorus.pro.setup.entry": {"action_choose": ("administrator",)},
     "res.partner": {
-        "action_chorus_pro_find": (*USERS, "elsewhere"),
+        **dict.fromkeys(
+            ["action_chorus_pro_find", "action_chorus_pro_find_selected"], (*USERS, "elsewhere")
+        ),
         # A setting of the customer, for who may change customers.
-        "action_chorus_pro_use": ("administrator", "elsewhere"),
+        **dict.fromkeys(
+            ["action_chorus_pro_use", "action_chorus_pro_use_selected"],
+            ("administrator", "elsewhere"),
+        ),
     },
     # The server has one token, whichever the company.
     "res.config.settings": {
