@@ -223,7 +223,7 @@ class ResPartner(models.Model):
         siret = self._chorus_pro_siret()
         if problems := blocking(check_siret(siret)):
             raise UserError(problem_sentences(self.env, problems))
-        place = self._chorus_pro_place_to_ask()
+        place = self._chorus_pro_connection_to_ask().place
         self.env["chorus.pro.structure"]._want(place, siret, self.env.user)
         self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
         return notify(
@@ -246,7 +246,7 @@ class ResPartner(models.Model):
                 "it: fill it in first."
             ))
         self.env["chorus.pro.structure"]._want_all(
-            self._chorus_pro_place_to_ask(), sirets.values(), self.env.user)
+            self._chorus_pro_connection_to_ask().place, sirets.values(), self.env.user)
         self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
         message = self.env._("You will be notified when the last answer has arrived.")
         if left_out := len(self.commercial_partner_id) - len(sirets):
@@ -261,8 +261,8 @@ class ResPartner(models.Model):
         self.env["account.move"].check_access("write")
 
     @api.model
-    def _chorus_pro_place_to_ask(self):
-        """The place of the connection that the company asks by.
+    def _chorus_pro_connection_to_ask(self):
+        """The connection that the company asks by, in sudo.
 
         :raises UserError: it has none
         """
@@ -273,7 +273,7 @@ class ResPartner(models.Model):
                 "Invoicing, Configuration, Chorus Pro, Connections.",
                 self.env.company.name,
             ))
-        return connection.place
+        return connection
 
     def action_chorus_pro_use_selected(self):
         """Send the invoices of those of these customers that are public bodies by Chorus Pro from

@@ -80,10 +80,13 @@ class ChorusProStructure(models.Model):
         cron = self.env["ir.cron"]
         due = self._due_sirets(connection)
         slice_ = list(due.items())[:PER_RUN]
-        if not slice_:
+        searches = self.env["chorus.pro.name.search"]._wanted_of(connection)
+        if not slice_ and not searches:
             return
         cron._commit_progress(remaining=len(slice_))
         with connection._session() as session:
+            # Somebody looks at the dialog.
+            searches._answer(session)
             for siret, codes in slice_:
                 if session.stopped_by:
                     break

@@ -92,6 +92,8 @@ RIGHTS = {
     "chorus.pro.validator.correction": _all(USERS, "rwcu"),
     "chorus.pro.reissue": _all(USERS, "rwcu"),
     "chorus.pro.handling": _all(USERS, "rwcu"),
+    # About a customer that no company owns.
+    "chorus.pro.name.search": _all((*USERS, "elsewhere"), "rwcu"),
 }
 
 # Model -> method -> roles that may call it on a record of the company; others get a refusal of
@@ -189,7 +191,12 @@ CALLS = {
     "chorus.pro.setup.entry": {"action_choose": ("administrator",)},
     "res.partner": {
         **dict.fromkeys(
-            ["action_chorus_pro_find", "action_chorus_pro_find_selected"], (*USERS, "elsewhere")
+            [
+                "action_chorus_pro_find",
+                "action_chorus_pro_find_by_name",
+                "action_chorus_pro_find_selected",
+            ],
+            (*USERS, "elsewhere"),
         ),
         # A setting of the customer, for who may change customers.
         **dict.fromkeys(
@@ -200,6 +207,11 @@ CALLS = {
     # The server has one token, whichever the company.
     "res.config.settings": {
         "action_chorus_pro_new_monitoring_token": ("administrator", "elsewhere"),
+    },
+    "chorus.pro.name.search": {
+        "action_search": (*USERS, "elsewhere"),
+        # For who may also change customers.
+        "action_choose": ("elsewhere",),
     },
     "chorus.pro.completion": {"action_confirm": USERS},
     "chorus.pro.copy": {"action_confirm": ("administrator",)},
