@@ -38,7 +38,7 @@ class ChorusProNameSearch(models.TransientModel):
     trouble = fields.Text(readonly=True, help="Why there is no answer.")
     found_ids = fields.Many2many(
         "chorus.pro.structure", "chorus_pro_name_search_structure_rel", "search_id",
-        "structure_id", string="Found", readonly=True,
+        "structure_id", string="Public Bodies Found", readonly=True,
     )
     has_more = fields.Boolean(readonly=True, help="Chorus Pro knows others with this name.")
     structure_id = fields.Many2one("chorus.pro.structure", string="Which One?")
