@@ -252,13 +252,16 @@ class TestCustomer(DirectoryCommon):
         self.assertEqual(others, public[2] + contact + private + nameless)
 
     def test_one_that_chorus_does_not_answer_ends_the_waiting_too(self):
-        customers = self._mine(self._recipient("service", "few").siret) + self._mine(FREE)
-        self.simulator.control.fault("refused", "structures_consulter", 9)
+        sirets = [self._recipient("service", "few").siret, FREE]
+        customers = self._mine(sirets[0]) + self._mine(sirets[1])
+        self.simulator.control.fault("truncated_json", "structures_consulter", 1)
         customers.action_chorus_pro_find_selected()
         self._notifications()
         self._refresh()
         self.assertEqual(len(self._notifications()), 1)
-        self.assertFalse(self._structures(FREE).wanted)
+        rows = self._structures(sirets[0]) + self._structures(sirets[1])
+        self.assertEqual(len(rows.filtered("trouble")), 1)
+        self.assertFalse(any(rows.mapped("wanted")))
 
     def test_public_bodies_of_a_selection_are_invoiced_by_chorus_together(self):
         known = self._look_up(self._recipient("service", "few").siret)
