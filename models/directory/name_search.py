@@ -56,7 +56,10 @@ class ChorusProNameSearch(models.TransientModel):
                 "The name has %(length)s characters: search for %(limit)s at most.",
                 length=len(name), limit=LONGEST_NAME,
             ))
-        self.partner_id._chorus_pro_connection_to_ask()._check_not_paused()
+        connection = self.partner_id._chorus_pro_connection_to_ask()
+        if connection in connection._paused():
+            until = format_datetime(self.env, connection.paused_until)
+            raise UserError(self.env._("Chorus Pro cannot be asked before %s.", until))
         self.write({
             "wanted": True, "is_answered": False, "trouble": False, "has_more": False,
             "found_ids": [Command.clear()], "structure_id": False,
@@ -157,13 +160,3 @@ class ResPartner(models.Model):
             {"partner_id": customer.id, "name": customer.name}
         )
         return search.action_search()
-
-
-class ChorusProConnection(models.Model):
-    _inherit = "chorus.pro.connection"
-
-    def _check_not_paused(self):
-        """:raises UserError: nothing is asked by this connection for a while"""
-        if self.paused_until and self.paused_until > fields.Datetime.now():
-            until = format_datetime(self.env, self.paused_until)
-            raise UserError(self.env._("Chorus Pro cannot be asked before %s.", until))
