@@ -254,7 +254,7 @@ class TestCustomer(DirectoryCommon):
     def test_one_that_chorus_does_not_answer_ends_the_waiting_too(self):
         sirets = [self._recipient("service", "few").siret, FREE]
         customers = self._mine(sirets[0]) + self._mine(sirets[1])
-        self.simulator.control.fault("truncated_json", "structures_consulter", 1)
+        self.simulator.control.fault("half_answer", "structures_consulter", 1)
         customers.action_chorus_pro_find_selected()
         self._notifications()
         self._refresh()

@@ -229,7 +229,7 @@ class TestDataSet(SetupCommon):
             form.pasted = text
             self.assertFalse(form.pasted)
             self.assertEqual(form.technical_login, self.credentials["login"])
-            self.assertIn("1 technical account", form.recognised)
+            self.assertIn("technical accounts: 1, structures: 3.", form.recognised)
         structures = guide.entry_ids.filtered(lambda entry: entry.kind == "structure")
         self.assertEqual(structures.mapped("value"), ["12345678200077", "12345678200119"])
         self._next(guide)
@@ -251,5 +251,5 @@ class TestDataSet(SetupCommon):
         guide = self._to("account")
         with Form(guide) as form:
             form.pasted = "Bonjour"
-            self.assertIn("0 technical account", form.recognised)
+            self.assertIn("technical accounts: 0, structures: 0.", form.recognised)
         self.assertFalse(guide.entry_ids)
