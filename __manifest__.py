@@ -34,6 +34,7 @@
         "views/chorus_pro_setup_views.xml",
         # directory
         "views/chorus_pro_structure_views.xml",
+        "views/chorus_pro_name_search_views.xml",
         "views/res_partner_views.xml",
         # document
         "wizard/chorus_pro_preview_views.xml",

@@ -269,6 +269,20 @@ class ChorusProClient(Calls):
             paging="parametres", column="IdentifiantStructure",
         )
 
+    def find_structures(self, name):
+        """(tuple of StructureSummary, whether there are more): the first of the open public
+        structures whose names contain this text."""
+        limit = limits.LIMITS["raisonSocialeStructure"]
+        payload = {
+            "structure": {
+                "raisonSocialeStructure": writing.kept("name", name, limit),
+                "statutStructure": "ACTIF",
+                "typeStructure": "PUBLIQUE",
+            },
+            "parametres": page_request(1, PAGE_SIZE, "DesignationStructure"),
+        }
+        return self._ask(operations.SEARCH_STRUCTURES, payload, _first_structures)
+
     def read_structure(self, structure_id):
         """What a structure requires from its suppliers (StructureDetails)."""
         payload = {"idStructureCPP": _structure(structure_id), **_FRENCH}
@@ -341,6 +355,13 @@ class ChorusProClient(Calls):
         return self._rows(
             operations.ATTACHMENT_TYPES, _FRENCH, "listeTypePieceJointe", messages.AttachmentType
         )
+
+
+def _first_structures(data):
+    found = reading.all_of(messages.StructureSummary)(data, "listeStructures")
+    pages = reading.number(reading.part(data, "parametresRetour"), "pages")
+    sirets = messages.IdentifierType.SIRET.value
+    return tuple(one for one in found if one.identifier_type == sirets), (pages or 1) > 1
 
 
 def _structure(structure_id):

@@ -88,6 +88,9 @@ LIMITS = {
     "codeServiceExecutant": _code("service code", 100),
     "codeStructureValideur": _code("SIRET of the validator", 18),
     "identifiantStructure": _code("identifier of a structure", 18),
+    "raisonSocialeStructure": _code(
+        "name of a structure, in a search", 100, _GUESS, confirmed=False
+    ),
     "numeroMarche": _code("contract number", 50),
     "numeroBonCommande": _code("engagement number", 50),
     "numeroEngagementJuridique": _code("engagement number, in a query", 50),

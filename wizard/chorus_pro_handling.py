@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -13,6 +14,14 @@ LEGAL = {
     "cancel": "reissue",
 }
 SHOWN_REASONS = 10
+
+
+def number_pattern(number):
+    """The pattern that finds this number of an invoice in the name of a file, whatever separates
+    its parts: FAC/2026/00012 in "bon FAC-2026-00012.pdf"."""
+    parts = map(re.escape, re.findall(r"[^\W_]+", number))
+    pattern = r"(?<![^\W_])" + r"[\W_]*".join(parts) + r"(?![^\W_])"
+    return re.compile(pattern, re.IGNORECASE)
 
 
 class ChorusProHandling(models.TransientModel):
@@ -43,6 +52,12 @@ class ChorusProHandling(models.TransientModel):
     count = fields.Integer(string="Concerned", compute="_compute_count")
     left_out = fields.Integer(compute="_compute_count")
     comment = fields.Text(help="The same for each; the recipient reads it.")
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Files",
+        help="Each goes with the invoice whose number its name contains, such as "
+        "“FAC-2026-00012 delivery.pdf”. 10 MB each.",
+    )
+    files_note = fields.Text(compute="_compute_files_note", compute_sudo=False)
     recipient_siret = fields.Char(
         string="SIRET", help="Left empty: each goes back to the recipient that it has."
     )
@@ -65,6 +80,40 @@ class ChorusProHandling(models.TransientModel):
             handling.concerned_ids = possible
             handling.count = len(possible)
             handling.left_out = len(handling.move_ids) - handling.count
+
+    @api.depends("concerned_ids", "attachment_ids.name")
+    @api.depends_context("lang")
+    def _compute_files_note(self):
+        for handling in self:
+            by_move, stray = handling._sorted_files()
+            lines = [
+                self.env._("%(number)s: %(files)s", number=move.name, files=_listed(files))
+                for move, files in by_move.items()
+            ]
+            if stray:
+                lines.append(handling._stray_sentence(stray))
+            handling.files_note = "\n".join(lines)
+
+    def _sorted_files(self):
+        """({invoice: its files}, the files whose names contain the number of none of the concerned
+        invoices, or of several)."""
+        patterns = {move: number_pattern(move.name or "") for move in self.concerned_ids}
+        by_move = defaultdict(self.attachment_ids.browse)
+        stray = self.attachment_ids.browse()
+        for file in self.attachment_ids:
+            named = [move for move, pattern in patterns.items() if pattern.search(file.name or "")]
+            if len(named) == 1:
+                by_move[named[0]] |= file
+            else:
+                stray |= file
+        return dict(by_move), stray
+
+    def _stray_sentence(self, files):
+        return self.env._(
+            "The name of each file has to contain the number of one of these invoices, and it does "
+            "not in: %s. Rename and add them again.",
+            _listed(files),
+        )
 
     @api.model
     def _open(self, moves):
@@ -93,11 +142,12 @@ class ChorusProHandling(models.TransientModel):
         require_role(self.env, USER)
         self.ensure_one()
         self._check_filled_in()
+        by_move, _stray = self._sorted_files()
         done, failed = self.env["account.move"], {}
         for move in self.concerned_ids:
             try:
                 with self.env.cr.savepoint():
-                    self._do(move)
+                    self._do(move, by_move.get(move, self.attachment_ids.browse()))
             except UserError as error:
                 failed[move] = [str(error)]
             else:
@@ -120,8 +170,8 @@ class ChorusProHandling(models.TransientModel):
 
     def _check_filled_in(self):
         """:raises UserError: what this needs is missing"""
-        if self.kind == "complete" and not (self.comment or "").strip():
-            raise UserError(self.env._("Write the comment that completes these invoices."))
+        if self.kind == "complete":
+            self._check_completed()
         if self.kind == "recycle" and not (
             self.service_code or self.recipient_siret or self.engagement_number
         ):
@@ -129,13 +179,31 @@ class ChorusProHandling(models.TransientModel):
         if self.kind == "cancel" and not self.credit_reason:
             raise UserError(self.env._("Say why the invoices are cancelled."))
 
-    def _do(self, move):
+    def _check_completed(self):
+        """:raises UserError: an invoice would get neither a comment nor a file, or a file goes
+        nowhere"""
+        by_move, stray = self._sorted_files()
+        if stray:
+            raise UserError(self._stray_sentence(stray))
+        if (self.comment or "").strip():
+            return
+        if not by_move:
+            raise UserError(self.env._(
+                "Write the comment that completes these invoices, or add a file for each."
+            ))
+        if without := self.concerned_ids - self.env["account.move"].union(*by_move):
+            raise UserError(self.env._(
+                "Write a comment, or add a file for these too: %s.", _listed(without)
+            ))
+
+    def _do(self, move, files):
         """
+        :param files: those that complete it
         :raises UserError: this cannot be done about ``move``
         """
         comment = (self.comment or "").strip() or None
         if self.kind == "complete":
-            move.action_chorus_pro_complete(comment=comment)
+            move.action_chorus_pro_complete(comment=comment, attachment_ids=files.ids)
         elif self.kind == "recycle":
             move.action_chorus_pro_recycle(
                 recipient_siret=self.recipient_siret or None,
@@ -147,6 +215,10 @@ class ChorusProHandling(models.TransientModel):
             move.action_chorus_pro_acknowledge()
         else:
             move.action_chorus_pro_cancel_rejected(reason=self.credit_reason, date=self.date)
+
+
+def _listed(records):
+    return ", ".join(records.mapped("name"))
 
 
 class AccountMove(models.Model):

@@ -14,6 +14,7 @@ KINDS = [
 ]
 # What is corrected in the dialog itself, and written on the invoice.
 CORRECTIONS = {"service_id", "service_code", "engagement_number", "contract_number", "is_corrected"}
+UNKNOWN_ORDER = "commitment_unknown"
 # Of these rules each sentence is a separate cause.
 MANY_CAUSES = {"refused_before"}
 
@@ -55,9 +56,10 @@ class ChorusProTriage(models.TransientModel):
     has_refused = fields.Boolean(compute="_compute_counts")
     proposal_count = fields.Integer(compute="_compute_counts")
     send_label = fields.Char(compute="_compute_counts")
+    unknown_order_count = fields.Integer(compute="_compute_counts")
 
     @api.depends_context("lang")
-    @api.depends("line_ids.kind", "line_ids.engagement_proposal")
+    @api.depends("line_ids.kind", "line_ids.engagement_proposal", "line_ids.has_unknown_order")
     def _compute_counts(self):
         for triage in self:
             kinds = Counter(triage.line_ids.mapped("kind"))
@@ -65,6 +67,8 @@ class ChorusProTriage(models.TransientModel):
                 triage[f"{kind}_count"] = kinds[kind]
             to_fix = triage.line_ids.filtered(lambda line: line.kind == "to_fix")
             triage.has_refused = any(to_fix.mapped("was_refused"))
+            ready = triage.line_ids.filtered(lambda line: line.kind == "ready")
+            triage.unknown_order_count = len(ready.filtered("has_unknown_order"))
             triage.proposal_count = len(to_fix.filtered("engagement_proposal"))
             triage.send_label = (
                 self.env._("Send the ready one")
@@ -168,6 +172,9 @@ class ChorusProTriageLine(models.TransientModel):
     cause = fields.Char(readonly=True, help="What has to be corrected first.")
     rule = fields.Char(readonly=True, help="Id of the rule that is the cause.")
     remedy = fields.Char(readonly=True)
+    has_unknown_order = fields.Boolean(
+        readonly=True, help="A warning says that Chorus Pro has no order with its number."
+    )
     cause_group = fields.Char(readonly=True, help="Tells the causes from each other.")
     cause_count = fields.Integer(compute="_compute_heading")
     cause_heading = fields.Char(compute="_compute_heading")
@@ -234,6 +241,9 @@ class ChorusProTriageLine(models.TransientModel):
         return {
             "kind": kind,
             "rule": rule,
+            "has_unknown_order": any(
+                each.id == UNKNOWN_ORDER and not each.blocking for each in findings
+            ),
             "cause_group": f"{rule}: {cause}" if rule in MANY_CAUSES else rule,
             "cause": cause,
             "remedy": findings[0].remedy(self.env) if findings else False,
@@ -252,6 +262,21 @@ class ChorusProTriageLine(models.TransientModel):
         """Make the customer reference the engagement number."""
         self.move_id.action_chorus_pro_take_engagement()
         self._sort()
+        return self.triage_id._show()
+
+    def action_stop_checking_orders(self):
+        """Look up no more engagement numbers of this customer, which registers no orders at Chorus
+        Pro, and look at its invoices again.
+
+        :raises AccessError: the user may not change the customer
+        """
+        require_role(self.env, USER)
+        self.ensure_one()
+        customer = self.move_id.commercial_partner_id
+        customer.with_company(self.move_id.company_id).chorus_pro_orders_unchecked = True
+        self.triage_id.line_ids.filtered(
+            lambda line: line.has_unknown_order and line.partner_id == customer
+        )._sort()
         return self.triage_id._show()
 
     def action_open_move(self):

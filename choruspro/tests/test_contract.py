@@ -159,6 +159,7 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
     client.read_invoice("8431777")
     client.read_history("8431777")
     client.search_structures("12345678200028")
+    client.find_structures("MAIRIE")
     client.read_structure("25784301")
     client.search_services("25784301")
     client.bank_accounts("40012345")

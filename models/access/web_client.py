@@ -21,29 +21,33 @@ def open_dialog(record, title, *, context=None):
     return record._get_records_action(name=title, target="new", context=context or {})
 
 
+def show_answer(user, records):
+    """Have the lists and forms of ``records`` that ``user`` has open loaded again."""
+    user.partner_id._bus_send(
+        "chorus_pro_answer", {"model": records._name, "ids": records.ids}
+    )
+
+
 def tell_user(user, title, message, records, *, is_bad):
     """Show an answer of Chorus Pro to ``user`` at once, wherever the browser stands; a list or form
     of ``records`` is loaded again.
 
-    :param records: in the language of ``user``; a button opens them
+    :param records: in the language of ``user``; if there are any, a button opens them
     :param is_bad: it is a warning, which stays until it is closed
     """
     env = records.env
-    user.partner_id._bus_send(
-        "chorus_pro_answer", {"model": records._name, "ids": records.ids}
-    )
-    user.partner_id._bus_send(
-        "account_notification",
-        {
-            "type": "warning" if is_bad else "success",
-            "title": title,
-            "message": message,
-            "sticky": is_bad,
-            "action_button": {
-                "name": env._("Open"),
-                "action_name": env._("Answers of Chorus Pro"),
-                "model": records._name,
-                "res_ids": records.ids,
-            },
-        },
-    )
+    show_answer(user, records)
+    notification = {
+        "type": "warning" if is_bad else "success",
+        "title": title,
+        "message": message,
+        "sticky": is_bad,
+    }
+    if records:
+        notification["action_button"] = {
+            "name": env._("Open"),
+            "action_name": env._("Answers of Chorus Pro"),
+            "model": records._name,
+            "res_ids": records.ids,
+        }
+    user.partner_id._bus_send("account_notification", notification)

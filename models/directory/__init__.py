@@ -5,3 +5,4 @@ from . import structure
 from . import lookup
 from . import refresh
 from . import partner
+from . import name_search

@@ -3,6 +3,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ...choruspro.checks import blocking, check_siret, normalise_siret
@@ -60,7 +61,7 @@ class ResPartner(models.Model):
         fields.Boolean, help="Chorus Pro knows several open structures with this SIRET."
     )
     chorus_pro_is_proposed = fields.Boolean(
-        compute="_compute_chorus_pro_is_proposed",
+        compute="_compute_chorus_pro_is_proposed", search="_search_chorus_pro_is_proposed",
         help="A public body that Chorus Pro knows, whose invoices do not go there yet.",
     )
     chorus_pro_service_id = fields.Many2one(
@@ -198,15 +199,73 @@ class ResPartner(models.Model):
                 and customer.invoice_sending_method != "chorus_pro"
             )
 
+    @api.model
+    def _search_chorus_pro_is_proposed(self, operator, values):
+        """Customers of whom it is said, not each of their contacts."""
+        if operator != "in":
+            return NotImplemented
+        self._check_field_access(self._fields["chorus_pro_is_proposed"], "read")
+        connection = self.env["chorus.pro.connection"]._of_company(self.env.company)
+        public = self.env["chorus.pro.structure"].sudo().search(
+            Domain("environment", "=", connection.place or False)
+            & Domain("is_public", "=", True) & Domain("chorus_id", "!=", False))
+        known = self.env["chorus.pro.structure"]._by_siret(connection, public.mapped("siret"))
+        sirets = [siret for siret, rows in known.items() if rows._recipient().is_public]
+        is_customer = Domain("parent_id", "=", False) | Domain("is_company", "=", True)
+        proposed = is_customer & Domain(SIRET_FIELD, "in", sirets) & Domain(
+            "invoice_sending_method", "!=", "chorus_pro")
+        return Domain.OR(proposed if value else ~proposed for value in values)
+
     def action_chorus_pro_find(self):
         """Have the job look this customer up at Chorus Pro, and notify the user of the answer."""
-        require_role(self.env, USER)
+        self._chorus_pro_check_may_find()
         self.ensure_one()
-        self.check_access("read")
-        self.env["account.move"].check_access("write")
         siret = self._chorus_pro_siret()
         if problems := blocking(check_siret(siret)):
             raise UserError(problem_sentences(self.env, problems))
+        place = self._chorus_pro_connection_to_ask().place
+        self.env["chorus.pro.structure"]._want(place, siret, self.env.user)
+        self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
+        return notify(
+            self.env._("Looking up %s at Chorus Pro", self.display_name),
+            self.env._("You will be notified when the answer arrives."), "info", RELOAD,
+        )
+
+    def action_chorus_pro_find_selected(self):
+        """Have the job look up which of these customers are public bodies; the user is notified
+        once. Those without a SIRET are left out and counted."""
+        self._chorus_pro_check_may_find()
+        sirets = {}
+        for customer in self.commercial_partner_id:
+            siret = customer._chorus_pro_siret()
+            if not blocking(check_siret(siret)):
+                sirets[customer] = siret
+        if not sirets:
+            raise UserError(self.env._(
+                "None of these customers has a SIRET of 14 digits, by which Chorus Pro would find "
+                "it: fill it in first."
+            ))
+        self.env["chorus.pro.structure"]._want_all(
+            self._chorus_pro_connection_to_ask().place, sirets.values(), self.env.user)
+        self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
+        message = self.env._("You will be notified when the last answer has arrived.")
+        if left_out := len(self.commercial_partner_id) - len(sirets):
+            message += "\n" + self.env._("Left out, without a SIRET of 14 digits: %s.", left_out)
+        title = self.env._("Customers being looked up at Chorus Pro: %s", len(sirets))
+        return notify(title, message, "info")
+
+    def _chorus_pro_check_may_find(self):
+        """:raises AccessError: the user may not ask Chorus Pro about these"""
+        require_role(self.env, USER)
+        self.check_access("read")
+        self.env["account.move"].check_access("write")
+
+    @api.model
+    def _chorus_pro_connection_to_ask(self):
+        """The connection that the company asks by, in sudo.
+
+        :raises UserError: it has none
+        """
         connection = self.env["chorus.pro.connection"]._of_company(self.env.company)
         if not connection:
             raise UserError(self.env._(
@@ -214,12 +273,27 @@ class ResPartner(models.Model):
                 "Invoicing, Configuration, Chorus Pro, Connections.",
                 self.env.company.name,
             ))
-        self.env["chorus.pro.structure"]._want(connection.place, siret, self.env.user)
-        self.invalidate_recordset(["chorus_pro_structure_ids", "chorus_pro_directory_state"])
-        return notify(
-            self.env._("Looking up %s at Chorus Pro", self.display_name),
-            self.env._("You will be notified when the answer arrives."), "info", RELOAD,
-        )
+        return connection
+
+    def action_chorus_pro_use_selected(self):
+        """Send the invoices of those of these customers that are public bodies by Chorus Pro from
+        now on, and say how many they are."""
+        self.check_access("write")
+        proposed = self.commercial_partner_id.filtered("chorus_pro_is_proposed")
+        if not proposed:
+            raise UserError(self.env._(
+                "None of these customers is a public body that Chorus Pro knows and whose invoices "
+                "go another way. Look them up first."
+            ))
+        proposed.action_chorus_pro_use()
+        if len(proposed) == 1:
+            title = self.env._("Invoices of %s go by Chorus Pro now", proposed.display_name)
+        else:
+            title = self.env._("Invoices of %s customers go by Chorus Pro now", len(proposed))
+        message = ""
+        if left_out := len(self.commercial_partner_id) - len(proposed):
+            message = self.env._("Nothing changes for the others: %s.", left_out)
+        return notify(title, message, then=RELOAD)
 
     def action_chorus_pro_use(self):
         """Send the invoices of this customer by Chorus Pro from now on."""

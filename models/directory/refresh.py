@@ -31,12 +31,21 @@ class ChorusProStructure(models.Model):
     @api.model
     def _want(self, environment, siret, user):
         """Have the job look up this SIRET soon, and tell ``user`` the answer."""
-        rows = self._of_sirets(environment, [siret])
-        values = {"wanted": True, "wanted_by_id": user.id, "trouble": False}
-        if rows:
-            rows.write(values)
-        else:
-            rows = rows.create({"environment": environment, "siret": siret, **values})
+        return self._want_all(environment, [siret], user, together=False)
+
+    @api.model
+    def _want_all(self, environment, sirets, user, together=True):
+        """Have the job look up these SIRETs soon, and tell ``user`` the answers: one notification
+        when the last has arrived, unless they are not asked about ``together``."""
+        values = {
+            "wanted": True, "wanted_by_id": user.id, "wanted_together": together, "trouble": False,
+        }
+        rows = self._of_sirets(environment, sirets)
+        rows.write(values)
+        new = sorted(set(sirets) - set(rows.mapped("siret")))
+        rows |= rows.create(
+            [{"environment": environment, "siret": siret, **values} for siret in new]
+        )
         self.env.ref("l10n_fr_chorus_pro.ir_cron_directory").sudo()._trigger()
         return rows
 
@@ -71,10 +80,13 @@ class ChorusProStructure(models.Model):
         cron = self.env["ir.cron"]
         due = self._due_sirets(connection)
         slice_ = list(due.items())[:PER_RUN]
-        if not slice_:
+        searches = self.env["chorus.pro.name.search"]._wanted_of(connection)
+        if not slice_ and not searches:
             return
         cron._commit_progress(remaining=len(slice_))
         with connection._session() as session:
+            # Somebody looks at the dialog.
+            searches._answer(session)
             for siret, codes in slice_:
                 if session.stopped_by:
                     break
@@ -144,7 +156,8 @@ class ChorusProStructure(models.Model):
         """Notify the users who wait for this SIRET, by default those on the rows, of what the
         function ``answer`` gives of the rows as each sees them; then nobody waits any more."""
         users = self.wanted_by_id if users is None else users
-        self.write({"wanted": False, "wanted_by_id": False})
+        is_together = any(self.mapped("wanted_together"))
+        self.write({"wanted": False, "wanted_by_id": False, "wanted_together": False})
         for user in users:
             mine = self.with_context(lang=user.lang, tz=user.tz).with_company(user.company_id)
             is_bad, message = answer(mine)
@@ -154,11 +167,42 @@ class ChorusProStructure(models.Model):
             )
             customers.filtered(lambda partner: partner.has_access("write"))._chorus_pro_fill(
                 mine._recipient())
+            if is_together:
+                mine._tell_last(user)
+                continue
             tell_user(
                 user, mine.env._("Chorus Pro: SIRET %s", self[0].siret), message,
                 customers.filtered(lambda partner: partner == partner.commercial_partner_id),
                 is_bad=is_bad,
             )
+
+    def _tell_last(self, user):
+        """Notify ``user``, who asked about many SIRETs at once, when this was the last of them."""
+        waiting = (
+            Domain("environment", "in", self.mapped("environment"))
+            & Domain("wanted_by_id", "=", user.id) & Domain("wanted_together", "=", True)
+        )
+        if self._wanted(waiting):
+            return
+        proposed = self.env["res.partner"].with_user(user).search(
+            [("chorus_pro_is_proposed", "=", True)]
+        )
+        if not proposed:
+            message = self.env._("No other customer is a public body that Chorus Pro knows.")
+        elif len(proposed) == 1:
+            message = self.env._(
+                "%s is a public body, and its invoices do not go by Chorus Pro yet.",
+                proposed.display_name,
+            )
+        else:
+            message = self.env._(
+                "%s customers are public bodies whose invoices do not go by Chorus Pro yet.",
+                len(proposed),
+            )
+        tell_user(
+            user, self.env._("Chorus Pro has looked up your customers"), message, proposed,
+            is_bad=False,
+        )
 
     @api.model
     def _note_trouble(self, environment, siret, sentence, given_up):

@@ -92,6 +92,10 @@ class ChorusProStructure(models.Model):
     wanted = fields.Boolean(readonly=True, help="A user is waiting for Chorus Pro's answer.")
     # The directory is shared by all companies: none is told who of another one asked.
     wanted_by_id = fields.Many2one("res.users", readonly=True, groups=fields.NO_ACCESS)
+    wanted_together = fields.Boolean(
+        readonly=True, groups=fields.NO_ACCESS,
+        help="Whoever waits asked about many at once, and is notified once, of all of them.",
+    )
     trouble = fields.Text(readonly=True, help="Why the last question about it has no answer.")
 
     _one_per_structure = models.UniqueIndex(

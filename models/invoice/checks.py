@@ -45,7 +45,8 @@ class AccountMove(models.Model):
         "partner_bank_id", "buyer_reference", "purchase_order_reference", "contract_reference",
         "chorus_pro_structure_ids", "chorus_pro_state", "chorus_pro_format",
         "chorus_pro_billing_framework", "chorus_pro_validator_id", "chorus_pro_attachment_ids",
-        "narration", "reversed_entry_id", "invoice_line_ids.tax_ids")
+        "commercial_partner_id.chorus_pro_orders_unchecked", "narration", "reversed_entry_id",
+        "invoice_line_ids.tax_ids")
     def _compute_chorus_pro_findings(self):
         shown = self.filtered(
             lambda move: move.chorus_pro_can_send
@@ -168,7 +169,7 @@ class AccountMove(models.Model):
         :param unknown: engagement numbers that Chorus Pro does not know
         """
         number = self._chorus_pro_engagement_number()
-        if number in unknown:
+        if number in unknown and self._chorus_pro_checks_order(connection):
             yield finding("commitment_unknown", number=number)
         if self._chorus_pro_has_unknown_bank(connection):
             yield finding("bank_account_unknown", account=account_number(self.partner_bank_id))
@@ -241,7 +242,10 @@ class AccountMove(models.Model):
         connections = self.env["chorus.pro.connection"]
         for connection, moves in concerned.grouped(connections._of_move).items():
             if connection and not connection._missing_settings():
-                numbers = {move._chorus_pro_engagement_number() for move in moves}
+                numbers = {
+                    move._chorus_pro_engagement_number()
+                    for move in moves if move._chorus_pro_checks_order(connection)
+                }
                 self.env["chorus.pro.commitment"].sudo()._want(connection, numbers)
 
     def _chorus_pro_engagement_number(self):

@@ -120,3 +120,21 @@ class AccountMove(models.Model):
                     name = "invisible" if node.tag == "button" else attribute
                     node.set(name, "1")
         return arch, view
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env["account.move"]._chorus_pro_is_of_interest())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "search" and not self.env["account.move"]._chorus_pro_is_of_interest():
+            for node in arch.iter("filter"):
+                if (node.get("name") or "").startswith(OURS):
+                    node.set("invisible", "1")
+        return arch, view

@@ -38,6 +38,7 @@ class ChorusProSubmission(models.Model):
             move.commercial_partner_id._chorus_pro_siret(),
             service_code=references["service_code"],
             engagement_number=references["engagement_number"], on=move.invoice_date,
+            checks_order=move._chorus_pro_checks_order(session.connection),
         )
         if stopping := blocking(problems):
             return partial(self._refuse, problem_sentences(self.env, stopping))

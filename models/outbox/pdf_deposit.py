@@ -135,6 +135,7 @@ class ChorusProSubmission(models.Model):
             problems += session.recipient_problems(
                 message.recipient_siret, service_code=message.service_code,
                 engagement_number=message.engagement_number, on=message.invoice_date,
+                checks_order=self.move_id._chorus_pro_checks_order(session.connection),
             )
         return message, problems
 

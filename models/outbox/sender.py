@@ -27,12 +27,15 @@ class SendingSession(ChorusProSession):
         self.progress = BatchProgress(connection.env)
         self._recipient_problems = {}
 
-    def recipient_problems(self, siret, *, service_code, engagement_number, on):
+    def recipient_problems(
+        self, siret, *, service_code, engagement_number, on, checks_order=True
+    ):
         """Problems of an invoice with what its recipient requires; Chorus Pro is asked what the
         directory does not know well enough.
 
         :param siret: of the recipient, 14 digits
         :param on: date of the invoice
+        :param checks_order: whether the engagement number is looked up too
         :return: list of :class:`Problem`
         """
         key = siret, service_code, bool(engagement_number), on
@@ -43,7 +46,9 @@ class SendingSession(ChorusProSession):
                 self.client, connection.place, siret, service_code=service_code,
                 engagement_number=engagement_number, on=on,
             )
-        problems = [*self._recipient_problems[key], *self.commitments.problems(engagement_number)]
+        problems = list(self._recipient_problems[key])
+        if checks_order:
+            problems += self.commitments.problems(engagement_number)
         if self.connection.supplier_is_public:
             problems = [each for each in problems if each.code != "service_reserved"]
         return problems

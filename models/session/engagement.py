@@ -199,6 +199,27 @@ class ChorusProCommitment(models.Model):
         self.exists().unlink()
 
 
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    chorus_pro_orders_unchecked = fields.Boolean(
+        string="Registers No Orders", company_dependent=True,
+        help="This customer does not register its orders at Chorus Pro: its engagement numbers are "
+        "not looked up there, and no warning says that they are unknown. Where the connection "
+        "requires known numbers, they are looked up all the same.",
+    )
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _chorus_pro_checks_order(self, connection):
+        """Whether Chorus Pro is asked about the engagement number of this invoice, which leaves
+        through ``connection``."""
+        customer = self.commercial_partner_id.with_company(self.company_id)
+        return connection.blocks_unknown_commitments or not customer.chorus_pro_orders_unchecked
+
+
 class ChorusProConnection(models.Model):
     _inherit = "chorus.pro.connection"
 

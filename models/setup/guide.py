@@ -233,18 +233,45 @@ class ChorusProSetup(models.Model):
 
     @api.model
     def action_start(self):
-        """Continue the guide that this company has not finished, else begin one for a new
-        connection, which is not in use before the guide ends. The guide of an archived connection
-        waits with it."""
+        """Continue the guide that this company has not finished. Of a company that is connected,
+        show the end of its guide: looking makes no second connection. Else begin."""
         self.check_access("create")
         company = self.env.company
-        unfinished = [("connection_id.active", "=", True), ("step", "!=", "done")]
-        setup = self.search([("company_id", "=", company.id), *unfinished], limit=1)
+        setup = self._unfinished(company)
         if not setup:
-            values = {"company_id": company.id, "in_use": False}
-            connection = self.env["chorus.pro.connection"].create(values)
-            setup = self.create({"connection_id": connection.id})
+            used = self.env["chorus.pro.connection"].search(
+                [("company_id", "=", company.id), ("in_use", "=", True)], limit=1
+            )
+            setup = self._finished(used) if used else self._begin(company)
         return setup._action_open()
+
+    def action_add(self):
+        """Begin the guide of another connection of this company, or continue it."""
+        self.ensure_one()
+        self.check_access("write")
+        company = self.company_id
+        return (self._unfinished(company) or self._begin(company))._action_open()
+
+    @api.model
+    def _unfinished(self, company):
+        """A guide that this company has not finished; that of an archived connection waits."""
+        unfinished = [("connection_id.active", "=", True), ("step", "!=", "done")]
+        return self.search([("company_id", "=", company.id), *unfinished], limit=1)
+
+    @api.model
+    def _begin(self, company):
+        """The guide of a new connection, which is not in use before the guide ends."""
+        values = {"company_id": company.id, "in_use": False}
+        connection = self.env["chorus.pro.connection"].create(values)
+        return self.create({"connection_id": connection.id})
+
+    @api.model
+    def _finished(self, connection):
+        """The finished guide of a connection, also of one that was made without a guide, of which
+        nothing is written."""
+        return connection.setup_ids or self.create(
+            {"connection_id": connection.id, "step": "done"}
+        )
 
     def _action_open(self):
         return self._get_records_action(name=self.env._("Connect to Chorus Pro"))

@@ -4,6 +4,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...wizard.chorus_pro_handling import number_pattern
 from ..common.actions import ActionsCommon
 from ..common.chorus_pro import SERVICE
 
@@ -30,6 +31,58 @@ class TestHandling(ActionsCommon):
             [there] = self._at_chorus(move.name)
             self.assertEqual(there["status"], "COMPLETEE")
         self.assertFalse(rejected.chorus_pro_submission_id.action_ids)
+
+    def _upload(self, name):
+        """A file as the accountant adds it to the dialog."""
+        return self.env["ir.attachment"].with_user(self.accountant).create(
+            {"name": name, "raw": f"%PDF-1.4 {name}".encode()}
+        )
+
+    def test_each_invoice_is_completed_with_the_file_that_names_it(self):
+        first, second = moves = self._come_back("complete") + self._come_back("complete")
+        handling = self._open(moves)
+        files = {move: self._upload(f"bon {move.name.replace('/', '-')}.pdf") for move in moves}
+        handling.attachment_ids = files[second] + files[first]
+        self.assertIn(f"{first.name}: {files[first].name}", handling.files_note)
+        handling.action_confirm()
+        self._run_sender()
+        for move in moves:
+            action = move.sudo().chorus_pro_submission_id.action_ids
+            self.assertEqual(action.attachment_ids, files[move])
+            [there] = self._at_chorus(move.name)
+            self.assertEqual((there["status"], len(there["attachments"])), ("COMPLETEE", 1))
+
+    def test_a_file_that_goes_nowhere_stops_all_of_them(self):
+        first, second = moves = self._come_back("complete") + self._come_back("complete")
+        handling = self._open(moves)
+        handling.comment = "Voici"
+        both = f"{first.name} {second.name}".replace("/", "_")
+        for name in ("bon.pdf", f"{both}.pdf", f"{first.name.replace('/', '')}1.pdf"):
+            with self.subTest(name=name):
+                handling.attachment_ids = self._upload(name)
+                self.assertIn(name, handling.files_note)
+                with self.assertRaisesRegex(UserError, "number of one of these invoices"):
+                    handling.action_confirm()
+        self.assertFalse(moves.sudo().chorus_pro_submission_id.action_ids)
+
+    def test_an_invoice_with_neither_comment_nor_file_is_named(self):
+        first, second = moves = self._come_back("complete") + self._come_back("complete")
+        handling = self._open(moves)
+        handling.attachment_ids = self._upload(f"{first.name.replace('/', '_')}.pdf")
+        with self.assertRaisesRegex(UserError, second.name):
+            handling.action_confirm()
+        self.assertFalse(moves.sudo().chorus_pro_submission_id.action_ids)
+        handling.comment = "Voici"
+        handling.action_confirm()
+        asked = [move.sudo().chorus_pro_submission_id.action_ids for move in moves]
+        self.assertEqual([len(each.attachment_ids) for each in asked], [1, 0])
+
+    def test_number_in_the_name_of_a_file_is_read_whole(self):
+        number = "FAC/2026/00012"
+        for name in ("FAC-2026-00012.pdf", "bon_fac_2026_00012_v2.pdf", "x FAC202600012 y.pdf"):
+            self.assertTrue(number_pattern(number).search(name), name)
+        for name in ("FAC-2026-000123.pdf", "RFAC-2026-00012.pdf", "FAC-2026-0001.pdf", ""):
+            self.assertFalse(number_pattern(number).search(name), name)
 
     def test_all_of_one_body_are_recycled_to_one_service(self):
         customer = self._create_customer(SERVICE)

@@ -154,6 +154,7 @@ class AccessCommon(ChorusProCommon):
             "chorus.pro.triage.line": {"move_id": self.move.id},
             "chorus.pro.preview": {"move_id": self.move.id, "document_format": "pdf"},
             "chorus.pro.handling": {"move_ids": self.move.ids},
+            "chorus.pro.name.search": {"partner_id": self.customer.id, "name": "Mairie"},
         }.get(model, {"move_id": self.move.id})
 
     def _dialog(self, model, user):

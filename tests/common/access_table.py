@@ -30,6 +30,7 @@ MANAGERS = ("manager", "accountant")
 USERS = ("user", *MANAGERS)
 VIEWERS = ("reader", *USERS)
 SETUP_CALLS = (
+    "action_add",
     "action_add_certificate",
     "action_back",
     "action_check",
@@ -91,6 +92,8 @@ RIGHTS = {
     "chorus.pro.validator.correction": _all(USERS, "rwcu"),
     "chorus.pro.reissue": _all(USERS, "rwcu"),
     "chorus.pro.handling": _all(USERS, "rwcu"),
+    # About a customer that no company owns.
+    "chorus.pro.name.search": _all((*USERS, "elsewhere"), "rwcu"),
 }
 
 # Model -> method -> roles that may call it on a record of the company; others get a refusal of
@@ -187,13 +190,28 @@ CALLS = {
     },
     "chorus.pro.setup.entry": {"action_choose": ("administrator",)},
     "res.partner": {
-        "action_chorus_pro_find": (*USERS, "elsewhere"),
+        **dict.fromkeys(
+            [
+                "action_chorus_pro_find",
+                "action_chorus_pro_find_by_name",
+                "action_chorus_pro_find_selected",
+            ],
+            (*USERS, "elsewhere"),
+        ),
         # A setting of the customer, for who may change customers.
-        "action_chorus_pro_use": ("administrator", "elsewhere"),
+        **dict.fromkeys(
+            ["action_chorus_pro_use", "action_chorus_pro_use_selected"],
+            ("administrator", "elsewhere"),
+        ),
     },
     # The server has one token, whichever the company.
     "res.config.settings": {
         "action_chorus_pro_new_monitoring_token": ("administrator", "elsewhere"),
+    },
+    "chorus.pro.name.search": {
+        "action_search": (*USERS, "elsewhere"),
+        # For who may also change customers.
+        "action_choose": ("elsewhere",),
     },
     "chorus.pro.completion": {"action_confirm": USERS},
     "chorus.pro.copy": {"action_confirm": ("administrator",)},
@@ -207,7 +225,11 @@ CALLS = {
         ["action_check", "action_open_to_fix", "action_send", "action_take_engagements"],
         (*USERS, "elsewhere"),
     ),
-    "chorus.pro.triage.line": dict.fromkeys(["action_open_move", "action_take_engagement"], USERS),
+    "chorus.pro.triage.line": {
+        **dict.fromkeys(["action_open_move", "action_take_engagement"], USERS),
+        # For who may also change customers, which none of these roles may.
+        "action_stop_checking_orders": (),
+    },
 }
 
 # Foreign records, named in every field that leads to one: see test_foreign_matrix.

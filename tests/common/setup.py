@@ -17,6 +17,11 @@ class SetupCommon(ChorusProCommon):
         action = guide.with_company(self.company).action_start()
         return guide.browse(action["res_id"])
 
+    def _add(self):
+        """The guide of another connection than the one in use."""
+        guide = self._start()
+        return guide.browse(guide.action_add()["res_id"])
+
     def _next(self, guide, **values):
         """Fill in, then go on."""
         with self.enter_registry_test_mode():

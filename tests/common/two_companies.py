@@ -238,6 +238,10 @@ class TwoCompanies:
             "chorus.pro.copy": {"connection_id": found["chorus.pro.connection"].id},
             "chorus.pro.triage": {},
             "chorus.pro.handling": {"move_ids": found["account.move"].ids},
+            "chorus.pro.name.search": {
+                "partner_id": found["res.partner"].id, "company_id": found["res.company"].id,
+                "name": "Mairie",
+            },
             "chorus.pro.preview": {
                 "move_id": found["account.move"].id, "document_format": "pdf",
             },

@@ -3,3 +3,4 @@ from . import test_customer
 from . import test_directory
 from . import test_directory_refresh
 from . import test_import_template
+from . import test_name_search

@@ -213,6 +213,74 @@ class TestCustomer(DirectoryCommon):
         self.assertEqual(mine.invoice_sending_method, "chorus_pro")
         self.assertFalse(mine.chorus_pro_is_proposed)
 
+    def _notifications(self):
+        """What the users were notified of since the last time."""
+        self.env.cr.precommit.run()
+        rows = self.env["bus.bus"].sudo().search([])
+        messages = [json.loads(row.message) for row in rows]
+        rows.unlink()
+        return [each["payload"] for each in messages if each["type"] == "account_notification"]
+
+    def _proposed(self):
+        """What the filter of customers gives the accountant, of those made here."""
+        partners = self.env["res.partner"].with_user(self.accountant)
+        return partners.search([("chorus_pro_is_proposed", "=", True)])
+
+    def test_public_bodies_among_the_customers_are_found_and_told_once(self):
+        public = self.env["res.partner"].concat(*(
+            self._create_customer(self._recipient(demand, "few").siret, invoice_sending_method=way)
+            for demand, way in (("service", "email"), ("both", False), ("either", "chorus_pro"))
+        ))
+        contact = self.env["res.partner"].create({"name": "Compta", "parent_id": public[0].id})
+        private = self._create_customer(UNKNOWN, invoice_sending_method="email")
+        nameless = self._create_customer(False, invoice_sending_method="email")
+        chosen = (public + contact + private + nameless).with_user(self.accountant)
+        self._notifications()
+        params = chosen.action_chorus_pro_find_selected()["params"]
+        self.assertEqual(params["title"], "Customers being looked up at Chorus Pro: 4")
+        self.assertIn("without a SIRET of 14 digits: 1.", params["message"])
+        self.assertFalse(self._requests(), "the click asks nobody")
+        self._refresh()
+        [told] = self._notifications()
+        self.assertIn("2 customers are public bodies", told["message"])
+        self.assertEqual(set(told["action_button"]["res_ids"]), set(public[:2].ids))
+        self.assertEqual(self._proposed(), public[:2])
+        self.assertEqual(self._proposed(), chosen.filtered("chorus_pro_is_proposed") - contact)
+        others = self.env["res.partner"].with_user(self.accountant).search(
+            [("chorus_pro_is_proposed", "=", False), ("id", "in", chosen.ids)]
+        )
+        self.assertEqual(others, public[2] + contact + private + nameless)
+
+    def test_one_that_chorus_does_not_answer_ends_the_waiting_too(self):
+        sirets = [self._recipient("service", "few").siret, FREE]
+        customers = self._mine(sirets[0]) + self._mine(sirets[1])
+        self.simulator.control.fault("half_answer", "structures_consulter", 1)
+        customers.action_chorus_pro_find_selected()
+        self._notifications()
+        self._refresh()
+        self.assertEqual(len(self._notifications()), 1)
+        rows = self._structures(sirets[0]) + self._structures(sirets[1])
+        self.assertEqual(len(rows.filtered("trouble")), 1)
+        self.assertFalse(any(rows.mapped("wanted")))
+
+    def test_public_bodies_of_a_selection_are_invoiced_by_chorus_together(self):
+        known = self._look_up(self._recipient("service", "few").siret)
+        public = self._create_customer(known.siret, invoice_sending_method="email")
+        private = self._create_customer(UNKNOWN, invoice_sending_method="email")
+        both = (public + private).with_user(self.manager)
+        with self.assertRaises(AccessError):
+            both.with_user(self.accountant).action_chorus_pro_use_selected()
+        params = both.action_chorus_pro_use_selected()["params"]
+        self.assertEqual(params["title"], f"Invoices of {public.display_name} go by Chorus Pro now")
+        self.assertIn("others: 1", params["message"])
+        self.assertEqual(both.mapped("invoice_sending_method"), ["chorus_pro", "email"])
+        with self.assertRaisesRegex(UserError, "None of these customers is a public body"):
+            both.action_chorus_pro_use_selected()
+
+    def test_selection_without_any_siret_says_what_is_missing(self):
+        with self.assertRaisesRegex(UserError, "None of these customers has a SIRET"):
+            (self._mine(False) + self._mine("12AB")).action_chorus_pro_find_selected()
+
     def test_sending_method_is_not_proposed_for_who_cannot_receive(self):
         siret = self._recipient("nothing", state="inactive").siret
         customer = self._create_customer(siret, invoice_sending_method="email")

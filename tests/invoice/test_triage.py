@@ -315,3 +315,23 @@ class TestTriage(FlowCommon):
         self.assertEqual(warned.move_id, moves)
         self.assertEqual(set(warned.mapped("cause_count")), {3})
         self.assertFalse(any(warned.mapped("other_problems")))
+
+    def test_a_customer_that_registers_no_orders_is_not_checked_any_more(self):
+        other = self._create_customer(name="Commune voisine")
+        moves = self.env["account.move"].concat(*(self._invoice() for _n in range(2)))
+        moves += self._invoice(partner_id=other.id)
+        moves.purchase_order_reference = "BC-INCONNU"
+        numbers = self.env["chorus.pro.commitment"].sudo().search([("name", "=", "BC-INCONNU")])
+        numbers.write({"is_known": False, "asked_at": fields.Datetime.now()})
+        triage = self._open(moves)
+        self.assertEqual((triage.ready_count, triage.unknown_order_count), (3, 3))
+        line = triage.ready_ids.filtered(lambda each: each.move_id == moves[0])
+        with self.assertRaises(AccessError):
+            line.action_stop_checking_orders()
+        self.accountant.group_ids += self.env.ref("base.group_partner_manager")
+        line.action_stop_checking_orders()
+        self.assertTrue(self.customer.with_company(self.company).chorus_pro_orders_unchecked)
+        self.assertEqual(triage.unknown_order_count, 1)
+        self.assertEqual(triage.ready_ids.filtered("cause_group").move_id, moves[2])
+        self.assertFalse(moves[0].with_user(self.accountant).chorus_pro_warnings)
+        self.assertIn("BC-INCONNU", moves[2].with_user(self.accountant).chorus_pro_warnings)

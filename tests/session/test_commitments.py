@@ -69,6 +69,32 @@ class TestCommitments(ChorusProCommon):
         self._invoice(partner_id=customer.id, purchase_order_reference=UNKNOWN)
         self.assertFalse(self._row(UNKNOWN))
 
+    def test_no_question_about_a_customer_that_registers_no_orders(self):
+        self.customer.with_company(self.company).chorus_pro_orders_unchecked = True
+        for document_format in ("pdf", "facturx"):
+            with self.subTest(document_format=document_format):
+                move = self._invoice(
+                    purchase_order_reference=UNKNOWN, chorus_pro_format=document_format
+                )
+                self._send(move)
+                self.assertEqual(move.chorus_pro_state, "deposited")
+        self.assertFalse(self._row(UNKNOWN))
+        self.assertFalse(self._requests(ASK))
+
+    def test_such_a_customer_is_checked_where_unknown_numbers_block(self):
+        self.customer.with_company(self.company).chorus_pro_orders_unchecked = True
+        self.connection.blocks_unknown_commitments = True
+        move = self._invoice(purchase_order_reference=UNKNOWN)
+        self._send(move)
+        self.assertEqual(move.chorus_pro_state, "refused")
+        self.assertIn(UNKNOWN, move.chorus_pro_reason)
+
+    def test_who_registers_no_orders_is_each_company_s_own(self):
+        other = self.setup_other_company()["company"]
+        self.customer.with_company(other).chorus_pro_orders_unchecked = True
+        self._invoice(purchase_order_reference=UNKNOWN)
+        self.assertTrue(self._row(UNKNOWN))
+
     def test_unknown_number_blocks_where_it_was_chosen_so(self):
         self.connection.blocks_unknown_commitments = True
         move = self._invoice(purchase_order_reference=UNKNOWN)

@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from ..common.setup import SetupCommon
 
@@ -147,6 +148,7 @@ class TestSetup(SetupCommon):
 
     def test_connection_in_use_is_replaced_only_when_the_guide_says_so(self):
         former = self._create_connection(self.company)
+        self._add()
         guide = self._to("check")
         self._next(guide)
         self._next(guide)
@@ -156,12 +158,38 @@ class TestSetup(SetupCommon):
         self.assertFalse(former.in_use)
         self.assertTrue(guide.connection_id.in_use)
 
-    def test_finished_company_begins_another_connection(self):
+    def test_opening_the_guide_of_a_connected_company_makes_no_second_connection(self):
+        used = self._create_connection(self.company)
+        with self.enter_registry_test_mode():
+            used.with_user(self.administrator).action_test_connection()
+        self.env["chorus.pro.token"].sudo().search([("connection_id", "=", used.id)]).ensure_one()
+        tables = ("chorus_pro_connection", "chorus_pro_token", "chorus_pro_connection_check")
+        before = {table: self._rows(table) for table in tables}
+        self.assertTrue(all(before.values()))
+        guide = self._start()
+        self.assertEqual((guide.connection_id, guide.step), (used, "done"))
+        self.assertEqual(self._start(), guide)
+        self.assertEqual({table: self._rows(table) for table in tables}, before)
+
+    def _rows(self, table):
+        """All that the database has in a table."""
+        self.env.flush_all()
+        self.env.cr.execute(SQL("SELECT * FROM %s ORDER BY id", SQL.identifier(table)))
+        return self.env.cr.fetchall()
+
+    def test_another_connection_is_begun_by_its_button(self):
         guide = self._to("check")
-        guide.write({"step": "done"})
-        other = self._start()
+        self._next(guide)
+        self._next(guide)
+        guide.action_use()
+        self.assertEqual(self._start(), guide)
+        other = self._add()
         self.assertNotEqual(other.connection_id, guide.connection_id)
-        self.assertEqual(other.step, "environment")
+        self.assertEqual((other.step, other.connection_id.in_use), ("environment", False))
+        self.assertTrue(guide.connection_id.in_use)
+        # What was begun is continued, from the menu and from the button.
+        self.assertEqual(self._start(), other)
+        self.assertEqual(guide.action_add()["res_id"], other.id)
 
     def test_secret_is_given_back_by_no_field_of_the_guide(self):
         guide = self._to("supplier")
@@ -201,7 +229,7 @@ class TestDataSet(SetupCommon):
             form.pasted = text
             self.assertFalse(form.pasted)
             self.assertEqual(form.technical_login, self.credentials["login"])
-            self.assertIn("technical accounts: 1", form.recognised)
+            self.assertIn("technical accounts: 1, structures: 3.", form.recognised)
         structures = guide.entry_ids.filtered(lambda entry: entry.kind == "structure")
         self.assertEqual(structures.mapped("value"), ["12345678200077", "12345678200119"])
         self._next(guide)
@@ -223,5 +251,5 @@ class TestDataSet(SetupCommon):
         guide = self._to("account")
         with Form(guide) as form:
             form.pasted = "Bonjour"
-            self.assertIn("technical accounts: 0", form.recognised)
+            self.assertIn("technical accounts: 0, structures: 0.", form.recognised)
         self.assertFalse(guide.entry_ids)

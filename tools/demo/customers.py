@@ -27,16 +27,14 @@ class Customers:
         say(f"the accountant adds {len(self.recipients)} customers by their SIRET")
         ids = self.session.call("res.partner", "create", [
             self._values(recipient) for recipient in self.recipients])
-        for customer in ids:
-            self.session.call("res.partner", "action_chorus_pro_find", [customer])
+        self.session.call("res.partner", "action_chorus_pro_find_selected", ids)
         self.session.wait_until("Chorus Pro has sent the requirements of these customers",
                                 lambda: self._are_answered(ids))
         found = self.session.call("res.partner", "read", ids, [
             "company_registry", STATE, "chorus_pro_is_proposed", *DEMANDS])
         self._check(found)
         proposed = [customer["id"] for customer in found if customer["chorus_pro_is_proposed"]]
-        for customer in proposed:
-            self.session.call("res.partner", "action_chorus_pro_use", [customer])
+        self.session.call("res.partner", "action_chorus_pro_use_selected", ids)
         states = Counter(customer[STATE] for customer in found)
         demands = Counter(word for customer in found for name, word in DEMANDS.items()
                           if customer[name])

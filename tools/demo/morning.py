@@ -2,7 +2,8 @@
 """The demo's morning round: three invoices came back overnight, and the accountant acts on each.
 
 One is suspended and completed, one is sent to another service, one is rejected: acknowledged,
-cancelled by a credit note, and issued again under a new number.
+cancelled by a credit note, and issued again under a new number. Others are left for whoever looks
+around afterwards.
 """
 
 import base64
@@ -36,6 +37,12 @@ class Morning:
         self.rejected = DemoInvoice(
             "rejected", lines=(("Câblage du préau", 1875.5, 20.0),), end=REJECTED)
         self.corrected = DemoInvoice("issued again")
+        self.left = [
+            DemoInvoice("left for you, suspended", end=SUSPENDED,
+                        lines=(("Remplacement de serrures", 640.0, 20.0),)),
+            DemoInvoice("left for you, to recycle", end=TO_RECYCLE,
+                        recipient={"siret": MINISTRY}, values={"buyer_reference": FIRST_SERVICE},
+                        lines=(("Cartouches d'encre", 318.0, 20.0),))]
         self.failures = []
 
     @property
@@ -45,13 +52,17 @@ class Morning:
 
     def run(self):
         """From the night when they come back to the day when nothing is left to do."""
-        self.accountant.make_together(self.invoices)
-        self._send(self.invoices)
-        self.follow_until(self.invoices, AVAILABLE)
-        say("overnight: one is suspended, one is for another service, one is rejected")
+        sent = [*self.invoices, *self.left]
+        self.accountant.make_together(sent)
+        self._send(sent)
+        self.follow_until(sent, AVAILABLE)
+        say("overnight: two are suspended, two are for another service, one is rejected")
+        suspended, to_recycle = self.left
         for invoice, code, comment in ((self.completed, SUSPENDED, SUSPENSION),
                                        (self.recycled, TO_RECYCLE, WRONG_PLACE),
-                                       (self.rejected, REJECTED, REJECTION)):
+                                       (self.rejected, REJECTED, REJECTION),
+                                       (suspended, SUSPENDED, SUSPENSION),
+                                       (to_recycle, TO_RECYCLE, WRONG_PLACE)):
             self.simulator.set_status(invoice.number, code, comment)
             self.follow_until([invoice], code)
         self._look(3)
@@ -61,14 +72,14 @@ class Morning:
         self._look(0)
 
     def _look(self, expected):
-        """What waits in *To Handle*."""
+        """What waits in *To Handle* of those that are handled here."""
         waiting = self.session.search_read(
             "account.move", [("chorus_pro_needs_action", "=", True),
                              ("id", "in", [invoice.move_id for invoice in self.invoices])],
             ["name", "chorus_pro_needed_action", "chorus_pro_reason"])
         self._expect(len(waiting) == expected,
                      f"{len(waiting)} invoices wait in the morning, not {expected}")
-        say(f"to handle: {len(waiting)}")
+        say(f"to handle now: {len(waiting)}")
         for move in waiting:
             say(f"  {move['name']}  {move['chorus_pro_needed_action']}: "
                 + " ".join((move["chorus_pro_reason"] or "").split()))

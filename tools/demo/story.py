@@ -42,7 +42,7 @@ class Story:
     def invoices(self):
         """All of them."""
         return [*self.pdfs, *self.flows, *self.batch.invoices, *self.morning.invoices,
-                self.morning.corrected]
+                self.morning.corrected, *self.morning.left]
 
     def run(self):
         """From the first invoice to the last payment. Raises Problem when something is stuck."""
@@ -69,9 +69,14 @@ class Story:
         # A search returns the last status only: earlier ones come from the history
         self.session.wait_until("Odoo has the whole history of the paid invoices",
                                 lambda: self._is_whole_life_known(paid))
-        for invoice in (*self.pdfs, *self.flows, *self.morning.invoices, self.morning.corrected):
+        for invoice in (*self.pdfs, *self.flows, *self.morning.invoices, self.morning.corrected,
+                        *self.morning.left):
             self._tell(invoice)
         self._tell_batch()
+        waiting = self.session.search_read(
+            "account.move", [("chorus_pro_needs_action", "=", True)], ["name"])
+        say("Customers > Chorus Pro > To Handle, for you to try: "
+            + ", ".join(sorted(move["name"] for move in waiting)))
         self.failures += self.evidence.look_inside()
 
     def _send_in_flows(self):

@@ -159,3 +159,19 @@ def test_the_pdf_of_an_invoice_comes_back(simulator, client, invoice, pdf):
     assert client.download_invoice(row["invoice_id"]).startswith(b"%PDF-")
     with pytest.raises(errors.RefusedError):
         client.download_invoice("1")
+
+
+def test_public_structures_are_found_by_a_part_of_their_name(crowded, recipients):
+    names = {name for name in recipients if "(SERVICE, FEW" in name}
+    found, has_more = crowded.find_structures("(service, few")
+    closed = {name for name in names if "INACTIVE" in name}
+    assert closed and {one.name for one in found} == names - closed
+    assert all(one.active and len(one.identifier) == 14 for one in found)
+    assert not has_more
+    assert crowded.find_structures("Atlantide") == ((), False)
+
+
+def test_first_page_of_a_common_name_says_that_there_are_more(crowded):
+    found, has_more = crowded.find_structures("(")
+    assert len(found) == 100
+    assert has_more
