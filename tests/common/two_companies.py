@@ -237,6 +237,7 @@ class TwoCompanies:
             "chorus.pro.comparison": {"submission_id": found["submission uncertain"].id},
             "chorus.pro.copy": {"connection_id": found["chorus.pro.connection"].id},
             "chorus.pro.triage": {},
+            "chorus.pro.oca.import": {},
             "chorus.pro.handling": {"move_ids": found["account.move"].ids},
             "chorus.pro.preview": {
                 "move_id": found["account.move"].id, "document_format": "pdf",
