@@ -70,7 +70,8 @@ class ChorusProOcaTakeover(models.AbstractModel):
             return False
         connection = self.env["chorus.pro.connection"]._of_move(move)
         if row.fate.kind == KNOWN:
-            obstacle = move._chorus_pro_way_obstacle(connection)
+            # To be sent a draft could still be confirmed; what was deposited was.
+            obstacle = move._chorus_pro_obstacle() or move._chorus_pro_way_obstacle(connection)
             problems = [obstacle.text(self.env)] if obstacle else []
         else:
             problems = move._chorus_pro_adoption_problems()

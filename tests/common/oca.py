@@ -13,7 +13,8 @@ from .follow import FollowCommon
 
 COLUMNS = {
     "account_move": {
-        "chorus_flow_id": "integer", "chorus_identifier": "integer", "chorus_status": "varchar",
+        # An integer there, which is too short for the ids of the simulator.
+        "chorus_flow_id": "integer", "chorus_identifier": "bigint", "chorus_status": "varchar",
         "chorus_status_date": "timestamp",
     },
     "res_partner": {

@@ -99,7 +99,9 @@ class TestOcaImport(OcaCommon):
         self._shape("17.0")
         moves = self.env["account.move"]
         for status in ("MISE_A_DISPOSITION", "SUSPENDUE", "MANDATEE"):
-            for number, identifier in self._there(8, status, prefix=status[:3]):
+            for number, identifier in self._there(8, prefix=status[:3]):
+                if status != "MISE_A_DISPOSITION":
+                    self.simulator.control.set_status(number, status, "Bon de livraison")
                 moves += self._former(number, chorus_identifier=identifier, chorus_status="DEPOSEE",
                                       chorus_status_date=MOMENT)
         # As one of which only some got their ids.
@@ -157,7 +159,7 @@ class TestOcaImport(OcaCommon):
         flow = move.chorus_pro_submission_id.flow_id.sudo()
         self.assertEqual((flow.state, bool(flow.next_try)), ("deposited", True))
         self._run_sender()
-        self.assertEqual(len(self._requests("consulter_cr")), 1)
+        self.assertEqual(len(self._requests("consulter_cr_detaille")), 1)
         self.assertEqual(move.chorus_pro_submission_id.sudo().state, "deposited")
 
     # ------------------------------------------------------------------
@@ -227,7 +229,7 @@ class TestOcaImport(OcaCommon):
         self._shape("18.0")
         self._one_of_each()
         with self.registry.cursor() as other:
-            other.execute("SELECT pg_advisory_lock(%s, %s)", oca_takeover.ADVISORY_KEYS)
+            other.execute("SELECT pg_advisory_xact_lock(%s, %s)", oca_takeover.ADVISORY_KEYS)
             with self.assertRaisesRegex(UserError, "already"):
                 self._import()
 
