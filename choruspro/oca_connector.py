@@ -7,8 +7,8 @@ refused.
 """
 
 from collections.abc import Set
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 from .lifecycle import Phase, flow_state, invoice_status
 from .messages.writing import is_identifier
@@ -49,9 +49,7 @@ class FormerInvoice:
     status_date: datetime | None = None
     claims_flow: bool = False
     was_in_flow: bool = False
-    flow_name: str = ""
     flow_status: str | None = None
-    flow_date: date | None = None
     payment_state: str = ""
 
     @property
@@ -65,7 +63,7 @@ class Fate:
     """``kind``: one of KNOWN, LOOK_UP, UNSENT, NOTHING; ``doubts``: codes of DOUBTS."""
 
     kind: str
-    doubts: tuple = field(default=())
+    doubts: tuple = ()
 
 
 DOUBTS = (

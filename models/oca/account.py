@@ -28,8 +28,8 @@ class ChorusProOcaTakeover(models.AbstractModel):
             return
         if not self.env["chorus.pro.connection"].has_access("write"):
             report.doubt(company.name, self.env._(
-                "its technical account can be taken over by an administrator of Odoo (Settings) "
-                "only: have one open this window."
+                "only an administrator of Odoo (Settings) can take over its technical account: ask "
+                "one to open this window."
             ))
         elif free and not is_same_place(free.place, former["is_qualification"]):
             report.doubt(company.name, self.env._(

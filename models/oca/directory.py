@@ -15,7 +15,7 @@ class ChorusProOcaTakeover(models.AbstractModel):
     _inherit = "chorus.pro.oca.takeover"
 
     def _take_customers(self, tables, company, report, options):
-        """The sending method of this company's customers, and default services of contacts."""
+        """The sending method of this company's customers."""
         rows = tables.rows(SQL(
             "SELECT p.id FROM res_partner p WHERE %s"
             " AND (p.invoice_sending_method ->> %s) IS DISTINCT FROM 'chorus_pro' ORDER BY p.id",
@@ -43,7 +43,7 @@ class ChorusProOcaTakeover(models.AbstractModel):
         mine = partners._filtered_access("write")
         if others := len(partners - mine):
             report.doubt(self.env._("Contacts"), self.env._(
-                "you may not change %s of them. Have somebody who may, such as an administrator, "
+                "you may not change %s of them. Ask somebody who may, such as an administrator, to "
                 "open this window.",
                 others,
             ))
@@ -123,7 +123,7 @@ class ChorusProOcaTakeover(models.AbstractModel):
                  if is_identifier(row["chorus_id"] or "") and row["chorus_id"] != "0"}
         if len(found) < len(rows):
             report.doubt(partner.display_name, self.env._(
-                "%s of its services have no ID at Chorus Pro of their own: they come with the next "
+                "%s of its services have no valid ID at Chorus Pro: they arrive with the next "
                 "refresh of the directory.",
                 len(rows) - len(found),
             ))

@@ -22,7 +22,7 @@ COUNTED = {
 }
 # About each invoice. What the former connector kept is not enough: Chorus Pro has the last word.
 DOUBT_TEXTS = {
-    "identifier_invalid": _lt("its ID at Chorus Pro is no ID: it is looked up by its number."),
+    "identifier_invalid": _lt("its ID at Chorus Pro is not valid: it is looked up by its number."),
     "identifier_shared": _lt(
         "another invoice has the same ID at Chorus Pro: it is looked up by its number."
     ),
@@ -36,9 +36,9 @@ DOUBT_TEXTS = {
         "the file in which it was sent, or this invoice in it, was rejected: it is looked up, in "
         "case it was deposited in another way."
     ),
-    "status_missing": _lt("it has no status: it is read from Chorus Pro."),
+    "status_missing": _lt("it has no status: Odoo reads it from Chorus Pro."),
     "status_unknown": _lt(
-        "its status is none of Chorus Pro's: it is kept, and read again from Chorus Pro."
+        "its status is unknown: it is kept, and Odoo reads the current one from Chorus Pro."
     ),
 }
 MOST_SHOWN = 200

@@ -23,13 +23,13 @@ class Options:
     """dry: only count. look_up_unsent: look up too what the former connector never sent."""
 
     dry: bool
-    look_up_unsent: bool = True
+    look_up_unsent: bool
 
 
 class ChorusProOcaTakeover(models.AbstractModel):
     """What the OCA connector (`l10n_fr_chorus_account`) left in this database, taken over by a
-    manager for the companies where he works. What is here already stays as it is, so that it may be
-    done again: after a failure, or when something could not be taken over before."""
+    manager for the companies in which they work. What is here already stays as it is, so that it
+    may be done again: after a failure, or when something could not be taken over before."""
 
     _inherit = "chorus.pro.oca.takeover"
 
@@ -46,19 +46,21 @@ class ChorusProOcaTakeover(models.AbstractModel):
         """Take over what can be, and commit each part of it.
 
         :return: (the :class:`ImportReport`, True when the time of one click was enough)
-        :raises UserError: there is nothing of the former connector, or somebody is doing it
+        :raises UserError: there is nothing of the former connector, or another import is running
         """
         require_role(self.env, MANAGER)
         tables = FormerTables(self.env)
         if not tables.exist():
             raise UserError(self.env._(
-                "This database has nothing of the OCA connector. If it had, its module was "
-                "uninstalled, which deletes the data: restore them from a backup."
+                "This database holds no data of the OCA connector. If its module was uninstalled, "
+                "its data were deleted: restore them from a backup."
             ))
         report, ends = ImportReport(self.env), monotonic() + CLICK_SECONDS
         with self._alone():
             for _part in self._parts(tables, report, Options(False, look_up_unsent)):
                 self.env["ir.cron"]._commit_progress()
+                # Memory depends on a part, not on how many there are.
+                self.env.invalidate_all()
                 if monotonic() >= ends:
                     return report, False
         return report, True
@@ -86,8 +88,8 @@ class ChorusProOcaTakeover(models.AbstractModel):
         former = self._former_account(tables, company)
         if not connection or connection._missing_settings():
             return self.env._(
-                "its connection is not complete, or not in use. Go through the Set-up Guide to its "
-                "end, then import again: until then invoices and public bodies wait."
+                "its connection is not complete, or not in use. Finish the Set-up Guide, then "
+                "import again: invoices and public bodies are left until then."
             )
         if not is_same_place(connection.place, former["is_qualification"]):
             return self.env._(
@@ -104,7 +106,7 @@ class ChorusProOcaTakeover(models.AbstractModel):
         lock = SQL("SELECT pg_try_advisory_lock(%s, %s)", *ADVISORY_KEYS)
         [[is_ours]] = self.env.execute_query(lock)
         if not is_ours:
-            raise UserError(self.env._("Somebody is importing already: try again in a minute."))
+            raise UserError(self.env._("Another import is running: try again in a minute."))
         try:
             # In a transaction that sees what the import before wrote.
             self.env["ir.cron"]._commit_progress()

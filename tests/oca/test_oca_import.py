@@ -6,12 +6,14 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ...choruspro.oca_connector import DOUBTS
 from ...choruspro.secret_keys import VARIABLE, is_encrypted
 from ...models.oca import invoices as oca_invoices
 from ...models.oca import takeover as oca_takeover
+from ...models.oca.report import DOUBT_TEXTS
 from ..common.killing import Killed
 from ..common.oca import LOGIN, MOMENT, PASSWORD, SHAPES, OcaCommon
 from ..common.secret import KEY
@@ -142,6 +144,20 @@ class TestOcaImport(OcaCommon):
         self.assertFalse(self._at_chorus())
         self.assertFalse(self._requests("soumettre"))
 
+    def test_dialog_counts_before_anything_is_written(self):
+        self._shape("17.0")
+        self._one_of_each()
+        self._former_body()
+        before = self._everything()
+        with Form(self.env["chorus.pro.oca.import"].with_user(self.manager)) as form:
+            self.assertIn("never sent, to look up too: 1", form.found)
+            self.assertIn("was never read", form.doubtful)
+            form.look_up_unsent = False
+            self.assertNotIn("never sent", form.found)
+            self.assertIn("Invoices to look up at Chorus Pro: 1", form.found)
+        self.assertEqual(self._everything(), before)
+        self.assertFalse(self._requests())
+
     def test_what_was_never_sent_is_looked_up_only_if_wished(self):
         self._shape("16.0")
         move = self._former("NEVER1")
@@ -230,7 +246,7 @@ class TestOcaImport(OcaCommon):
         self._one_of_each()
         with self.registry.cursor() as other:
             other.execute("SELECT pg_advisory_xact_lock(%s, %s)", oca_takeover.ADVISORY_KEYS)
-            with self.assertRaisesRegex(UserError, "already"):
+            with self.assertRaisesRegex(UserError, "is running"):
                 self._import()
 
     def test_what_was_sent_from_here_is_left_alone(self):
@@ -288,7 +304,7 @@ class TestOcaImport(OcaCommon):
         _found, doubtful = self._preview()
         for sentence in (
             "TWIN1: another invoice has the same ID", "TWIN2: another invoice has the same ID",
-            "ORPHAN1: the file in which it was sent is gone", "ODD1: its status is none",
+            "ORPHAN1: the file in which it was sent is gone", "ODD1: its status is unknown",
             f"{draft.display_name}: Only confirmed invoices",
         ):
             self.assertIn(sentence, doubtful)
@@ -359,6 +375,9 @@ class TestOcaImport(OcaCommon):
         self.assertFalse(contact.chorus_pro_service_id)
         self.assertIn("has no service “CTX”", doubtful)
 
+    def test_each_doubt_has_a_sentence(self):
+        self.assertEqual(set(DOUBT_TEXTS), set(DOUBTS))
+
     # ------------------------------------------------------------------
     # Who
     # ------------------------------------------------------------------
@@ -395,7 +414,7 @@ class TestOcaImport(OcaCommon):
 
     def test_database_without_the_former_connector_says_so(self):
         self.assertEqual(self._preview(), ("", ""))
-        with self.assertRaisesRegex(UserError, "nothing of the OCA connector"):
+        with self.assertRaisesRegex(UserError, "no data of the OCA connector"):
             self._import()
 
     # ------------------------------------------------------------------
