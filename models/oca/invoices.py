@@ -210,13 +210,13 @@ class ChorusProSubmission(models.Model):
 
     def _take_as_missing(self):
         if not self.is_imported:
-            super()._take_as_missing()
-        elif self._is_missing_after(PATIENCE, reason=self.reason):
-            sentence = self.env._(
-                "Chorus Pro does not have this invoice: the former connector did not deposit it, "
-                "or it was refused. Check it, then send it."
-            )
-            if self.flow_id:
-                self._refuse("\n".join(filter(None, [sentence, self.flow_id.report])))
-            else:
-                self._become("cancelled", sentence)
+            return super()._take_as_missing()
+        if not self._is_missing_after(PATIENCE, reason=self.reason):
+            return None
+        sentence = self.env._(
+            "Chorus Pro does not have this invoice: the former connector did not deposit it, or it "
+            "was refused. Check it, then send it."
+        )
+        if self.flow_id:
+            return self._refuse("\n".join(filter(None, [sentence, self.flow_id.report])))
+        return self._become("cancelled", sentence)
