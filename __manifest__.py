@@ -50,6 +50,7 @@
         "wizard/account_move_send_wizard_views.xml",
         "wizard/chorus_pro_triage_views.xml",
         "wizard/chorus_pro_other_way_views.xml",
+        "wizard/chorus_pro_oca_import_views.xml",
         # tracking
         "views/account_move_to_do_views.xml",
         "views/chorus_pro_digest_templates.xml",

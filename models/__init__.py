@@ -14,3 +14,4 @@ from . import invoice
 from . import tracking
 from . import actions
 from . import payment
+from . import oca

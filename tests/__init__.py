@@ -17,4 +17,5 @@ from .invoice import *
 from .tracking import *
 from .actions import *
 from .payment import *
+from .oca import *
 from .whole_product import *

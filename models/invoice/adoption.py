@@ -27,14 +27,23 @@ class AccountMove(models.Model):
         for move in self:
             if problems := move._chorus_pro_adoption_problems():
                 raise UserError(self._chorus_pro_problem_list({move: problems}))
-        rows = self.env["chorus.pro.submission"]._enqueue(self)
-        for row in rows.filtered(lambda row: row.state == "queued"):
+        self._chorus_pro_adopt()
+        return True
+
+    def _chorus_pro_adopt(self, as_batch=True):
+        """Have these invoices, which are ready for it, looked up; gives their submissions.
+
+        :param as_batch: show the user how far they are
+        """
+        rows = self.env["chorus.pro.submission"]._enqueue(self, as_batch=as_batch)
+        queued = rows.filtered(lambda row: row.state == "queued")
+        for row in queued:
             row.write(row.move_id._chorus_pro_facts())
             row._doubt_known(
                 self.env._("Looking for it at Chorus Pro, where it was already deposited."),
                 delay=0,
             )
-        return True
+        return queued
 
     def _chorus_pro_adoption_problems(self):
         """Texts about what prevents looking for this invoice at Chorus Pro. What its recipient

@@ -189,7 +189,7 @@ class ChorusProSubmission(models.Model):
     # What users do
     # ------------------------------------------------------------------
 
-    def _enqueue(self, moves, delay=timedelta(0), reason=False):
+    def _enqueue(self, moves, delay=timedelta(0), reason=False, as_batch=True):
         """Queue each of ``moves`` in the current transaction; nothing is sent here.
 
         Moves that already have an alive submission keep it. Whoever calls has checked that they are
@@ -197,6 +197,7 @@ class ChorusProSubmission(models.Model):
 
         :param delay: before they may leave
         :param reason: sentence about that delay
+        :param as_batch: show the user how far they are
         :return: the submissions, new and found, in the order of ``moves``
         :raises AccessError: the user may not change one of them: the last guard, whoever called
         """
@@ -231,7 +232,8 @@ class ChorusProSubmission(models.Model):
                 }
             )
         created = self.sudo().create(to_create)
-        self.env["chorus.pro.batch"]._begin(created)
+        if as_batch:
+            self.env["chorus.pro.batch"]._begin(created)
         submissions |= created
         self._chorus_pro_dispatch(leaves_at)
         return submissions

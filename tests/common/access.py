@@ -150,6 +150,7 @@ class AccessCommon(ChorusProCommon):
             "chorus.pro.comparison": {"submission_id": self.uncertain.id},
             "chorus.pro.copy": {"connection_id": self.connection.id},
             "chorus.pro.triage": {},
+            "chorus.pro.oca.import": {},
             "res.config.settings": {},
             "chorus.pro.triage.line": {"move_id": self.move.id},
             "chorus.pro.preview": {"move_id": self.move.id, "document_format": "pdf"},

@@ -83,6 +83,8 @@ RIGHTS = {
     "chorus.pro.preview": _all(VIEWERS, "rwcu"),
     "chorus.pro.comparison": _all(MANAGERS, "rwcu"),
     "chorus.pro.other.way": _all(MANAGERS, "rwcu"),
+    # It names no record: each sees what concerns where they work.
+    "chorus.pro.oca.import": _all((*MANAGERS, "elsewhere"), "rwcu"),
     "chorus.pro.copy": {"administrator": "rwcu"},
     # Empty, one's own: it holds nothing of any company.
     "chorus.pro.triage": _all((*USERS, "elsewhere"), "rwcu"),
@@ -221,6 +223,7 @@ CALLS = {
     "chorus.pro.handling": {"action_confirm": USERS},
     "chorus.pro.comparison": dict.fromkeys(["action_adopt", "action_give_up"], MANAGERS),
     "chorus.pro.other.way": {"action_confirm": MANAGERS},
+    "chorus.pro.oca.import": {"action_import": (*MANAGERS, "elsewhere")},
     "chorus.pro.triage": dict.fromkeys(
         ["action_check", "action_open_to_fix", "action_send", "action_take_engagements"],
         (*USERS, "elsewhere"),

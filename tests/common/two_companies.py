@@ -237,6 +237,7 @@ class TwoCompanies:
             "chorus.pro.comparison": {"submission_id": found["submission uncertain"].id},
             "chorus.pro.copy": {"connection_id": found["chorus.pro.connection"].id},
             "chorus.pro.triage": {},
+            "chorus.pro.oca.import": {},
             "chorus.pro.handling": {"move_ids": found["account.move"].ids},
             "chorus.pro.name.search": {
                 "partner_id": found["res.partner"].id, "company_id": found["res.company"].id,
