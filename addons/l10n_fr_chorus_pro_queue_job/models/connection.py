@@ -83,7 +83,7 @@ class ChorusProConnection(models.Model):
 
         if self._chorus_pro_perform("send", send):
             moment = f"helper {helper}" if helper else "rest"
-            self._chorus_pro_delay("send", moment, **({"helper": helper} if helper else {}))
+            self._chorus_pro_delay("send", moment, helper=helper)
 
     def _chorus_pro_job_follow(self):
         if self._chorus_pro_perform("follow", lambda each: each._cron_follow()):
