@@ -14,6 +14,7 @@ def uninstall_hook(env):
                 ("state", "not in", ("started", "done", "cancelled")),
             ]
         )
-        for at in set(waiting.mapped("eta")):
-            connections._chorus_pro_crons(job)._trigger(at=at or None)
+        for cron in connections._chorus_pro_crons(job):
+            for at in set(waiting.mapped("eta")):
+                cron._trigger(at=at or None)
         waiting.unlink()

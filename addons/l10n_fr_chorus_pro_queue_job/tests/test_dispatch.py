@@ -58,7 +58,9 @@ class TestDispatch(QueueJobCommon):
         self.assertEqual(jobs.state, "pending")
 
     def test_each_connection_has_its_own_job(self):
-        other = self._create_connection(self.company_data_2["company"])
+        other = self._create_connection(
+            self.company, self.credentials["suppliers"][1], name="Other"
+        )
         with trap_jobs() as trap:
             (self.connection | other)._chorus_pro_dispatch("follow")
         channels = {job.channel for job in self._jobs(trap, "follow")}

@@ -58,7 +58,7 @@ class TestPerform(QueueJobCommon):
         with trap_jobs() as trap:
             self._click(move)
             self._perform(trap)
-        self.simulator.control.set_status(move.name, "MISE_EN_PAIEMENT")
+        self.simulator.control.set_status(move.name, "MISE_EN_PAIEMENT", None)
         with trap_jobs() as trap:
             self.connection._want_following()
             self._perform(trap)
@@ -76,7 +76,9 @@ class TestPerform(QueueJobCommon):
         self.assertTrue(self._requests("structures_rechercher"))
 
     def test_job_leaves_what_belongs_to_other_connections(self):
-        other = self._create_connection(self.company_data_2["company"])
+        other = self._create_connection(
+            self.company, self.credentials["suppliers"][1], name="Other"
+        )
         move = self._invoice()
         with trap_jobs():
             self._click(move)
