@@ -198,7 +198,9 @@ def _run_in_odoo(databases, database, name, arguments, also=()):
     databases.fresh(database, also=also)
     log = home.logs / f"{name}.log"
     log.write_text("")
-    environment = {**server.environment(also), "CHORUS_PRO_TEST_LOG": str(log)}
+    # The tests of jobs perform them: no runner of queue_job may.
+    environment = {**server.environment(also), "CHORUS_PRO_TEST_LOG": str(log),
+                   "ODOO_QUEUE_JOB_CHANNELS": "root:0"}
     environment["PYTHONPATH"] += f"{os.pathsep}{CHECKOUT}"
     argv = [home.python, "-m", "pytest", "-q", "--rootdir", home.addons, "-p", "no:cacheprovider",
             "--odoo-config", home.config, "--odoo-database", database, "--odoo-http",

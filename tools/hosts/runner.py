@@ -75,14 +75,17 @@ class Runner:
         self._simulator = Simulator(settings["simulator"])
         self._rows = []
 
-    def queue(self):
-        """Queue the invoices as an accountant does, with as many senders as both ways have."""
+    def set_up(self):
+        """The company, and as many senders as both ways have."""
         self._database.set_up(self._simulator.credentials())
         if self._settings["way"] == "scheduler":
             odoo = importlib.import_module("odoo.api")
             with self._registry.cursor() as cr:
                 env = odoo.Environment(cr, odoo.SUPERUSER_ID, {})
                 env["res.config.settings"].create({"chorus_pro_senders": str(SENDERS)}).execute()
+
+    def queue(self):
+        """Queue the invoices as an accountant does."""
         wanted = self._settings["invoices"]
         while len(self._rows) < wanted:
             formats = ["pdf"] * min(CHUNK, wanted - len(self._rows))
@@ -145,7 +148,7 @@ def main(settings):
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(
         [os.environ.get("no_proxy", ""), *HOSTS])
     runner = Runner(settings)
-    runner.queue()
+    runner.set_up()
     port = processes.free_port(PORT)
     with contextlib.ExitStack() as stack:
         # The runner of queue_job, at work on one host only, gives its jobs to both by this.
@@ -153,6 +156,7 @@ def main(settings):
         os.environ.update(ODOO_QUEUE_JOB_CHANNELS=f"root:{SENDERS}",
                           ODOO_QUEUE_JOB_HOST="127.0.0.1", ODOO_QUEUE_JOB_PORT=str(front))
         hosts = [Host(number, settings, port, stack) for number, _ in enumerate(HOSTS, 1)]
+        runner.queue()
         killed = runner.work(hosts)
         shares = [host.submitted() for host in hosts]
     tally = runner.judge()

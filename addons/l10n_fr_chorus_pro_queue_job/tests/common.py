@@ -1,10 +1,10 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Invoices whose jobs are trapped, then performed, beside a simulated Chorus Pro."""
 
-from odoo.addons.l10n_fr_chorus_pro.tests.common.chorus_pro import ChorusProCommon
+from odoo.addons.l10n_fr_chorus_pro.tests.common.follow import FollowCommon
 
 
-class QueueJobCommon(ChorusProCommon):
+class QueueJobCommon(FollowCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

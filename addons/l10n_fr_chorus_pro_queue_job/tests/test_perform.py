@@ -58,7 +58,7 @@ class TestPerform(QueueJobCommon):
         with trap_jobs() as trap:
             self._click(move)
             self._perform(trap)
-        self.simulator.control.set_status(move.name, "MISE_EN_PAIEMENT", None)
+        self._happen(move, "MISE_EN_PAIEMENT")
         with trap_jobs() as trap:
             self.connection._want_following()
             self._perform(trap)

@@ -22,25 +22,25 @@ class TestUninstall(QueueJobCommon):
         self._click(move)
         self.connection._chorus_pro_dispatch("follow", later)
         self.assertFalse(self._planned("send") + self._planned("follow"))
-        uninstall_hook(self.env)
+        uninstall_hook(self.env(su=True))
         self.assertTrue(self._planned("send"))
         self.assertEqual(self._planned("follow").mapped("call_at"), [later])
-        ours = self.env["queue.job"].search([("model_name", "=", self.connection._name)])
+        ours = self.env["queue.job"].sudo().search([("model_name", "=", self.connection._name)])
         self.assertFalse(ours)
         self._run_sender()
         self.assertEqual(move.chorus_pro_state, "deposited")
 
     def test_jobs_of_others_stay(self):
         job = self.env["res.partner"].with_delay()._compute_display_name()
-        uninstall_hook(self.env)
+        uninstall_hook(self.env(su=True))
         self.assertEqual(job.db_record().state, "pending")
 
     def test_started_and_done_jobs_are_left_to_queue_job(self):
         self.connection._chorus_pro_dispatch("send")
-        jobs = self.env["queue.job"].search([("model_name", "=", self.connection._name)])
+        jobs = self.env["queue.job"].sudo().search([("model_name", "=", self.connection._name)])
         for state in ("started", "done"):
             with self.subTest(state=state):
                 jobs.state = state
-                uninstall_hook(self.env)
+                uninstall_hook(self.env(su=True))
                 self.assertEqual(jobs.exists().state, state)
         self.assertFalse(self._planned("send"))
