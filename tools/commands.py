@@ -7,6 +7,7 @@ from . import native, test_runs
 from .bench import command as bench
 from .chaos import command as chaos
 from .demo import command as demo
+from .hosts import command as hosts
 from .lifecycle import database_copy, upgrade
 from .linting import command as lint
 from .odoo import installation
@@ -29,6 +30,8 @@ make chaos        kills senders, loses answers, then compares Odoo with the loca
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
 make bench        what sending and following cost, one figure per line; BENCH=name runs one
                   (documents: of INVOICES=400; scale: beside INVOICES=400000 in the database)
+make hosts        two Odoo servers of one database send invoices, one is killed in the middle; by
+                  Odoo's scheduler, then by queue_job (INVOICES=200)
 make validators   foreign validators on the documents of every kind of invoice (INVOICES=400)
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1
@@ -84,7 +87,7 @@ def template(arguments):
 
     arguments: modules of Odoo to have besides, joined by commas, for each further database.
     """
-    with installation.full() as databases:
+    with installation.full(oca=True) as databases:
         databases.template()
         for modules in arguments:
             databases.template(modules.split(","))
@@ -92,7 +95,7 @@ def template(arguments):
 
 def packages(_arguments):
     """Install whatever `make lint` and `make test` use, so that they may run at the same time."""
-    with installation.full(browser=True, linters=True):
+    with installation.full(browser=True, linters=True, oca=True):
         return 0
 
 
@@ -103,6 +106,7 @@ COMMANDS = {
     "demo": demo.run,
     "docs": docs,
     "help": show_help,
+    "hosts": hosts.run,
     "lint": lint.run,
     "odoo": odoo,
     "packages": packages,

@@ -13,8 +13,9 @@ from .setup.home import CHECKOUT
 class Sandbox:
     """`database`: its name. `simulator`: a Simulator. `log`: path of the programs' log."""
 
-    def __init__(self, server, database, simulator, log):
+    def __init__(self, server, database, simulator, log, modules=()):
         self._server = server
+        self._modules = modules
         self._settings = {"config": str(server.home.config), "database": database,
                           "log": str(log), "simulator": simulator.url}
         self.log = log
@@ -24,7 +25,7 @@ class Sandbox:
 
         Gives its exit code.
         """
-        environment = self._server.environment()
+        environment = self._server.environment(self._modules)
         environment["PYTHONPATH"] += f"{os.pathsep}{CHECKOUT}"
         argument = json.dumps({**self._settings, **settings})
         return foreground([self._server.home.python, "-m", module, argument], env=environment,
@@ -32,12 +33,13 @@ class Sandbox:
 
 
 @contextlib.contextmanager
-def sandbox(databases, name, simulator_options=()):
-    """Give a Sandbox until the end of the block. `name` is that of the command that runs there."""
+def sandbox(databases, name, simulator_options=(), also=()):
+    """Give a Sandbox until the end of the block. `name` is that of the command that runs there;
+    `also`: see Databases.fresh."""
     home = databases.home
     log = home.logs / f"{name}.log"
     with home.locked(name), simulator_process.running(home, simulator_options) as simulator:
         database = f"chorus_pro_{name}"
-        databases.fresh(database)
+        databases.fresh(database, also=also)
         log.write_text("")
-        yield Sandbox(databases.server, database, simulator, log)
+        yield Sandbox(databases.server, database, simulator, log, also)

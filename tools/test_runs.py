@@ -65,7 +65,7 @@ def everything(_arguments):
     """
     chosen = shlex.split(os.environ.get("TESTS", ""))
     extra = shlex.split(os.environ.get("PYTEST_ARGS", ""))
-    with installation.full(browser=True) as databases:
+    with installation.full(browser=True, oca=True) as databases:
         if chosen:
             with databases.home.locked("tests"):
                 return _chosen(databases, chosen, extra)
@@ -99,7 +99,7 @@ def _templates(databases):
     it runs beside the packages' tests."""
     sets = [{*_with(), *more} for more in ((), *map(tied, list(addons())[1:]), (PLATFORM,))]
     known = [",".join(sorted(each)) for each in sets
-             if each and all(map(databases.server.source.has, each))]
+             if each and all(map(databases.server.has, each))]
     return ("preparing Odoo's databases", [sys.executable, "-m", "tools", "template", *known],
             os.environ, CHECKOUT)
 
@@ -139,7 +139,7 @@ def _all_in_odoo(databases, extra):
                  *extra], _with()))
         (folder / "taken").mkdir()
         for name in list(addons())[1:]:
-            if missing := [each for each in tied(name) if not databases.server.source.has(each)]:
+            if missing := [each for each in tied(name) if not databases.server.has(each)]:
                 say(f"addons/{name}: not tested, this Odoo has no {', '.join(missing)}")
                 continue
             reports.append(folder / f"report-{name}.json")
@@ -169,7 +169,7 @@ def _beside_platform(databases, folder, extra):
     (command, its report), empty where the others have it already, or Odoo has not."""
     if PLATFORM in _with():
         return []
-    if not databases.server.source.has(PLATFORM):
+    if not databases.server.has(PLATFORM):
         say(f"this Odoo has no {PLATFORM}: what meets it was tested without")
         return []
     report, taken = folder / "report-platform.json", folder / "taken-platform"
@@ -198,7 +198,9 @@ def _run_in_odoo(databases, database, name, arguments, also=()):
     databases.fresh(database, also=also)
     log = home.logs / f"{name}.log"
     log.write_text("")
-    environment = {**server.environment(), "CHORUS_PRO_TEST_LOG": str(log)}
+    # The tests of jobs perform them: no runner of queue_job may.
+    environment = {**server.environment(also), "CHORUS_PRO_TEST_LOG": str(log),
+                   "ODOO_QUEUE_JOB_CHANNELS": "root:0"}
     environment["PYTHONPATH"] += f"{os.pathsep}{CHECKOUT}"
     argv = [home.python, "-m", "pytest", "-q", "--rootdir", home.addons, "-p", "no:cacheprovider",
             "--odoo-config", home.config, "--odoo-database", database, "--odoo-http",

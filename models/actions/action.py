@@ -119,7 +119,7 @@ class ChorusProAction(models.Model):
                 **values,
             }
         )
-        submission._chorus_pro_dispatch()
+        action.connection_id._chorus_pro_dispatch("send")
         return action
 
     def _author_may_act(self):

@@ -170,7 +170,7 @@ class ChorusProAction(models.Model):
             if history:
                 submission._take_history(history)
             else:
-                self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
+                submission.connection_id._chorus_pro_dispatch("follow")
             self._commit()
 
     def _tell_invoice(self, reason=False, files=()):

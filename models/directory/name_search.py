@@ -64,7 +64,7 @@ class ChorusProNameSearch(models.TransientModel):
             "wanted": True, "is_answered": False, "trouble": False, "has_more": False,
             "found_ids": [Command.clear()], "structure_id": False,
         })
-        self.env.ref("l10n_fr_chorus_pro.ir_cron_directory").sudo()._trigger()
+        self.env["chorus.pro.connection"]._chorus_pro_dispatch("directory")
         return self._show()
 
     def _show(self):

@@ -46,7 +46,7 @@ class ChorusProStructure(models.Model):
         rows |= rows.create(
             [{"environment": environment, "siret": siret, **values} for siret in new]
         )
-        self.env.ref("l10n_fr_chorus_pro.ir_cron_directory").sudo()._trigger()
+        self.env["chorus.pro.connection"]._chorus_pro_dispatch("directory")
         return rows
 
     @api.model
@@ -71,7 +71,7 @@ class ChorusProStructure(models.Model):
         paused = self.env["chorus.pro.connection"]._paused() & connections
         if paused and self._wanted(Domain("environment", "in", paused.mapped("place"))):
             at = min(paused.mapped("paused_until"))
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_directory")._trigger(at=at)
+            self.env["chorus.pro.connection"]._chorus_pro_dispatch("directory", at)
 
     @api.model
     def _refresh_by(self, connection):
@@ -96,7 +96,7 @@ class ChorusProStructure(models.Model):
         connection._conclude(session)
         if len(due) > len(slice_):
             at = fields.Datetime.now() + NEXT_SLICE
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_directory")._trigger(at=at)
+            self.env["chorus.pro.connection"]._chorus_pro_dispatch("directory", at)
 
     @api.model
     def _refresh_one(self, session, siret, codes):

@@ -105,7 +105,8 @@ class ChorusProFlow(models.Model):
         self.check_access("read")
         waiting = self.sudo().filtered(lambda flow: flow.state in ("uncertain", "deposited"))
         waiting.next_try = fields.Datetime.now()
-        self.env["chorus.pro.submission"]._chorus_pro_dispatch()
+        if waiting:
+            waiting.connection_id._chorus_pro_dispatch("send")
         return True
 
     def _for_its_reader(self):

@@ -145,7 +145,7 @@ class ChorusProSubmission(models.Model):
                     user=self.env.user.name, id=row.chorus_invoice_id,
                 )
             )
-        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
+        self.sudo().connection_id._chorus_pro_dispatch("follow")
         return True
 
     def action_compare(self):

@@ -62,16 +62,19 @@ class ChorusProSubmission(models.Model):
     _advisory_class = 0x43505253
 
     @api.model
-    def _cron_send(self):
+    def _cron_send(self, only=None):
         """Send what is queued, settle what a killed sender left, look up what is uncertain, read
         the reports of files; do what users want done about invoices that are there.
 
         Each row and each file has its own transactions. No exception leaves the job: what cannot
         be sent gets a reason and a next try. Several processes may run it at once.
+
+        :param only: the connections to work for; all when None
         """
+        only = self.env["chorus.pro.connection"] if only is None else only
         started = monotonic()
         self._look_at_host()
-        usable = self.env["chorus.pro.connection"]._usable_domain()
+        usable = only._usable_domain()
         others = [outbox._to_settle(usable, BATCH) for outbox in self._other_outboxes()]
         rows = self._to_settle(usable, BATCH)
         ready = self.search(self._ready_domain() & usable, limit=1)
@@ -92,7 +95,7 @@ class ChorusProSubmission(models.Model):
                 left = self.search_count((self._ready_domain() | self._due_domain()) & usable)
                 self.env["ir.cron"]._commit_progress(remaining=left)
                 break
-        self._plan_next_run()
+        self._plan_next_run(only)
         self.env["chorus.pro.commitment"]._ask_wanted()
         self.env["chorus.pro.batch"]._close_ended()
 
@@ -175,10 +178,10 @@ class ChorusProSubmission(models.Model):
     @api.model
     def _tell_answers(self, answered):
         answered = answered.exists()
-        if answered.filtered(lambda row: row.state == "deposited"):
+        if deposited := answered.filtered(lambda row: row.state == "deposited"):
             # Chorus Pro moves an invoice on within minutes: its first update need not wait an hour.
             soon = fields.Datetime.now() + FIRST_UPDATE
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=soon)
+            deposited.connection_id._chorus_pro_dispatch("follow", soon)
         with guarded_row(self.env, "the authors of what was answered"):
             answered._notify_authors()
             answered._plan_follow_up()
@@ -230,20 +233,24 @@ class ChorusProSubmission(models.Model):
         return rows | self.search(self._due_domain() & usable, order="next_try, id", limit=limit)
 
     @api.model
-    def _plan_next_run(self):
-        """Have the job wake up for the earliest next try, or for a row that lost its sender."""
+    def _plan_next_run(self, only):
+        """Have the job wake up for the earliest next try, or for a row that lost its sender.
+
+        :param only: connections, all when empty
+        """
         now = fields.Datetime.now()
-        usable = self.env["chorus.pro.connection"]._usable_domain()
+        usable = only._usable_domain()
         waiting = self._waiting_domain() & Domain("next_try", "!=", False) & usable
         times = self.search(waiting, order="next_try", limit=1).mapped("next_try")
         for outbox in self._other_outboxes():
             times += outbox._next_times(usable)
-        times += self.env["chorus.pro.connection"]._paused().mapped("paused_until")
+        paused = only._paused()
+        times += (only & paused if only else paused).mapped("paused_until")
         if self.search_count(self._lost_domain() & usable, limit=1):
             times.append(now)
         if times:
             at = max(min(times), now + SHORTEST_PAUSE)
-            self._chorus_pro_dispatch(at)
+            only._chorus_pro_dispatch("send", at)
 
     # ------------------------------------------------------------------
     # One row
@@ -314,7 +321,12 @@ class ChorusProConnection(models.Model):
         for rows in self._outbox_rows([("environment", "=", former)]):
             rows.environment = self.place
 
-    @api.model
     def _start_jobs(self):
         super()._start_jobs()
-        self.env["chorus.pro.submission"]._chorus_pro_dispatch()
+        self._chorus_pro_dispatch("send")
+
+    @api.model
+    def _chorus_pro_crons(self, job):
+        if job == "send":
+            return self.env["res.config.settings"]._chorus_pro_senders()
+        return super()._chorus_pro_crons(job)

@@ -235,18 +235,8 @@ class ChorusProSubmission(models.Model):
         if as_batch:
             self.env["chorus.pro.batch"]._begin(created)
         submissions |= created
-        self._chorus_pro_dispatch(leaves_at)
+        submissions.connection_id._chorus_pro_dispatch("send", leaves_at)
         return submissions
-
-    @api.model
-    def _chorus_pro_dispatch(self, at=None):
-        """Have the queue looked at, now or at a moment (naive UTC datetime).
-
-        The one method that another job queue may replace: it has to have ``_cron_send`` called, by
-        as many processes as it likes.
-        """
-        for job in self.env["res.config.settings"]._chorus_pro_senders():
-            job._trigger(at=at)
 
     def action_cancel(self):
         """Take invoices that have not left yet out of the queue."""
@@ -277,9 +267,9 @@ class ChorusProSubmission(models.Model):
         if uncertain:
             uncertain.move_id.sudo(False).check_access("write")
             uncertain.write({"next_try": fields.Datetime.now(), "needs_decision": False})
-            self._chorus_pro_dispatch()
+            uncertain.connection_id._chorus_pro_dispatch("send")
         submissions.flow_id.action_refresh()
-        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
+        submissions.connection_id._chorus_pro_dispatch("follow")
         return True
 
     # ------------------------------------------------------------------
@@ -302,7 +292,7 @@ class ChorusProSubmission(models.Model):
         # Its next try stays: it may be the end of the time in which it can be taken out.
         queued.write({"step": False, "flow_id": False})
         if queued:
-            queued._chorus_pro_dispatch()
+            queued.connection_id._chorus_pro_dispatch("send")
 
     def _ready(self):
         """The document can be made: it waits for the file that will carry it."""

@@ -4,6 +4,7 @@
 
 from . import row_guard
 from . import slices
+from . import dispatch
 from . import pauses
 from . import session
 from . import expiry

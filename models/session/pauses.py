@@ -44,8 +44,10 @@ class ChorusProConnection(models.Model):
 
     @api.model
     def _usable_domain(self):
-        """Of rows with a ``connection_id``: those whose connection is not paused."""
-        return Domain("connection_id", "not in", self._paused().ids)
+        """Of rows with a ``connection_id``: those whose connection is not paused, and is one of
+        these, if there are any."""
+        mine = Domain("connection_id", "in", self.ids) if self else Domain.TRUE
+        return mine & Domain("connection_id", "not in", self._paused().ids)
 
     def _note_health(self, session):
         """Keep what a run learnt of this connection (:class:`ChorusProSession`).
@@ -116,9 +118,8 @@ class ChorusProConnection(models.Model):
         paused = self.filtered("paused_until")
         if paused:
             paused.paused_until = False
-            self._start_jobs()
+            paused._start_jobs()
 
-    @api.model
     def _start_jobs(self):
-        """Have the jobs look soon at what waits for a connection; they are started by the rooms
-        that know them."""
+        """Have the jobs look soon at what waits for these connections; they are started by the
+        rooms that know them."""

@@ -42,7 +42,7 @@ class ChorusProSubmission(models.Model):
         """Have the activities updated soon, when something is expected, or no longer is."""
         if not any(row.needs_action or row.told_about for row in self):
             return
-        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow_up").sudo()._trigger()
+        self.env["chorus.pro.connection"]._chorus_pro_dispatch("follow_up")
 
     @api.model
     def _cron_follow_up(self):

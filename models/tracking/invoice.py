@@ -131,7 +131,7 @@ class AccountMove(models.Model):
             and (not row.history_read_at or (row.is_followed and row.history_read_at < before)))
         submissions.history_wanted = True
         if submissions:
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
+            submissions.sudo().connection_id._chorus_pro_dispatch("follow")
         return bool(submissions)
 
 

@@ -65,7 +65,8 @@ class ChorusProConnection(models.Model):
 
     @api.model
     def _cron_follow(self):
-        """Bring back what changed at Chorus Pro, for every connection that has invoices there.
+        """Bring back what changed at Chorus Pro, for each of these connections that has invoices
+        there; for every one when there are none.
 
         A connection that was replaced still follows what went by it. No exception leaves the job:
         a failure is shown on the connection, and the next run goes on from the same place.
@@ -76,6 +77,7 @@ class ChorusProConnection(models.Model):
             | self._lingering_domain(),
             ["connection_id"])
         connections = self.browse(connection.id for (connection,) in found)
+        connections = connections & self if self else connections
         # One whose answers end the process stays where it is: it comes after the others.
         connections = connections.sorted(
             lambda connection: connection.followed_until or datetime.min, reverse=True)
@@ -152,7 +154,7 @@ class ChorusProConnection(models.Model):
         """Have what is new by these connections read soon, whatever their cadence."""
         if self:
             self.sudo().follow_wanted_at = fields.Datetime.now()
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow").sudo()._trigger()
+            self._chorus_pro_dispatch("follow")
 
     def _wake_up(self):
         super()._wake_up()
@@ -231,11 +233,10 @@ class ChorusProConnection(models.Model):
             return fields.Datetime.now()
         return self.followed_until + SETTLING + cadence.delay
 
-    @api.model
     def _plan_look(self, at):
         """Have the job called then, unless it is called by then anyway."""
         if at and at < fields.Datetime.now() + CALLED_EVERY:
-            self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger(at=at)
+            self._chorus_pro_dispatch("follow", at)
 
     def _follow_changes(self, session, cadence):
         """Read what changed since the cursor, page by page: each is written before the next is
@@ -349,7 +350,7 @@ class ChorusProConnection(models.Model):
                 if self.follow_wanted_at == wish:
                     self.write(cursor | {"follow_wanted_at": False})
                 else:
-                    self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
+                    self._chorus_pro_dispatch("follow")
                     self.write(cursor)
                 self.env["ir.cron"]._commit_progress()
             if not moved.is_lost:
@@ -388,7 +389,7 @@ class ChorusProConnection(models.Model):
         else:
             if len(wanted) < HISTORIES_PER_RUN:
                 return
-        self.env.ref("l10n_fr_chorus_pro.ir_cron_follow")._trigger()
+        self._chorus_pro_dispatch("follow")
         self.env["ir.cron"]._commit_progress()
 
     @api.model

@@ -5,7 +5,7 @@ import contextlib
 import os
 import shutil
 
-from ..setup import odoo_source, postgres, python_env, wkhtmltopdf
+from ..setup import oca_addons, odoo_source, postgres, python_env, wkhtmltopdf
 from ..setup.database import Databases
 from ..setup.home import Home
 from ..setup.system_packages import require
@@ -24,10 +24,11 @@ def light(groups):
 
 
 @contextlib.contextmanager
-def full(browser=False, linters=False):
+def full(browser=False, linters=False, oca=False):
     """Give Databases on a running PostgreSQL, with Odoo, its Python packages and wkhtmltopdf.
 
     browser: also a Chromium, for tours. linters: also what `make lint` uses.
+    oca: also the add-ons of the OCA, if they can be fetched.
     """
     home = Home()
     home.prepare()
@@ -37,6 +38,8 @@ def full(browser=False, linters=False):
         if not os.environ.get("PGHOST"):
             groups.append("postgres")
         python_env.ensure(home, groups, source.pkg_info)
+        if oca:
+            oca_addons.ensure(home)
         wkhtmltopdf.ensure(home)
         if browser and not any(map(shutil.which, BROWSERS)):
             require(["chromium"], home=home, why="browser tests need a Chromium or Chrome")

@@ -6,6 +6,7 @@ import os
 import re
 
 from ..console import Problem, run_long
+from ..setup import oca_addons
 
 
 class OdooServer:
@@ -38,11 +39,21 @@ class OdooServer:
             options.write(stream)
         fresh.replace(self.home.config)
 
-    def environment(self):
-        """The environment of a process that imports odoo."""
+    def has(self, module):
+        """Whether Odoo has this module, or the add-ons of the OCA beside it."""
+        return self.source.has(module) or oca_addons.has(self.home, module)
+
+    def environment(self, modules=()):
+        """The environment of a process that imports odoo.
+
+        modules: what it needs beyond the add-on; those of the OCA are on its path only then.
+        """
+        folders = [self.source.python_path]
+        if any(oca_addons.has(self.home, module) for module in modules):
+            folders.append(self.home.oca)
         path = f"{os.environ.get('PATH', os.defpath)}:{self.home.programs}"
         return {**os.environ, **self.access.environment(), "PATH": path,
-                "PYTHONPATH": str(self.source.python_path), "PYTHONUNBUFFERED": "1",
+                "PYTHONPATH": os.pathsep.join(map(str, folders)), "PYTHONUNBUFFERED": "1",
                 "CHORUS_PRO_ALLOW_LOOPBACK": "1"}  # where the simulator listens
 
     def command(self, *arguments):
@@ -50,15 +61,16 @@ class OdooServer:
         hides a Python package."""
         return [str(self.home.python), "-m", "odoo", *map(str, arguments)]
 
-    def run(self, *arguments, title, log):
-        """Run `odoo ARGUMENTS` with our configuration to its end. Raises Problem.
+    def run(self, *arguments, title, log, modules=()):
+        """Run `odoo ARGUMENTS` with our configuration to its end; modules: see `environment`.
+        Raises Problem.
 
         An error that Odoo logs on the way is one too: it may leave a module half loaded and still
         exit with 0.
         """
         path = self.home.logs / log
         run_long(self.command(*arguments, "-c", self.home.config), title=title, log=path,
-                 env=self.environment(), cwd=self.home.root, reason_in=logged_error)
+                 env=self.environment(modules), cwd=self.home.root, reason_in=logged_error)
         error = logged_error(path)
         if error:
             raise Problem(f"{title}: Odoo logged an error: {error} (log: {path})")

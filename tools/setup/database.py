@@ -104,7 +104,8 @@ class Databases:
             self.sql(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\' '
                      "LC_COLLATE 'C'")
         self.server.run("-d", name, "-i", modules, "--load-language", LANGUAGE,
-                        "--stop-after-init", "--no-http", title=title, log=f"{name}.log")
+                        "--stop-after-init", "--no-http", title=title, log=f"{name}.log",
+                        modules=modules.split(","))
         if not origin:
             # Debian's wkhtmltopdf cannot split what it renders for several invoices at once.
             self.sql("INSERT INTO ir_config_parameter (key, value) "

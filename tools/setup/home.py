@@ -37,6 +37,7 @@ class Home:
         self.link = self.addons / ADDON
         self.logs = self.root / "logs"
         self.debian = self.root / "debian"
+        self.oca = self.root / "oca"
         self.postgres = self.root / "postgres"
         self.data = self.root / "data"
         self.programs = self.root / "bin"
