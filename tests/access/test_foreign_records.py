@@ -63,6 +63,10 @@ class ForeignCommon(AccessCommon):
             return {"line_ids": [Command.create({"move_id": self.move.id})]}
         if name == "chorus.pro.setup":
             return {"connection_id": self.connection.id}
+        if name == "chorus.pro.name.search":
+            # Most customers belong to no company.
+            ours = self.customer.copy({"company_id": self.company.id})
+            return {"partner_id": ours.id}
         return self._dialog_values(name)
 
 
