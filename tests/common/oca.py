@@ -93,10 +93,9 @@ class OcaCommon(FollowCommon):
             self._insert("transmit_method", code="mail", name="E-mail")
 
     def _sql(self, text, *names, raw=None):
-        identifiers = [sql.Identifier(name) for name in names]
-        self.env.cr.execute(
-            sql.SQL(text).format(*identifiers, *([sql.SQL(raw)] if raw else []))
-        )
+        parts = [*map(sql.Identifier, names), *([sql.SQL(raw)] if raw else [])]
+        statement = sql.SQL(text).format(*parts)
+        self.env.cr.execute(statement)
 
     def _insert(self, table, **values):
         names = sql.SQL(", ").join(map(sql.Identifier, values))
