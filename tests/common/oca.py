@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from psycopg2 import sql
 
 from odoo import Command, fields
+from odoo.tools import SQL
 
 from .chorus_pro import FREE, SERVICE
 from .follow import FollowCommon
@@ -81,21 +82,20 @@ class OcaCommon(FollowCommon):
         self.version = version
         tables, columns = SHAPES[version]
         for table, names in {**TABLES, **tables}.items():
-            self._sql("CREATE TABLE {} ({})", table, raw=", ".join(
-                f'"{name}" {kind}' for name, kind in names.items()
-            ))
+            kinds = [SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in names.items()]
+            self._sql("CREATE TABLE %s (%s)", table, raw=SQL(", ").join(kinds))
         for more in (COLUMNS, columns):
             for table, names in more.items():
                 for name, kind in names.items():
-                    self._sql("ALTER TABLE {} ADD COLUMN {} " + kind, table, name)
+                    self._sql("ALTER TABLE %s ADD COLUMN %s %s", table, name, raw=SQL(kind))
         if "transmit_method" in tables:
             self.method = self._insert("transmit_method", code="fr-chorus", name="Chorus")
             self._insert("transmit_method", code="mail", name="E-mail")
 
     def _sql(self, text, *names, raw=None):
-        parts = [*map(sql.Identifier, names), *([sql.SQL(raw)] if raw else [])]
-        statement = sql.SQL(text).format(*parts)
-        self.env.cr.execute(statement)
+        """Change tables; ``raw``: a part of SQL that follows the names."""
+        parts = [*map(SQL.identifier, names), *([raw] if raw else [])]
+        self.env.cr.execute(SQL(text, *parts))
 
     def _insert(self, table, **values):
         names = sql.SQL(", ").join(map(sql.Identifier, values))
