@@ -115,6 +115,7 @@ class TestApiExamples(ChorusProCommon, HttpCase):
     def test_the_methods_and_extension_points_of_the_page_exist(self):
         named = set(re.findall(r"`(\w+)\([^`]*\)`", self.page)) - {"super"}
         self.assertGreater(len(named), 8)
-        models = (self.env["account.move"], self.env["chorus.pro.submission"])
+        models = [self.env[name] for name in (
+            "account.move", "chorus.pro.submission", "chorus.pro.connection")]
         for name in named:
             self.assertTrue(any(hasattr(model, name) for model in models), name)
