@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -51,10 +52,15 @@ class ForeignCommon(AccessCommon):
         }
 
     def _dialogs(self):
+        """Those in which a record can be named."""
         return {
             name: model
             for name, model in our_models(self.env).items()
-            if model._transient or name == "chorus.pro.setup"
+            if (model._transient or name == "chorus.pro.setup")
+            and any(
+                field.relational and name not in MAGIC_COLUMNS
+                for name, field in model._fields.items()
+            )
         }
 
     def _named_values(self, name):
