@@ -22,7 +22,7 @@ class TestNameSearch(DirectoryCommon):
             cls.env, login="directory_clerk",
             groups="account.group_account_invoice,base.group_partner_manager,"
             "l10n_fr_chorus_pro.group_user",
-            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)],
+            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], lang="en_US",
         )
 
     def _customer(self, name):

@@ -39,4 +39,4 @@ def main(folder):
     print(json.dumps({"documents": len(files), "found": found, "skipped": []}))
 
 
-main(*sys.argv[1:])
+main(sys.argv[1])

