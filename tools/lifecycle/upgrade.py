@@ -34,8 +34,8 @@ KEY = base64.b64encode(bytes(range(32))).decode()
 class KeyedServer(OdooServer):
     """Odoo on a server that has a key for secrets."""
 
-    def environment(self):
-        return {**super().environment(), "CHORUS_PRO_SECRET_KEY": KEY}
+    def environment(self, modules=()):
+        return {**super().environment(modules), "CHORUS_PRO_SECRET_KEY": KEY}
 
 
 def run(_arguments):
