@@ -63,7 +63,7 @@ class ImportReport:
     def found(self):
         """The numbers as text, one line for each; "" when there is nothing."""
         return "\n".join(
-            f"{self.env._(label)}: {self.counts[what]}"
+            self.env._("%(what)s: %(count)s", what=self.env._(label), count=self.counts[what])
             for what, label in COUNTED.items() if self.counts[what]
         )
 

@@ -42,7 +42,10 @@ class AccountMove(models.Model):
             ))
         found = self._chorus_pro_late_payments()
         late = self.filtered(lambda move: found[move].days)
-        left_out = [f"{move.display_name}: {found[move].problem}" for move in self - late]
+        left_out = [
+            self.env._(
+                "%(number)s: %(sentence)s", number=move.display_name, sentence=found[move].problem)
+            for move in self - late]
         if not late:
             raise UserError("\n".join([self.env._("There is nothing to claim."), *left_out]))
         again = [
