@@ -101,8 +101,9 @@ class ChorusProOcaTakeover(models.AbstractModel):
             "engagement_required": engagement,
             "service_or_engagement_required": either,
         })
-        for values in services:
-            self.env["chorus.pro.service"].sudo().create({**values, "structure_id": structure.id})
+        self.env["chorus.pro.service"].sudo().create(
+            [{**values, "structure_id": structure.id} for values in services]
+        )
 
     def _former_services(self, tables, partner, report):
         """Values of the services of this customer; those without Chorus Pro's own id are found when
