@@ -26,5 +26,8 @@ def account_holder(bank):
 
 
 def content_of(attachment):
-    """Bytes of an ``ir.attachment``; empty ones when there are none."""
-    return bytes(attachment.raw or b"")
+    """Bytes of an ``ir.attachment``; empty ones when there are none.
+
+    Of this one alone: Odoo would read those of all that were listed with it, each time.
+    """
+    return bytes(attachment.with_prefetch().raw or b"")

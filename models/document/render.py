@@ -78,7 +78,7 @@ PLACES = {
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _chorus_pro_render(self, document_format):
+    def _chorus_pro_render(self, document_format, invoice=None):
         """The bytes that would be deposited: the seam for tests, previews and integrators.
 
         The same invoice gives the same XML bytes. An archived PDF that holds what it should comes
@@ -86,19 +86,20 @@ class AccountMove(models.Model):
 
         :param document_format: ``facturx`` (PDF), ``facturx_xml`` (the XML in it), ``cii``,
             ``ubl`` (XML with the readable PDF and the attachments inside)
+        :param invoice: what :meth:`_chorus_pro_invoice` gives, from a caller who has it already
         :raises UserError: what has to be corrected first, in sentences
         """
         self.ensure_one()
         if document_format == "facturx_xml":
-            return render_xml(self, "facturx")
+            return render_xml(self, "facturx", invoice=invoice)
         if document_format == "facturx":
-            return self._chorus_pro_embed(readable_pdf(self))
+            return self._chorus_pro_embed(readable_pdf(self), invoice)
         readable = SupportingDocument(
             name=short_names([f"{self.name.replace('/', '-')}.pdf"])[0],
             content=without_files(self, readable_pdf(self)),
             mime_type="application/pdf")
         supporting = (readable, *self._chorus_pro_supporting_documents(taken=readable.name))
-        return render_xml(self, document_format, supporting)
+        return render_xml(self, document_format, supporting, invoice)
 
     def _chorus_pro_read_ahead(self):
         """Read at once what the documents of all these invoices are made from; each invoice would
@@ -107,13 +108,13 @@ class AccountMove(models.Model):
         lines.mapped("tax_ids")
         lines.mapped("tax_tag_ids")
 
-    def _chorus_pro_embed(self, pdf):
+    def _chorus_pro_embed(self, pdf, invoice=None):
         """``pdf`` as Factur-X: our XML and the attachments in it and no other file; unchanged when
         it is so already.
 
         :raises UserError: the PDF cannot be used, or the invoice has no document
         """
-        xml = render_xml(self, "facturx")
+        xml = render_xml(self, "facturx", invoice=invoice)
         attachments = self._chorus_pro_supporting_documents(taken=XML_NAME)
         expected = {XML_NAME: xml, **{each.name: each.content for each in attachments}}
         company = self.company_id.name or ""
@@ -172,13 +173,16 @@ class AccountMove(models.Model):
         return others + document_findings(self, problems)
 
 
-def render_xml(move, document_format, supporting=()):
+def render_xml(move, document_format, supporting=(), invoice=None):
     """Bytes of the XML of this invoice, with the files ``supporting`` in it.
+
+    :param invoice: what ``_chorus_pro_invoice`` gives, from a caller who has it already
 
     :raises UserError: what has to be corrected first, in sentences
     """
     try:
-        return render(move._chorus_pro_invoice(), XML_SYNTAXES[document_format], supporting)
+        invoice = invoice or move._chorus_pro_invoice()
+        return render(invoice, XML_SYNTAXES[document_format], supporting)
     except InvalidInvoice as error:
         found = document_findings(move, error.problems)
         raise UserError("\n".join(each.text(move.env) for each in found)) from error

@@ -205,7 +205,7 @@ class ChorusProSubmission(models.Model):
         try:
             with guarded_part(self.env, f"the document of {self.name}", through=(UserError,)):
                 invoice = move._chorus_pro_invoice()
-                content = move._chorus_pro_render(self.document_format)
+                content = move._chorus_pro_render(self.document_format, invoice)
         except UserError as error:
             self._refuse(str(error))
             return None

@@ -117,7 +117,9 @@ class TestForeignMatrix(ForeignMatrixCommon):
             ("chorus.pro.preview", "everything"): "CNRYA-chorus.pro.preview-xml",
         }
         for (name, role), text in wanted.items():
-            answer = self._call(self.people["A"][role], name, "read", mine[name].ids)
+            # Other modules of Odoo may have fields of an invoice that not everybody reads.
+            names = ["narration"] if name == "account.move" else []
+            answer = self._call(self.people["A"][role], name, "read", mine[name].ids, names)
             with self.subTest(model=name, role=role):
                 self.assertIn(text, str(self._given_away(answer, "B", "user")))
 

@@ -274,7 +274,8 @@ class TestForeignForms(ForeignCommon):
                     name: value
                     for name, value in told.items()
                     if name not in ("chorus_pro_format_hint", "chorus_pro_problems",
-                                    "chorus_pro_findings", "chorus_pro_warnings")
+                                    "chorus_pro_findings", "chorus_pro_warnings",
+                                    "chorus_pro_engagement_currency_id")
                 }
                 self.assertEqual(told, {})
 

@@ -223,8 +223,8 @@ class TestFlow(FlowCommon):
         good, bad = self._invoice(), self._invoice()
         render = type(good)._chorus_pro_render
 
-        def broken(move, document_format):
-            content = render(move, document_format)
+        def broken(move, document_format, invoice):
+            content = render(move, document_format, invoice)
             return content.replace(b"%PDF-", b"%XXX-") if move == bad else content
 
         with patch.object(type(good), "_chorus_pro_render", broken):

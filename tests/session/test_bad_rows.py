@@ -274,10 +274,10 @@ class TestBadRowsOfFiles(FlowCommon):
         moves = self._invoice() | self._invoice()
         render = type(moves)._chorus_pro_render
 
-        def fails(move, document_format):
+        def fails(move, document_format, invoice):
             if move == moves[0]:
                 move.env.cr.execute("SELECT 1 / 0", log_exceptions=False)
-            return render(move, document_format)
+            return render(move, document_format, invoice)
 
         with patch.object(type(moves), "_chorus_pro_render", fails), mute_logger(GUARD):
             rows = self._send(moves)
