@@ -1,4 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from collections import defaultdict
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -66,6 +68,7 @@ class ChorusProOcaTakeover(models.AbstractModel):
         directory = self.env["chorus.pro.structure"]
         sirets = {one: one._chorus_pro_siret() for one in partners}
         known = set(directory._of_sirets(connection.place, sirets.values()).mapped("siret"))
+        services_of = self._former_services(tables, partners)
         for partner, siret in sirets.items():
             if siret in known:
                 continue
@@ -83,7 +86,7 @@ class ChorusProOcaTakeover(models.AbstractModel):
                     "what it requires is unknown: use Find in Chorus Pro."
                 ))
                 continue
-            services = self._former_services(tables, partner, report)
+            services = self._usable_services(services_of[partner.id], partner, report)
             report.counts["structure"] += 1
             report.counts["service"] += len(services)
             report.services[siret] = {each["code"] for each in services}
@@ -105,21 +108,28 @@ class ChorusProOcaTakeover(models.AbstractModel):
             [{**values, "structure_id": structure.id} for values in services]
         )
 
-    def _former_services(self, tables, partner, report):
-        """Values of the services of this customer; those without Chorus Pro's own id are found when
-        the directory is refreshed."""
+    def _former_services(self, tables, partners):
+        """Rows of the services of these customers, as lists by the customer's id."""
+        found = defaultdict(list)
         if not tables.has("chorus_partner_service", "partner_id", "code", "chorus_identifier"):
-            return []
+            return found
         def column(name, cast="text"):
             return tables.column("chorus_partner_service", name, "s", cast)
 
         rows = tables.rows(SQL(
-            "SELECT %s AS chorus_id, %s AS code, %s AS name, COALESCE(%s, TRUE) AS active,"
-            " COALESCE(%s, FALSE) AS engagement_required"
-            " FROM chorus_partner_service s WHERE s.partner_id = %s ORDER BY s.id",
+            "SELECT s.partner_id, %s AS chorus_id, %s AS code, %s AS name,"
+            " COALESCE(%s, TRUE) AS active, COALESCE(%s, FALSE) AS engagement_required"
+            " FROM chorus_partner_service s WHERE s.partner_id = ANY(%s) ORDER BY s.id",
             column("chorus_identifier"), column("code"), column("name"),
-            column("active", "boolean"), column("engagement_required", "boolean"), partner.id,
+            column("active", "boolean"), column("engagement_required", "boolean"), partners.ids,
         ))
+        for row in rows:
+            found[row.pop("partner_id")].append(row)
+        return found
+
+    def _usable_services(self, rows, partner, report):
+        """Values of these services of a customer; those without Chorus Pro's own id are found when
+        the directory is refreshed."""
         found = {row["chorus_id"]: row for row in rows
                  if is_identifier(row["chorus_id"] or "") and row["chorus_id"] != "0"}
         if len(found) < len(rows):
@@ -141,10 +151,13 @@ class ChorusProOcaTakeover(models.AbstractModel):
             " WHERE p.chorus_pro_service_id IS NULL ORDER BY p.id",
         ))
         codes = {row["id"]: row["code"] for row in rows}
+        contacts = self._writable(self._own_partners(codes, company), report)
+        sirets = {contact: contact._chorus_pro_siret() for contact in contacts}
         structures = self.env["chorus.pro.structure"].with_company(company)
-        for contact in self._writable(self._own_partners(codes, company), report):
-            siret, code = contact._chorus_pro_siret(), codes[contact.id]
-            service = structures._of_sirets(connection.place, [siret])._recipient()._service(code)
+        by_siret = structures._by_siret(connection, sirets.values())
+        for contact, siret in sirets.items():
+            code = codes[contact.id]
+            service = by_siret[siret]._recipient()._service(code)
             # A dry run has made none.
             if not service and code not in report.services.get(siret, ()):
                 report.doubt(contact.display_name, self.env._(
