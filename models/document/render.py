@@ -135,8 +135,7 @@ class AccountMove(models.Model):
         :param document_format: as :meth:`_chorus_pro_document_format` gives it
         """
         self.ensure_one()
-        problems = list(self._chorus_pro_attachment_problems(document_format))
-        found = []
+        problems, found = [], []
         try:
             if document_format == "pdf":
                 problems += InvoiceTerms(self).money_problems()
@@ -150,7 +149,12 @@ class AccountMove(models.Model):
         except UserError as error:
             # From a module that completes the document.
             found.append(finding("document_impossible", reason=error))
-        return found + document_findings(self, problems)
+        attachments = self._chorus_pro_attachment_findings(document_format)
+        return found + attachments + document_findings(self, problems)
+
+    def _chorus_pro_attachment_findings(self, document_format):
+        """What is wrong with the chosen files, as a list of :class:`Finding`."""
+        return document_findings(self, self._chorus_pro_attachment_problems(document_format))
 
     def _chorus_pro_edited_findings(self, document_format):
         """The same of a form in edition, which has no settled taxes yet: its parties as they are

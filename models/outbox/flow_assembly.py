@@ -23,13 +23,14 @@ class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
 
     def _prepare(self, session):
-        """Check an invoice that a file will carry.
+        """Check an invoice that a file will carry; what is wrong with its document itself is found
+        when that is made.
 
         :return: function that writes the outcome
         :raises ChorusProError: what the client says about the recipient
         """
         move = self.move_id
-        if found := move._chorus_pro_document_findings(self.document_format):
+        if found := move._chorus_pro_attachment_findings(self.document_format):
             return partial(self._refuse, "\n".join(each.text(self.env) for each in found))
         currency = move.currency_id.name
         problems = [*check_currency(currency, session.currencies(currency))]

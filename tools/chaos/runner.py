@@ -13,7 +13,6 @@ from ..odoo.job import FAILED, load
 from ..simulator_process import Simulator
 from .database import DatabaseProcess
 from .scenario import (
-    DOCUMENT,
     EDIT,
     END_DATABASE,
     FILE_MOST,
@@ -21,11 +20,10 @@ from .scenario import (
     ODD_TEXT,
     POISON,
     SENDERS,
-    STEPS,
     draw,
 )
 from .sender import Sender
-from .shared_memory import ELSEWHERE, SharedMemory
+from .shared_memory import ELSEWHERE, PLACES, SharedMemory
 from .verdict import FOUND, Tally
 from .workers import Workers
 
@@ -181,7 +179,7 @@ class Runner:
         if answers.get(FAILED):
             say(f"an exception left the job {answers[FAILED]} times: see the log")
         _line("chaos_faults", sorted(self.faults.items()))
-        _line("chaos_kills", [(step, kills.get(step, 0)) for step in (*STEPS, DOCUMENT, ELSEWHERE)])
+        _line("chaos_kills", [(step, kills.get(step, 0)) for step in (*PLACES, ELSEWHERE)])
         _line("chaos_jobs", sorted(answers.items()))
         _line("chaos_rows", [("deposited", tally.deposited), ("decisions", tally.decisions),
                              ("set_aside", tally.set_aside), ("followed", tally.followed)])

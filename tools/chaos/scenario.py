@@ -12,6 +12,7 @@ END_DATABASE = "end_database"  # PostgreSQL closes the sender's connection, the 
 EDIT = "edit"                  # an accountant writes a note on an invoice
 POISON = "poison"              # making the document of an invoice ends its sender, each time
 DOCUMENT = "document"          # where that happens; no step, for no other order is given there
+TOGETHER = "together"          # among invoices of files that are prepared by the hundred
 # After so many senders in a row an invoice may be set aside: it says so, and a person must act.
 MOST_UNFINISHED = 3
 ODD_TEXT = "odd_text"          # fault of the simulator: a text that no database can hold
@@ -40,6 +41,7 @@ FAULTS = (
 RARE_FAULT = ("duplicate_deposit", {}, ("soumettre",))
 RARE = 0.03
 POISONED = 0.6
+KILLED_TOGETHER = 0.4
 # Simulated seconds that pass between two waves: the first look-ups, the patience, a day.
 PAUSES = (180, 2400, 90_000)
 # A file holds this many invoices at most, so that a run has several files.
@@ -129,6 +131,8 @@ def draw(seed):
     if chance.random() < POISONED:
         orders.append(Order(POISON, DOCUMENT, chance.randrange(len(formats)), 1))
     odd = chance.sample(range(len(formats)), chance.randint(0, 2))
+    if chance.random() < KILLED_TOGETHER:
+        orders.append(Order(KILL, TOGETHER, chance.randrange(len(formats)), 1))
     return Scenario(seed, switches, formats, tuple(orders), waves, tuple(odd))
 
 

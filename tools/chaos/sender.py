@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from ..odoo.job import OdooJob
 from ..setup.home import ADDON
-from .scenario import DOCUMENT, END_DATABASE, KILL, KILL_MIDWAY, POISON
+from .scenario import DOCUMENT, END_DATABASE, KILL, KILL_MIDWAY, POISON, TOGETHER
 
 MODEL = "chorus.pro.submission"
 FLOW = "chorus.pro.flow"
@@ -34,10 +34,11 @@ class Sender(OdooJob):
         self._orders = ()
         self._poisoned = frozenset()
         self._rows, self._backend = (), None
-        self._posting = self._writing = False
+        self._posting = self._writing = self._together = False
         self._last_words = None
         for name in (MODEL, FLOW):
             self._wrap_model(registry[name])
+        self._wrap_preparation(registry[MODEL])
         self._wrap_documents(registry[MODEL])
         self._wrap_transport(importlib.import_module(f"{PACKAGE}.choruspro.transport"))
         if sabotage:
@@ -116,6 +117,29 @@ class Sender(OdooJob):
 
         model._settle, model._commit = settled, committed
         model._commit_and_relock, model._write_down = relocked, written
+
+    def _wrap_preparation(self, model):
+        """Each of the invoices that are prepared together, before it is looked at."""
+        prepare_held, attempt = model._prepare_held, model._attempt
+
+        @functools.wraps(prepare_held)
+        def prepared_held(rows, session, ends):
+            self._backend = rows.env.cr._cnx.info.backend_pid
+            self._together = True
+            try:
+                return prepare_held(rows, session, ends)
+            finally:
+                self._together, self._rows, self._backend = False, (), None
+                self._stand(None)
+
+        @functools.wraps(attempt)
+        def attempted(row, *arguments):
+            if self._together:
+                self._rows = (row.id,)
+                self._reach(TOGETHER)
+            return attempt(row, *arguments)
+
+        model._prepare_held, model._attempt = prepared_held, attempted
 
     def _wrap_documents(self, model):
         """The document of an invoice: the PDF that leaves as it is, or what a file holds."""

@@ -8,12 +8,12 @@ only touched by the sender that holds the order's invoice.
 import mmap
 import struct
 
-from .scenario import DOCUMENT, STEPS
+from .scenario import DOCUMENT, STEPS, TOGETHER
 
 MOST_ORDERS = 64
 _PLACE = struct.Struct("=BI")  # rank of the step from 1, 0 for none; process id at PostgreSQL
 ELSEWHERE = "elsewhere"
-_PLACES = (*STEPS, DOCUMENT)
+PLACES = (*STEPS, DOCUMENT, TOGETHER)
 
 
 class SharedMemory:
@@ -27,15 +27,15 @@ class SharedMemory:
         self._memory = mmap.mmap(-1, senders * _PLACE.size + MOST_ORDERS)
 
     def stand(self, slot, step, backend):
-        """Sender `slot` is at `step` (one of STEPS, DOCUMENT, or None for elsewhere); `backend`:
+        """Sender `slot` is at `step` (one of PLACES, or None for elsewhere); `backend`:
         process id of its connection at the server, 0 for none."""
-        rank = _PLACES.index(step) + 1 if step else 0
+        rank = PLACES.index(step) + 1 if step else 0
         _PLACE.pack_into(self._memory, slot * _PLACE.size, rank, backend)
 
     def step(self, slot):
         """The name of the step at which a sender is, or was when it ended."""
         rank = self._place(slot)[0]
-        return _PLACES[rank - 1] if rank else ELSEWHERE
+        return PLACES[rank - 1] if rank else ELSEWHERE
 
     def backend(self, slot):
         """The process id at PostgreSQL of a sender's connection, 0 when it has none."""
