@@ -7,6 +7,7 @@ import binascii
 import contextlib
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
+from itertools import cycle
 
 from psycopg2 import Error as DatabaseError
 from psycopg2 import sql
@@ -110,11 +111,12 @@ class ForeignMatrixCommon(TwoCompanies, AccessCommon):
     # ------------------------------------------------------------------
 
     def _users(self):
-        """(company, role, user) of all."""
+        """(company, role, user): each role once, in the two companies by turns. Either company's
+        records are as foreign to the other one."""
+        sides = cycle(self.people)
         return [
-            (side, role, user)
-            for side, people in self.people.items()
-            for role, user in people.items()
+            (side, role, self.people[side][role])
+            for role, side in zip(self.people["A"], sides, strict=False)
         ]
 
     def _foreign_sides(self, side, role):
