@@ -13,6 +13,7 @@ import base64
 import binascii
 import contextlib
 import hashlib
+import logging
 import posixpath
 import re
 import socket
@@ -37,6 +38,10 @@ from ..errors import (
     UnknownOutcomeError,
 )
 from .exchange import Exchange
+
+# What fails is raised: the library would log it once more, with tracebacks.
+_LOG = f"{__name__}.ssh"
+logging.getLogger(_LOG).setLevel(logging.CRITICAL)
 
 DEFAULT_PORT = 22
 WEAKEST_BITS = 2048
@@ -193,11 +198,13 @@ class SftpExchange(Exchange):
         try:
             self._sftp = self._opened()
         except BaseException:
-            self._transport.close()
+            self.close()
             raise
 
     def close(self):
         self._transport.close()
+        # The library leaves it open when the conversation never began, or was cut.
+        self._transport.sock.close()
 
     def _connected(self):
         place = self._place
@@ -209,10 +216,12 @@ class SftpExchange(Exchange):
         except (OSError, UnicodeError) as error:
             raise UnavailableError(errors.CONNECTION_FAILED, label=error) from None
         transport = self._library.Transport(connection)
+        transport.set_log_channel(_LOG)
         try:
             self._authenticate(transport)
         except BaseException:
             transport.close()
+            connection.close()
             raise
         return transport
 
@@ -300,7 +309,7 @@ class SftpExchange(Exchange):
             yield read
         except BaseException:
             # Closing would count as a retrieval: the connection ends first.
-            self._transport.close()
+            self.close()
             raise
         with self._told(folder):
             file.close()
