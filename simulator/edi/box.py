@@ -29,8 +29,8 @@ class Ready:
 
 @dataclass
 class Partner:
-    """`application`: its code, which is its login too. `held`: reports that wait for a life cycle.
-    `told`: how many events of each invoice were told."""
+    """`application`: its code, which is its login too. `held`: reports that wait until there were
+    more life cycles (`lives`) than so many. `told`: how many events of each invoice were told."""
 
     application: str
     supplier: Supplier
@@ -39,6 +39,7 @@ class Partner:
     used: set = field(default_factory=set)
     waiting: list = field(default_factory=list)
     held: list = field(default_factory=list)
+    lives: int = 0
     told: dict = field(default_factory=dict)
     received: list = field(default_factory=list)
     fetched: list = field(default_factory=list)
@@ -73,6 +74,9 @@ class EdiStore:
         self._platform.catch_up()
         now = self._platform.clock.now()
         for partner in self.partners.values():
+            for held in [each for each in partner.held if each[0] < partner.lives]:
+                partner.held.remove(held)
+                self._report(partner, *held[1:])
             for name, flow in [each for each in partner.waiting if each[1].end]:
                 partner.waiting.remove((name, flow))
                 partner.deposited.pop(name, None)
@@ -86,7 +90,7 @@ class EdiStore:
         if faults.take("edi_no_report", "edi_report"):
             return
         if faults.take("edi_life_before_report", "edi_report"):
-            partner.held.append((name, flow))
+            partner.held.append((partner.lives, name, flow))
             return
         self._report(partner, name, flow)
 
@@ -112,9 +116,7 @@ class EdiStore:
         self._next(partner)
         name = f"{self._name(_LIFE_CYCLE, partner, sequence)}.tar.gz"
         self.put_ready(partner, name, content)
-        held, partner.held = partner.held, []
-        for each in held:
-            self._report(partner, *each)
+        partner.lives += 1
 
     def put_ready(self, partner, name, content):
         """Lays a file ready; half of it at first, if that was ordered."""

@@ -48,7 +48,7 @@ class EdiCommon(FlowCommon):
         self._end_pause()
         self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_edi"))
 
-    def _happens(self, seconds=240):
+    def _happens(self, seconds=600):
         """Let time pass at Chorus Pro, then fetch what it says."""
         self.simulator.control.advance(seconds)
         self._run_edi()
