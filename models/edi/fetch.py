@@ -53,8 +53,7 @@ class ChorusProConnection(models.Model):
             try:
                 self._require_ready_for_edi()
                 with self._edi_exchange() as exchange:
-                    for remote in exchange.waiting():
-                        self._fetch(exchange, remote)
+                    self._fetch_all(exchange)
                 session.note_success()
             except ChorusProError as error:
                 session.stop(error_sentence(self.env, error), error)
@@ -65,6 +64,20 @@ class ChorusProConnection(models.Model):
                 self.followed_until = fields.Datetime.now()
             self._conclude(session)
             self.env["ir.cron"]._commit_progress()
+
+    def _fetch_all(self, exchange):
+        """Fetch what waits: one file that the server does not give holds up none of the others.
+
+        :raises ChorusProError: the first that went wrong, once all were tried
+        """
+        failures = []
+        for remote in exchange.waiting():
+            try:
+                self._fetch(exchange, remote)
+            except ChorusProError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     def _fetch(self, exchange, remote):
         files = self.env["chorus.pro.edi.file"]

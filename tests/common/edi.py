@@ -26,22 +26,16 @@ def edi_values(known):
 
 
 class EdiCommon(FlowCommon):
-    """The simulator's clock takes clients along: statuses get later and later dates."""
+    """Without the API. The simulator's clock takes clients along: statuses get later and later
+    dates."""
 
     simulator_options = {"sftp": True, "travels": True}
-    has_api = False
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.connection.write(edi_values(cls.credentials["edi"]))
-        if cls.has_api:
-            cls.connection.write({
-                "piste_client_secret": cls.credentials["client_secret"],
-                "technical_password": cls.credentials["password"],
-            })
-        else:
-            cls.connection.write(dict.fromkeys(API_SETTINGS, False))
+        cls.connection.write(dict.fromkeys(API_SETTINGS, False))
         cls.files = cls.env["chorus.pro.edi.file"].sudo()
 
     def _run_edi(self):

@@ -1,16 +1,22 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Invoices that leave as files and are followed by files alone."""
+"""Invoices that leave as files: followed by files alone, or with the API beside. One class, for its
+set-up takes longer than its tests."""
 
+import base64
+import os
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...choruspro.edi.name import EnvelopeName
+from ...models.edi.connection import FOLDERS_VARIABLE
 from ...models.edi.fetch import LOCK
 from ..common.chorus_pro import SERVICE
 from ..common.edi import DAY, EdiCommon
@@ -36,7 +42,9 @@ def life_cycle(*statuses):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestEdiFiles(EdiCommon):
+class TestEdi(EdiCommon):
+    # By files alone
+
     def test_invoices_are_followed_to_payment_by_files_alone(self):
         moves = self._invoice() + self._invoice()
         flow = self._deposit(moves)
@@ -255,3 +263,135 @@ class TestEdiFiles(EdiCommon):
         self._run_edi()
         self.assertFalse(self.connection.trouble)
         self.assertEqual(len(self._incoming), 1)
+
+    # Beside the API
+
+    def _use_api(self):
+        """What leads to the API is filled in too."""
+        known = self.credentials
+        self.connection.write({
+            "piste_client_id": known["client_id"],
+            "piste_client_secret": known["client_secret"],
+            "technical_login": known["login"],
+            "technical_password": known["password"],
+        })
+
+    def _deposited_beside_api(self):
+        self._use_api()
+        move = self._invoice()
+        flow = self._deposit(move)
+        self.assertEqual(flow.state, "deposited", flow.reason)
+        self.assertEqual(self._received, [flow.file_name])
+        return move, flow
+
+    def test_report_file_has_the_api_asked_which_gives_the_id(self):
+        move, flow = self._deposited_beside_api()
+        self._happens()
+        self._run_sender()
+        self.assertEqual(flow.state, "integrated", flow.reason)
+        self.assertTrue(move.chorus_pro_invoice_id)
+        self.assertFalse(self._requests("deposer_flux"))
+
+    def test_status_is_the_same_by_either_way_and_recorded_once(self):
+        move, flow = self._deposited_beside_api()
+        self._judge(flow)
+        self.simulator.control.advance(8 * DAY)
+        self._run_edi()
+        row = move.chorus_pro_submission_id
+        by_files = set(row.status_ids.mapped("code"))
+        count = len(row.status_ids)
+        self.assertEqual(move.chorus_pro_state, "payment_issued")
+        row.sudo().history_wanted = True
+        self._run_follower()
+        self.assertEqual(set(row.status_ids.mapped("code")), by_files)
+        self.assertEqual(len(row.status_ids), count)
+
+    def test_invoices_are_followed_by_the_api_unless_files_are_chosen(self):
+        _move, flow = self._deposited_beside_api()
+        self._judge(flow)
+        self.connection.edi_follow = "files"
+        self._run_follower()
+        self.assertFalse(self._requests("rechercher_fournisseur")[1:], "only of the flow")
+        before = len(self._requests("rechercher_fournisseur"))
+        self.connection.edi_follow = "api"
+        self._run_follower()
+        self.assertGreater(len(self._requests("rechercher_fournisseur")), before)
+
+    def test_recipient_is_checked_before_the_file_is_made(self):
+        self._use_api()
+        bad = self._invoice(partner_id=self._create_customer(SERVICE).id)
+        row = self._send(bad)
+        self.assertEqual((row.state, self._received), ("refused", []))
+
+    # Settings, and their check
+
+    def _verdicts(self):
+        self.connection.with_user(self.administrator).action_test_connection()
+        return {row.step: row.verdict for row in self.connection.check_ids}
+
+    def test_check_tries_the_exchange_and_says_what_the_api_would_add(self):
+        self.assertEqual(self._verdicts(), {
+            "edi_settings": "ok", "edi_server": "ok", "edi_out": "ok", "edi_in": "ok",
+            "edi_api": "warning",
+        })
+        rows = self.connection.check_ids
+        self.assertTrue(all(row.name and row.message for row in rows))
+        self.assertEqual(self.simulator.control.edi()[0]["deposited"], [])
+
+    def test_check_names_the_step_that_fails(self):
+        cases = {
+            "edi_server": {"edi_host_key": "SHA256:" + "A" * 43},
+            "edi_in": {"edi_in": "/nowhere"},
+            "edi_settings": {"edi_out": False},
+        }
+        for step, values in cases.items():
+            with self.subTest(step=step), self.env.cr.savepoint():
+                before = {name: self.connection[name] for name in values}
+                self.connection.write(values)
+                found = self._verdicts()
+                self.assertEqual([name for name in found if found[name] == "error"], [step])
+                self.connection.write(before)
+
+    def test_bad_setting_is_refused_when_it_is_saved(self):
+        cases = (
+            ({"edi_application": "AA1"}, "application code"),
+            ({"edi_interface_cii": "1106"}, "interface code"),
+            ({"edi_host": "user@host"}, "SFTP server"),
+            ({"edi_host_key": "nonsense"}, "public key"),
+            ({"edi_key": base64.b64encode(b"junk")}, "private key"),
+            ({"edi_transport": "folder"}, "not released"),
+        )
+        for values, words in cases:
+            with self.subTest(values=values), self.assertRaisesRegex(ValidationError, words):
+                with self.env.cr.savepoint():
+                    self.connection.write(values)
+
+    def test_connection_that_is_not_complete_names_what_is_missing(self):
+        self.connection.edi_application = False
+        move = self._invoice()
+        [finding] = move._chorus_pro_findings()[move]
+        self.assertIn("Application Code", finding.text(self.env))
+
+    def test_gateway_exchanges_by_folders_that_the_server_releases(self):
+        with tempfile.TemporaryDirectory() as root:
+            out, incoming = Path(root, "out"), Path(root, "in")
+            out.mkdir()
+            incoming.mkdir()
+            with patch.dict(os.environ, {FOLDERS_VARIABLE: root}):
+                self.connection.write({
+                    "edi_transport": "folder", "edi_out": str(out), "edi_in": str(incoming),
+                })
+                flow = self._deposit(self._invoice())
+                self.assertEqual(flow.state, "deposited", flow.reason)
+                self.assertEqual(os.listdir(out), [flow.file_name])
+                file = incoming / "CSO1117A_AAA123_CPP0011117000000000000001.xml"
+                file.write_bytes(b"x")
+                os.utime(file, (0, 0))
+                self._run_edi()
+                self.assertEqual(self._incoming.mapped("name"), [file.name])
+                self.assertFalse(file.exists())
+            with patch.dict(os.environ, {FOLDERS_VARIABLE: "/srv/other"}):
+                file.write_bytes(b"y")
+                self._run_edi()
+                self.assertTrue(file.exists())
+                self.assertIn("may not", self.connection.trouble)
