@@ -56,7 +56,11 @@ class ChorusProFlow(models.Model):
         string="EDI Flow Identifier", readonly=True, copy=False, index="btree_not_null",
         help="The 25 characters under which the file goes to Chorus Pro by EDI.",
     )
-    edi_file_ids = fields.One2many("chorus.pro.edi.file", "flow_id", readonly=True)
+    # Those who only read invoices do not see the files.
+    edi_file_ids = fields.One2many(
+        "chorus.pro.edi.file", "flow_id", readonly=True,
+        groups="l10n_fr_chorus_pro.group_manager,base.group_system",
+    )
 
     def _name_for_edi(self):
         """Give this flow a name that no other ever had."""
