@@ -22,6 +22,7 @@
         "security/chorus_pro_security.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "data/ir_sequence.xml",
         "data/ir_exports.xml",
         # connection
         "views/chorus_pro_connection_views.xml",
@@ -62,6 +63,8 @@
         "wizard/chorus_pro_reissue_views.xml",
         "wizard/chorus_pro_handling_views.xml",
         "report/chorus_pro_proof.xml",
+        # edi
+        "views/chorus_pro_edi_file_views.xml",
         # payment
         "data/interest_rates.xml",
         "views/chorus_pro_interest_rate_views.xml",

@@ -25,6 +25,7 @@ Layers, each importing only those above it::
     changes                             which invoices changed in a window of time
     lifecycle  checks                   what is known before a deposit and after it
     late_payment                        what lateness costs: the delay, interest, the indemnity
+    edi/                                the other road: files by SFTP, or through a folder
 
 ``spec/`` holds the contract: one JSON Schema per request and per answer, with its source.
 Import from the submodules: nothing is re-exported here.

@@ -12,6 +12,7 @@
     ├── UnavailableError      no answer, nothing was deposited: try again later
     ├── UnknownOutcomeError   a deposit or an action whose answer is lost: look it up, never
     │                         resend it blindly
+    ├── UnreadableFileError   a file that came by EDI is kept as it is: a person looks at it
     └── ProtocolError         the answer of a query is unreadable: try again, then ask a developer
 
 ``delivery`` says whether *this call* may have created an invoice at Chorus Pro, or changed one.
@@ -107,7 +108,27 @@ CERTIFICATE_NOT_YET_VALID = _code(
 CERTIFICATE_REFUSED = _code(
     "certificate_refused", "The server refuses our client certificate, or requires one: check that "
     "it is declared there and that its file holds the whole chain")
+# ConfigurationError, of the EDI mode
+EDI_NAME_INVALID = _code(
+    "edi_name_invalid", "An EDI file is named by an interface code (FSO1117A), an application code "
+    "(AAA123) and a number of 15 digits at most")
+EDI_LIBRARY_MISSING = _code(
+    "edi_library_missing", "SFTP needs the Python package paramiko: install it on the server")
+EDI_ADDRESS = _code("edi_address", "The SFTP server's name or port is missing or wrong")
+EDI_HOST_KEY_UNREADABLE = _code(
+    "edi_host_key_unreadable", "The server's public key is missing or cannot be read")
+EDI_HOST_KEY = _code(
+    "edi_host_key", "The server shows another public key than the one that was set")
+EDI_KEY_UNREADABLE = _code(
+    "edi_key_unreadable", "The private key cannot be read, or is no RSA key of 2,048 bits or more")
+EDI_KEY_PASSPHRASE = _code(
+    "edi_key_passphrase", "The passphrase of the private key is missing or wrong")
+EDI_NO_COMMON_CIPHER = _code(
+    "edi_no_common_cipher", "We and the server have no cipher in common")
+EDI_FOLDER_MISSING = _code("edi_folder_missing", "A folder of the exchange does not exist")
+EDI_FOLDER_DENIED = _code("edi_folder_denied", "We have no right to a folder of the exchange")
 # CredentialsError
+EDI_LOGIN_REFUSED = _code("edi_login_refused", "The SFTP server refuses this login and key")
 INVALID_CLIENT = _code("invalid_client", "PISTE does not know this client id and secret")
 TECHNICAL_ACCOUNT = _code("technical_account", "Chorus Pro does not accept the technical account")
 API_NOT_AUTHORISED = _code("api_not_authorised", "The PISTE application has no right to this API")
@@ -118,6 +139,13 @@ FLOW_UNKNOWN = _code("flow_unknown", "Chorus Pro does not know this flow, or not
 FILE_UNKNOWN = _code(
     "file_unknown", "Chorus Pro does not know an uploaded file any more: upload it again")
 TOO_LARGE = _code("too_large", "The file is larger than Chorus Pro accepts")
+EDI_TOO_LARGE = _code("edi_too_large", "A flow of the EDI mode has 1 GB, each of its files 120 MB")
+# UnreadableFileError
+EDI_FILE_UNREADABLE = _code(
+    "edi_file_unreadable", "The file is no statuses of Chorus Pro, or not whole")
+EDI_FILE_FORBIDDEN = _code(
+    "edi_file_forbidden", "The file defines entities, or holds links or paths: it is not read")
+EDI_FILE_EXCESSIVE = _code("edi_file_excessive", "The file is larger than any real one")
 # RateLimitedError
 RATE_LIMITED = _code("rate_limited", "Too many calls: PISTE requires a pause")
 # our own limit
@@ -127,6 +155,8 @@ PACE_REACHED = _code(
 CONNECTION_FAILED = _code("connection_failed", "No connection could be made: nothing was sent")
 NAME_UNRESOLVED = _code(
     "name_unresolved", "The name of the server cannot be resolved: nothing was sent")
+EDI_STORE_FAILED = _code(
+    "edi_store_failed", "The file could not be stored: the disk may be full")
 ANSWER_LOST = _code("answer_lost", "The connection ended before the answer came")
 ANSWER_TIMEOUT = _code("answer_timeout", "The answer did not come in time")
 SERVER_ERROR = _code("server_error", "The platform answered with a server error")
@@ -261,6 +291,10 @@ class UnknownOutcomeError(ChorusProError):
     """
 
     delivery = Delivery.UNKNOWN
+
+
+class UnreadableFileError(ChorusProError):
+    """A file that came by EDI cannot be read. It cannot be fetched again: it is to be kept."""
 
 
 class ProtocolError(ChorusProError):

@@ -13,6 +13,14 @@ UPDATE chorus_pro_connection
        proxy_address = NULL,
        proxy_login = NULL,
        proxy_password_value = NULL,
+       edi_host = NULL,
+       edi_login = NULL,
+       edi_host_key = NULL,
+       edi_key_value = NULL,
+       edi_passphrase_value = NULL,
+       edi_out = NULL,
+       edi_in = NULL,
+       edi_application = NULL,
        database_stamp = NULL,
        sends_when_confirmed = FALSE;
 DELETE FROM chorus_pro_certificate;

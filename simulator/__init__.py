@@ -5,5 +5,5 @@ It serves the platform's public REST API on 127.0.0.1, keeps everything in memor
 about what it receives. It has its own tables and imports nothing of the client it checks. Start it
 with ``python -m simulator`` or inside a test with :class:`simulator.server.SimulatorServer`.
 
-Imports go down: server > state > control > http > api > checks > documents > world.
+Imports go down: server > state > control > http > edi > api > checks > documents > world.
 """

@@ -24,6 +24,12 @@ def main(arguments=None):
         help="also serve the older access by client certificate there; 0: any free one",
     )
     parser.add_argument(
+        "--sftp-port",
+        type=int,
+        metavar="PORT",
+        help="also serve the EDI mode there, over SFTP; 0: any free one",
+    )
+    parser.add_argument(
         "--life-pace",
         type=float,
         metavar="SECONDS",
@@ -56,6 +62,11 @@ def main(arguments=None):
         parser.error("--tls-port must be from 0 to 65535")
     if tls and find_spec("cryptography") is None:
         parser.error("--tls-port needs the Python package cryptography: install it")
+    sftp = options.sftp_port is not None
+    if sftp and not 0 <= options.sftp_port <= 65535:
+        parser.error("--sftp-port must be from 0 to 65535")
+    if sftp and find_spec("asyncssh") is None:
+        parser.error("--sftp-port needs the Python package asyncssh: install it")
     if options.life_pace is not None and options.life_pace <= 0:
         parser.error("--life-pace must be more than 0")
     if options.latency < 0:
@@ -71,14 +82,19 @@ def main(arguments=None):
             latency=options.latency,
             directory_size=options.directory_size,
             travels=options.travels,
+            sftp=sftp,
+            sftp_port=options.sftp_port or 0,
         )
     except PortTaken as error:
-        option = "--port or --tls-port" if tls else "--port"
+        used = ["--port", *(["--tls-port"] if tls else []), *(["--sftp-port"] if sftp else [])]
+        option = " or ".join(used)
         print(f"simulator: {error}; choose another one with {option}", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     older = f"; by client certificate at {simulator.tls_url}" if tls else ""
-    print(f"Chorus Pro simulator ready at {simulator.url} (control: /_sim){older}", flush=True)
+    edi = f"; EDI by SFTP on port {simulator.sftp_port}" if sftp else ""
+    ready = f"Chorus Pro simulator ready at {simulator.url} (control: /_sim)"
+    print(f"{ready}{older}{edi}", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         simulator.serve()
     return 0

@@ -9,7 +9,7 @@ from .control.plane import Control
 from .control.routes import ControlRoutes
 from .http.access import CertificateAccess, PisteAccess
 from .http.gateway import Gateway
-from .http.listener import Listener
+from .http.listener import Listener, PortTaken
 from .state import Platform
 
 
@@ -20,7 +20,8 @@ class SimulatorServer:
     the state, `control` its control plane. `pace`, `latency`, `directory_size`, `travels`: see
     `Platform`.
     With `tls` the older access by client certificate is served too, at `tls_url`, on `tls_port`
-    (0: any free one); it needs the package cryptography. Raises `PortTaken`.
+    (0: any free one); it needs the package cryptography. With `sftp` the EDI mode is served too, on
+    `sftp_port`; it needs the package asyncssh. Raises `PortTaken`.
     """
 
     def __init__(
@@ -33,13 +34,18 @@ class SimulatorServer:
         latency=0,
         directory_size=0,
         travels=False,
+        sftp=False,
+        sftp_port=0,
     ):
         self.platform = Platform(pace, latency, directory_size, travels)
         listener = Listener(port)
         self._listeners = [listener]
         self.port, self.url, self.tls_url = listener.port, listener.url, None
         certificate = self._listen_with_tls(tls_port) if tls else None
-        self.control = Control(self.platform, self.url, certificate)
+        self._edi = self._listen_for_edi(sftp_port) if sftp else None
+        self.sftp_port = self._edi and self._edi.port
+        edi = self._edi and self._edi.credentials()
+        self.control = Control(self.platform, self.url, certificate, edi)
         routes = ControlRoutes(self.control)
         listener.app = Gateway(self.platform, PisteAccess(self.platform), routes)
         self._threads = []
@@ -60,6 +66,17 @@ class SimulatorServer:
         self.tls_url = listener.url
         _production, qualification = OLDER_PATHS
         return {"api_url": self.tls_url + qualification, **certificates(authority)}
+
+    def _listen_for_edi(self, port):
+        # Here, for the package asyncssh is needed by nothing else
+        from .edi.ssh import EdiListener
+
+        try:
+            return EdiListener(self.platform, port)
+        except OSError as error:
+            for listener in self._listeners:
+                listener.close()
+            raise PortTaken(f"port {port} cannot be used: {error.strerror}") from None
 
     def serve(self):
         """Serves until a signal interrupts."""
@@ -89,6 +106,8 @@ class SimulatorServer:
             thread.join()
         for listener in self._listeners:
             listener.close()
+        if self._edi:
+            self._edi.close()
 
     def __enter__(self):
         self.start()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from .api.flows import FlowStore
 from .api.integration import end_due_flows
 from .api.operations import OPERATIONS
+from .edi.box import EdiStore
 from .http.request_log import RequestLog
 from .http.tokens import Tokens
 from .world.clock import Clock
@@ -57,6 +58,7 @@ class Platform:
             self.switches = Switches()
             self.missing_rights = MissingRights()
             self.request_log = RequestLog()
+            self.edi = EdiStore(self)
 
     def catch_up(self):
         """Does everything that is due by now: flows end, invoices walk on."""

@@ -145,10 +145,11 @@ class ChorusProConnection(models.Model):
         """
         self.ensure_one()
         if self.environment != "custom":
-            return PLATFORMS.get((self.access_mode, self.environment), environments.QUALIFICATION)
+            place = self._api_access(), self.environment
+            return PLATFORMS.get(place, environments.QUALIFICATION)
         urls = self.custom_api_url or "", self._custom_portal_url()
         allowed = {"allow_loopback": loopback_allowed()}
-        if self.access_mode == "certificate":
+        if self._api_access() == "certificate":
             return environments.custom_certificate(*urls, **allowed)
         return environments.custom(self.custom_token_url or "", *urls, **allowed)
 
@@ -160,8 +161,16 @@ class ChorusProConnection(models.Model):
     def _missing_settings(self):
         """Labels of the settings without which nothing can be sent, in the user's language."""
         self.ensure_one()
-        names = [*NEEDED[self.access_mode], "technical_login", "technical_password"]
-        return self._labels_of_empty([*names, "supplier_siret"])
+        return self._labels_of_empty([*self._api_settings(), "supplier_siret"])
+
+    def _api_access(self):
+        """The access mode of the API: whoever adds a mode that is no access to it says which of
+        these it uses beside."""
+        return self.access_mode
+
+    def _api_settings(self):
+        """Names of the settings without which the API cannot be called."""
+        return [*NEEDED[self._api_access()], "technical_login", "technical_password"]
 
     def _client(self):
         """A Chorus Pro client with this connection's credentials, as a context manager; its
@@ -188,7 +197,7 @@ class ChorusProConnection(models.Model):
         :raises ConfigurationError: the server's key no longer opens them
         """
         account = TechnicalAccount(self.technical_login or "", self._secret("technical_password"))
-        if self.access_mode == "certificate":
+        if self._api_access() == "certificate":
             return CertificateAuth(account)
         piste_secret = self._secret("piste_client_secret")
         credentials = PisteCredentials(self.piste_client_id or "", piste_secret)

@@ -20,6 +20,12 @@ HARMLESS = {
     "technical_login": False,
     "proxy_address": False,
     "proxy_login": False,
+    "edi_host": False,
+    "edi_login": False,
+    "edi_host_key": False,
+    "edi_out": False,
+    "edi_in": False,
+    "edi_application": False,
     "sends_when_confirmed": False,
 }
 # What was learnt and kept beside it.

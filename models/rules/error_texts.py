@@ -101,6 +101,56 @@ ERROR_SENTENCES = {
     "certificate_refused": _lt(
         "The gateway does not accept the client certificate. Check that it is declared there, and "
         "that its file holds the authorities that signed it."),
+    "edi_name_invalid": _lt(
+        "The file cannot be named for the EDI mode. Correct the codes on the connection: an "
+        "application code has three capitals and three digits (AAA123), an interface code three "
+        "capitals, four digits and a capital (FSO1117A)."),
+    "edi_library_missing": _lt(
+        "The exchange by SFTP needs the Python package paramiko. Ask your server administrator to "
+        "install it: pip install paramiko."),
+    "edi_address": _lt(
+        "The name or the port of the SFTP server is missing or wrong. Correct it on the "
+        "connection; Chorus Pro gives it when it opens the EDI connection."),
+    "edi_host_key_unreadable": _lt(
+        "The public key of the SFTP server is missing or cannot be read. Paste the line that "
+        "Chorus Pro gives, such as “ssh-rsa AAAA…”, or its fingerprint, “SHA256:…”."),
+    "edi_host_key": _lt(
+        "The SFTP server shows another public key than the one on the connection: it may not be "
+        "Chorus Pro. Nothing was sent. Ask Chorus Pro's support whether its key changed before you "
+        "replace it."),
+    "edi_key_unreadable": _lt(
+        "The private key of the EDI connection cannot be read. Give an RSA key of 2,048 bits or "
+        "more, in PEM, or the .p12 file of the certificate with its key."),
+    "edi_key_passphrase": _lt(
+        "The passphrase of the private key is missing or wrong. Type the one chosen when the key "
+        "was made."),
+    "edi_no_common_cipher": _lt(
+        "Odoo and the SFTP server have no cipher in common. Correct the list of ciphers on the "
+        "connection."),
+    "edi_folder_missing": _lt(
+        "A folder of the EDI exchange does not exist. Correct the folders on the connection, or "
+        "ask whoever runs the server or the gateway."),
+    "edi_folder_denied": _lt(
+        "Odoo may not read or write a folder of the EDI exchange. Ask whoever runs the server or "
+        "the gateway for the right."),
+    "edi_login_refused": _lt(
+        "The SFTP server refuses the login or the key. Check that the certificate of this key is "
+        "declared in Chorus Pro, in the area EDI and API Connections, for this environment."),
+    "edi_too_large": _lt(
+        "The file is larger than Chorus Pro accepts by EDI: 1 GB, and 120 MB for each invoice. "
+        "Reduce its attachments, then send again."),
+    "edi_file_unreadable": _lt(
+        "The file does not hold statuses that can be read, or it is not whole. It is kept as it "
+        "came: show it to Chorus Pro's support."),
+    "edi_file_forbidden": _lt(
+        "The file holds something that no file of Chorus Pro holds (entities, links, paths): it is "
+        "not read. It is kept as it came: show it to your Odoo administrator."),
+    "edi_file_excessive": _lt(
+        "The file is larger than any file of Chorus Pro. It is not read: show it to Chorus Pro's "
+        "support."),
+    "edi_store_failed": _lt(
+        "The file could not be stored: the disk of the server may be full. The next try is "
+        "planned."),
     "invalid_client": _lt(
         "PISTE does not know this Client ID and Client Secret. Copy them again from your PISTE "
         "application (tab Authentication, OAuth Credentials), for the right environment: sandbox "

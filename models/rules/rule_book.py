@@ -46,6 +46,9 @@ INVOICE_RULES = (
          _lt("An administrator adds one in Invoicing, Configuration, Chorus Pro, Set-up Guide.")),
     Rule("connection_incomplete", _lt("The Chorus Pro connection is not complete."),
          _lt("An administrator fills in: %(missing)s.")),
+    Rule("edi_without_pdf",
+         _lt("Its format is PDF, which cannot go to Chorus Pro by EDI."),
+         _lt("Choose Factur-X, CII or UBL on the connection, on the customer or on the invoice.")),
     # Number and date
     Rule("number_missing", _lt("The invoice has no number."), _lt("Confirm it first.")),
     Rule("number_too_long",

@@ -59,6 +59,8 @@ class Flow:
     members: list
     technical_errors: list
     has_incident: bool
+    # Who sent it: the platform itself, when it came by the API
+    partner: str = _PARTNER
     # Known at its end
     end: str | None = None
     integrated: list = field(default_factory=list)
@@ -67,7 +69,7 @@ class Flow:
     @property
     def received_name(self):
         """The platform's own name for the file."""
-        return f"{self.interface}_{_PARTNER}_{self.number}"
+        return f"{self.interface}_{self.partner}_{self.number}"
 
     def _date(self, step, pace):
         delay = _WALK[step][1] if pace is None else step * pace

@@ -5,6 +5,7 @@ The same verbs are served over HTTP at ``/_sim`` (see routes). Dates are shown d
 ISO 8601 in Paris time. Wrong orders raise `ControlError` with a sentence.
 """
 
+import base64
 from datetime import timedelta
 
 from ..api.operations import API_PATH, TOKEN_PATH
@@ -32,13 +33,15 @@ def _whole(name, value, least, most):
 class Control:
     """`base_url`: where the platform is served, for the credentials; no slash at its end.
 
-    `certificate`: what clients need for the older access, where it is served, else None.
+    `certificate`: what clients need for the older access, where it is served, else None; `edi`: the
+    same for the EDI mode.
     """
 
-    def __init__(self, platform, base_url="", certificate=None):
+    def __init__(self, platform, base_url="", certificate=None, edi=None):
         self._platform = platform
         self.base_url = base_url
         self._certificate = certificate
+        self._edi = edi
 
     # Orders
 
@@ -211,6 +214,7 @@ class Control:
         """Everything a client needs to connect, and whom it may invoice."""
         suppliers = [show_supplier(item) for item in self._platform.directory.suppliers]
         older = {"certificate": self._certificate} if self._certificate else {}
+        edi = {"edi": self._edi} if self._edi else {}
         return {
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,
@@ -222,6 +226,7 @@ class Control:
             "suppliers": suppliers,
             "recipients": [show_recipient(item) for item in self._platform.directory.recipients],
             **older,
+            **edi,
         }
 
     def invoices(self, prefix=""):
@@ -236,6 +241,24 @@ class Control:
             self._platform.catch_up()
             clock = self._platform.clock
             return [show_flow(clock, item, self._platform.pace) for item in self._platform.flows]
+
+    def edi(self):
+        """The folders of each partner of the EDI mode, and what was received and fetched."""
+        with self._platform.lock:
+            self._platform.edi.catch_up()
+            return self._platform.edi.to_json()
+
+    def edi_ready(self, application, name, content):
+        """Lays any file ready for a partner; `content`: its bytes in base64."""
+        with self._platform.lock:
+            partner = self._platform.edi.partners.get(application)
+            if partner is None:
+                raise ControlError(f"no partner {application}", 404)
+            try:
+                whole = base64.b64decode(content, validate=True)
+            except (ValueError, TypeError):
+                raise ControlError("content is not base64") from None
+            self._platform.edi.put_ready(partner, name, whole)
 
     def requests(self, operation=None):
         """What was received, newest last, without secrets and without the bytes of files."""

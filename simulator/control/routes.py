@@ -26,6 +26,8 @@ class ControlRoutes:
             ("POST", "services"): self._service,
             ("POST", "lives"): self._life,
             ("GET", "flows"): lambda order: control.flows(),
+            ("GET", "edi"): lambda order: control.edi(),
+            ("POST", "edi"): self._edi_ready,
             ("GET", "requests"): self._requests,
             ("DELETE", "requests"): self._clear_requests,
             ("GET", "request_counts"): lambda order: control.request_counts(),
@@ -81,6 +83,10 @@ class ControlRoutes:
 
     def _life(self, order):
         self._control.set_life(**_arguments(self._control.set_life, order))
+        return {}
+
+    def _edi_ready(self, order):
+        self._control.edi_ready(**_arguments(self._control.edi_ready, order))
         return {}
 
     def _requests(self, order):

@@ -7,8 +7,13 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1]
-# One file each: the first is loaded for the TLS port only, the second imports when it is used
-NEEDS = {"http/authority.py": "cryptography", "documents/factur_x.py": "pypdf"}
+# One file each: the first and the last are loaded for their ports only, the second imports when it
+# is used
+NEEDS = {
+    "http/authority.py": "cryptography",
+    "documents/factur_x.py": "pypdf",
+    "edi/ssh.py": "asyncssh",
+}
 
 
 def test_it_imports_itself_the_standard_library_and_werkzeug_only():
@@ -36,7 +41,8 @@ def test_it_imports_itself_the_standard_library_and_werkzeug_only():
 
 def test_without_tls_the_standard_library_and_werkzeug_are_enough():
     program = (
-        "import sys; sys.modules['cryptography'] = sys.modules['pypdf'] = None\n"
+        "import sys\n"
+        "for name in ('cryptography', 'pypdf', 'asyncssh'): sys.modules[name] = None\n"
         "import simulator.__main__\n"
         "simulator.server.SimulatorServer().control.credentials()"
     )

@@ -14,6 +14,8 @@ class Fault:
 
 
 _INVOICE_READS = ("rechercher_fournisseur", "consulter_fournisseur", "consulter_historique")
+# What happens to files of the EDI mode; no operations of the API
+EDI_PUT, EDI_GET, EDI_READY, EDI_REPORT = "edi_put", "edi_get", "edi_ready", "edi_report"
 _WITH_IDS = (
     "deposer_pdf",
     "deposer_flux",
@@ -69,6 +71,17 @@ FAULTS = {
         options={"field": "libelle", "of": "", "text": "\ud83d\x00"},
     ),
     "spurious_invalid_client": Fault("the token endpoint refuses a good client", ("token",)),
+    "edi_put_cut": Fault("the connection ends while a file is written", (EDI_PUT,)),
+    "edi_cut_before_rename": Fault("the connection ends before the renaming", (EDI_PUT,)),
+    "edi_cut_after_rename": Fault("the connection ends after the renaming", (EDI_PUT,)),
+    "edi_disk_full": Fault("nothing more can be written", (EDI_PUT,)),
+    "edi_get_cut": Fault("the connection ends while a file is read", (EDI_GET,)),
+    "edi_half_file": Fault("a file lies ready by half, and whole once that is read", (EDI_READY,)),
+    "edi_twice": Fault("a file lies ready again after it was fetched", (EDI_READY,)),
+    "edi_no_report": Fault("the report of a flow never comes", (EDI_REPORT,)),
+    "edi_life_before_report": Fault(
+        "the report of a flow comes after the next life cycle", (EDI_REPORT,)
+    ),
 }
 
 

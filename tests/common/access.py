@@ -94,6 +94,13 @@ class AccessCommon(ChorusProCommon):
                 "file_name": "invoice.xml",
                 "state": "deposited",
             },
+            "chorus.pro.edi.file": {
+                "environment": self.connection.environment,
+                "direction": "in",
+                "name": "file.xml",
+                "kind": "report",
+                "state": "unreadable",
+            },
             "chorus.pro.status": {
                 "submission_id": submission.id,
                 "code": "DEPOSEE",

@@ -183,6 +183,14 @@ class TwoCompanies:
                 "content": base64.b64encode(canary(side, "chorus.pro.flow", "content").encode()),
                 "report_pdf": base64.b64encode(canary(side, "chorus.pro.flow", "pdf").encode()),
             },
+            "chorus.pro.edi.file": {
+                **place,
+                "direction": "in",
+                "name": "file",
+                "kind": "report",
+                "state": "unreadable",
+                "content": base64.b64encode(canary(side, "chorus.pro.edi.file", "bytes").encode()),
+            },
             "chorus.pro.batch": {"author_id": cls.people[side]["user"].id},
             "chorus.pro.status": {
                 "submission_id": submission.id, "code": "DEPOSEE", "date": fields.Datetime.now(),

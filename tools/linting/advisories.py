@@ -41,6 +41,9 @@ ADVISORIES = {
         ("6.14.2", "CVE-2026-59935", "a crafted PDF exhausts the server"),
         ("6.15.0", "CVE-2026-71852", "so does a crafted font"),
     ),
+    "paramiko": (
+        ("3.4.0", "CVE-2023-48795", "somebody on the way drops messages of the conversation"),
+    ),
     "lxml": (("4.9.1", "CVE-2022-2309", "a crafted XML ends the process"),),
 }
 

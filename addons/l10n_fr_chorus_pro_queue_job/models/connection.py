@@ -8,7 +8,7 @@ from odoo.addons.l10n_fr_chorus_pro.models.session.pauses import PAUSE_MINUTES
 from odoo.addons.l10n_fr_chorus_pro.models.session.row_guard import DATABASE_FAILURES
 from odoo.addons.queue_job.exception import RetryableJobError
 
-JOBS = ("send", "follow", "follow_up", "directory")
+JOBS = ("send", "follow", "follow_up", "edi", "directory")
 # Far below `limit_time_real`, at which Odoo ends the process of a job.
 PASS_SECONDS = 30
 # One more sender for so many invoices that are due; the capacity of the channel says how many of
@@ -94,6 +94,10 @@ class ChorusProConnection(models.Model):
             "follow_up", lambda each: each.env["chorus.pro.submission"]._cron_follow_up()
         ):
             self._chorus_pro_delay("follow_up", "rest")
+
+    def _chorus_pro_job_edi(self):
+        if self._chorus_pro_perform("edi", lambda each: each._cron_edi()):
+            self._chorus_pro_delay("edi", "rest")
 
     def _chorus_pro_job_directory(self):
         if self._chorus_pro_perform(
