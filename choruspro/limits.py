@@ -101,6 +101,9 @@ LIMITS = {
     "ligneTvaTaux": _code("code of a rate of VAT", 50, _GUESS, confirmed=False),
     "statutCourant": _code("status, in a search", 50, _GUESS, confirmed=False),
     "commentaire": _code("comment", 2000, fit=Fit.CUT_AND_TOLD, has_lines=True),
+    "complementInfo": _code(
+        "reason of a validator's decision", 2000, _GUESS, confirmed=False, has_lines=True
+    ),
     "pieceJointePrincipaleDesignation": _code("label of the PDF", 100, fit=Fit.CUT),
     "pieceJointeComplementaireDesignation": _code("label of an attachment", 100, fit=Fit.CUT),
     "pieceJointeComplementaireType": _code("type of an attachment", 30),

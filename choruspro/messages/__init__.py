@@ -27,4 +27,8 @@ from .submission import (
     AttachmentReference, FileReceipt, FileUpload, InvoiceSubmission, InvoiceTotals, PdfDeposit,
     PdfReceipt, SubmissionReceipt, VatLine,
 )
+from .validation import (
+    InvoiceToValidate, InvoiceValidation, RefusalReason, ValidationReceipt, ValidatorInvoiceSearch,
+    validator_statuses,
+)
 from .writing import MessageError, to_paris_json

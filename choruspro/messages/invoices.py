@@ -14,7 +14,8 @@ _ID = "identifiantFactureCPP"
 _FIRST = datetime.min.replace(tzinfo=timezone.utc)
 
 
-def _codes(field, codes):
+def status_codes(field, codes):
+    """Raw codes of statuses to search for; None when there are none."""
     return [writing.kept(field, code, LIMITS["statutCourant"]) for code in codes] or None
 
 
@@ -28,7 +29,7 @@ class SupplierInvoiceSearch(Request):
     supplier_id: str | None = may_send(writing.identifier, "idFournisseur")
     number: str | None = may_send_text("numeroFacture")
     flow_number: str | None = may_send_text("numeroFluxDepot")
-    statuses: tuple[str, ...] = sent(_codes, "statutCourant", default=())  # raw codes
+    statuses: tuple[str, ...] = sent(status_codes, "statutCourant", default=())  # raw codes
     # Aware: when the current status began
     changed_from: datetime | None = may_send(writing.moment, "periodeDateHeureEtatCourantDu")
     changed_until: datetime | None = may_send(writing.moment, "periodeDateHeureEtatCourantAu")

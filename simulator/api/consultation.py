@@ -38,6 +38,11 @@ def _asked(body, *names):
 def consulter_fournisseur(platform, supplier, body):
     invoice = _own_invoice(platform, supplier, body["identifiantFactureCPP"])
     platform.disturb(invoice, "consulter_fournisseur")
+    return consultation(platform, invoice, body)
+
+
+def consultation(platform, invoice, body):
+    """An invoice in full; `body`: the pages asked for of its lists."""
     main = invoice.main_attachment
     answer = {
         "identifiantFactureCPP": invoice.invoice_id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from .code_lists import VALIDATED_FRAMEWORKS
 from .directory import Structure, Supplier
 from .files import StoredFile
 
@@ -66,6 +67,13 @@ class Invoice:
         wanted = self.body["fournisseur"].get("idServiceFournisseur")
         services = self.supplier.structure.services
         return next((item for item in services if item.service_id == wanted), None)
+
+    @property
+    def needs_validation(self):
+        """Whether a contractor decides before the recipient has it."""
+        framework = self.body["cadreDeFacturation"]
+        is_validated = framework["codeCadreFacturation"] in VALIDATED_FRAMEWORKS
+        return is_validated and bool(framework.get("codeStructureValideur"))
 
     @property
     def references(self):
