@@ -62,6 +62,9 @@
         "wizard/chorus_pro_reissue_views.xml",
         "wizard/chorus_pro_handling_views.xml",
         "report/chorus_pro_proof.xml",
+        # validation
+        "views/chorus_pro_validation_views.xml",
+        "wizard/chorus_pro_validation_refusal_views.xml",
         # payment
         "data/interest_rates.xml",
         "views/chorus_pro_interest_rate_views.xml",

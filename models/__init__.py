@@ -13,5 +13,6 @@ from . import outbox
 from . import invoice
 from . import tracking
 from . import actions
+from . import validation
 from . import payment
 from . import oca

@@ -16,6 +16,7 @@ from .outbox import *
 from .invoice import *
 from .tracking import *
 from .actions import *
+from .validation import *
 from .payment import *
 from .oca import *
 from .whole_product import *

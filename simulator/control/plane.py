@@ -10,7 +10,7 @@ from datetime import timedelta
 from ..api.operations import API_PATH, TOKEN_PATH
 from ..world.directory_data import CLIENT_ID, CLIENT_SECRET
 from ..world.invoices import Invoice
-from ..world.recipients import LIVES, STANDARD, walked
+from ..world.recipients import LIVES, STANDARD, VALIDATED, walked
 from .serialise import show_flow, show_invoice, show_recipient, show_supplier
 
 MAX_SEED = 100_000
@@ -27,6 +27,15 @@ class ControlError(ValueError):
 def _whole(name, value, least, most):
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise ControlError(f"{name} must be a whole number from {least} to {most}")
+
+
+def _framework(validator):
+    if not validator:
+        return {"codeCadreFacturation": "A1_FACTURE_FOURNISSEUR"}
+    return {
+        "codeCadreFacturation": "A9_FACTURE_SOUSTRAITANT",
+        "codeStructureValideur": validator,
+    }
 
 
 class Control:
@@ -140,12 +149,16 @@ class Control:
         total=120,
         flow_number=None,
         life=STANDARD,
+        validator=None,
     ):
         """Adds invoices that were deposited earlier, numbered prefix + 5 digits.
 
         Their current status (one of their life by time) dates from `age_s` seconds ago. They have
-        no PDF. Returns their numbers.
+        no PDF. With a `validator` (SIRET) they are a subcontractor's, and their life begins as
+        theirs do. Returns their numbers.
         """
+        if validator:
+            life = VALIDATED if life == STANDARD else life
         _whole("count", count, 1, MAX_SEED)
         _whole("age_s", age_s, 0, 10**9)
         _whole("total", total, 0, 10**9)
@@ -159,15 +172,21 @@ class Control:
             buyer = directory.recipient(recipient or directory.recipients[0].siret)
             if seller is None or buyer is None:
                 raise ControlError("supplier and recipient must be SIRETs of the data set")
+            if validator and directory.by_siret(validator) is None:
+                raise ControlError("validator must be a SIRET of the data set")
             if flow_number is not None and self._platform.flows.get(flow_number) is None:
                 raise ControlError(f"no flow {flow_number}", 404)
             first = len(self._platform.invoices) + 1
             numbers = [f"{prefix}{rank:05}" for rank in range(first, first + count)]
             for number in numbers:
-                self._seed_one(number, seller, buyer, status, age_s, total, flow_number, life)
+                self._seed_one(
+                    number, seller, buyer, status, age_s, total, flow_number, life, validator
+                )
             return numbers
 
-    def _seed_one(self, number, seller, buyer, status, age_s, total, flow_number, life):
+    def _seed_one(
+        self, number, seller, buyer, status, age_s, total, flow_number, life, validator
+    ):
         platform = self._platform
         if platform.invoices.by_number(seller, number):
             raise ControlError(f"the number {number} exists already: choose another prefix", 409)
@@ -177,7 +196,7 @@ class Control:
             "dateFacture": platform.clock.day(platform.clock.now()),
             "destinataire": {"codeDestinataire": buyer.siret, "codeServiceExecutant": service},
             "fournisseur": {"idFournisseur": seller.structure.structure_id},
-            "cadreDeFacturation": {"codeCadreFacturation": "A1_FACTURE_FOURNISSEUR"},
+            "cadreDeFacturation": _framework(validator),
             "references": {
                 "deviseFacture": "EUR",
                 "typeFacture": "FACTURE",

@@ -68,6 +68,9 @@ RIGHTS = {
     "chorus.pro.status": _all(READERS, "r"),
     "chorus.pro.flow": _all(READERS, "r"),
     "chorus.pro.action": _all(READERS, "r"),
+    "chorus.pro.validation": _all(READERS, "r"),
+    "chorus.pro.decision": _all(READERS, "r"),
+    "chorus.pro.validation.refusal": _all(USERS, "rwcu"),
     # Its author alone.
     "chorus.pro.batch": {"user": "r"},
     "chorus.pro.analysis": _all(READERS, "r"),
@@ -160,6 +163,13 @@ CALLS = {
     "chorus.pro.flow": {"action_refresh": USERS},
     "chorus.pro.analysis": {"action_open_invoice": READERS},
     "chorus.pro.action": {"action_cancel": USERS},
+    "chorus.pro.decision": {"action_cancel": USERS},
+    "chorus.pro.validation": {
+        **dict.fromkeys(["action_accept", "action_refuse", "action_take_back"], USERS),
+        # Of the companies where one works.
+        "action_read_now": (*USERS, "elsewhere"),
+    },
+    "chorus.pro.validation.refusal": {"action_confirm": USERS},
     "chorus.pro.structure": {
         "action_choose": (*USERS, "elsewhere"),
         "action_refresh": (*MANAGERS, "elsewhere"),
@@ -252,6 +262,7 @@ ARGUMENTS = {
         }
     ],
     "action_chorus_pro_correct_validator": [{"validator_id": "res.partner"}],
+    "action_refuse": [{"comment": "Not ours", "reason": "other"}],
     "action_chorus_pro_reissue": [{"reason": "Not ours", "date": "2026-01-02"}],
     "action_chorus_pro_cancel_rejected": [{"reason": "Not ours", "date": "2026-01-02"}],
 }
@@ -286,6 +297,7 @@ FORMS = {
 KEPT_TEXTS = {
     "chorus.pro.action": ("attempts", "lookups"),
     "chorus.pro.certificate": ("file_value", "password_value", "public_chain", "strangers"),
+    "chorus.pro.decision": ("attempts", "lookups"),
     "chorus.pro.connection": (
         "calls_per_minute",
         "connect_timeout",
@@ -316,6 +328,7 @@ KEPT_TEXTS = {
     "chorus.pro.submission": (
         "attempts", "delay_marks", "handled_status", "lookups", "name", "status_code",
     ),
+    "chorus.pro.validation": ("details_tries", "status_code"),
 }
 # Models of which no company has a record that others may not know, and why.
 # Model -> roles to which Odoo itself shows it, whatever its company: companies to who may change

@@ -58,5 +58,8 @@ HARMLESS = {
         "content": "the file that was deposited, for those who read invoices",
         "report_pdf": "the answer of Chorus Pro, for those who read invoices",
     },
+    "chorus.pro.validation": {
+        "pdf": "the subcontractor's invoice, for those who read invoices",
+    },
     "chorus.pro.preview": {"pdf": "what would be deposited, for who opened it"},
 }
