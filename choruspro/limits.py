@@ -123,5 +123,9 @@ ACCEPTED_EXTENSIONS = frozenset(
     "rtf svg tgz tif tiff txt xhtml xlc xlm xls xlsx xml xsd xsl zip".split()
 )
 
+# The largest page that a search is asked for. To confirm in qualification: a platform that gives
+# smaller ones reports it, and one that refuses gets a request for smaller ones.
+LARGE_PAGE = 1000
+
 # What a search gives at most by default (AIFE external specifications).
 MAX_RESULTS_DEFAULT = 200

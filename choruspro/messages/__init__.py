@@ -13,7 +13,8 @@ from .actions import (
     read_success, rejections_to_json,
 )
 from .codes import (
-    BillingFramework, FlowSyntax, IdentifierType, InvoiceType, PaymentMeans, VatRegime,
+    WORKS_FRAMEWORKS, BillingFramework, FlowSyntax, IdentifierType, InvoiceType, PaymentMeans,
+    VatRegime,
 )
 from .flows import FlowDeposit, FlowReceipt, FlowReport, InvoiceError, TechnicalError
 from .invoices import (

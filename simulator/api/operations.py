@@ -19,7 +19,6 @@ from . import (
     flows,
     reference_lists,
     search,
-    spaces,
     structures,
     validation,
 )
@@ -245,7 +244,7 @@ _ALL = (
         "structures_rechercher_espaces",
         "structures/v1/rechercher/espaces",
         query_tables.STRUCTURES_RECHERCHER_ESPACES,
-        spaces.structures_rechercher_espaces,
+        structures.structures_rechercher_espaces,
     ),
     Operation(
         "engagements_rechercher",
