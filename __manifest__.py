@@ -53,6 +53,7 @@
         "wizard/chorus_pro_oca_import_views.xml",
         # tracking
         "views/account_move_to_do_views.xml",
+        "views/chorus_pro_elsewhere_views.xml",
         "views/chorus_pro_digest_templates.xml",
         "views/portal_templates.xml",
         # actions

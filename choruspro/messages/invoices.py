@@ -55,6 +55,7 @@ class InvoiceSummary(Answer):
     currency: str = given(reading.text, "devise")
     supplier_identifier: str = given(reading.text, "codeFournisseur")
     recipient_identifier: str = given(reading.text, "codeDestinataire")
+    recipient_name: str = given(reading.text, "designationDestinataire", default="")
     service_code: str = given(reading.text, "codeServiceExecutant")
     engagement_number: str = given(reading.text, "numeroBonCommande")
     contract_number: str = given(reading.text, "numeroMarche")

@@ -14,6 +14,7 @@ from ..actions.errand import STATES as DECISION_STATES
 from ..connection.connection import ENVIRONMENTS
 from ..outbox.outbox import ON_ITS_WAY
 from ..rules.statuses import STATUS_SELECTION
+from ..tracking.elsewhere import currency_named
 from ..tracking.status import storable_code
 from .decision import KINDS, REASONS
 
@@ -268,9 +269,6 @@ class ChorusProValidation(models.Model):
 
         :param summary: :class:`InvoiceToValidate`
         """
-        currency = self.env["res.currency"].with_context(active_test=False).search(
-            [("name", "=", storable(summary.currency))], limit=1
-        )
         return {
             "name": storable(summary.number) or storable(summary.invoice_id),
             "supplier_name": storable(summary.supplier_name) or False,
@@ -283,7 +281,7 @@ class ChorusProValidation(models.Model):
             "invoice_type": summary.invoice_type in dict(TYPES) and summary.invoice_type,
             "invoice_date": summary.invoice_date,
             "deposit_date": summary.deposit_date,
-            "currency_id": currency.id,
+            "currency_id": currency_named(self.env, summary.currency).id,
             "untaxed": float(summary.untaxed or 0),
             "total": float(summary.total or 0),
         }

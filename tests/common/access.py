@@ -105,6 +105,12 @@ class AccessCommon(ChorusProCommon):
                 "kind": "complete",
                 "state": "queued",
             },
+            "chorus.pro.elsewhere": {
+                "name": "EX1",
+                "environment": self.connection.environment,
+                "chorus_invoice_id": "70",
+                "status_code": "SUSPENDUE",
+            },
             "chorus.pro.validation": {
                 "name": "ST1",
                 "environment": self.connection.environment,

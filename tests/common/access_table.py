@@ -68,6 +68,7 @@ RIGHTS = {
     "chorus.pro.status": _all(READERS, "r"),
     "chorus.pro.flow": _all(READERS, "r"),
     "chorus.pro.action": _all(READERS, "r"),
+    "chorus.pro.elsewhere": _all(READERS, "r"),
     "chorus.pro.validation": _all(READERS, "r"),
     "chorus.pro.decision": _all(READERS, "r"),
     "chorus.pro.validation.refusal": _all(USERS, "rwcu"),
@@ -153,6 +154,7 @@ CALLS = {
         "chorus_pro_late_payment": READERS,
         "chorus_pro_late_following": (*READERS, "elsewhere"),
         "chorus_pro_not_production": (*READERS, "elsewhere"),
+        "chorus_pro_elsewhere_count": (*READERS, "elsewhere"),
         "action_chorus_pro_open_exchanges": MANAGERS,
         # It changes nothing, and says nothing, to who may not read the invoice.
         "chorus_pro_note_opened": (*ROLES,),
@@ -164,6 +166,7 @@ CALLS = {
     "chorus.pro.flow": {"action_refresh": USERS},
     "chorus.pro.analysis": {"action_open_invoice": READERS},
     "chorus.pro.action": {"action_cancel": USERS},
+    "chorus.pro.elsewhere": {"action_adopt": USERS, "action_open_portal": VIEWERS},
     "chorus.pro.decision": {"action_cancel": USERS},
     "chorus.pro.validation": {
         **dict.fromkeys(["action_accept", "action_refuse", "action_take_back"], USERS),
@@ -324,6 +327,7 @@ KEPT_TEXTS = {
         "undo_minutes",
     ),
     "chorus.pro.connection.check": ("step", "sequence"),
+    "chorus.pro.elsewhere": ("status_code",),
     "chorus.pro.flow": ("attempts", "lang", "lookups", "polls"),
     "chorus.pro.setup": ("tried_step",),
     "chorus.pro.status": ("code",),

@@ -34,7 +34,7 @@ OUTSIDERS = ("portal", "public", "employee", "decider", "administrator")
 POWERLESS = ("portal", "public", "employee")
 INVOICE_MODELS = (
     "account.move", "chorus.pro.submission", "chorus.pro.status", "chorus.pro.action",
-    "chorus.pro.validation", "chorus.pro.decision",
+    "chorus.pro.validation", "chorus.pro.decision", "chorus.pro.elsewhere",
 )
 REFUSED = object()
 

@@ -194,6 +194,9 @@ class TwoCompanies:
                 "kind": "retrieve",
                 "state": "queued",
             },
+            "chorus.pro.elsewhere": {
+                **place, "name": "EX", "chorus_invoice_id": "70", "status_code": "SUSPENDUE",
+            },
             "chorus.pro.validation": {
                 **place, "name": "ST", "chorus_invoice_id": "71", "status_code": "A_VALIDER_1",
             },
