@@ -140,6 +140,23 @@ class InvoiceDetails(Answer):
     validator_identifier: str = given(
         reading.text, "facture.cadreDeFacturation.codeValideur1", default=""
     )
+    # Of a works contract: the numbers of the pieces before and after, the supervisor (MOE) and the
+    # owner (MOA)
+    preceding_number: str = given(
+        reading.text, "facture.piecePrecedente.numeroPiecePrecedente", default=""
+    )
+    # Spelt so in the Swagger
+    following_number: str = given(
+        reading.text, "facture.pieceSuivante.numeroPieceSuiante", default=""
+    )
+    works_supervisor: str = given(
+        reading.text, "facture.cadreDeFacturation.designationMoe",
+        "facture.cadreDeFacturation.raisonSocialeMoe", default="",
+    )
+    works_owner: str = given(
+        reading.text, "facture.cadreDeFacturation.designationMoa",
+        "facture.cadreDeFacturation.raisonSocialeMoa", default="",
+    )
 
 
 def _full_name(data, prefix):

@@ -13,3 +13,4 @@ from . import refresh
 from . import portal
 from . import to_do
 from . import elsewhere
+from . import works

@@ -24,7 +24,7 @@ TIME_TO_DECIDE = timedelta(days=15)
 # The last days are shown as such.
 URGENT_DAYS = 3
 STAGES = [
-    ("to_validate", "To Validate"), ("validated", "Validated"), ("refused", "Refused"),
+    ("to_validate", "To Validate"), ("validated", "Validated"), ("refused", "Refused by Us"),
     ("tacit", "Accepted by Silence"), ("passed", "Went On"),
 ]
 STAGE_BY_CODE = {

@@ -62,6 +62,9 @@ def consultation(platform, invoice, body):
     }
     if main is not None:
         answer["pieceJointePrincipale"] = {"idPieceJointePrincipale": main.file_id}
+    if invoice.works:
+        answer["piecePrecedente"] = {"numeroPiecePrecedente": invoice.works.get("preceding")}
+        answer["pieceSuivante"] = {"numeroPieceSuiante": invoice.works.get("following")}
     return {**_OK, "facture": _present(answer)}
 
 
@@ -109,11 +112,13 @@ def _framework(platform, invoice):
     validator = platform.directory.by_siret(given.get("codeStructureValideur"))
     return _present(
         {
-            "codeCadreFacturation": given["codeCadreFacturation"],
+            "codeCadreFacturation": invoice.works.get("framework", given["codeCadreFacturation"]),
             "idValideur1": validator and validator.structure_id,
             "typeIdentifiantValideur1": validator and "SIRET",
             "codeValideur1": validator and validator.siret,
             "raisonSocialeValideur1": validator and validator.name,
+            "designationMoe": invoice.works.get("supervisor"),
+            "designationMoa": invoice.works.get("owner"),
         }
     )
 

@@ -76,6 +76,16 @@ class Control:
             except ValueError as error:
                 raise ControlError(str(error), 409) from None
 
+    def set_works(self, number, **facts):
+        """Makes an invoice a document of a works contract, as if it were deposited on the portal:
+        `framework`, numbers of the `preceding` and `following` pieces, names of the `supervisor`
+        and of the `owner`."""
+        unknown = facts.keys() - {"framework", "preceding", "following", "supervisor", "owner"}
+        if unknown:
+            raise ControlError(f"unknown fact of a works contract: {', '.join(sorted(unknown))}")
+        with self._platform.lock:
+            self._named(number, None).works = facts
+
     def set_service(self, recipient, code, active):
         """Opens or closes a service of a recipient (SIRET)."""
         if not isinstance(active, bool):

@@ -43,6 +43,8 @@ class Invoice:
     deposit_mode: str = "DEPOT_PDF_API"
     events: list = field(default_factory=list)
     rejection_acknowledged: bool = False
+    # Of a works contract, see Control.set_works
+    works: dict = field(default_factory=dict)
     # How its recipient treats it: a name of `recipients.LIVES`
     life: str = "standard"
     # Kept by the life cycle: the step reached by time, and when the next one is due

@@ -57,9 +57,16 @@ class TestAdoption(ActionsCommon):
         move.with_user(self.accountant).action_chorus_pro_adopt()
         self._run_sender()
         self.assertEqual(move.chorus_pro_state, "deposited")
+        self.simulator.control.set_works(
+            move.name, framework="A4_PROJET_DECOMPTE_MENSUEL_FOURNISSEUR", preceding="PDM-2",
+            following="EA-3", supervisor="Cabinet Le Goff", owner="Commune de Saint-Malo")
         self.simulator.control.set_status(move.name, "MISE_A_DISPOSITION_MOE")
         self._run_follower()
         self.assertEqual(move.chorus_pro_state, "made_available_to_works_supervisor")
+        self.assertEqual(
+            (move.chorus_pro_preceding_piece, move.chorus_pro_following_piece,
+             move.chorus_pro_works_supervisor, move.chorus_pro_works_owner),
+            ("PDM-2", "EA-3", "Cabinet Le Goff", "Commune de Saint-Malo"))
         # The time to pay runs since the works supervisor has it.
         self.assertTrue(move.chorus_pro_available_date)
         self.assertEqual(len(self._requests("soumettre")), sent)
