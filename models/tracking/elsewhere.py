@@ -192,6 +192,7 @@ class ChorusProConnection(models.Model):
         for invoice_id in set(ours.mapped("chorus_invoice_id")):
             waiting.pop(invoice_id)
         self._keep_elsewhere(waiting)
+        self.env["ir.cron"]._commit_progress()
 
     def _keep_elsewhere(self, waiting):
         """Write these (``{id: InvoiceSummary}``), and delete those that wait no more."""

@@ -49,6 +49,7 @@ class TestAdoption(ActionsCommon):
             move.with_user(self.accountant).action_chorus_pro_send()
         self.assertFalse(move.chorus_pro_submission_ids)
         move.chorus_pro_billing_framework = False
+        self._archive(move)
         self._send(move)
         row = move.chorus_pro_submission_ids.sudo()
         row.write({"state": "cancelled", "chorus_invoice_id": False})

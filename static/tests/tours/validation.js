@@ -24,7 +24,7 @@ tours.add("chorus_pro_validate", {
         {
             content: "It is on its way: nothing is left to click",
             trigger:
-                ".o_kanban_record:contains('ST00001'):not(:has(button[name='action_accept'])):contains('En file')",
+                ".o_kanban_record:contains('ST00001'):not(:has(button[name='action_accept'])):has(.badge)",
         },
         {
             content: "Refuse the second",
@@ -41,7 +41,7 @@ tours.add("chorus_pro_validate", {
         },
         {
             trigger:
-                ".o_kanban_record:contains('ST00002'):not(:has(button[name='action_refuse'])):contains('En file')",
+                ".o_kanban_record:contains('ST00002'):not(:has(button[name='action_refuse'])):has(.badge)",
         },
     ],
 });
