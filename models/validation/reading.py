@@ -174,7 +174,8 @@ class ChorusProConnection(models.Model):
             with session.forgoing(f"the details of {row.name}"):
                 details = session.client.read_as_validator(row.chorus_invoice_id)
                 row.write({
-                    "billing_framework": storable(details.billing_framework) or False,
+                    # As the portal names it: A9
+                    "billing_framework": storable(details.billing_framework).partition("_")[0],
                     "note": storable(details.comment) or False,
                 })
                 row.pdf = base64.b64encode(session.client.download_invoice(row.chorus_invoice_id))

@@ -48,7 +48,7 @@ class TestValidation(Killing, ValidationCommon):
         self.assertEqual((row.total, row.currency_id.name), (1250, "EUR"))
         self.assertEqual(row.deadline, row.deposit_date + timedelta(days=15))
         self.assertTrue(row.is_urgent)
-        self.assertEqual(row.billing_framework, "A9_FACTURE_SOUSTRAITANT")
+        self.assertEqual(row.billing_framework, "A9")
         self.assertEqual(row.with_context(bin_size=False).pdf[:4], b"JVBE")
         self.assertTrue(row.may_decide)
 
