@@ -54,6 +54,7 @@
         "wizard/chorus_pro_oca_import_views.xml",
         # tracking
         "views/account_move_to_do_views.xml",
+        "views/chorus_pro_elsewhere_views.xml",
         "views/chorus_pro_digest_templates.xml",
         "views/portal_templates.xml",
         # actions
@@ -65,6 +66,9 @@
         "report/chorus_pro_proof.xml",
         # edi
         "views/chorus_pro_edi_file_views.xml",
+        # validation
+        "views/chorus_pro_validation_views.xml",
+        "wizard/chorus_pro_validation_refusal_views.xml",
         # payment
         "data/interest_rates.xml",
         "views/chorus_pro_interest_rate_views.xml",

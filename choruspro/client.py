@@ -185,6 +185,24 @@ class ChorusProClient(Calls):
                 break
         return tuple(found.values())
 
+    def search_to_handle(self, supplier_id, *, page=1, page_size=PAGE_SIZE):
+        """One InvoicePage of what the supplier can still act on, wherever it was deposited, the
+        last deposited first: to complete, to recycle, to finish, to send to another validator, and
+        what is only on its way.
+
+        Rejections are left out: nothing can be done about them at Chorus Pro.
+        """
+        paging = page_request(page, page_size, "DateDepot")
+        payload = {
+            "idStructure": _structure(supplier_id),
+            "masquerRejetee": True,
+            "rechercheFactureATraiterParFournisseur": {**paging, "triSens": "Descendant"},
+        }
+        found = self._ask(operations.SEARCH_TO_HANDLE, payload, messages.InvoicePage.from_json)
+        if found.left_out:
+            _logger.warning("%d invoices without a usable identifier", len(found.left_out))
+        return found
+
     def read_invoice(self, invoice_id):
         """One invoice of the supplier (InvoiceDetails)."""
         payload = {"identifiantFactureCPP": writing.identifier("invoice_id", invoice_id)}
@@ -253,6 +271,51 @@ class ChorusProClient(Calls):
             "listeFacture": [{"idFacture": writing.identifier("invoice_id", invoice_id)}],
         }
         return self._ask(operations.DOWNLOAD_INVOICES, payload, _invoice_file)
+
+    # As a main contractor, who validates what subcontractors and co-contractors deposit
+
+    def search_to_validate(self, structure_id):
+        """The invoices that wait for the decision of our own structure (tuple of
+        InvoiceToValidate)."""
+        payload = {"idStructure": _structure(structure_id)}
+        return self._to_validate(operations.SEARCH_TO_VALIDATE, payload)
+
+    def search_as_validator(self, search):
+        """The invoices that our own structure validates or has validated (tuple of
+        InvoiceToValidate).
+
+        :param search: ValidatorInvoiceSearch
+        """
+        return self._to_validate(operations.SEARCH_AS_VALIDATOR, search.to_json())
+
+    def read_as_validator(self, invoice_id):
+        """One invoice that our own structure validates (InvoiceDetails)."""
+        payload = {"identifiantFactureCPP": writing.identifier("invoice_id", invoice_id)}
+        return self._ask(operations.READ_AS_VALIDATOR, payload, messages.InvoiceDetails.from_json)
+
+    def validate_invoice(self, validation):
+        """Accept or refuse an invoice (InvoiceValidation); give its ValidationReceipt.
+
+        :raises UnknownOutcomeError: the answer is lost: read_as_validator shows what became of it
+        :raises RefusedError: it does not wait for this decision, or not any more
+        """
+        return self._ask(
+            operations.VALIDATE_INVOICE, validation.to_json(), messages.ValidationReceipt.from_json
+        )
+
+    def validator_statuses(self):
+        """The statuses (tuple of raw codes) of the invoices that a validator may search."""
+        return self._ask(operations.VALIDATOR_STATUSES, {}, messages.validator_statuses)
+
+    def _to_validate(self, operation, payload):
+        found = self._all_pages(
+            operation, payload, "listeFactures", messages.InvoiceToValidate,
+            paging="pagination", column="IdFacture",
+        )
+        usable = tuple(row for row in found if row.invoice_id)
+        if len(usable) < len(found):
+            _logger.warning("%d invoices without an identifier", len(found) - len(usable))
+        return usable
 
     # Structures, their services and their orders
 

@@ -101,6 +101,9 @@ LIMITS = {
     "ligneTvaTaux": _code("code of a rate of VAT", 50, _GUESS, confirmed=False),
     "statutCourant": _code("status, in a search", 50, _GUESS, confirmed=False),
     "commentaire": _code("comment", 2000, fit=Fit.CUT_AND_TOLD, has_lines=True),
+    "complementInfo": _code(
+        "reason of a validator's decision", 2000, _GUESS, confirmed=False, has_lines=True
+    ),
     "pieceJointePrincipaleDesignation": _code("label of the PDF", 100, fit=Fit.CUT),
     "pieceJointeComplementaireDesignation": _code("label of an attachment", 100, fit=Fit.CUT),
     "pieceJointeComplementaireType": _code("type of an attachment", 30),
@@ -119,6 +122,10 @@ ACCEPTED_EXTENSIONS = frozenset(
     "bmp bz2 csv doc docx fax gif gz gzip htm html jpeg jpg odp ods odt p7s pdf png pps ppt pptx "
     "rtf svg tgz tif tiff txt xhtml xlc xlm xls xlsx xml xsd xsl zip".split()
 )
+
+# The largest page that a search is asked for. To confirm in qualification: a platform that gives
+# smaller ones reports it, and one that refuses gets a request for smaller ones.
+LARGE_PAGE = 1000
 
 # What a search gives at most by default (AIFE external specifications).
 MAX_RESULTS_DEFAULT = 200

@@ -51,6 +51,21 @@ CORRECT_VALIDATOR = Operation(
 )
 SEARCH_INVOICES = _query("rechercher_fournisseur", "factures/v1/rechercher/fournisseur")
 READ_INVOICE = _query("consulter_fournisseur", "factures/v1/consulter/fournisseur")
+SEARCH_TO_HANDLE = _query(
+    "rechercher_a_traiter_fournisseur", "factures/v1/rechercher/atraiter/fournisseur"
+)
+# As a main contractor, who validates what subcontractors and co-contractors deposit
+SEARCH_TO_VALIDATE = _query(
+    "rechercher_a_traiter_valideur", "factures/v1/rechercher/aTraiter/valideur"
+)
+SEARCH_AS_VALIDATOR = _query("rechercher_valideur", "factures/v1/rechercher/valideur")
+READ_AS_VALIDATOR = _query("consulter_valideur", "factures/v1/consulter/valideur")
+VALIDATE_INVOICE = Operation(
+    "traiter_facture_a_valider", "factures/v1/traiter/factureAValider", Kind.ACTION
+)
+VALIDATOR_STATUSES = _query(
+    "statuts_visibles_valideur", "factures/v1/recuperer/statutsFactureVisibles/valideur"
+)
 READ_HISTORY = _query("consulter_historique", "factures/v1/consulter/historique")
 DOWNLOAD_INVOICES = _query("telecharger_groupe", "factures/v1/telecharger/groupe")
 ADD_FILE = Operation("ajouter_fichier", "transverses/v1/ajouter/fichier", Kind.UPLOAD)

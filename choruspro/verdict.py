@@ -30,7 +30,8 @@ KNOWN_REFUSALS = {
 # An empty search is codeRetour 20000 (observed on the recipients' search), or 0 with no rows.
 _SEARCHES = (
     operations.SEARCH_INVOICES, operations.SEARCH_STRUCTURES, operations.SEARCH_SERVICES,
-    operations.SEARCH_SPACES, operations.SEARCH_COMMITMENTS,
+    operations.SEARCH_SPACES, operations.SEARCH_COMMITMENTS, operations.SEARCH_TO_HANDLE,
+    operations.SEARCH_TO_VALIDATE, operations.SEARCH_AS_VALIDATOR,
 )
 NOTHING_FOUND = {(operation.key, 20000) for operation in _SEARCHES}
 

@@ -14,5 +14,6 @@ from . import invoice
 from . import tracking
 from . import actions
 from . import edi
+from . import validation
 from . import payment
 from . import oca

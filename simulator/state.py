@@ -19,6 +19,7 @@ from .world.invoices import InvoiceStore
 from .world.large_directory import large_directory
 from .world.life_cycle import LifeCycle
 from .world.missing_rights import MissingRights
+from .world.recipients import STANDARD, VALIDATED
 from .world.switches import Switches
 
 UNKNOWN_STATUS = "NOUVEAU_STATUT_2027"
@@ -68,6 +69,8 @@ class Platform:
     def begin_life(self, invoice):
         """A new invoice gets its first events, and lives as its recipient wants."""
         invoice.life = self.lives.get(invoice.recipient.siret, invoice.life)
+        if invoice.life == STANDARD and invoice.needs_validation:
+            invoice.life = VALIDATED
         self.life.start(invoice)
 
     def has_ended(self, service):

@@ -17,6 +17,7 @@ from .invoice import *
 from .tracking import *
 from .actions import *
 from .edi import *
+from .validation import *
 from .payment import *
 from .oca import *
 from .whole_product import *

@@ -8,3 +8,4 @@ from . import chorus_pro_oca_import
 from . import chorus_pro_other_way
 from . import chorus_pro_preview
 from . import chorus_pro_triage
+from . import chorus_pro_validation_refusal

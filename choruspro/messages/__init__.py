@@ -13,7 +13,8 @@ from .actions import (
     read_success, rejections_to_json,
 )
 from .codes import (
-    BillingFramework, FlowSyntax, IdentifierType, InvoiceType, PaymentMeans, VatRegime,
+    WORKS_FRAMEWORKS, BillingFramework, FlowSyntax, IdentifierType, InvoiceType, PaymentMeans,
+    VatRegime,
 )
 from .flows import FlowDeposit, FlowReceipt, FlowReport, InvoiceError, TechnicalError
 from .invoices import (
@@ -26,5 +27,9 @@ from .structures import (
 from .submission import (
     AttachmentReference, FileReceipt, FileUpload, InvoiceSubmission, InvoiceTotals, PdfDeposit,
     PdfReceipt, SubmissionReceipt, VatLine,
+)
+from .validation import (
+    InvoiceToValidate, InvoiceValidation, RefusalReason, ValidationReceipt, ValidatorInvoiceSearch,
+    validator_statuses,
 )
 from .writing import MessageError, to_paris_json

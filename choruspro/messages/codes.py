@@ -23,6 +23,14 @@ class BillingFramework(str, Enum):
         return self in (BillingFramework.A9, BillingFramework.A12)
 
 
+# Documents of a works contract, which a direct deposit does not accept (AIFE Swagger of soumettre,
+# pivot schema V2_02): they go to the portal as a PDF. The numbers of their frameworks.
+WORKS_FRAMEWORKS = (
+    "A4", "A5", "A6", "A7", "A8", "A10", "A13", "A14", "A15", "A16", "A17", "A18", "A19", "A20",
+    "A22", "A23", "A24", "A25",
+)
+
+
 class VatRegime(str, Enum):
     ON_DEBITS = "TVA_SUR_DEBIT"
     ON_RECEIPTS = "TVA_SUR_ENCAISSEMENT"

@@ -14,7 +14,8 @@ _ID = "identifiantFactureCPP"
 _FIRST = datetime.min.replace(tzinfo=timezone.utc)
 
 
-def _codes(field, codes):
+def status_codes(field, codes):
+    """Raw codes of statuses to search for; None when there are none."""
     return [writing.kept(field, code, LIMITS["statutCourant"]) for code in codes] or None
 
 
@@ -28,7 +29,7 @@ class SupplierInvoiceSearch(Request):
     supplier_id: str | None = may_send(writing.identifier, "idFournisseur")
     number: str | None = may_send_text("numeroFacture")
     flow_number: str | None = may_send_text("numeroFluxDepot")
-    statuses: tuple[str, ...] = sent(_codes, "statutCourant", default=())  # raw codes
+    statuses: tuple[str, ...] = sent(status_codes, "statutCourant", default=())  # raw codes
     # Aware: when the current status began
     changed_from: datetime | None = may_send(writing.moment, "periodeDateHeureEtatCourantDu")
     changed_until: datetime | None = may_send(writing.moment, "periodeDateHeureEtatCourantAu")
@@ -54,6 +55,7 @@ class InvoiceSummary(Answer):
     currency: str = given(reading.text, "devise")
     supplier_identifier: str = given(reading.text, "codeFournisseur")
     recipient_identifier: str = given(reading.text, "codeDestinataire")
+    recipient_name: str = given(reading.text, "designationDestinataire", default="")
     service_code: str = given(reading.text, "codeServiceExecutant")
     engagement_number: str = given(reading.text, "numeroBonCommande")
     contract_number: str = given(reading.text, "numeroMarche")
@@ -137,6 +139,23 @@ class InvoiceDetails(Answer):
     rejection_acknowledged: bool = given(reading.yes, "facture.rejetTraite", default=False)
     validator_identifier: str = given(
         reading.text, "facture.cadreDeFacturation.codeValideur1", default=""
+    )
+    # Of a works contract: the numbers of the pieces before and after, the supervisor (MOE) and the
+    # owner (MOA)
+    preceding_number: str = given(
+        reading.text, "facture.piecePrecedente.numeroPiecePrecedente", default=""
+    )
+    # Spelt so in the Swagger
+    following_number: str = given(
+        reading.text, "facture.pieceSuivante.numeroPieceSuiante", default=""
+    )
+    works_supervisor: str = given(
+        reading.text, "facture.cadreDeFacturation.designationMoe",
+        "facture.cadreDeFacturation.raisonSocialeMoe", default="",
+    )
+    works_owner: str = given(
+        reading.text, "facture.cadreDeFacturation.designationMoa",
+        "facture.cadreDeFacturation.raisonSocialeMoa", default="",
     )
 
 

@@ -26,9 +26,12 @@ from choruspro.messages import (
     FlowSyntax,
     InvoiceCompletion,
     InvoiceRecycling,
+    InvoiceValidation,
     PdfDeposit,
+    RefusalReason,
     SupplierInvoiceSearch,
     ValidatorCorrection,
+    ValidatorInvoiceSearch,
 )
 from choruspro.operations import OPERATIONS
 
@@ -50,6 +53,18 @@ ANSWERS = {
         "parametresRetour": {"pageCourante": 1, "pages": 1, "nbResultatsParPage": 5, "total": 1},
     },
     "consulter_fournisseur": {"facture": {"identifiantFactureCPP": 8431777}},
+    "rechercher_a_traiter_fournisseur": {
+        "listeFactures": [{"identifiantFactureCPP": 8431777, "statut": "BROUILLON"}],
+        "parametresRetour": {"pageCourante": 1, "pages": 1, "nbResultatsParPage": 5, "total": 1},
+    },
+    "rechercher_a_traiter_valideur": {
+        "listeFactures": [{"idFacture": 8431777, "statut": "A_VALIDER_1"}],
+        "parametresRetour": {"pageCourante": 1, "pages": 1, "nbResultatsParPage": 5, "total": 1},
+    },
+    "rechercher_valideur": {"listeFactures": [{"idFacture": 8431777, "statut": "VALIDEE_1"}]},
+    "consulter_valideur": {"facture": {"identifiantFactureCPP": 8431777}},
+    "traiter_facture_a_valider": {"idFacture": 8431777, "statutFacture": "VALIDEE_1"},
+    "statuts_visibles_valideur": {"listeStatutFacture": [{"codeStatutFacture": "A_VALIDER_1"}]},
     "consulter_historique": {"idFacture": 8431777},
     "structures_rechercher": {"listeStructures": [{"idStructureCPP": 25784301}]},
     "structures_consulter": {"informationGenerales": {"idStructureCPP": 25784301}},
@@ -157,6 +172,23 @@ def test_what_each_method_sends_keeps_the_contract(recorded_client, recorder, su
         )
     )
     client.read_invoice("8431777")
+    client.search_to_handle("40012345")
+    client.search_to_validate("40012345")
+    client.search_as_validator(
+        ValidatorInvoiceSearch(
+            validator_id="40012345",
+            number="F1",
+            statuses=("VALIDEE_1",),
+            deposited_from=date(2026, 1, 1),
+            deposited_until=date(2026, 12, 31),
+        )
+    )
+    client.read_as_validator("8431777")
+    client.validate_invoice(InvoiceValidation(invoice_id="8431777", validator_id="40012345"))
+    client.validate_invoice(
+        InvoiceValidation(invoice_id="8431777", refusal=RefusalReason.OTHER, comment="Non\nfait")
+    )
+    assert client.validator_statuses() == ("A_VALIDER_1",)
     client.read_history("8431777")
     client.search_structures("12345678200028")
     client.find_structures("MAIRIE")

@@ -45,6 +45,16 @@ DISAGREEMENTS = {
     ("soumettre.request", "pieceJointePrincipale"): "an array in all working clients",
     ("rechercher_fournisseur.request", "periodeDateDepotDu"): "a day, as in the AIFE's examples",
     ("rechercher_fournisseur.request", "periodeDateDepotAu"): "a day, as in the AIFE's examples",
+    ("rechercher_valideur.request", "periodeDateDepotDu"): "as in the search of a supplier",
+    ("rechercher_valideur.request", "periodeDateDepotAu"): "as in the search of a supplier",
+    **{
+        (f"{key}.answer", f"listeFactures[].{name}"): "integer in the Swagger: no cents"
+        for key in ("rechercher_a_traiter_valideur", "rechercher_valideur")
+        for name in ("montantHT", "montantTTC", "montantAPayer")
+    },
+    ("traiter_facture_a_valider.request", "action"): "no list in the Swagger",
+    ("traiter_facture_a_valider.request", "motifRefus"): "no list in the Swagger",
+    ("traiter_facture_a_valider.answer", "idFacture"): "a text in the published example",
     ("deposer_pdf.answer", "codeRetour"): "forgotten by the Swagger, there in the examples",
     ("deposer_pdf.answer", "libelle"): "forgotten by the Swagger, there in the examples",
     ("structures_rechercher.answer", "listeStructures[].identifiantStructure"): (

@@ -2,6 +2,7 @@
 """What a user has done at Chorus Pro about an invoice: complete, recycle, acknowledge, reissue,
 proof."""
 
+from . import errand
 from . import action
 from . import attachment_type
 from . import job

@@ -1,23 +1,13 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-import logging
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...choruspro.lifecycle import COMPLETE, CORRECT_VALIDATOR, RECYCLE, REISSUE, invoice_status
-from ..access.foreign_text import ForeignText
-from ..outbox.outbox import ON_ITS_WAY, after
-
-_logger = logging.getLogger(__name__)
+from ..outbox.outbox import ON_ITS_WAY
 
 KINDS = [
     ("complete", "Complete"), ("recycle", "Recycle"), ("acknowledge", "Acknowledge the rejection"),
     ("correct_validator", "Correct the validator"), ("retrieve", "Retrieve the PDF"),
-]
-STATES = [
-    ("queued", "Queued"), ("sending", "Sending"), ("uncertain", "Uncertain"), ("done", "Done"),
-    ("refused", "Refused"), ("cancelled", "Cancelled"),
 ]
 # What the life cycle waits for and a job does.
 EXPECTED_KINDS = {COMPLETE, RECYCLE, CORRECT_VALIDATOR}
@@ -27,22 +17,11 @@ REJECTED = "REJETEE"
 class ChorusProAction(models.Model):
     """One thing that a user wants done at Chorus Pro about an invoice that is there.
 
-    ::
-
-                   row committed           answer read
-        queued ───▶ sending ─────────────▶ done
-        │  ▲          │ │ nothing was delivered: try again later
-        │  └──────────┘ ├──▶ refused     a definite no, or the status is another one by now
-        ▼               │
-        cancelled       └──▶ uncertain   answer lost: the invoice is read
-                               └──▶ done, or queued once more, or refused
-
-    Made by the methods of account.move, brought to its end by the job that sends invoices. Doing it
-    twice is impossible at Chorus Pro too: each needs a status that it changes.
+    Made by the methods of account.move, brought to its end by the job that sends invoices.
     """
 
     _name = "chorus.pro.action"
-    _inherit = "chorus.pro.outbox"
+    _inherit = "chorus.pro.errand"
     _description = "Chorus Pro Action"
     _order = "id desc"
 
@@ -53,18 +32,8 @@ class ChorusProAction(models.Model):
     move_id = fields.Many2one(related="submission_id.move_id", store=True, index=True)
     company_id = fields.Many2one(related="submission_id.company_id", store=True, index=True)
     kind = fields.Selection(KINDS, string="Action", required=True, readonly=True)
-    state = fields.Selection(STATES, required=True, readonly=True, default="queued", copy=False)
-    step = fields.Selection(
-        [("upload", "Sending the files"), ("act", "Asking Chorus Pro")], readonly=True, copy=False,
-        help="What is under way while the action is being sent.",
-    )
-    author_id = fields.Many2one("res.users", string="Asked By", readonly=True)
-    comment = fields.Text(readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Files", readonly=True)
     attachment_type = fields.Char(string="Type of Document", readonly=True)
-    uploads = fields.Json(
-        readonly=True, copy=False, help="Files sent: Chorus Pro's number by SHA-256."
-    )
     recipient_siret = fields.Char(string="Recipient SIRET", readonly=True)
     service_code = fields.Char(readonly=True)
     engagement_number = fields.Char(readonly=True)
@@ -74,11 +43,6 @@ class ChorusProAction(models.Model):
     history_before = fields.Json(
         readonly=True, copy=False, help="How often the invoice had each status before."
     )
-    was_uncertain = fields.Boolean(readonly=True, copy=False)
-    refusal = ForeignText(
-        readonly=True, copy=False, help="A refusal after an attempt whose answer was lost."
-    )
-    done_at = fields.Datetime(readonly=True, copy=False)
 
     # The last guard, whatever runs.
     _one_alive = models.UniqueIndex(
@@ -128,76 +92,27 @@ class ChorusProAction(models.Model):
         move = self.submission_id.move_id
         return bool(self.author_id) and move.with_user(self.author_id).has_access("write")
 
-    def action_cancel(self):
-        """Take these out of the queue, as long as Chorus Pro was not asked.
-
-        One whose answer was lost is given up too, when its connection leads elsewhere now: nobody
-        can look up any more what became of it.
-        """
-        return self._cancel()
-
-    def _check_may_be_cancelled(self):
-        if any(not action._may_be_cancelled() for action in self):
-            raise UserError(self.env._("It is too late: the request has already been sent."))
-
-    def _may_be_cancelled(self):
-        is_lost = self.state == "uncertain" and bool(self._wrong_environment())
-        return self.state == "queued" or is_lost
-
-    def _try_later(self, reason, delay=None):
-        """Nothing was delivered: back to the queue, with a visible next try.
-
-        :param delay: seconds asked for by Chorus Pro, if it does
-        """
-        self._become("queued", reason, timedelta(seconds=self._retry_seconds(delay)))
-
-    def _doubt(self, reason, delay=None):
-        """It may have been done: the invoice is read before anything is sent again.
-
-        :param delay: seconds before that; by default the usual cadence
-        """
-        self._become("uncertain", reason, after(delay, self.lookups), was_uncertain=True)
-
-    def _doubt_known(self, reason):
-        """Chorus Pro said yes, but its answer is incomplete."""
-        self._doubt(reason, delay=0)
-
-    def _recover(self, reason):
-        """A row in ``sending`` that can be locked has lost its sender. A lost upload is harmless (a
-        file that no invoice uses), and so is a lost query."""
-        if self.step == "act" and self.kind != "retrieve":
-            self._doubt(reason)
-        else:
-            self._try_later(reason, 0)
-
     def _refuse(self, reason):
         """A definite no: the user sees why, and the current status."""
-        self._become("refused", reason)
+        super()._refuse(reason)
         self.submission_id.history_wanted = True
         self._tell_invoice(reason)
 
-    def _refuse_to_author(self):
-        """Neither the invoice nor anybody hears of it: it is not the author's to act on."""
-        _logger.warning(
-            "Chorus Pro: %s is not done: user %s may not change the invoice",
-            self,
-            self.author_id.id,
-        )
-        reason = self.env._(
+    def _forbidden_sentence(self):
+        return self.env._(
             "Whoever asked for this may not change the invoice, or not any more: nothing is sent "
             "to Chorus Pro. If it is still needed, have somebody who may change the invoice ask "
             "for it."
         )
-        self.write({"state": "refused", "step": False, "reason": reason, "next_try": False})
 
-    def _refused(self, _code, sentence):
-        """Chorus Pro said no. After an attempt without answer it may say so because that one was
-        done: then the invoice is read."""
-        if self.was_uncertain:
-            self.refusal = sentence
-            self._doubt(sentence, delay=0)
-        else:
-            self._refuse(sentence)
+    def _too_late_sentence(self):
+        return self.submission_id._too_late_sentence()
+
+    def _told_about(self):
+        return self.move_id
+
+    def _changes_nothing(self):
+        return self.kind == "retrieve"
 
 
 class ChorusProSubmission(models.Model):

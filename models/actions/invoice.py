@@ -19,7 +19,7 @@ from ..document.submission_message import InvoiceTerms
 from ..outbox.outbox import ON_ITS_WAY
 from ..rules.rule_book import problem_sentences
 from .action import KINDS
-from .action import STATES as ACTION_STATES
+from .errand import STATES as ACTION_STATES
 
 
 class AccountMove(models.Model):

@@ -1,35 +1,15 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from collections import Counter
-from functools import partial
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, plaintext2html
 
-from ...choruspro.errors import (
-    API_NOT_AUTHORISED,
-    ENDPOINT_NOT_FOUND,
-    FILE_UNKNOWN,
-    ChorusProError,
-    RefusedError,
-)
-from ...choruspro.messages import (
-    InvoiceCompletion,
-    InvoiceRecycling,
-    MessageError,
-    ValidatorCorrection,
-)
-from ..access.web_client import tell_user
+from ...choruspro.messages import InvoiceCompletion, InvoiceRecycling, ValidatorCorrection
 from ..outbox.outbox import ATTACHMENT_TYPE
 from ..outbox.sender import BATCH
-from ..rules.error_texts import error_sentence
 from ..session.row_guard import LOST_RACES, guarded_row
-from ..session.session import STOPPED_RETRY_SECONDS
 
-# These are about one operation: another application right, or another version of Chorus Pro. What
-# else there is to send goes on.
-ONE_OPERATION = (API_NOT_AUTHORISED, ENDPOINT_NOT_FOUND)
 COMPLETED = "COMPLETEE"
 
 _lt = LazyTranslate(__name__)
@@ -51,111 +31,6 @@ class ChorusProAction(models.Model):
     _inherit = "chorus.pro.action"
 
     _advisory_class = 0x43505241
-
-    def _settle_and_tell(self, session):
-        before = self.state
-        self._settle(session)
-        is_answered = self.state not in (before, "queued", "sending")
-        return self if is_answered and self._author_may_act() else self.browse()
-
-    def _settle_locked(self, session):
-        is_due = self.state == "sending" or self.filtered_domain(
-            self._open_domain() & self._now_domain()
-        )
-        if not is_due:
-            # Another job took it further since the list was made.
-            return
-        if not self._author_may_act():
-            self._refuse_to_author()
-        elif self.state == "sending":
-            self._recover(self.env._("Odoo stopped during the call to Chorus Pro."))
-        elif reason := self._wrong_environment():
-            self._postpone(reason, STOPPED_RETRY_SECONDS)
-        elif self.state == "uncertain":
-            self._look_up(session)
-        else:
-            self._act(session)
-
-    def _wrong_environment(self):
-        if self.environment == self.connection_id.place:
-            return None
-        return self.env._(
-            "The connection has changed its environment since this invoice was deposited: nothing "
-            "can be done about it there."
-        )
-
-    def _act(self, session):
-        """Do it, and write down the outcome, whichever it is."""
-        if not self._begin_attempt():
-            return
-        try:
-            outcome = self._act_steps(session)
-        except ChorusProError as error:
-            outcome = self._outcome_of_error(session, error)
-        except UserError as error:
-            outcome = partial(self._refuse, str(error))
-        except MessageError as error:
-            sentence = self.env._(
-                "Chorus Pro does not accept the value of %(field)s. Correct it.", field=error.field
-            )
-            outcome = partial(self._refuse, sentence)
-        if outcome:
-            self._write_down(outcome)
-            self._read_news(session)
-
-    def _outcome_of_error(self, session, error):
-        if error.code in ONE_OPERATION:
-            return partial(self._refused, error.code, error_sentence(self.env, error))
-        return super()._outcome_of_error(session, error)
-
-    def _act_steps(self, session):
-        """See where the invoice stands, send the files, then ask.
-
-        :return: function that writes the outcome, or None when someone changed the row
-        :raises ChorusProError: what the client says
-        """
-        situation = self._situation(session)
-        if situation == "done":
-            return self._finish
-        if situation == "changed":
-            return partial(self._refuse, self.submission_id._too_late_sentence())
-        try:
-            return self._asked(session)
-        except RefusedError as error:
-            if error.code != FILE_UNKNOWN:
-                raise
-            # Uploaded long ago, it is gone, and so may be the others. Nothing was done.
-            self.uploads = False
-            return self._asked(session)
-
-    def _asked(self, session):
-        """Upload what is not there yet, then ask; gives what :meth:`_act_steps` gives."""
-        if not self._upload_missing(session, self._documents()):
-            return None
-        if not self._begin_step(step="act"):
-            return None
-        result = self._ask(session)
-        session.note_success()
-        return partial(self._finish, result)
-
-    def _look_up(self, session):
-        """Read the invoice, and settle an action whose answer was lost by what became of it."""
-        try:
-            situation = self._situation(session)
-        except ChorusProError as error:
-            sentence = session.note_failure(error, self.env)
-            if isinstance(error, RefusedError):
-                self._refuse(sentence)
-            else:
-                self._postpone(sentence, error.retry_after)
-            return
-        session.note_success()
-        if situation == "done":
-            self._finish()
-        elif situation == "changed" or self.refusal:
-            self._refuse(self.refusal or self.submission_id._too_late_sentence())
-        else:
-            self._try_later(self.env._("Chorus Pro has not done it: trying once more."), 0)
 
     def _read_news(self, session):
         """The status has changed, or is not what it was thought to be: show it at once. What
@@ -181,24 +56,8 @@ class ChorusProAction(models.Model):
             author_id=self.author_id.partner_id.id, attachment_ids=[file.id for file in files],
         )
 
-    def _notify_authors(self):
-        """Notify those who asked for these of the outcome; open browsers show it at once."""
-        for author, actions in self.grouped("author_id").items():
-            mine = actions.with_context(lang=author.lang)
-            bad = mine.filtered(lambda action: action.state != "done")
-            tell_user(
-                author, mine.env._("Chorus Pro"),
-                "\n".join(one._outcome_line() for one in mine[:10]), (bad or mine).move_id,
-                is_bad=bool(bad),
-            )
-
-    def _outcome_line(self):
-        if self.state == "done":
-            return self.env._(
-                "%(number)s: %(done)s.", number=self.name, done=self.env._(DONE[self.kind]))
-        return self.env._(
-            "%(number)s: %(action)s – %(reason)s", number=self.name, action=self._label("kind"),
-            reason=self.reason or self._label("state"))
+    def _done_text(self):
+        return self.env._(DONE[self.kind])
 
     def _outcome_title(self):
         """What the history of the invoice says of this, as a title."""
@@ -209,10 +68,7 @@ class ChorusProAction(models.Model):
             state=self._label("state"))
 
     def _situation(self, session):
-        """``done``; ``open``: the status still allows it; ``changed``: neither.
-
-        What was read on the way is written on the submission.
-        """
+        # What was read on the way is written on the submission.
         if self.kind == "retrieve":
             return "open"
         submission = self.submission_id
@@ -248,15 +104,9 @@ class ChorusProAction(models.Model):
         return is_new and all(not wanted or wanted == found for wanted, found in asked)
 
     def _documents(self):
-        """The files as a tuple of :class:`SupportingDocument`."""
         return self.move_id._chorus_pro_documents(self.attachment_ids)
 
     def _ask(self, session):
-        """Ask Chorus Pro to do it; gives what :meth:`_finish` needs of the answer.
-
-        :raises ChorusProError: what the client says
-        :raises MessageError: a value does not fit into the request
-        """
         client, invoice_id = session.client, self.submission_id.chorus_invoice_id
         if self.kind == "retrieve":
             return client.download_invoice(invoice_id)
@@ -289,7 +139,7 @@ class ChorusProAction(models.Model):
 
     def _finish(self, result=None):
         """It is done: write what it changes here, and note it on the invoice."""
-        self._become("done", refusal=False, done_at=fields.Datetime.now())
+        super()._finish(result)
         files = self.attachment_ids
         if self.kind == "retrieve":
             files = self._keep_pdf(result)
@@ -350,18 +200,24 @@ class ChorusProSubmission(models.Model):
     _inherit = "chorus.pro.submission"
 
     @api.model
+    def _errands(self):
+        """The models of what users want done beside sending; rooms above add theirs."""
+        return [self.env["chorus.pro.action"]]
+
+    @api.model
     def _other_outboxes(self):
-        return [*super()._other_outboxes(), self.env["chorus.pro.action"]]
+        return [*super()._other_outboxes(), *self._errands()]
 
     @api.model
     def _empty_queue(self, session, rows, flows, ends):
         # After the invoices, so that an action that fails again and again holds none of them up.
         is_over = super()._empty_queue(session, rows, flows, ends)
-        if is_over:
-            return True
         mine = Domain("connection_id", "=", session.connection.id)
-        due = self.env["chorus.pro.action"]._to_settle(mine, BATCH)
-        answered, is_over = due._settle_each(session, due, ends)
-        answered._notify_authors()
-        self._commit()
+        for errands in self._errands():
+            if is_over:
+                break
+            due = errands._to_settle(mine, BATCH)
+            answered, is_over = due._settle_each(session, due, ends)
+            answered._notify_authors()
+            self._commit()
         return is_over

@@ -10,6 +10,7 @@ from odoo.tools import format_date
 from ...choruspro.checks import check_comment, check_references
 from ...choruspro.comment import fitting_comment, names_new_creditor
 from ...choruspro.messages import (
+    WORKS_FRAMEWORKS,
     BillingFramework,
     InvoiceSubmission,
     InvoiceTotals,
@@ -60,8 +61,14 @@ class InvoiceTerms:
 
     @property
     def framework(self):
-        """:class:`BillingFramework` of the invoice, else A2 when payments cover it, else A1."""
+        """:class:`BillingFramework` of the invoice, else A2 when payments cover it, else A1.
+
+        :raises FindingError: it is a document of a works contract, which is not sent
+        """
         move = self.move
+        if move.chorus_pro_billing_framework in WORKS_FRAMEWORKS:
+            name = move.chorus_pro_billing_framework
+            raise FindingError(self.env, finding("works_framework", framework=name))
         if move.chorus_pro_billing_framework:
             return BillingFramework[move.chorus_pro_billing_framework]
         total = decimal_amount(move.currency_id, move.amount_total)

@@ -4,6 +4,10 @@ from odoo.exceptions import UserError
 
 from ...choruspro.checks import blocking
 from ..access.roles import MANAGER, USER, require_role
+from ..access.web_client import RELOAD, notify
+
+# Invoices that a notification names; the others are counted.
+MOST_SHOWN = 5
 
 
 class AccountMove(models.Model):
@@ -29,6 +33,34 @@ class AccountMove(models.Model):
                 raise UserError(self._chorus_pro_problem_list({move: problems}))
         self._chorus_pro_adopt()
         return True
+
+    def action_chorus_pro_adopt_selected(self):
+        """Look for the selected invoices at Chorus Pro, where they were deposited by other means.
+
+        Those that are there already, or cannot be looked for, are left out and named with the
+        reason.
+        """
+        require_role(self.env, USER)
+        self.check_access("write")
+        ready, left_out = self.browse(), {}
+        for move in self:
+            problems = move._chorus_pro_adoption_problems()
+            if problems:
+                left_out[move] = problems
+            else:
+                ready |= move
+        if not ready:
+            raise UserError(self._chorus_pro_problem_list(left_out))
+        ready._chorus_pro_adopt(as_batch=False)
+        message = self.env._("You will be notified of what is found. Nothing is sent.")
+        if left_out:
+            shown = dict(list(left_out.items())[:MOST_SHOWN])
+            message = "\n".join([
+                message, self.env._("Left out: %s.", len(left_out)),
+                self._chorus_pro_problem_list(shown),
+            ])
+        title = self.env._("%s invoices are looked up at Chorus Pro", len(ready))
+        return notify(title, message, "warning" if left_out else "success", RELOAD)
 
     def _chorus_pro_adopt(self, as_batch=True):
         """Have these invoices, which are ready for it, looked up; gives their submissions.

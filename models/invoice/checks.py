@@ -14,6 +14,7 @@ from ...choruspro.checks import (
     check_number,
     check_siret,
 )
+from ...choruspro.messages import WORKS_FRAMEWORKS
 from ..access.odoo_fields import account_number
 from ..access.roles import USER, require_role
 from ..document.already_paid import credit_notes_applied
@@ -176,6 +177,9 @@ class AccountMove(models.Model):
 
     def _chorus_pro_content_findings(self, connection):
         """About what it declares, and about its document."""
+        if self.chorus_pro_billing_framework in WORKS_FRAMEWORKS:
+            yield finding("works_framework", framework=self.chorus_pro_billing_framework)
+            return
         terms = InvoiceTerms(self)
         yield from map(finding_of, terms.reference_problems())
         if self._chorus_pro_document_format() == "pdf":

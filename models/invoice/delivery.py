@@ -133,8 +133,19 @@ class AccountMove(models.Model):
         connection = (
             self._chorus_pro_last_submission().connection_id
             or self.env["chorus.pro.connection"]._of_move(self))
+        return connection._open_portal()
+
+
+class ChorusProConnection(models.Model):
+    _inherit = "chorus.pro.connection"
+
+    def _open_portal(self):
+        """The action that opens the portal of Chorus Pro.
+
+        :raises UserError: the connection has no address for it, or there is no connection
+        """
         try:
-            url = connection and connection._environment().portal_url
+            url = self and self._environment().portal_url
         except ChorusProError:
             url = False
         if not url:

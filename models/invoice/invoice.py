@@ -75,10 +75,29 @@ class AccountMove(models.Model):
             ("A2", "A2 - Supplier's invoice already paid"),
             ("A9", "A9 - Subcontractor's invoice"),
             ("A12", "A12 - Co-contractor's invoice"),
+            ("A4", "A4 - Works: draft monthly statement"),
+            ("A5", "A5 - Works: payment statement"),
+            ("A6", "A6 - Works: approved payment statement"),
+            ("A7", "A7 - Works: draft final statement"),
+            ("A8", "A8 - Works: signed general statement"),
+            ("A10", "A10 - Works: subcontractor's payment request"),
+            ("A13", "A13 - Works: co-contractor's draft monthly statement"),
+            ("A14", "A14 - Works: co-contractor's draft final statement"),
+            ("A15", "A15 - Works supervisor's payment statement"),
+            ("A16", "A16 - Works supervisor's approved payment statement"),
+            ("A17", "A17 - Works supervisor's draft general statement"),
+            ("A18", "A18 - Works supervisor's general statement"),
+            ("A19", "A19 - Works owner's approved payment statement"),
+            ("A20", "A20 - Works owner's general statement"),
+            ("A22", "A22 - Works: draft general statement, tacit procedure"),
+            ("A23", "A23 - Works: tacit general and final statement"),
+            ("A24", "A24 - Works supervisor's general and final statement"),
+            ("A25", "A25 - Works owner's general and final statement"),
         ],
         string="Billing Framework", copy=False,
         help="Chorus Pro's “cadre de facturation”. Left empty: A1, or A2 when payments cover the "
-        "whole invoice. A9 and A12 name a validator and go in PDF format only.")
+        "whole invoice. A9 and A12 name a validator and go in PDF format only. "
+        "Documents of works contracts are deposited on the portal; Odoo follows them.")
     purchase_order_reference = fields.Char(copy=False)
 
     def _auto_init(self):

@@ -1,11 +1,14 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ...choruspro.limits import LARGE_PAGE
+from ...choruspro.messages import SupplierInvoiceSearch
 from ..access.roles import MANAGER, require_role
 from ..access.web_client import open_dialog
 
@@ -13,6 +16,8 @@ from ..access.web_client import open_dialog
 # invoice, it does not have it. A used number is refused, so one more attempt cannot pay
 # twice.
 PATIENCE = timedelta(minutes=30)
+# From so many look-ups on, pages of all that the supplier deposited are read instead.
+MANY = 20
 
 
 class ChorusProSubmission(models.Model):
@@ -29,7 +34,9 @@ class ChorusProSubmission(models.Model):
         """Ask Chorus Pro whether it has this invoice, and settle the row by the answer."""
         # Why it is looked for says more than why it cannot be looked for now.
         reason = self.is_said_known and self.reason
-        found = self._search_sent(session, reason, number=self.name)
+        found = session.found_by_number.get(self.name)
+        if found is None:
+            found = self._search_sent(session, reason, number=self.name)
         if found is None:
             return
         same_number = [summary for summary in found if summary.number == self.name]
@@ -40,6 +47,35 @@ class ChorusProSubmission(models.Model):
             self._ask_a_person(self._describe(same_number[0]), same_number[0])
         else:
             self._take_as_missing()
+
+    @api.model
+    def _look_up_together(self, session, rows):
+        """Read in pages what Chorus Pro has, when that answers for many of these rows at once: they
+        were deposited by hand, and are looked for since. A number that no page has is asked alone.
+        """
+        wanted = rows.filtered(
+            lambda row: row.state == "uncertain" and row.is_said_known and row.sent_date
+        )
+        if len(wanted) < MANY or session.stopped_by:
+            return
+        search = SupplierInvoiceSearch(
+            supplier_id=session.supplier_id, deposited_from=min(wanted.mapped("sent_date")),
+        )
+        found = defaultdict(list)
+        with session.forgoing("what was deposited by hand"):
+            number = pages = 1
+            while number <= pages:
+                page = session.client.search_invoices_page(
+                    search, page=number, page_size=LARGE_PAGE
+                )
+                # Questions about each are cheaper than so many pages.
+                pages = page.pages if page.pages <= len(wanted) // 2 else 0
+                for summary in page.invoices:
+                    found[summary.number].append(summary)
+                number += 1
+            session.found_by_number = {
+                row.name: found[row.name] for row in wanted if row.name in found
+            }
 
     def _is_ours(self, summary):
         """Number, recipient, date and total with tax, as they were sent, must all agree, and no

@@ -126,7 +126,7 @@ class ChorusProOutbox(models.AbstractModel):
         :raises UserError: a job has one of them, or it may not be cancelled any more
         """
         require_role(self.env, USER)
-        self.move_id.check_access("write")
+        self._check_may_take_back()
         rows = self.sudo().try_lock_for_update()
         if len(rows) != len(self):
             raise UserError(self.env._("Chorus Pro is being contacted: try again in a moment."))
@@ -134,6 +134,10 @@ class ChorusProOutbox(models.AbstractModel):
         rows._check_may_be_cancelled()
         rows._become("cancelled")
         return True
+
+    def _check_may_take_back(self):
+        """:raises AccessError: it is not the user's to take out of the queue"""
+        self.move_id.check_access("write")
 
     def _postpone(self, reason, delay=None):
         """Keep a waiting row as it is, with the reason and a later try (``delay`` in seconds)."""

@@ -26,6 +26,8 @@ class SendingSession(ChorusProSession):
         super().__init__(connection, client, stopped_by)
         self.progress = BatchProgress(connection.env)
         self._recipient_problems = {}
+        # Of invoices that are looked for together: number -> what Chorus Pro has under it
+        self.found_by_number = {}
 
     def recipient_problems(
         self, siret, *, service_code, engagement_number, on, checks_order=True
@@ -129,6 +131,7 @@ class ChorusProSubmission(models.Model):
             if prepared := len(rows) - len(left):
                 session.progress.show()
                 self.env["ir.cron"]._commit_progress(prepared)
+            self._look_up_together(session, left)
             settled, is_over = self._settle_each(session, left, ends)
             answered |= told | settled
         while not is_over and not session.stopped_by:

@@ -151,6 +151,12 @@ INVOICE_RULES = (
     # Our side, amounts
     Rule("supplier_missing", _lt("Your structure is not known."),
          _lt("Test the Chorus Pro connection.")),
+    Rule("works_framework",
+         _lt("Chorus Pro accepts no document of a works contract (%(framework)s) from other "
+             "software."),
+         _lt("Deposit it on the portal as a PDF under the same number; then Already Deposited? on "
+             "the invoice, and Odoo follows it."),
+         place="chorus_pro_billing_framework"),
     Rule("validator_required", _lt("This billing framework needs the SIRET of the validator."),
          _lt("Choose the contractor who validates the invoice, with a SIRET of 14 digits."),
          place="chorus_pro_validator_id"),

@@ -14,7 +14,8 @@ class ChorusProConnection(models.Model):
         after the current transaction, in as many processes as it likes. Running a job more often
         than needed does no harm.
 
-        :param job: ``send``, ``follow``, ``follow_up`` or ``directory``, as in ``ir_cron.xml``
+        :param job: ``send``, ``follow``, ``follow_up``, ``directory`` or ``validation``, as in
+            ``ir_cron.xml``
         :param at: naive UTC datetime
         """
         # Odoo's scheduler runs a job for all connections at once.

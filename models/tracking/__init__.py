@@ -12,3 +12,5 @@ from . import invoice
 from . import refresh
 from . import portal
 from . import to_do
+from . import elsewhere
+from . import works

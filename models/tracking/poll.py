@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from ...choruspro.changes import normalised_number, read_changes
 from ...choruspro.errors import ChorusProError, ProtocolError, RefusedError, UnavailableError
 from ...choruspro.lifecycle import LINGERS_FOR, SILENT_AFTER, follow_delay, invoice_status
+from ...choruspro.limits import LARGE_PAGE
 from ...choruspro.text import storable
 from ..rules.error_texts import error_sentence
 from ..session.pauses import pause_after
@@ -25,9 +26,7 @@ _logger = logging.getLogger(__name__)
 SETTLING = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=15)
 FULL_PASS_EVERY = timedelta(hours=20)
-# To confirm in qualification: the largest page. A platform that gives smaller ones reports it, and
-# one that refuses gets a request for smaller ones.
-PAGE_SIZE, SMALL_PAGE_SIZE = 1000, 100
+PAGE_SIZE, SMALL_PAGE_SIZE = LARGE_PAGE, 100
 HISTORIES_PER_RUN = 200
 # The job's own interval.
 CALLED_EVERY = timedelta(hours=1)

@@ -38,6 +38,11 @@ def _asked(body, *names):
 def consulter_fournisseur(platform, supplier, body):
     invoice = _own_invoice(platform, supplier, body["identifiantFactureCPP"])
     platform.disturb(invoice, "consulter_fournisseur")
+    return consultation(platform, invoice, body)
+
+
+def consultation(platform, invoice, body):
+    """An invoice in full; `body`: the pages asked for of its lists."""
     main = invoice.main_attachment
     answer = {
         "identifiantFactureCPP": invoice.invoice_id,
@@ -57,6 +62,9 @@ def consulter_fournisseur(platform, supplier, body):
     }
     if main is not None:
         answer["pieceJointePrincipale"] = {"idPieceJointePrincipale": main.file_id}
+    if invoice.works:
+        answer["piecePrecedente"] = {"numeroPiecePrecedente": invoice.works.get("preceding")}
+        answer["pieceSuivante"] = {"numeroPieceSuiante": invoice.works.get("following")}
     return {**_OK, "facture": _present(answer)}
 
 
@@ -104,11 +112,13 @@ def _framework(platform, invoice):
     validator = platform.directory.by_siret(given.get("codeStructureValideur"))
     return _present(
         {
-            "codeCadreFacturation": given["codeCadreFacturation"],
+            "codeCadreFacturation": invoice.works.get("framework", given["codeCadreFacturation"]),
             "idValideur1": validator and validator.structure_id,
             "typeIdentifiantValideur1": validator and "SIRET",
             "codeValideur1": validator and validator.siret,
             "raisonSocialeValideur1": validator and validator.name,
+            "designationMoe": invoice.works.get("supervisor"),
+            "designationMoa": invoice.works.get("owner"),
         }
     )
 

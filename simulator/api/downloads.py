@@ -21,7 +21,7 @@ def telecharger_groupe(platform, supplier, body):
     invoices = [platform.invoices.get(row["idFacture"]) for row in body["listeFacture"]]
     if not invoices:
         raise Refusal("missing", field="listeFacture")
-    if any(invoice is None or invoice.supplier is not supplier for invoice in invoices):
+    if not all(invoice is not None and _may_see(supplier, invoice) for invoice in invoices):
         raise Refusal("invoice_unknown")
     with_attachments = body.get("avecPiecesJointesComplementaires") == "OUI"
     files = [file for invoice in invoices for file in _files(invoice, with_attachments)]
@@ -29,6 +29,12 @@ def telecharger_groupe(platform, supplier, body):
         raise Oversized
     content = files[0][1] if len(files) == 1 else _zipped(files)
     return {**_DONE, "fichierResultat": base64.b64encode(content).decode()}
+
+
+def _may_see(supplier, invoice):
+    """Its supplier, and the structure that validates it."""
+    validator = invoice.body["cadreDeFacturation"].get("codeStructureValideur")
+    return invoice.supplier is supplier or validator == supplier.structure.siret
 
 
 def _files(invoice, with_attachments):

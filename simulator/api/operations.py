@@ -8,7 +8,7 @@ without the version.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..checks import action_tables, deposit_tables, query_tables
+from ..checks import action_tables, deposit_tables, query_tables, validator_tables
 from . import (
     actions,
     commitments,
@@ -19,8 +19,8 @@ from . import (
     flows,
     reference_lists,
     search,
-    spaces,
     structures,
+    validation,
 )
 
 TOKEN_PATH = "/api/oauth/token"
@@ -84,6 +84,42 @@ _ALL = (
         "factures/v1/consulter/historique",
         query_tables.CONSULTER_HISTORIQUE,
         consultation.consulter_historique,
+    ),
+    Operation(
+        "rechercher_a_traiter_fournisseur",
+        "factures/v1/rechercher/atraiter/fournisseur",
+        validator_tables.RECHERCHER_A_TRAITER_FOURNISSEUR,
+        validation.rechercher_a_traiter_fournisseur,
+    ),
+    Operation(
+        "rechercher_a_traiter_valideur",
+        "factures/v1/rechercher/aTraiter/valideur",
+        validator_tables.RECHERCHER_A_TRAITER_VALIDEUR,
+        validation.rechercher_a_traiter_valideur,
+    ),
+    Operation(
+        "rechercher_valideur",
+        "factures/v1/rechercher/valideur",
+        validator_tables.RECHERCHER_VALIDEUR,
+        validation.rechercher_valideur,
+    ),
+    Operation(
+        "consulter_valideur",
+        "factures/v1/consulter/valideur",
+        validator_tables.CONSULTER_VALIDEUR,
+        validation.consulter_valideur,
+    ),
+    Operation(
+        "traiter_facture_a_valider",
+        "factures/v1/traiter/factureAValider",
+        validator_tables.TRAITER_FACTURE_A_VALIDER,
+        validation.traiter_facture_a_valider,
+    ),
+    Operation(
+        "statuts_visibles_valideur",
+        "factures/v1/recuperer/statutsFactureVisibles/valideur",
+        validator_tables.STATUTS_VISIBLES_VALIDEUR,
+        validation.statuts_visibles_valideur,
     ),
     Operation(
         "telecharger_groupe",
@@ -208,7 +244,7 @@ _ALL = (
         "structures_rechercher_espaces",
         "structures/v1/rechercher/espaces",
         query_tables.STRUCTURES_RECHERCHER_ESPACES,
-        spaces.structures_rechercher_espaces,
+        structures.structures_rechercher_espaces,
     ),
     Operation(
         "engagements_rechercher",

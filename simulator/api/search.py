@@ -152,13 +152,24 @@ def _recipient_matcher(platform, row, by_siren):
     return matches
 
 
-def _find(platform, supplier, body):
-    """The invoices of the calling account that match every filter, sorted."""
-    tests = [
+def _tests(platform, body):
+    """One function for each filter of this request: does an invoice match?"""
+    return [
         _FILTERS[name](platform, body[name])
         for name in _FILTERS
         if body.get(name) not in (None, "")
     ]
+
+
+def filtered(platform, body):
+    """The invoices of everybody that match every filter of this request."""
+    tests = _tests(platform, body)
+    return [invoice for invoice in platform.invoices if all(each(invoice) for each in tests)]
+
+
+def _find(platform, supplier, body):
+    """The invoices of the calling account that match every filter, sorted."""
+    tests = _tests(platform, body)
     if body.get("listeDestinataire"):
         by_siren = body.get("rechercheSirenDestinataire")
         rows = [_recipient_matcher(platform, r, by_siren) for r in body["listeDestinataire"]]
@@ -208,7 +219,7 @@ def rechercher_fournisseur(platform, supplier, body):
         "codeRetour": 0,
         "libelle": "TRA_MSG_00.000",
         "parametresRetour": page.to_json(),
-        "listeFactures": [_row(platform, invoice, body) for invoice in rows],
+        "listeFactures": [search_row(platform, invoice, body) for invoice in rows],
     }
     _move_rows(platform, page.all_rows)
     return answer
@@ -226,7 +237,8 @@ def _move_rows(platform, found):
         platform.life.set_status(invoice, code, now)
 
 
-def _row(platform, invoice, body):
+def search_row(platform, invoice, body):
+    """What a search shows of an invoice."""
     clock, references = platform.clock, invoice.references
     own_service, service, event = invoice.supplier_service, invoice.service, invoice.events[-1]
     row = {

@@ -26,7 +26,7 @@ from .fields import (
 _DIRECTION = one_of(*lists.SORT_DIRECTIONS)
 
 
-def _page(columns, maximum=False):
+def page(columns, maximum=False):
     fields = {
         "pageResultatDemandee": integer(),
         "nbResultatsParPage": integer(),
@@ -84,7 +84,7 @@ RECHERCHER_FOURNISSEUR = {
     "numeroFactureOrigine": text(20),
     "modeDepot": one_of(*lists.DEPOSIT_MODES),
     "numeroFluxDepot": text(25),
-    "rechercheFactureParFournisseur": _page(lists.INVOICE_SORT_COLUMNS, maximum=True),
+    "rechercheFactureParFournisseur": page(lists.INVOICE_SORT_COLUMNS, maximum=True),
     "recupererTaille": flag(),
     "periodeDateHeureEtatCourantDu": moment(),
     "periodeDateHeureEtatCourantAu": moment(),
@@ -205,7 +205,7 @@ STRUCTURES_RECHERCHER = {
         }
     ),
     "restreindreStructuresPrivees": flag(),
-    "parametres": _page(
+    "parametres": page(
         ("IdentifiantStructure", "DesignationStructure", "TypeIdentifiantStructure", "Statut")
     ),
 }
@@ -219,7 +219,7 @@ STRUCTURES_CONSULTER = {
 STRUCTURES_RECHERCHER_SERVICES = {
     **CURRENT_USER,
     "idStructure": integer(mandatory=True),
-    "parametresRechercherServicesStructure": _page(
+    "parametresRechercherServicesStructure": page(
         ("CodeService", "LibelleService", "DateDbtService", "DateFinService", "EstActif")
     ),
 }
@@ -234,7 +234,7 @@ STRUCTURES_RECHERCHER_ESPACES = {
             "typeIdentifiantStructure": one_of(*lists.IDENTIFIER_TYPES),
         }
     ),
-    "parametresRechercherEspaces": _page(
+    "parametresRechercherEspaces": page(
         (
             "CodeService",
             "LibelleService",
@@ -290,5 +290,5 @@ ENGAGEMENTS_RECHERCHER = {
     "periodeDateNotificationEJAu": moment(),
     "montantTTCMin": amount(),
     "montantTTCMax": amount(),
-    "parametresRecherche": _page(("DateCreationEJ",)),
+    "parametresRecherche": page(("DateCreationEJ",)),
 }

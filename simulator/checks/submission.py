@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 
 from ..world.clock import PARIS, is_day, read_moment
+from ..world.code_lists import VALIDATED_FRAMEWORKS
 from ..world.directory_data import ATTACHMENT_TYPES, CURRENCIES, VAT_RATES
 from ..world.files import ATTACHMENT, PDF_OF_INVOICE
 from ..world.refusals import Refusal
@@ -22,7 +23,6 @@ _VAT_CODES = frozenset(rate.code for rate in VAT_RATES)
 _ATTACHMENT_CODES = frozenset(row.code for row in ATTACHMENT_TYPES if row.object_type == "FACTURE")
 CURRENCY_CODES = frozenset(currency.code for currency in CURRENCIES)
 _RESERVED_SERVICE = "FACTURES_PUBLIQUES"
-_VALIDATED_FRAMEWORKS = ("A9_FACTURE_SOUSTRAITANT", "A12_FACTURE_COTRAITANT")
 
 
 def read_date(platform, body):
@@ -133,7 +133,7 @@ def check_references(platform, body):
     if references["typeTva"] == "EXONERATION" and not references.get("motifExonerationTva"):
         raise Refusal("exemption_reason_missing")
     framework = body["cadreDeFacturation"]
-    if framework["codeCadreFacturation"] in _VALIDATED_FRAMEWORKS:
+    if framework["codeCadreFacturation"] in VALIDATED_FRAMEWORKS:
         validator = framework.get("codeStructureValideur")
         if not validator:
             raise Refusal("validator_missing")

@@ -11,7 +11,7 @@ from datetime import timedelta
 from ..api.operations import API_PATH, TOKEN_PATH
 from ..world.directory_data import CLIENT_ID, CLIENT_SECRET
 from ..world.invoices import Invoice
-from ..world.recipients import LIVES, STANDARD, walked
+from ..world.recipients import LIVES, STANDARD, VALIDATED, walked
 from .serialise import show_flow, show_invoice, show_recipient, show_supplier
 
 MAX_SEED = 100_000
@@ -28,6 +28,15 @@ class ControlError(ValueError):
 def _whole(name, value, least, most):
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise ControlError(f"{name} must be a whole number from {least} to {most}")
+
+
+def _framework(validator):
+    if not validator:
+        return {"codeCadreFacturation": "A1_FACTURE_FOURNISSEUR"}
+    return {
+        "codeCadreFacturation": "A9_FACTURE_SOUSTRAITANT",
+        "codeStructureValideur": validator,
+    }
 
 
 class Control:
@@ -69,6 +78,16 @@ class Control:
                 self._platform.life.order(invoice, code, comment)
             except ValueError as error:
                 raise ControlError(str(error), 409) from None
+
+    def set_works(self, number, **facts):
+        """Makes an invoice a document of a works contract, as if it were deposited on the portal:
+        `framework`, numbers of the `preceding` and `following` pieces, names of the `supervisor`
+        and of the `owner`."""
+        unknown = facts.keys() - {"framework", "preceding", "following", "supervisor", "owner"}
+        if unknown:
+            raise ControlError(f"unknown fact of a works contract: {', '.join(sorted(unknown))}")
+        with self._platform.lock:
+            self._named(number, None).works = facts
 
     def set_service(self, recipient, code, active):
         """Opens or closes a service of a recipient (SIRET)."""
@@ -143,12 +162,16 @@ class Control:
         total=120,
         flow_number=None,
         life=STANDARD,
+        validator=None,
     ):
         """Adds invoices that were deposited earlier, numbered prefix + 5 digits.
 
         Their current status (one of their life by time) dates from `age_s` seconds ago. They have
-        no PDF. Returns their numbers.
+        no PDF. With a `validator` (SIRET) they are a subcontractor's, and their life begins as
+        theirs do. Returns their numbers.
         """
+        if validator:
+            life = VALIDATED if life == STANDARD else life
         _whole("count", count, 1, MAX_SEED)
         _whole("age_s", age_s, 0, 10**9)
         _whole("total", total, 0, 10**9)
@@ -162,15 +185,21 @@ class Control:
             buyer = directory.recipient(recipient or directory.recipients[0].siret)
             if seller is None or buyer is None:
                 raise ControlError("supplier and recipient must be SIRETs of the data set")
+            if validator and directory.by_siret(validator) is None:
+                raise ControlError("validator must be a SIRET of the data set")
             if flow_number is not None and self._platform.flows.get(flow_number) is None:
                 raise ControlError(f"no flow {flow_number}", 404)
             first = len(self._platform.invoices) + 1
             numbers = [f"{prefix}{rank:05}" for rank in range(first, first + count)]
             for number in numbers:
-                self._seed_one(number, seller, buyer, status, age_s, total, flow_number, life)
+                self._seed_one(
+                    number, seller, buyer, status, age_s, total, flow_number, life, validator
+                )
             return numbers
 
-    def _seed_one(self, number, seller, buyer, status, age_s, total, flow_number, life):
+    def _seed_one(
+        self, number, seller, buyer, status, age_s, total, flow_number, life, validator
+    ):
         platform = self._platform
         if platform.invoices.by_number(seller, number):
             raise ControlError(f"the number {number} exists already: choose another prefix", 409)
@@ -180,7 +209,7 @@ class Control:
             "dateFacture": platform.clock.day(platform.clock.now()),
             "destinataire": {"codeDestinataire": buyer.siret, "codeServiceExecutant": service},
             "fournisseur": {"idFournisseur": seller.structure.structure_id},
-            "cadreDeFacturation": {"codeCadreFacturation": "A1_FACTURE_FOURNISSEUR"},
+            "cadreDeFacturation": _framework(validator),
             "references": {
                 "deviseFacture": "EUR",
                 "typeFacture": "FACTURE",

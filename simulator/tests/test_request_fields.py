@@ -175,6 +175,12 @@ MANDATORY = {
     "rechercher_fournisseur": set(),
     "consulter_fournisseur": {"identifiantFactureCPP"},
     "consulter_historique": {"idFacture"},
+    "rechercher_a_traiter_fournisseur": set(),
+    "rechercher_a_traiter_valideur": set(),
+    "rechercher_valideur": set(),
+    "consulter_valideur": {"identifiantFactureCPP"},
+    "traiter_facture_a_valider": set(),
+    "statuts_visibles_valideur": set(),
     "completer": {
         "identifiantFactureCPP",
         "pieceJointeComplementaire.pieceJointeComplementaireDesignation",

@@ -67,6 +67,8 @@ SUBMISSION_FRAMEWORKS = (
     "A9_FACTURE_SOUSTRAITANT",
     "A12_FACTURE_COTRAITANT",
 )
+# A subcontractor's and a co-contractor's: a contractor validates them
+VALIDATED_FRAMEWORKS = ("A9_FACTURE_SOUSTRAITANT", "A12_FACTURE_COTRAITANT")
 FRAMEWORKS = SUBMISSION_FRAMEWORKS + (
     "A3_MEMOIRE_JUSTICE",
     "A4_PROJET_DECOMPTE_MENSUEL_FOURNISSEUR",
@@ -207,3 +209,83 @@ INVOICE_SORT_COLUMNS = (
     "AffactureurRaisonSociale",
     "NomPrenomUtilisateurCreateur",
 )
+
+TO_HANDLE_SORT_COLUMNS = (
+    "TypeDemandePaiement",
+    "CodeFournisseur",
+    "TypeIdentifiantFournisseur",
+    "DesignationFournisseur",
+    "CodeServiceFournisseur",
+    "NomServiceFournisseur",
+    "CodeDestinataire",
+    "DesignationDestinataire",
+    "CodeServiceExecutant",
+    "NomServiceExecutant",
+    "TypeFacture",
+    "NumeroFacture",
+    "DateFacture",
+    "DateDepot",
+    "MontantHT",
+    "MontantTTC",
+    "MontantAPayer",
+    "Devise",
+    "Statut",
+    "NumeroMarche",
+    "NumeroBonCommande",
+)
+
+AS_VALIDATOR_SORT_COLUMNS = (
+    "IdFacture",
+    "TypeDemandePaiement",
+    "IdFournisseur",
+    "IdentifiantFournisseur",
+    "TypeIdentifiantFournisseur",
+    "DesignationFournisseur",
+    "CodeServiceFournisseur",
+    "NomServiceFournisseur",
+    "IdMoe",
+    "TypeIdentifiantMoe",
+    "IdentifiantMoe",
+    "DesignationMoe",
+    "IdServiceMoe",
+    "CodeServiceMoe",
+    "NomServiceMoe",
+    "IdMoa",
+    "IdentifiantMoa",
+    "DesignationMoa",
+    "IdServiceMoa",
+    "CodeServiceMoa",
+    "NomServiceMoa",
+    "IdDestinataire",
+    "IdentifiantDestinataire",
+    "DesignationDestinataire",
+    "IdServiceExecutant",
+    "CodeServiceExecutant",
+    "NomServiceExecutant",
+    "TypeFacture",
+    "TypeFactureTravaux",
+    "NumeroFacture",
+    "DateFacture",
+    "DateDepot",
+    "MontantHT",
+    "MontantTTC",
+    "MontantAPayer",
+    "Devise",
+    "Statut",
+    "NumeroMarche",
+    "NumeroEngagement",
+)
+
+TO_VALIDATE_SORT_COLUMNS = AS_VALIDATOR_SORT_COLUMNS + (
+    "TypeIdentifiantMoa",
+    "TypeIdentifiantDestinataire",
+    "IdValideur",
+    "TypeIdentifiantValideur",
+    "IdentifiantValideur",
+    "DesignationValideur",
+)
+
+# Actions of traiter/factureAValider (a typed client) and, for a refusal, its reasons: those of the
+# published list for works invoices that fit
+VALIDATOR_ACTIONS = ("VALIDATION", "REFUS")
+VALIDATOR_REASONS = ("AUTRE", "MAUVAIS_VALIDEUR")

@@ -22,6 +22,7 @@ _WITH_IDS = (
     "soumettre",
     "completer",
     "recycler",
+    "traiter_facture_a_valider",
     "ajouter_fichier",
     "rechercher_fournisseur",
     "consulter_fournisseur",

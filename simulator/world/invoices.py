@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from .code_lists import VALIDATED_FRAMEWORKS
 from .directory import Structure, Supplier
 from .files import StoredFile
 
@@ -42,6 +43,8 @@ class Invoice:
     deposit_mode: str = "DEPOT_PDF_API"
     events: list = field(default_factory=list)
     rejection_acknowledged: bool = False
+    # Of a works contract, see Control.set_works
+    works: dict = field(default_factory=dict)
     # How its recipient treats it: a name of `recipients.LIVES`
     life: str = "standard"
     # Kept by the life cycle: the step reached by time, and when the next one is due
@@ -66,6 +69,13 @@ class Invoice:
         wanted = self.body["fournisseur"].get("idServiceFournisseur")
         services = self.supplier.structure.services
         return next((item for item in services if item.service_id == wanted), None)
+
+    @property
+    def needs_validation(self):
+        """Whether a contractor decides before the recipient has it."""
+        framework = self.body["cadreDeFacturation"]
+        is_validated = framework["codeCadreFacturation"] in VALIDATED_FRAMEWORKS
+        return is_validated and bool(framework.get("codeStructureValideur"))
 
     @property
     def references(self):

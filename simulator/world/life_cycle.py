@@ -12,7 +12,7 @@ import heapq
 from datetime import timedelta
 
 from .code_lists import INVOICE_STATUSES
-from .recipients import LIVES, WALK, rank_of
+from .recipients import LIVES, TACIT, WALK, rank_of
 
 STEPS = {code: rank for rank, (code, _delay) in enumerate(WALK)}
 
@@ -29,8 +29,13 @@ AUTHORS = {
     "COMPLETEE": "Fournisseur",
     "VALIDEE_1": "Valideur",
     "REFUSEE_1": "Valideur",
+    "VALIDEE_2": "Valideur",
+    "REFUSEE_2": "Valideur",
 }
 ENDS = frozenset({"REJETEE", "MISE_EN_PAIEMENT", "ABANDONNEE", "SUPPRIMEE"})
+_VALIDATIONS = frozenset(
+    {"VALIDEE_1", "VALIDEE_2", "ABSENCE_VALIDATION_1_HORS_DELAI", "ABSENCE_VALIDATION_2_HORS_DELAI"}
+)
 REASON_COMPULSORY = frozenset({"REJETEE", "SUSPENDUE"})
 
 
@@ -45,8 +50,9 @@ class LifeCycle:
         self._agenda = []
 
     def _delay(self, step):
-        """Before this step."""
-        return timedelta(seconds=self._pace if self._pace is not None else step.delay)
+        """Before this step; what the law gives a validator is never hurried."""
+        is_hurried = self._pace is not None and step.code != TACIT
+        return timedelta(seconds=self._pace if is_hurried else step.delay)
 
     def _schedule(self, invoice, since):
         following = LIVES[invoice.life][invoice.step + 1 : invoice.step + 2]
@@ -116,6 +122,9 @@ class LifeCycle:
         if code == "COMPLETEE" and rank is None:
             # The platform returns it to the recipient automatically
             rank = rank_of(invoice.life, "MISE_A_DISPOSITION", -1) - 1
+        if rank is None and code in _VALIDATIONS:
+            # It goes on its way
+            rank = rank_of(invoice.life, "EN_COURS_ACHEMINEMENT", -1) - 1
         if rank is None or code in ENDS:
             invoice.due = None
             return

@@ -42,10 +42,26 @@ _AGAIN = (Step("DEPOSEE", None), *_DELIVERED[1:])
 _COMPLETED = (Step("COMPLETEE", None), Step("MISE_A_DISPOSITION", 4 * MINUTE))
 _VALIDATED = (Step("VALIDEE_1", 2 * DAY), *_DELIVERED[1:])
 
+# The validator decides within this time, else its silence is an agreement
+TACIT_DELAY = 15 * DAY
+TACIT = "ABSENCE_VALIDATION_1_HORS_DELAI"
+VALIDATED = "validated"
+
 LIVES = {
     STANDARD: tuple(
         Step(code, seconds - (WALK[rank - 1][1] if rank else 0))
         for rank, (code, seconds) in enumerate(WALK)
+    ),
+    # As the standard one, once the contractor named by the deposit has decided
+    VALIDATED: (
+        Step("DEPOSEE", 0),
+        Step("A_VALIDER_1", MINUTE),
+        Step(TACIT, TACIT_DELAY),
+        Step("EN_COURS_ACHEMINEMENT", MINUTE),
+        *(
+            Step(code, seconds - WALK[rank][1])
+            for rank, (code, seconds) in enumerate(WALK[2:], 1)
+        ),
     ),
     # Reports little: no service done, no accountant's step before the payment
     "town_hall": (*_DELIVERED, Step("MANDATEE", 12 * DAY), Step("MISE_EN_PAIEMENT", 9 * DAY)),

@@ -107,6 +107,7 @@ REFUSALS = {
     "validator_unknown": (20332, "La structure du valideur est inconnue."),
     "date_missing": (20333, "La date de facture est obligatoire pour ce mode de dépôt."),
     "completion_empty": (20335, "Une pièce jointe ou un commentaire est attendu."),
+    "refusal_reason_missing": (20337, "Le motif de refus est obligatoire."),
     "lines_missing": (20334, "Au moins une ligne de poste est obligatoire en saisie."),
 }
 

@@ -97,6 +97,11 @@ class TestForeignText(FollowCommon, HttpCase):
             ("chorus.pro.action", "refusal"),
             ("account.move", "chorus_pro_reason"),
             ("account.move", "chorus_pro_action_reason"),
+            ("chorus.pro.validation", "supplier_name"),
+            ("chorus.pro.validation", "note"),
+            ("chorus.pro.decision", "reason"),
+            ("chorus.pro.elsewhere", "recipient_name"),
+            ("chorus.pro.submission", "preceding_piece"),
             ("chorus.pro.structure", "name"),
             ("chorus.pro.service", "name"),
         ):

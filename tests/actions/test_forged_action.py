@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 
 from ..common.actions import STATUSES, ActionsCommon
 
-ACTION = "odoo.addons.l10n_fr_chorus_pro.models.actions.action"
+ACTION = "odoo.addons.l10n_fr_chorus_pro.models.actions.errand"
 QUIET = ("odoo.sql_db", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 
 

@@ -112,6 +112,18 @@ class AccessCommon(ChorusProCommon):
                 "kind": "complete",
                 "state": "queued",
             },
+            "chorus.pro.elsewhere": {
+                "name": "EX1",
+                "environment": self.connection.environment,
+                "chorus_invoice_id": "70",
+                "status_code": "SUSPENDUE",
+            },
+            "chorus.pro.validation": {
+                "name": "ST1",
+                "environment": self.connection.environment,
+                "chorus_invoice_id": "71",
+                "status_code": "A_VALIDER_1",
+            },
             "chorus.pro.batch": {"author_id": self.users["user"].id},
             "chorus.pro.structure": {"environment": "custom", "siret": "12345678299999"},
             "chorus.pro.attachment.type": {"name": "N", "code": "C", "environment": "custom"},
@@ -139,6 +151,17 @@ class AccessCommon(ChorusProCommon):
         records["chorus.pro.service"] = self.env["chorus.pro.service"].sudo().create(
             {"structure_id": records["chorus.pro.structure"].id, "chorus_id": "7", "code": "S"}
         )
+        self.validation = records["chorus.pro.validation"]
+        # About an invoice that nobody has decided on but here.
+        decided = records["chorus.pro.validation"].copy({"chorus_invoice_id": "72"})
+        records["chorus.pro.decision"] = self.env["chorus.pro.decision"].sudo().create(
+            {
+                "connection_id": self.connection.id,
+                "validation_id": decided.id,
+                "environment": decided.environment,
+                "kind": "accept",
+            }
+        )
         # Its row of the analysis.
         records["chorus.pro.analysis"] = self.env["chorus.pro.analysis"].browse(self.move.id)
         known = self.credentials["certificate"]
@@ -162,6 +185,7 @@ class AccessCommon(ChorusProCommon):
             "chorus.pro.triage.line": {"move_id": self.move.id},
             "chorus.pro.preview": {"move_id": self.move.id, "document_format": "pdf"},
             "chorus.pro.handling": {"move_ids": self.move.ids},
+            "chorus.pro.validation.refusal": {"validation_id": self.validation.id},
             "chorus.pro.name.search": {"partner_id": self.customer.id, "name": "Mairie"},
         }.get(model, {"move_id": self.move.id})
 

@@ -69,6 +69,10 @@ RIGHTS = {
     "chorus.pro.status": _all(READERS, "r"),
     "chorus.pro.flow": _all(READERS, "r"),
     "chorus.pro.action": _all(READERS, "r"),
+    "chorus.pro.elsewhere": _all(READERS, "r"),
+    "chorus.pro.validation": _all(READERS, "r"),
+    "chorus.pro.decision": _all(READERS, "r"),
+    "chorus.pro.validation.refusal": _all(USERS, "rwcu"),
     # Its author alone.
     "chorus.pro.batch": {"user": "r"},
     "chorus.pro.analysis": _all(READERS, "r"),
@@ -121,6 +125,7 @@ CALLS = {
                 "action_chorus_pro_reissue",
                 "action_chorus_pro_cancel_rejected",
                 "action_chorus_pro_adopt",
+                "action_chorus_pro_adopt_selected",
                 "action_chorus_pro_handle",
                 "action_chorus_pro_handle_selected",
                 "action_chorus_pro_take_engagement",
@@ -150,6 +155,7 @@ CALLS = {
         "chorus_pro_late_payment": READERS,
         "chorus_pro_late_following": (*READERS, "elsewhere"),
         "chorus_pro_not_production": (*READERS, "elsewhere"),
+        "chorus_pro_elsewhere_count": (*READERS, "elsewhere"),
         "action_chorus_pro_open_exchanges": MANAGERS,
         # It changes nothing, and says nothing, to who may not read the invoice.
         "chorus_pro_note_opened": (*ROLES,),
@@ -161,6 +167,14 @@ CALLS = {
     "chorus.pro.flow": {"action_refresh": USERS},
     "chorus.pro.analysis": {"action_open_invoice": READERS},
     "chorus.pro.action": {"action_cancel": USERS},
+    "chorus.pro.elsewhere": {"action_adopt": USERS, "action_open_portal": VIEWERS},
+    "chorus.pro.decision": {"action_cancel": USERS},
+    "chorus.pro.validation": {
+        **dict.fromkeys(["action_accept", "action_refuse", "action_take_back"], USERS),
+        # Of the companies where one works.
+        "action_read_now": (*USERS, "elsewhere"),
+    },
+    "chorus.pro.validation.refusal": {"action_confirm": USERS},
     "chorus.pro.structure": {
         "action_choose": (*USERS, "elsewhere"),
         "action_refresh": (*MANAGERS, "elsewhere"),
@@ -254,6 +268,7 @@ ARGUMENTS = {
         }
     ],
     "action_chorus_pro_correct_validator": [{"validator_id": "res.partner"}],
+    "action_refuse": [{"comment": "Not ours", "reason": "other"}],
     "action_chorus_pro_reissue": [{"reason": "Not ours", "date": "2026-01-02"}],
     "action_chorus_pro_cancel_rejected": [{"reason": "Not ours", "date": "2026-01-02"}],
 }
@@ -266,6 +281,7 @@ CASES = {
     "action_cancel": "queued",
     "action_chorus_pro_acknowledge": "rejected",
     "action_chorus_pro_adopt": "uncertain",
+    "action_chorus_pro_adopt_selected": "plain",
     "action_chorus_pro_cancel": "queued",
     "action_chorus_pro_cancel_action": "sent_back",
     "action_chorus_pro_compare": "uncertain",
@@ -288,6 +304,7 @@ FORMS = {
 KEPT_TEXTS = {
     "chorus.pro.action": ("attempts", "lookups"),
     "chorus.pro.certificate": ("file_value", "password_value", "public_chain", "strangers"),
+    "chorus.pro.decision": ("attempts", "lookups"),
     "chorus.pro.connection": (
         "calls_per_minute",
         "connect_timeout",
@@ -326,12 +343,14 @@ KEPT_TEXTS = {
     ),
     "chorus.pro.connection.check": ("step", "sequence"),
     "chorus.pro.edi.file": ("attempts",),
+    "chorus.pro.elsewhere": ("status_code",),
     "chorus.pro.flow": ("attempts", "lang", "lookups", "polls"),
     "chorus.pro.setup": ("tried_step",),
     "chorus.pro.status": ("code",),
     "chorus.pro.submission": (
         "attempts", "delay_marks", "handled_status", "lookups", "name", "status_code",
     ),
+    "chorus.pro.validation": ("details_tries", "status_code"),
 }
 # Models of which no company has a record that others may not know, and why.
 # Model -> roles to which Odoo itself shows it, whatever its company: companies to who may change

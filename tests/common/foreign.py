@@ -33,7 +33,10 @@ QUIET = (
 OUTSIDERS = ("portal", "public", "employee", "decider", "administrator")
 # These change nothing of any company.
 POWERLESS = ("portal", "public", "employee")
-INVOICE_MODELS = ("account.move", "chorus.pro.submission", "chorus.pro.status", "chorus.pro.action")
+INVOICE_MODELS = (
+    "account.move", "chorus.pro.submission", "chorus.pro.status", "chorus.pro.action",
+    "chorus.pro.validation", "chorus.pro.decision", "chorus.pro.elsewhere",
+)
 REFUSED = object()
 
 

@@ -64,5 +64,8 @@ HARMLESS = {
         "report_pdf": "the answer of Chorus Pro, for those who read invoices",
     },
     "chorus.pro.edi.file": {"content": "a file of Chorus Pro, for those who decide"},
+    "chorus.pro.validation": {
+        "pdf": "the subcontractor's invoice, for those who read invoices",
+    },
     "chorus.pro.preview": {"pdf": "what would be deposited, for who opened it"},
 }

@@ -202,6 +202,12 @@ class TwoCompanies:
                 "kind": "retrieve",
                 "state": "queued",
             },
+            "chorus.pro.elsewhere": {
+                **place, "name": "EX", "chorus_invoice_id": "70", "status_code": "SUSPENDUE",
+            },
+            "chorus.pro.validation": {
+                **place, "name": "ST", "chorus_invoice_id": "71", "status_code": "A_VALIDER_1",
+            },
             "chorus.pro.exchange": {
                 **connection,
                 "company_id": company.id,
@@ -217,6 +223,12 @@ class TwoCompanies:
             found[name] = cls.root[name].create(values)
         found["chorus.pro.setup.entry"] = cls.root["chorus.pro.setup.entry"].create(
             {"setup_id": found["chorus.pro.setup"].id, "kind": "structure", "value": "1"}
+        )
+        decided = cls.root["chorus.pro.validation"].create(
+            {**place, "name": "ST", "chorus_invoice_id": "72", "status_code": "A_VALIDER_1"}
+        )
+        found["chorus.pro.decision"] = cls.root["chorus.pro.decision"].create(
+            {**place, "validation_id": decided.id, "kind": "accept"}
         )
         known = cls.credentials["certificate"]
         found["chorus.pro.certificate"] = cls.root["chorus.pro.certificate"].create(
@@ -247,6 +259,9 @@ class TwoCompanies:
             "chorus.pro.triage": {},
             "chorus.pro.oca.import": {},
             "chorus.pro.handling": {"move_ids": found["account.move"].ids},
+            "chorus.pro.validation.refusal": {
+                "validation_id": found["chorus.pro.validation"].id,
+            },
             "chorus.pro.name.search": {
                 "partner_id": found["res.partner"].id, "company_id": found["res.company"].id,
                 "name": "Mairie",

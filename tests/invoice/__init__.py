@@ -1,4 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import test_adoption
 from . import test_delivery
 from . import test_evidence
 from . import test_journal

@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from . import test_any_text
+from . import test_elsewhere
 from . import test_follow
 from . import test_follow_cost
 from . import test_follow_news

@@ -12,7 +12,7 @@ from ..common.chorus_pro import FREE, SERVICE
 from ..common.follow import FollowCommon
 
 GUARD = "odoo.addons.l10n_fr_chorus_pro.models.session.row_guard"
-JOBS = ("send", "follow", "follow_up", "directory")
+JOBS = ("send", "follow", "follow_up", "directory", "validation")
 SEARCH, HISTORY = "rechercher_fournisseur", "consulter_historique"
 STRUCTURES, SERVICES = "structures_rechercher", "structures_rechercher_services"
 ACCOUNTS, TYPES = "coordbanc_valides", "typespj"

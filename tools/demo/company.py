@@ -95,6 +95,7 @@ def _connect(env, company, chorus):
         "technical_password": chorus["password"],
         "supplier_siret": chorus["supplier"]["siret"],
         "in_use": True,
+        "validates": True,
     })
     env.cr.commit()  # a separate transaction stores the token
     connection.action_test_connection()

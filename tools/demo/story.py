@@ -21,6 +21,7 @@ from .invoices import (
     in_pdf_format,
 )
 from .morning import Morning
+from .validation import Validation
 
 
 class Story:
@@ -35,6 +36,7 @@ class Story:
         self.accountant = Accountant(session, recipients)
         self.batch = Batch(session, simulator, self.accountant)
         self.morning = Morning(session, simulator, self.accountant, self._follow_until)
+        self.validation = Validation(session, simulator)
         self.pdfs, self.flows = in_pdf_format(), in_flows()
         self.failures = []
 
@@ -62,7 +64,9 @@ class Story:
         self._send_in_flows()
         self.batch.run()
         self.morning.run()
-        self.failures += self.batch.failures + self.morning.failures
+        self.validation.run()
+        for part in (self.batch, self.morning, self.validation):
+            self.failures += part.failures
         say("all go on until they are paid (a week of real life, faster here)")
         paid = [invoice for invoice in self.invoices if invoice.end == PAID]
         self._follow_until(paid, PAID)

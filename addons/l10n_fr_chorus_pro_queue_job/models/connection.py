@@ -8,7 +8,7 @@ from odoo.addons.l10n_fr_chorus_pro.models.session.pauses import PAUSE_MINUTES
 from odoo.addons.l10n_fr_chorus_pro.models.session.row_guard import DATABASE_FAILURES
 from odoo.addons.queue_job.exception import RetryableJobError
 
-JOBS = ("send", "follow", "follow_up", "edi", "directory")
+JOBS = ("send", "follow", "follow_up", "edi", "directory", "validation")
 # Far below `limit_time_real`, at which Odoo ends the process of a job.
 PASS_SECONDS = 30
 # One more sender for so many invoices that are due; the capacity of the channel says how many of
@@ -104,6 +104,10 @@ class ChorusProConnection(models.Model):
             "directory", lambda each: each.env["chorus.pro.structure"]._cron_refresh()
         ):
             self._chorus_pro_delay("directory", "rest")
+
+    def _chorus_pro_job_validation(self):
+        if self._chorus_pro_perform("validation", lambda each: each._cron_validation()):
+            self._chorus_pro_delay("validation", "rest")
 
     def _chorus_pro_perform(self, job, method):
         """Run the method of a scheduled action once, as Odoo's scheduler does.

@@ -13,17 +13,24 @@ export class ChorusProToDoRenderer extends KanbanRenderer {
     setup() {
         super.setup();
         this.orm = useService("orm");
-        this.following = useState({ lateSince: false, notProduction: "" });
+        this.action = useService("action");
+        this.following = useState({ lateSince: false, notProduction: "", elsewhere: 0 });
         const ask = (method) =>
             this.orm.call("account.move", method, [], { context: user.context });
         onWillStart(async () => {
-            const [since, labels] = await Promise.all([
+            const [since, labels, elsewhere] = await Promise.all([
                 ask("chorus_pro_late_following"),
                 ask("chorus_pro_not_production"),
+                ask("chorus_pro_elsewhere_count"),
             ]);
+            this.following.elsewhere = elsewhere;
             this.following.lateSince = since && formatDateTime(deserializeDateTime(since));
             this.following.notProduction = labels.join(", ");
         });
+    }
+
+    showElsewhere() {
+        return this.action.doAction("l10n_fr_chorus_pro.action_elsewhere");
     }
 }
 

@@ -1,0 +1,3 @@
+# Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
+from . import test_validation
+from . import test_validation_tour
