@@ -12,3 +12,4 @@ from . import invoice
 from . import refresh
 from . import portal
 from . import to_do
+from . import journal_card
