@@ -155,6 +155,7 @@ class ChorusProAnalysis(models.Model):
                        ORDER BY %(paid)s - available_on))::int AS days
               FROM (%(dated)s) AS history
              WHERE %(payers)s AND move_type = 'out_invoice' AND NOT is_reversed
+               AND available_on IS NOT NULL
                AND %(paid)s BETWEEN GREATEST(available_on, %(since)s) AND %(today)s
              GROUP BY company_id, partner_id
             """,
