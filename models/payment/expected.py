@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         found = {}
         if analysis.has_access("read"):
             # The analysis does not ask whose invoices these are.
-            concerned = self._origin.filtered("chorus_pro_state")._filtered_access("read")
+            concerned = self._origin._filtered_access("read").filtered("chorus_pro_state")
             found = concerned and analysis._expected_payments(concerned)
         for move in self:
             day, basis, payments = found.get(move._origin.id, (False, False, 0))
@@ -53,6 +53,8 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_chorus_pro_expected_on(self, operator, value):
+        if operator == "not in":
+            return NotImplemented
         analysis = self.env["chorus.pro.analysis"]
 
         def found(*condition):

@@ -96,7 +96,7 @@ class TestBank(LateCommon):
         self.assertEqual(move.amount_residual, 0)
 
     def test_more_transactions_search_the_invoices_once(self):
-        for total in range(1, 5):
+        for total in range(1, 8):
             self._announced(total)
         lines = self._transaction(1)
         counts = []

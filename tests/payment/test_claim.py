@@ -137,6 +137,8 @@ class TestClaim(LateCommon):
         ordinary = self._invoice(pdf=False)
         [draft] = self._drafts(self._late())
         draft.invoice_date = date.today()
+        # Nothing else may hold it back.
+        draft.invoice_line_ids.tax_ids = self.tax_20
         draft.with_user(self.accountant).action_post()
         self.assertEqual(draft.state, "posted")
         self.assertTrue(draft.chorus_pro_is_concerned)
