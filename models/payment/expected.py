@@ -44,7 +44,8 @@ class AccountMove(models.Model):
         if analysis.has_access("read"):
             # The analysis does not ask whose invoices these are.
             concerned = self._origin._filtered_access("read").filtered("chorus_pro_state")
-            found = concerned and analysis._expected_payments(concerned)
+            if concerned:
+                found = analysis._expected_payments(concerned)
         for move in self:
             day, basis, payments = found.get(move._origin.id, (False, False, 0))
             move.chorus_pro_expected_on = day

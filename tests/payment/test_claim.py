@@ -133,9 +133,9 @@ class TestClaim(LateCommon):
         self.assertEqual(drafts.partner_id, self.customer + other)
 
     def test_invoice_of_interest_is_never_sent_by_itself(self):
+        [draft] = self._drafts(self._late())
         self.connection.sends_when_confirmed = True
         ordinary = self._invoice(pdf=False)
-        [draft] = self._drafts(self._late())
         draft.invoice_date = date.today()
         # Nothing else may hold it back.
         draft.invoice_line_ids.tax_ids = self.tax_20

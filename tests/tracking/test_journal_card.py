@@ -20,7 +20,12 @@ class TestJournalCard(LateCommon):
     def setUpClass(cls):
         super().setUpClass()
         # Apart from what a database has before the tests.
-        cls.journal = cls.company_data["default_journal_sale"].copy({"code": "CARD"})
+        cls.journal = cls._journal("CARD")
+
+    @classmethod
+    def _journal(cls, code):
+        usual = cls.company_data["default_journal_sale"]
+        return usual.copy({"code": code, "default_account_id": usual.default_account_id.id})
 
     def _at(self, *events, **values):
         return self._at_chorus_pro(100, *events, journal_id=self.journal.id, **values)
@@ -67,7 +72,7 @@ class TestJournalCard(LateCommon):
         journals = self.journal
         self._everywhere()
         counts = []
-        for _time in range(2):
+        for time in range(2):
             for _warm in range(2):
                 self.env.flush_all()
                 self.env.invalidate_all()
@@ -79,7 +84,7 @@ class TestJournalCard(LateCommon):
                 count = self.env.cr.sql_log_count - before
             counts.append(count)
             for number in range(3):
-                journals += self.journal.copy({"code": f"CA{number}"})
+                journals += self._journal(f"CA{time}{number}")
             self.journal = journals[-1]
             self._everywhere()
         self.assertEqual(counts[0], counts[1])

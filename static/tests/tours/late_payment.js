@@ -59,6 +59,8 @@ registry.category("web_tour.tours").add("chorus_pro_claims_interest", {
         },
         {
             trigger: ".o_form_view .o_field_widget[name='chorus_pro_claimed_on']:visible",
+            // The letter has to be printed first.
+            timeout: 60000,
         },
     ],
 });
