@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Accounting/Localizations/EDI",
     "summary": "What public bodies owe, when it comes and what comes back, as a dashboard",
-    "countries": ["fr"],
     "author": "Chorus Pro for Odoo contributors",
     "license": "LGPL-3",
     "icon": "/l10n_fr_chorus_pro/static/description/icon.png",

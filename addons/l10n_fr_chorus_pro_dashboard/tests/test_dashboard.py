@@ -27,7 +27,7 @@ class TestDashboard(LateCommon):
         super().setUp()
         self.analysis = self.env["chorus.pro.analysis"].with_user(self.accountant)
         mine = self.dashboard.with_user(self.accountant)
-        self.book = json.loads(mine._get_serialized_readonly_dashboard())["snapshot"]
+        self.book = json.loads(mine.spreadsheet_data)
 
     def _charts(self):
         """What each graph of the dashboard asks of the database."""
