@@ -104,7 +104,9 @@ class AccountBankStatementLine(models.Model):
             for move, day in moves._chorus_pro_announced_days().items()
         }
         fit = fitting(_cents(self.amount), self.payment_ref or "", by_announced)
-        return moves.browse().union(*[by_announced[one] for one in fit])
+        found = moves.browse().union(*[by_announced[one] for one in fit])
+        # What is read of one is read of all.
+        return found.with_prefetch(moves._prefetch_ids)
 
     def _chorus_pro_announced(self):
         """What is announced and open, by company and currency."""

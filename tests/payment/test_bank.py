@@ -98,17 +98,18 @@ class TestBank(LateCommon):
     def test_more_transactions_search_the_invoices_once(self):
         for total in (1, 2, 3):
             self._announced(total)
-        lines = self._transaction(1)
+        two = self._transaction(1) + self._transaction(2)
         counts = []
-        for more in (2, 3):
-            lines += self._transaction(more)
-            self.env.flush_all()
+        # The first time for what is kept between two looks: rights, rules.
+        for lines in (two, two, two + self._transaction(3)):
             mine = lines.with_user(self.accountant)
+            self.env.flush_all()
+            self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             found = mine._chorus_pro_paid_invoices()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(len(found), 3)
-        self.assertEqual(counts[-1], counts[-2])
+        self.assertLessEqual(counts[2], counts[1])
 
     def test_registering_the_payment_proposes_the_announced_day(self):
         move, twin = self._announced(100), self._announced(50)
