@@ -75,12 +75,18 @@
         "views/account_move_late_payment_views.xml",
         "views/res_partner_delay_views.xml",
         "views/chorus_pro_analysis_views.xml",
+        "views/chorus_pro_expected_templates.xml",
         "report/chorus_pro_claim.xml",
         # menus
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["l10n_fr_chorus_pro/static/src/**/*"],
+        "web.assets_backend": [
+            "l10n_fr_chorus_pro/static/src/**/*",
+            ("remove", "l10n_fr_chorus_pro/static/src/analysis/**/*"),
+        ],
+        # Odoo loads graphs when one is opened.
+        "web.assets_backend_lazy": ["l10n_fr_chorus_pro/static/src/analysis/**/*"],
         "web.assets_tests": ["l10n_fr_chorus_pro/static/tests/tours/**/*.js"],
     },
     "demo": ["demo/res_partner.xml"],

@@ -5,4 +5,7 @@ from . import rate
 from . import delay
 from . import late_payment
 from . import claim
+from . import interest_invoice
 from . import analysis
+from . import expected
+from . import bank

@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import json
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -32,6 +33,17 @@ PHASE_BY_STATUS = {status.name: status.phase.value for status in INVOICE_STATUSE
 AGES = [
     ("a", "Up to 30 Days"), ("b", "31 to 60 Days"), ("c", "61 to 90 Days"), ("d", "Over 90 Days"),
 ]
+# What the expected date of a payment rests on.
+EXPECTED_FROM = [
+    ("announced", "Announced at Chorus Pro"),
+    ("history", "Earlier Payments"),
+    ("law", "Legal Delay, no Payment in a Year"),
+]
+# Phases in which nobody pays: it has not arrived yet, or it is up to us.
+UNPAYABLE_PHASES = ("sending", "refused", "action", "rejected", "abandoned")
+HISTORY = timedelta(days=365)
+# The first day that is known of, by a row of `_dated`.
+PAID_ON = SQL("LEAST(announced_on, settled_on)")
 
 
 class ChorusProAnalysis(models.Model):
@@ -54,9 +66,9 @@ class ChorusProAnalysis(models.Model):
         "account.move.line": ["date", "move_id"],
         "account.partial.reconcile": ["credit_move_id", "debit_move_id"],
         "chorus.pro.submission": [
-            "available_date", "delay_start", "deposit_date", "document_format", "environment",
-            "mandated_on", "payment_date", "payment_due", "return_reason", "returns", "state",
-            "status",
+            "available_date", "completed_on", "delay_start", "deposit_date", "document_format",
+            "environment", "mandated_on", "payment_date", "payment_due", "return_reason", "returns",
+            "state", "status",
         ],
     }
 
@@ -98,12 +110,77 @@ class ChorusProAnalysis(models.Model):
     late_days = fields.Integer(string="Days Late", aggregator="avg", readonly=True)
     is_late = fields.Boolean(string="Late", readonly=True)
     is_paid_open = fields.Boolean(string="Paid at Chorus Pro, Open in Odoo", readonly=True)
+    expected_on = fields.Date(
+        string="Payment Expected On", readonly=True,
+        help="As announced; else after as many days as this public body usually takes (the median "
+        "of the last year); else the last day of the legal delay.")
+    expected_from = fields.Selection(EXPECTED_FROM, string="Expected From", readonly=True)
+    expected_payments = fields.Integer(
+        string="Payments Behind the Expected Date", aggregator="avg", readonly=True,
+        help="How many payments of this public body in the last year the date rests on.")
     returns = fields.Integer(string="Times Sent Back", readonly=True)
     return_reason = ForeignText(string="Reason for the Return", readonly=True)
 
     @property
     def _table_query(self):
-        return SQL("SELECT %s FROM (%s) AS dated", self._measures(), self._dated())
+        return self._rows(SQL("TRUE"))
+
+    @api.model
+    def _rows(self, payers):
+        """All rows.
+
+        :param SQL payers: on which public bodies the history of payments is read, a condition on
+            ``partner_id``; others seem to have none
+        """
+        return SQL(
+            """
+            SELECT %s
+              FROM (%s) AS dated
+              LEFT JOIN (%s) AS habit USING (company_id, partner_id)
+            """,
+            self._measures(), self._dated(), self._habits(payers),
+        )
+
+    @api.model
+    def _habits(self, payers):
+        """How long each public body took to pay in the last year, and how many payments say so.
+
+        What was paid before it got there (such as in a shop) says nothing of its habits.
+        """
+        today = paris_today()
+        return SQL(
+            """
+            SELECT company_id, partner_id, COUNT(*) AS payments,
+                   CEIL(PERCENTILE_CONT(0.5) WITHIN GROUP (
+                       ORDER BY %(paid)s - available_on))::int AS days
+              FROM (%(dated)s) AS history
+             WHERE %(payers)s AND move_type = 'out_invoice' AND NOT is_reversed
+               AND available_on IS NOT NULL
+               AND %(paid)s BETWEEN GREATEST(available_on, %(since)s) AND %(today)s
+             GROUP BY company_id, partner_id
+            """,
+            paid=PAID_ON, dated=self._dated(), payers=payers, since=today - HISTORY, today=today,
+        )
+
+    @api.model
+    def _expected_payments(self, moves):
+        """``{id: (day, basis, payments)}`` of these invoices, by one query; without those of
+        which no payment is expected.
+
+        It checks no rights: the caller may read these invoices.
+        """
+        for model, names in self._depends.items():
+            self.env[model].flush_model(names)
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT id, expected_on, expected_from, expected_payments
+              FROM (%s) AS analysis
+             WHERE id = ANY(%s) AND expected_on IS NOT NULL
+            """,
+            self._rows(SQL("partner_id = ANY(%s)", moves.commercial_partner_id.ids)),
+            moves.ids,
+        ))
+        return {row[0]: row[1:] for row in rows}
 
     @api.model
     def _dated(self):
@@ -112,7 +189,7 @@ class ChorusProAnalysis(models.Model):
             """
             SELECT move.id, move.id AS move_id, move.company_id, company.currency_id,
                    move.commercial_partner_id AS partner_id, move.buyer_reference AS service_code,
-                   move.invoice_date, move.chorus_pro_state,
+                   move.invoice_date, move.move_type, move.chorus_pro_state,
                    move.amount_total_signed AS amount_total,
                    move.amount_residual_signed AS amount_open,
                    CASE WHEN submission.state = 'deposited'
@@ -124,8 +201,8 @@ class ChorusProAnalysis(models.Model):
                    submission.document_format, submission.environment = 'production'
                    AS is_production, submission.deposit_date,
                    COALESCE(%(available)s, submission.delay_start) AS available_on,
-                   submission.mandated_on, submission.payment_due, submission.returns,
-                   submission.return_reason,
+                   submission.completed_on, submission.mandated_on, submission.payment_due,
+                   submission.returns, submission.return_reason,
                    %(announced)s AS announced_on,
                    submission.payment_date IS NOT NULL
                    AND move.payment_state IN ('not_paid', 'partial') AS is_paid_open,
@@ -169,9 +246,16 @@ class ChorusProAnalysis(models.Model):
             CASE WHEN %(open)s <= 30 THEN 'a' WHEN %(open)s <= 60 THEN 'b'
                  WHEN %(open)s <= 90 THEN 'c' WHEN %(open)s > 90 THEN 'd' END AS age,
             %(late)s AS late_days,
-            %(late)s > 0 AS is_late
+            %(late)s > 0 AS is_late,
+            %(expected)s AS expected_on,
+            CASE WHEN %(expected)s IS NULL THEN NULL
+                 WHEN announced_on IS NOT NULL THEN 'announced'
+                 WHEN habit.days IS NOT NULL THEN 'history'
+                 ELSE 'law' END AS expected_from,
+            CASE WHEN %(expected)s IS NOT NULL AND announced_on IS NULL
+                 THEN habit.payments END AS expected_payments
             """,
-            paid=SQL("LEAST(announced_on, settled_on)"),
+            paid=PAID_ON,
             open=SQL(
                 "CASE WHEN LEAST(announced_on, settled_on) IS NULL AND NOT is_reversed"
                 " THEN %s - available_on END",
@@ -181,6 +265,13 @@ class ChorusProAnalysis(models.Model):
                 "CASE WHEN is_reversed THEN 0 ELSE"
                 " GREATEST(0, LEAST(announced_on, settled_on, %s) - payment_due) END",
                 today,
+            ),
+            # When the pieces that were missing have come, they begin anew.
+            expected=SQL(
+                "CASE WHEN move_type = 'out_invoice' AND amount_open > 0"
+                " AND phase <> ALL(%s) THEN COALESCE(announced_on,"
+                " COALESCE(completed_on, available_on) + habit.days, payment_due) END",
+                list(UNPAYABLE_PHASES),
             ),
         )
 

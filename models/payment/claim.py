@@ -34,18 +34,8 @@ class AccountMove(models.Model):
         :raises UserError: nothing can be claimed for any of them, or they are of several companies
         """
         require_role(self.env, USER)
-        self.check_access("write")
-        if len(self.company_id) > 1:
-            raise UserError(self.env._(
-                "These invoices are of %s. Claim the interest of one company at a time.",
-                ", ".join(self.company_id.mapped("name")),
-            ))
-        found = self._chorus_pro_late_payments()
+        found, left_out = self._chorus_pro_claimable()
         late = self.filtered(lambda move: found[move].days)
-        left_out = [
-            self.env._(
-                "%(number)s: %(sentence)s", number=move.display_name, sentence=found[move].problem)
-            for move in self - late]
         if not late:
             raise UserError("\n".join([self.env._("There is nothing to claim."), *left_out]))
         again = [
@@ -68,6 +58,25 @@ class AccountMove(models.Model):
             letters,
             sticky=True,
         )
+
+    def _chorus_pro_claimable(self):
+        """What is owed for each of these invoices, and a sentence for each that is not late.
+
+        :raises UserError: they are of several companies
+        """
+        self.check_access("write")
+        if len(self.company_id) > 1:
+            raise UserError(self.env._(
+                "These invoices are of %s. Claim the interest of one company at a time.",
+                ", ".join(self.company_id.mapped("name")),
+            ))
+        found = self._chorus_pro_late_payments()
+        return found, [
+            self.env._(
+                "%(number)s: %(sentence)s", number=move.display_name, sentence=late.problem)
+            for move, late in found.items()
+            if not late.days
+        ]
 
     def _chorus_pro_note_claim(self, found):
         self._message_log_batch(bodies={

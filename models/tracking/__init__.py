@@ -14,3 +14,4 @@ from . import portal
 from . import to_do
 from . import elsewhere
 from . import works
+from . import journal_card

@@ -49,6 +49,7 @@ class ResCompany(models.Model):
                 for each in columns
             ],
             "url": f"{self.get_base_url()}/odoo/action-{TO_DO}",
+            **moves._chorus_pro_digest_values(self),
         }
         body = env["ir.qweb"]._render("l10n_fr_chorus_pro.digest", values)
         self.env["mail.mail"].create({
@@ -68,6 +69,11 @@ class AccountMove(models.Model):
         if count == 1:
             return self.env._("Chorus Pro: 1 invoice to handle")
         return self.env._("Chorus Pro: %s invoices to handle", count)
+
+    @api.model
+    def _chorus_pro_digest_values(self, company):
+        """What the template reads besides; for what other rooms add to the email."""
+        return {}
 
     @api.model
     def _chorus_pro_digest_columns(self, domain):

@@ -133,6 +133,10 @@ class AccessCommon(ChorusProCommon):
             "chorus.pro.connection": self.connection,
             "chorus.pro.submission": submission,
             "account.move": self.move,
+            "account.journal": self.move.journal_id,
+            "account.bank.statement.line": self.env["account.bank.statement.line"].create(
+                {"journal_id": self.company_data["default_journal_bank"].id, "amount": 1}
+            ),
             "res.partner": self.customer,
             "chorus.pro.token": self.env["chorus.pro.token"].sudo().search([], limit=1),
         }

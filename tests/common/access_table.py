@@ -131,6 +131,7 @@ CALLS = {
                 "action_chorus_pro_take_engagement",
                 "action_chorus_pro_ask_again",
                 "action_chorus_pro_claim_interest",
+                "action_chorus_pro_invoice_interest",
             ],
             USERS,
         ),
@@ -160,6 +161,10 @@ CALLS = {
         # It changes nothing, and says nothing, to who may not read the invoice.
         "chorus_pro_note_opened": (*ROLES,),
     },
+    # To who sees the numbers of the card.
+    "account.journal": {"action_chorus_pro_open_card": READERS},
+    # For who may also change bank transactions, which Invoicing alone does not allow.
+    "account.bank.statement.line": {"action_chorus_pro_reconcile": ()},
     "chorus.pro.submission": {
         **dict.fromkeys(["action_cancel", "action_refresh"], USERS),
         **dict.fromkeys(["action_compare", "action_adopt", "action_give_up"], MANAGERS),

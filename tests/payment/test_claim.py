@@ -106,6 +106,69 @@ class TestClaim(LateCommon):
         self.assertIn(first, action["params"]["message"])
         self.assertEqual(move.chorus_pro_claimed_on, date.today())
 
+    # ------------------------------------------------------------------
+    # The draft invoice
+    # ------------------------------------------------------------------
+
+    def _drafts(self, moves, user=None):
+        action = moves.with_user(user or self.accountant).action_chorus_pro_invoice_interest()
+        ids = [action["res_id"]] if action.get("res_id") else action["domain"][0][2]
+        return self.env["account.move"].browse(ids)
+
+    def test_draft_invoice_has_interest_and_indemnity_without_vat(self):
+        late, smaller = self._late(), self._late(5000)
+        [draft] = self._drafts(late + smaller)
+        self.assertEqual((draft.state, draft.partner_id), ("draft", self.customer))
+        self.assertEqual(
+            draft.invoice_line_ids.mapped("price_subtotal"), [152.74, 40, 76.37, 40])
+        self.assertEqual((draft.amount_tax, draft.amount_total), (0, 309.11))
+        self.assertFalse(draft.invoice_line_ids.tax_ids)
+        for words in (late.name, "50", "R2192-31"):
+            self.assertIn(words, draft.invoice_line_ids[0].name)
+        self.assertIn("Interest on late payment", " ".join(late.message_ids.mapped("body")))
+
+    def test_each_public_body_gets_its_own_draft(self):
+        other = self._create_customer(ENGAGEMENT)
+        drafts = self._drafts(self._late() + self._late(partner_id=other.id))
+        self.assertEqual(drafts.partner_id, self.customer + other)
+
+    def test_invoice_of_interest_is_never_sent_by_itself(self):
+        [draft] = self._drafts(self._late())
+        self.connection.sends_when_confirmed = True
+        ordinary = self._invoice(pdf=False)
+        draft.invoice_date = date.today()
+        # Nothing else may hold it back.
+        draft.invoice_line_ids.tax_ids = self.tax_20
+        draft.with_user(self.accountant).action_post()
+        self.assertEqual(draft.state, "posted")
+        self.assertTrue(draft.chorus_pro_is_concerned)
+        self.assertFalse(draft.chorus_pro_state)
+        # Where another one is.
+        self.assertEqual(ordinary.chorus_pro_state, "queued")
+
+    def test_interest_is_invoiced_once_unless_that_invoice_is_given_up(self):
+        late, other = self._late(), self._late(5000)
+        [draft] = self._drafts(late)
+        with self.assertRaisesRegex(UserError, "already"):
+            self._drafts(late)
+        [second] = self._drafts(late + other)
+        self.assertEqual(second.amount_total, 116.37)
+        self.assertIn(late.name, " ".join(second.message_ids.mapped("body")))
+        draft.button_cancel()
+        self.assertEqual(self._drafts(late).amount_total, 192.74)
+
+    def test_deleted_draft_may_be_made_again(self):
+        late = self._late()
+        self._drafts(late).unlink()
+        self.assertEqual(self._drafts(late).amount_total, 192.74)
+
+    def test_nothing_late_gives_no_draft(self):
+        in_time = self._at_chorus_pro(100, (AVAILABLE, "2025-01-10"), (PAID, "2025-02-01"))
+        before = self.env["account.move"].search_count([])
+        with self.assertRaisesRegex(UserError, "in time"):
+            self._drafts(in_time)
+        self.assertEqual(self.env["account.move"].search_count([]), before)
+
     def test_open_invoice_says_that_it_is_not_paid(self):
         with freeze_time("2025-03-31"):
             move = self._at_chorus_pro(10000, (AVAILABLE, "2025-01-10"))
@@ -133,4 +196,6 @@ class TestClaim(LateCommon):
             move.with_user(stranger).action_chorus_pro_claim_interest()
         with self.assertRaises(AccessError):
             self._html(move, stranger)
+        with self.assertRaises(AccessError):
+            self._drafts(move, stranger)
         self.assertFalse(move.chorus_pro_claimed_on)

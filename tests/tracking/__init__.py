@@ -4,6 +4,7 @@ from . import test_elsewhere
 from . import test_follow
 from . import test_follow_cost
 from . import test_follow_news
+from . import test_journal_card
 from . import test_monitoring
 from . import test_portal
 from . import test_refresh

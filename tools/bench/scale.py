@@ -89,6 +89,7 @@ def _with_followed(bench, followed):
     yield f"to_handle_{followed}", _apart(bench, _to_handle)
     yield f"digest_{followed}", _apart(bench, _digest)
     yield f"search_reference_{followed}", _apart(bench, _search_reference)
+    yield f"dashboard_{followed}", _apart(bench, _dashboard)
 
 
 def _follow(bench, followed):
@@ -181,6 +182,23 @@ def _search_reference(env):
             moves.search(domain, limit=80)
 
     return search
+
+
+def _dashboard(env):
+    """The graphs and the pivot of the analysis, and the cards of the journals."""
+    mine = _as_accountant(env)
+    analysis = mine["chorus.pro.analysis"]
+
+    def open_screens():
+        analysis.formatted_read_group([], ["phase"], ["amount_open:sum", "__count"])
+        analysis.formatted_read_grouping_sets(
+            [], [[], ["partner_id"]], ["amount_open:sum", "days_to_paid:avg", "late_days:avg"])
+        analysis.formatted_read_group(
+            [("expected_on", "!=", False)], ["expected_on:week"], ["amount_open:sum"])
+        journals = mine["account.journal"].search([("type", "=", "sale")])
+        journals._fill_chorus_pro_card({journal.id: {} for journal in journals})
+
+    return open_screens
 
 
 @contextlib.contextmanager
