@@ -46,6 +46,7 @@
         "views/res_config_settings_views.xml",
         # invoice
         "views/account_move_views.xml",
+        "views/account_move_actions.xml",
         "views/account_journal_views.xml",
         "report/account_invoice.xml",
         "wizard/account_move_send_wizard_views.xml",

@@ -56,7 +56,7 @@ class _Counted:
     def __init__(self, file, most):
         self._file, self._most, self.size = file, most, 0
 
-    def write(self, data):
+    def write(self, data):  # pylint: disable=method-required-super
         self.size += len(data)
         if self.size > self._most:
             raise RefusedError(errors.EDI_TOO_LARGE)
@@ -75,7 +75,7 @@ class Member:
     _source: object
     _left: int
 
-    def read(self, size=-1):
+    def read(self, size=-1):  # pylint: disable=method-required-super
         """At most ``size`` bytes, all that are left if it is negative.
 
         :raises UnreadableFileError: the archive ends too early, or is damaged

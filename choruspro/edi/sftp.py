@@ -343,6 +343,6 @@ class _Counted:
     def __init__(self, file):
         self._file, self.size = file, 0
 
-    def write(self, data):
+    def write(self, data):  # pylint: disable=method-required-super
         self._file.write(data)
         self.size += len(data)

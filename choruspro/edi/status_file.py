@@ -143,7 +143,7 @@ class _Bounded:
     def __init__(self, file, most):
         self._file, self._left = file, most
 
-    def read(self, size=_PIECE):
+    def read(self, size=_PIECE):  # pylint: disable=method-required-super
         data = self._file.read(min(size, self._left + 1))
         self._left -= len(data)
         if self._left < 0:

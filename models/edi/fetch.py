@@ -29,7 +29,7 @@ class ChorusProConnection(models.Model):
         """Fetch what lies ready for each of these connections, for all when there are none, and
         read it. No exception leaves the job: a connection that fails shows why and is tried again.
         """
-        connections = self or self.search([])
+        connections = self or self.search([("access_mode", "=", "edi")])
         connections = connections.filtered(
             lambda each: each._goes_by_edi() and not each._missing_settings()
         )

@@ -114,7 +114,7 @@ class ChorusProAnalysis(models.Model):
         string="Payment Expected On", readonly=True,
         help="As announced; else after as many days as this public body usually takes (the median "
         "of the last year); else the last day of the legal delay.")
-    expected_from = fields.Selection(EXPECTED_FROM, string="Expected From", readonly=True)
+    expected_from = fields.Selection(EXPECTED_FROM, readonly=True)
     expected_payments = fields.Integer(
         string="Payments Behind the Expected Date", aggregator="avg", readonly=True,
         help="How many payments of this public body in the last year the date rests on.")
