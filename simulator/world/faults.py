@@ -33,7 +33,7 @@ _WITH_IDS = (
     "coordbanc_valides",
 )
 
-FAULTS = {
+API_FAULTS = {
     "connection_refused_like": Fault(
         "the connection is closed before the request is read: nothing is done"
     ),
@@ -72,6 +72,8 @@ FAULTS = {
         options={"field": "libelle", "of": "", "text": "\ud83d\x00"},
     ),
     "spurious_invalid_client": Fault("the token endpoint refuses a good client", ("token",)),
+}
+EDI_FAULTS = {
     "edi_put_cut": Fault("the connection ends while a file is written", (EDI_PUT,)),
     "edi_cut_before_rename": Fault("the connection ends before the renaming", (EDI_PUT,)),
     "edi_cut_after_rename": Fault("the connection ends after the renaming", (EDI_PUT,)),
@@ -84,6 +86,7 @@ FAULTS = {
         "the report of a flow comes after the next life cycle", (EDI_REPORT,)
     ),
 }
+FAULTS = {**API_FAULTS, **EDI_FAULTS}
 
 
 @dataclass

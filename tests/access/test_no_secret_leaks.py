@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...choruspro.secret_keys import VARIABLE
-from ...simulator.world.faults import FAULTS
+from ...simulator.world.faults import API_FAULTS
 from ..common.chorus_pro import ChorusProCommon, connection_values
 from ..common.secret import PROXY_PASSWORD, SecretScan
 
@@ -61,7 +61,7 @@ class TestNoSecretLeaks(ChorusProCommon):
         sql.setLevel(logging.INFO)
         with self.assertLogs(level=logging.DEBUG) as logs:
             logging.getLogger(__name__).debug("the scan sees what is logged")
-            for fault in FAULTS:
+            for fault in API_FAULTS:
                 self._fresh_chorus()
                 try:
                     self.simulator.control.fault(fault, None, 1)

@@ -10,7 +10,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...choruspro.transport import HttpTransport
-from ...simulator.world.faults import FAULTS
+from ...simulator.world.faults import API_FAULTS
 from ..common.chorus_pro import ChorusProCommon
 from ..common.faults import ANY_DEPOSIT, FLOW_FAULTS
 
@@ -44,7 +44,7 @@ ELSEWHERE = {
 class TestFailures(ChorusProCommon):
     def test_every_fault_of_the_simulator_is_tried(self):
         tried = WHILE_CREATING.keys() | WHILE_UPLOADING.keys() | ELSEWHERE | FLOW_FAULTS
-        self.assertEqual(tried, FAULTS.keys())
+        self.assertEqual(tried, API_FAULTS.keys())
 
     def test_fault_while_creating_never_creates_a_second_invoice(self):
         for fault, (state, is_there) in WHILE_CREATING.items():

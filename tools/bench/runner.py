@@ -20,10 +20,11 @@ from ..console import Problem
 from ..odoo.job import DONE, OdooJob, load
 from ..setup.home import ADDON
 from ..simulator_process import Simulator
-from . import deposit, directory, documents, month, queue, scale, sync, token, triage
+from . import deposit, directory, documents, edi, month, queue, scale, sync, token, triage
 
 BENCHES = {"deposit_1000": deposit.measure,
            "directory_300": directory.measure, "documents": documents.measure,
+           "edi": edi.measure,
            "month_1000": month.measure, "queue_senders": queue.measure,
            "scale": scale.measure, "sync_1000": sync.measure,
            "token": token.measure, "triage_300": triage.measure}

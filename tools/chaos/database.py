@@ -71,10 +71,15 @@ class Database:
                 set_up(env, odoo_url="http://127.0.0.1", accountant=ACCOUNTANT, chorus=chorus,
                        customers=chorus["recipients"])
 
-    def limit_files(self, most):
-        """Limit a file to this many invoices."""
+    def configure(self, values):
+        """Write these values on the connection."""
         with self._env() as env:
-            env["chorus.pro.connection"].search([]).flow_most = most
+            env["chorus.pro.connection"].search([]).write(values)
+
+    def count_statuses(self):
+        """How many statuses of invoices are kept."""
+        with self._env() as env:
+            return env["chorus.pro.status"].search_count([])
 
     def queue(self, formats, weight=0):
         """Post one invoice for each format and queue it as the accountant does.

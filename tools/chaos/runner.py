@@ -48,7 +48,7 @@ class Runner:
         self.workers = Workers(SENDERS, lambda slot: Sender(registry, self.memory, slot, sabotage),
                                self.memory, keep_closed=[self.database.pipe])
         self.database.set_up(simulator.credentials())
-        self.database.limit_files(FILE_MOST)
+        self.database.configure({"flow_most": FILE_MOST})
 
     def __enter__(self):
         return self
