@@ -8,7 +8,7 @@ from ...choruspro.secret_keys import SecretKeys, is_encrypted
 from ...models.connection.token import token_place
 from ..common.certificate import CertificateCommon
 from ..common.concurrency import ConcurrencyCase
-from ..common.encryption import FIRST, SECOND, SecretCommon, server_with
+from ..common.encryption import EDI_PASSPHRASE, FIRST, SECOND, SecretCommon, server_with
 from ..common.secret import PROXY_PASSWORD
 
 
@@ -27,7 +27,10 @@ class TestSecret(SecretCommon):
             submission = self._send(self._invoice())
             self.assertEqual(submission.state, "deposited", submission.reason)
             dump = self._dump()
-            secrets = [PROXY_PASSWORD, *map(self.credentials.get, ("client_secret", "password"))]
+            secrets = [
+                PROXY_PASSWORD, EDI_PASSPHRASE,
+                *map(self.credentials.get, ("client_secret", "password")),
+            ]
             self.assertTrue(all(map(is_encrypted, self._token())))
             for column, stored in zip(("owner", "value"), self._token(), strict=True):
                 place = token_place(self.connection.id, column)

@@ -2,8 +2,16 @@
 """Secrets that a connection keeps, on a server that has keys to encrypt them, or none."""
 
 import base64
+import functools
 import os
 from unittest.mock import patch
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+)
 
 from odoo.tools import SQL
 
@@ -11,12 +19,21 @@ from ...choruspro.secret_keys import VARIABLE
 from .chorus_pro import ChorusProCommon
 from .secret import PROXY_PASSWORD
 
+EDI_PASSPHRASE = "edi-passphrase-2026"
 FIRST, SECOND = (base64.b64encode(bytes(range(n, n + 32))).decode() for n in (1, 2))
 
 
 def server_with(*keys):
     """Odoo on a server whose variable holds these keys."""
     return patch.dict(os.environ, {VARIABLE: ",".join(keys)})
+
+
+@functools.cache
+def edi_key():
+    """A key file of the EDI mode, as a browser sends it; its passphrase is EDI_PASSPHRASE."""
+    key = rsa.generate_private_key(65537, 2048)
+    encryption = BestAvailableEncryption(EDI_PASSPHRASE.encode())
+    return base64.b64encode(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
 
 
 class SecretCommon(ChorusProCommon):
@@ -28,6 +45,8 @@ class SecretCommon(ChorusProCommon):
                 "technical_password": self.credentials["password"],
                 "proxy_address": "proxy.example.org:3128",
                 "proxy_password": PROXY_PASSWORD,
+                "edi_key": edi_key(),
+                "edi_passphrase": EDI_PASSPHRASE,
             }
         )
 

@@ -8,7 +8,7 @@ import os
 from ..console import Problem, say
 from ..odoo import installation
 from ..sandbox import sandbox
-from . import directory, edi, stock
+from . import directory, stock
 
 NAME = "bench"
 BENCHES = (
@@ -21,7 +21,7 @@ LATENCY_S = 0.1
 # the naive way over a shorter one.
 OPTIONS = {
     "directory_300": (*directory.SIMULATOR_OPTIONS, "--latency", 0),
-    EDI: edi.SIMULATOR_OPTIONS,
+    EDI: ("--sftp-port", 0, "--travels", "--latency", 0),
     SCALE: ("--latency", 0),
     "month_1000": ("--travels", "--latency", 0.05),
     "sync_1000": ("--latency", 0.05),

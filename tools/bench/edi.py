@@ -15,7 +15,6 @@ from ..odoo.job import DONE, OdooJob
 from .deposit import WEIGHT
 from .memory import MEGABYTE, forget_peak, peak
 
-SIMULATOR_OPTIONS = ("--sftp-port", 0, "--travels", "--latency", 0)
 INVOICES, LEAST, MOST = 10_000, 10, 100_000
 MOST_RUNS = 200
 DAY_S = 86_400
