@@ -91,7 +91,8 @@ class ChorusProConnection(models.Model):
 
     def _found(self, verdict):
         if verdict.code in FOUND:
-            return self.env._(FOUND[verdict.code], **verdict.params)
+            template = self.env._(FOUND[verdict.code])
+            return template % verdict.params
         if verdict.step in STEP_NAMES and verdict.code != "settings" and verdict.verdict == ERROR:
             return error_sentence(self.env, ChorusProError(verdict.code, label=verdict.label))
         return super()._found(verdict)
