@@ -290,4 +290,5 @@ class TestFollowingScreens(FollowCommon):
         # The first time, what does not depend on the invoices is read too.
         _cold, few, many = counts
         self.assertEqual(many, few)
-        self.assertLessEqual(many, 20)
+        # One of them finds the expected dates of payment.
+        self.assertLessEqual(many, 21)

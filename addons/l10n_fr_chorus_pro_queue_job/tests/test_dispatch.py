@@ -8,6 +8,7 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
+from ..models.connection import JOBS
 from .common import QueueJobCommon
 
 
@@ -92,6 +93,6 @@ class TestDispatch(QueueJobCommon):
         functions = self.env["queue.job.function"].sudo().search(
             [("name", "like", "<chorus.pro.connection>._chorus_pro_job_")]
         )
-        self.assertEqual(len(functions), 4)
+        self.assertEqual(len(functions), len(JOBS))
         self.assertTrue(all(functions.mapped("allow_commit")))
         self.assertEqual(functions.channel_id.complete_name, "root.chorus_pro")
