@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from . import errors
 from .errors import ChorusProError, CredentialsError, RateLimitedError, RefusedError
 from .messages import SupplierInvoiceSearch
+from .messages.writing import PARIS
 
 OK, WARNING, ERROR, SKIPPED = "ok", "warning", "error", "skipped"
 
@@ -262,7 +263,8 @@ class ConnectionCheck:
         expiry = details.technical_password_expiry
         if expiry is None:
             return OK, "password_untold", facts
-        days = (expiry - self._now.date()).days
+        # A day of Paris, as every date of Chorus Pro.
+        days = (expiry - self._now.astimezone(PARIS).date()).days
         facts |= {"date": expiry, "days": days}
         if days < 0:
             # Only a refusal would prove it
