@@ -1,9 +1,14 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""How columns keep moments (in UTC, without a zone), and rows that all workers share."""
+"""How columns keep moments (in UTC, without a zone), their days in Paris, and rows that all workers
+share."""
 
 from datetime import timezone
 
 from psycopg2.extensions import TransactionRollbackError
+
+from odoo import fields
+
+from ...choruspro.messages.writing import PARIS
 
 
 def naive(moment, *, seconds=True):
@@ -17,6 +22,16 @@ def naive(moment, *, seconds=True):
 def aware(moment):
     """What a column holds (None or False when it is empty), with its zone."""
     return moment and moment.replace(tzinfo=timezone.utc)
+
+
+def paris_day(moment):
+    """The day in Paris of what a column holds, None when it is empty."""
+    return aware(moment).astimezone(PARIS).date() if moment else None
+
+
+def paris_today():
+    """Today at Chorus Pro, also in a job, which has no time zone."""
+    return paris_day(fields.Datetime.now())
 
 
 def decide_apart(registry, decide, tries):

@@ -7,10 +7,10 @@ from odoo.tools import SQL
 
 from ...choruspro.lifecycle import INVOICE_STATUSES, Phase
 from ..access.foreign_text import ForeignText
+from ..access.storage import paris_today
 from ..document.formats import DOCUMENT_FORMATS
 from ..invoice.invoice import BEFORE_DEPOSIT
 from ..rules.statuses import STATUS_SELECTION
-from .delay import paris_today
 
 PHASES = [
     ("sending", "Being Sent"),

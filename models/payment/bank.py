@@ -14,8 +14,8 @@ from odoo.fields import Domain
 
 from ...choruspro.announced_payment import Announced, fitting
 from ..access.roles import USER, require_role
+from ..access.storage import paris_day, paris_today
 from ..access.web_client import RELOAD, notify
-from .delay import paris_day, paris_today
 
 
 class AccountMove(models.Model):

@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 from ..access.roles import READER, USER, require_role
+from ..access.storage import paris_today
 from ..access.web_client import notify
-from .delay import paris_today
 
 FRENCH = "fr_FR"
 

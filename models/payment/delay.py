@@ -14,21 +14,11 @@ from ...choruspro.late_payment import (
     due_date,
 )
 from ...choruspro.lifecycle import Phase, invoice_status
-from ...choruspro.messages.writing import PARIS
 from ..access.foreign_text import ForeignText
-from ..access.storage import aware
+from ..access.storage import paris_day
 
 # By which an invoice comes back.
 RETURNED_PHASES = (Phase.ACTION, Phase.REJECTED)
-
-
-def paris_day(moment):
-    """The day in Paris of what a column holds, None when it is empty."""
-    return aware(moment).astimezone(PARIS).date() if moment else None
-
-
-def paris_today():
-    return paris_day(fields.Datetime.now())
 
 
 class ResPartner(models.Model):

@@ -9,9 +9,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+from ..access.storage import paris_today
 from ..invoice.invoice import SUBMISSION_GROUPS
 from .analysis import EXPECTED_FROM
-from .delay import paris_today
 
 # In the daily email; what comes later is added up.
 MOST_WEEKS = 4

@@ -17,7 +17,7 @@ from ...choruspro.late_payment import (
     LatePaymentError,
     claims,
 )
-from .delay import paris_day, paris_today
+from ..access.storage import paris_day, paris_today
 
 _lt = LazyTranslate(__name__)
 

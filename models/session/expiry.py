@@ -8,6 +8,7 @@ from odoo.tools import format_date
 
 from ...choruspro.certificate import REMINDER_DAYS
 from ...choruspro.errors import ChorusProError
+from ..access.storage import paris_today
 from .row_guard import guarded_row
 
 _logger = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class ExpiryReminder(models.AbstractModel):
             expiry = record._expiry_date()
             if not expiry:
                 continue
-            days_left = (expiry - fields.Date.context_today(record)).days
+            days_left = (expiry - paris_today()).days
             last_sent = record.reminded_expiry == expiry and record.reminded_days
             due = reminder_due(days_left, last_sent)
             if due is None:
@@ -103,7 +104,7 @@ class ChorusProConnection(models.Model):
         :param known: the date that was known before: one that is far away stays, the password may
             only have been typed again
         """
-        today = fields.Date.context_today(self)
+        today = paris_today()
         if known and known > today + timedelta(days=max(REMINDER_DAYS)):
             return known
         return today + timedelta(days=PASSWORD_DAYS)

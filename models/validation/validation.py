@@ -9,6 +9,7 @@ from ...choruspro.limits import LIMITS
 from ...choruspro.text import storable
 from ..access.foreign_text import ForeignChar, ForeignText
 from ..access.roles import USER, require_role
+from ..access.storage import paris_today
 from ..access.web_client import CLOSE, notify, open_dialog
 from ..actions.errand import STATES as DECISION_STATES
 from ..connection.connection import ENVIRONMENTS
@@ -119,9 +120,9 @@ class ChorusProValidation(models.Model):
             row.deadline = row.deposit_date and row.deposit_date + TIME_TO_DECIDE
 
     @api.depends("deadline", "stage")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang")
     def _compute_days_left(self):
-        today = fields.Date.context_today(self)
+        today = paris_today()
         for row in self:
             is_open = bool(row.deadline) and row.stage == "to_validate"
             left = (row.deadline - today).days if is_open else 0

@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import format_date
 
+from ...models.access.storage import paris_today
 from ..common.chorus_pro import ENGAGEMENT
 from ..common.late import LateCommon
 
@@ -66,7 +67,7 @@ class TestClaim(LateCommon):
         move = self._late()
         mails = self.env["mail.mail"].search_count([])
         self._claim(move)
-        self.assertEqual(move.chorus_pro_claimed_on, date.today())
+        self.assertEqual(move.chorus_pro_claimed_on, paris_today())
         self.assertRegex(" ".join(move.message_ids.mapped("body")), r"152[.,]74.* 50 days")
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertFalse(self._requests("soumettre"))
@@ -104,7 +105,7 @@ class TestClaim(LateCommon):
         action = self._claim(move)
         first = format_date(move.with_user(self.accountant).env, date(2026, 5, 4))
         self.assertIn(first, action["params"]["message"])
-        self.assertEqual(move.chorus_pro_claimed_on, date.today())
+        self.assertEqual(move.chorus_pro_claimed_on, paris_today())
 
     # ------------------------------------------------------------------
     # The draft invoice

@@ -9,6 +9,7 @@ from odoo import Command, fields
 from odoo.tests import Form, tagged
 
 from ...choruspro.certificate import REMINDER_DAYS
+from ...models.access.storage import paris_today
 from ...models.session.expiry import reminder_due
 from ..common.chorus_pro import ChorusProCommon
 
@@ -20,7 +21,7 @@ class TestTechnicalPassword(ChorusProCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.context_today(cls.connection)
+        cls.today = paris_today()
 
     def _in(self, days):
         return self.today + timedelta(days=days)

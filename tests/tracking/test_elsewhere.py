@@ -4,6 +4,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...models.access.storage import paris_today
 from ...models.tracking import elsewhere as chorus_pro_elsewhere
 from ..common.actions import ActionsCommon
 
@@ -68,7 +69,7 @@ class TestElsewhere(ActionsCommon):
         self.assertFalse(self.connection.paused_until)
 
     def test_one_that_odoo_has_is_linked(self):
-        move = self._invoice()
+        move = self._invoice(invoice_date=paris_today())
         self._send(self._invoice())
         number = self._typed(
             "A_RECYCLER", total=120, recipient=self.customer.company_registry)
