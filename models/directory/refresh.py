@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ...choruspro.checks import blocking, check_siret
 from ...choruspro.errors import ChorusProError
 from ..access.odoo_fields import SIRET_FIELD
+from ..access.storage import paris_today
 from ..access.web_client import tell_user
 from ..rules.rule_book import problem_sentences
 from ..session.row_guard import guarded_row
@@ -233,7 +234,7 @@ class ChorusProStructure(models.Model):
     def _sirets_in_use(self, connection):
         """Recipients of the recent or open invoices of ``connection``, with the codes of the
         services that these name: {SIRET: {code, …}}."""
-        recent = fields.Date.today() - IN_USE
+        recent = paris_today() - IN_USE
         customers = self.env["account.move"]._read_group(
             Domain("move_type", "in", ("out_invoice", "out_refund"))
             & Domain("company_id", "child_of", connection.company_id.id)

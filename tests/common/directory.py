@@ -3,8 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import fields
-
+from ...models.access.storage import paris_today
 from ...simulator.world.large_directory import COMBINATIONS, large_directory
 from .chorus_pro import ChorusProCommon
 
@@ -61,4 +60,4 @@ class DirectoryCommon(ChorusProCommon):
         return {name: n for name, n in counts.items() if name.startswith("structures_")}
 
     def _day(self, days=0):
-        return fields.Date.today() + timedelta(days=days)
+        return paris_today() + timedelta(days=days)
