@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
-"""Processes that a command starts and ends: in the foreground, or as servers beside it."""
+"""Processes that a command starts and ends, in the foreground or as servers beside it; and how much
+memory this one takes, as the kernel counts it."""
 
 import contextlib
 import json
@@ -11,9 +12,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from .console import PREFIX, Problem, last_line, say
 
+MEGABYTE = 1_000_000
 STOP_PATIENCE_S = 15
 OUTPUT_EVERY_S = 0.2
 
@@ -165,3 +168,21 @@ def free_port(wanted):
                 return port
     raise Problem(f"the ports {wanted} to {wanted + 99} are all taken: name another one, as in "
                   "make demo PORT=9000")
+
+
+def forget_peak():
+    """Bytes of memory now; from here the kernel measures a new peak."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _memory("VmRSS")
+
+
+def peak():
+    """The most bytes of memory since `forget_peak`."""
+    return _memory("VmHWM")
+
+
+def _memory(name):
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) * 1024
+    raise Problem(f"this system does not report {name} of a process")

@@ -11,7 +11,7 @@ import time
 
 from ..console import Problem
 from ..odoo.job import DONE, OdooJob
-from .memory import MEGABYTE, forget_peak, peak
+from ..processes import MEGABYTE, forget_peak, peak
 
 INVOICES = {"facturx": 1000, "cii": 1000, "ubl": 1000, "pdf": 100}
 WEIGHT = 40_000  # bytes of what does not compress in a small invoice: its font, its logo

@@ -12,8 +12,8 @@ import json
 from ..chaos.command import whole_number
 from ..console import Problem, say
 from ..odoo.job import DONE, OdooJob
+from ..processes import MEGABYTE, forget_peak, peak
 from .deposit import WEIGHT
-from .memory import MEGABYTE, forget_peak, peak
 
 INVOICES, LEAST, MOST = 10_000, 10, 100_000
 MOST_RUNS = 200

@@ -12,7 +12,7 @@ import time
 
 from ..chaos.workers import Child
 from ..console import Problem, say
-from .memory import MEGABYTE, forget_peak, peak
+from ..processes import MEGABYTE, forget_peak, peak
 from .stock import invoices, multiply
 
 CHANGED = 100
