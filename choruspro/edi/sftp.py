@@ -45,6 +45,8 @@ logging.getLogger(_LOG).setLevel(logging.CRITICAL)
 
 DEFAULT_PORT = 22
 WEAKEST_BITS = 2048
+# How a key file of OpenSSH begins, which has a reader of its kind.
+_OPENSSH = b"-----BEGIN OPENSSH "
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}=?")
 # In the order of preference; names of the protocol (RFC 4253, 8332, 8709, 5656).
 _KEY_TYPES = {
@@ -96,7 +98,7 @@ def open_private_key(content, passphrase):
     """
     if len(content) > MAX_BYTES:
         raise ConfigurationError(errors.EDI_KEY_UNREADABLE)
-    if b"-----BEGIN OPENSSH PRIVATE KEY-----" in content:
+    if _OPENSSH in content:
         key = _loaded(load_ssh_private_key, content, passphrase)
     elif b"-----BEGIN " in content and b"BEGIN CERTIFICATE" not in content:
         key = _loaded(load_pem_private_key, content, passphrase)
