@@ -14,7 +14,7 @@ from ..common.follow import FollowCommon
 
 SERVICE_CODE = "SERVICE_DEST_SERV_OBL"
 # Filters that somebody chooses from; more would not be read.
-MOST_FILTERS = 8
+MOST_FILTERS = 7
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

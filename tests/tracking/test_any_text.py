@@ -48,7 +48,7 @@ NASTY = (
 )
 ANY_CHARACTER = st.characters(codec=None, exclude_categories=())
 TEXTS = st.text(ANY_CHARACTER, max_size=300) | st.text(max_size=20).map(lambda text: text * 500)
-EXAMPLES = 10
+EXAMPLES = 20
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
