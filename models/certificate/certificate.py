@@ -18,7 +18,7 @@ from ...choruspro.certificate import describe
 from ...choruspro.certificate_file import CertificateFile, open_certificate, pkcs7_export
 from ...choruspro.errors import CertificateError, ChorusProError
 from ..access.secret_fields import TYPED, secret
-from ..access.storage import aware, naive
+from ..access.storage import aware, naive, paris_day, paris_today
 from ..rules.error_texts import error_sentence
 from ..session.row_guard import guarded_row
 from .texts import finding_sentence, level_words, purpose_words
@@ -150,7 +150,7 @@ class ChorusProCertificate(models.Model):
         for certificate in self:
             end = certificate.not_after
             current = certificate.connection_id.certificate_ids.filtered("in_use")
-            certificate.days_left = (end - now).days if end else 0
+            certificate.days_left = (paris_day(end) - paris_today()).days if end else 0
             if not end or end < now:
                 certificate.state = "expired"
             elif certificate.in_use:
@@ -185,7 +185,7 @@ class ChorusProCertificate(models.Model):
             "chain": "\n".join(
                 self.env._(
                     "%(subject)s, until %(date)s", subject=above.subject,
-                    date=format_date(self.env, above.not_after.date()),
+                    date=format_date(self.env, paris_day(above.not_after)),
                 )
                 for above in facts.authorities
             ),
@@ -321,11 +321,11 @@ class ChorusProCertificate(models.Model):
         if not shown or not self.not_after:
             return False
         replaced = connection._next_certificate(at=aware(self.not_after))
-        return False if replaced else self.not_after.date()
+        return False if replaced else paris_day(self.not_after)
 
     def _expiry_words(self, days_left):
         env = self.env
-        date = format_date(env, self.not_after.date())
+        date = format_date(env, paris_day(self.not_after))
         params = {"connection": self.connection_id.name, "subject": self.subject}
         params |= {"date": date, "days": days_left}
         if days_left < 0:

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...choruspro.tls import client_ssl_context
+from ..access.storage import paris_day
 from ..access.web_client import open_dialog
 
 
@@ -120,7 +121,7 @@ class ChorusProConnection(models.Model):
             self.env._(
                 "The client certificate of serial number %(former)s expired on %(end)s. The one of "
                 "serial number %(chosen)s, valid until %(date)s, took over.",
-                former=former.serial, end=format_date(self.env, former.not_after.date()),
-                chosen=chosen.serial, date=format_date(self.env, chosen.not_after.date()),
+                former=former.serial, end=format_date(self.env, paris_day(former.not_after)),
+                chosen=chosen.serial, date=format_date(self.env, paris_day(chosen.not_after)),
             ),
         )

@@ -4,6 +4,7 @@
 from odoo.tools import LazyTranslate, format_date
 
 from ...choruspro.errors import CertificateError
+from ..access.storage import paris_day
 from ..rules.error_texts import error_sentence
 
 _lt = LazyTranslate(__name__)
@@ -55,7 +56,7 @@ def finding_sentence(env, finding):
         return error_sentence(env, CertificateError(finding.code))
     params = dict(finding.params)
     if "date" in params:
-        params["date"] = format_date(env, params["date"].date())
+        params["date"] = format_date(env, paris_day(params["date"]))
     sentence = env._(WARNING_SENTENCES[finding.code])
     return sentence % params
 

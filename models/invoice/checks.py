@@ -17,6 +17,7 @@ from ...choruspro.checks import (
 from ...choruspro.messages import WORKS_FRAMEWORKS
 from ..access.odoo_fields import account_number
 from ..access.roles import USER, require_role
+from ..access.storage import paris_today
 from ..document.already_paid import credit_notes_applied
 from ..document.render import items, line_title
 from ..document.submission_message import InvoiceTerms
@@ -159,7 +160,7 @@ class AccountMove(models.Model):
             yield finding("not_confirmed")
         else:
             yield from map(finding_of, check_number(self.name))
-        if self.invoice_date and self.invoice_date > fields.Date.context_today(self):
+        if self.invoice_date and self.invoice_date > paris_today():
             yield finding("date_in_future", date=format_date(self.env, self.invoice_date))
         if self.move_type == "out_refund" and not InvoiceTerms(self).original_number:
             yield finding("original_missing")

@@ -9,6 +9,7 @@ from ...choruspro import connection_check
 from ...choruspro.client import ChorusProClient
 from ...choruspro.connection_check import ERROR, OK, SKIPPED, WARNING, Verdict
 from ...choruspro.errors import CertificateError, ChorusProError
+from ..access.storage import paris_today
 from ..access.web_client import RELOAD, notify
 from ..certificate.texts import WARNING_SENTENCES
 from ..rules.error_texts import error_sentence
@@ -362,7 +363,7 @@ class ChorusProConnection(models.Model):
         expiry = self.technical_password_expiry
         if verdict.code != "password_untold" or not expiry:
             return verdict
-        days = (expiry - fields.Date.context_today(self)).days
+        days = (expiry - paris_today()).days
         kind, code = OK, "password_valid"
         if days <= connection_check.PASSWORD_WARNING_DAYS:
             kind, code = WARNING, "password_past" if days < 0 else "password_soon"

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..access.roles import READER, USER, has_role, require_role
+from ..access.storage import paris_day, paris_today
 from .activities import ORDERED_CODES
 from .poll import LATE_AFTER
 
@@ -48,12 +49,11 @@ class AccountMove(models.Model):
         "chorus_pro_submission_id.deposit_date", "chorus_pro_submission_id.available_date",
         "chorus_pro_submission_id.payment_date")
     def _compute_chorus_pro_days(self):
-        today = fields.Date.context_today(self)
+        today = paris_today()
         for move in self:
-            paid = move.chorus_pro_payment_date
-            end = fields.Date.context_today(move, paid) if paid else today
-            deposited, available = move.chorus_pro_deposit_date, move.chorus_pro_available_date
-            available = available and fields.Date.context_today(move, available)
+            end = paris_day(move.chorus_pro_payment_date) or today
+            deposited = move.chorus_pro_deposit_date
+            available = paris_day(move.chorus_pro_available_date)
             move.chorus_pro_days_deposited = (end - deposited).days if deposited else False
             move.chorus_pro_days_available = (end - available).days if available else False
 

@@ -1,5 +1,6 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import base64
+from datetime import datetime, time
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -8,6 +9,7 @@ from psycopg2.errors import UniqueViolation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, tagged
 
+from ...models.access.storage import paris_day
 from ..common.certificate import DAY, CertificateCommon
 
 # Variant of the p12 that the administrator may pick by mistake -> word of the sentence.
@@ -148,10 +150,11 @@ class TestCertificate(CertificateCommon):
         self.assertEqual(self._messages() - before, told)
 
     def test_each_reminder_is_sent_once_and_stops_with_the_renewal(self):
-        end = self.certificate.not_after
+        # Whatever the hour: it ends at the same time of day
+        noon = datetime.combine(paris_day(self.certificate.not_after), time(12))
         sent, before = [], self._messages()
         for days in (61, 60, 59, 31, 30, 16, 14, 14, 7, 6, 1, 0, -1):
-            with freeze_time(end - days * DAY):
+            with freeze_time(noon - days * DAY):
                 self._run(self.env.ref("l10n_fr_chorus_pro.ir_cron_certificate"))
                 found = self._messages() - before
                 sent += [(days, f"days left: {days})" in message.body) for message in found]
