@@ -39,7 +39,8 @@ make copy         starts Odoo on a copy of a database with invoices to send: not
 make upgrade      from the former version to this one, then uninstalls and installs it again;
                   FROM=commit names another version
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
-                  (SCREENS="name name": only these)
+                  (SCREENS="name name": only these; WIDTH=390 FOLDER=phone LANGUAGES=fr:
+                  as on a telephone, elsewhere)
 make docs         write docs/checks-and-errors.md, docs/field-limits.md, and the picture in
                   docs/architecture.md
 make lint         style, Odoo's conventions, translations, XML

@@ -201,12 +201,13 @@ class Control:
         self, number, seller, buyer, status, age_s, total, flow_number, life, validator
     ):
         platform = self._platform
+        deposited = platform.clock.now() - timedelta(seconds=age_s)
         if platform.invoices.by_number(seller, number):
             raise ControlError(f"the number {number} exists already: choose another prefix", 409)
         service = next((item.code for item in buyer.services if item.active), None)
         body = {
             "modeDepot": "DEPOT_PDF_API",
-            "dateFacture": platform.clock.day(platform.clock.now()),
+            "dateFacture": platform.clock.day(deposited),
             "destinataire": {"codeDestinataire": buyer.siret, "codeServiceExecutant": service},
             "fournisseur": {"idFournisseur": seller.structure.structure_id},
             "cadreDeFacturation": _framework(validator),
@@ -229,7 +230,7 @@ class Control:
             supplier=seller,
             recipient=buyer,
             body=body,
-            deposited=platform.clock.now() - timedelta(seconds=age_s),
+            deposited=deposited,
             flow_number=flow_number,
             deposit_mode=platform.switches.flow_mode if flow_number else "DEPOT_PDF_API",
             life=life,

@@ -73,6 +73,13 @@ def test_seeded_invoices_look_like_earlier_deposits(sim, caller):
     assert history["totalHistoStatut"] == 5
 
 
+def test_seeded_invoices_carry_the_day_of_their_deposit(sim):
+    [number] = order(sim, "invoices", {"age_s": 85 * 86400}).json()
+    (invoice,) = look(sim, "invoices").json()
+    assert invoice["number"] == number
+    assert invoice["request"]["dateFacture"] == invoice["deposited"][:10] < "2026-11-20"
+
+
 def test_a_service_closed_after_the_deposit_is_refused_at_the_judgement(sim, caller):
     change = ("SERVICE_DEST_TOUT_OBL", "SERVICE_DEST_SERV_OBL")
     recipient = "12345678200044", "12345678200028"

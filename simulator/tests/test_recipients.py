@@ -35,7 +35,7 @@ def test_lives_are_made_of_statuses_of_the_platform(life):
     assert all(step.comment is None or len(step.comment) <= 2000 for step in steps)
 
 
-WILLING = ["town_hall", "ministry", "helios", "silent", "validates", "rejects"]
+WILLING = ["town_hall", "ministry", "helios", "silent", "forgets", "validates", "rejects"]
 
 
 @pytest.mark.parametrize("life", WILLING)

@@ -93,6 +93,8 @@ LIVES = {
     ),
     # Pays without saying so
     "silent": (*_DELIVERED, Step("MANDATEE", 20 * DAY), Step("COMPTABILISEE", 5 * DAY)),
+    # Receives invoices and leaves them lying
+    "forgets": _DELIVERED,
     # Suspends everything, and once more
     "suspends": (
         *_DELIVERED,

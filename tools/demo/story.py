@@ -20,6 +20,7 @@ from .invoices import (
     in_flows,
     in_pdf_format,
 )
+from .lateness import Lateness
 from .morning import Morning
 from .validation import Validation
 
@@ -37,6 +38,7 @@ class Story:
         self.batch = Batch(session, simulator, self.accountant)
         self.morning = Morning(session, simulator, self.accountant, self._follow_until)
         self.validation = Validation(session, simulator)
+        self.lateness = Lateness(session, simulator, self.accountant)
         self.pdfs, self.flows = in_pdf_format(), in_flows()
         self.failures = []
 
@@ -65,7 +67,8 @@ class Story:
         self.batch.run()
         self.morning.run()
         self.validation.run()
-        for part in (self.batch, self.morning, self.validation):
+        self.lateness.run()
+        for part in (self.batch, self.morning, self.validation, self.lateness):
             self.failures += part.failures
         say("all go on until they are paid (a week of real life, faster here)")
         paid = [invoice for invoice in self.invoices if invoice.end == PAID]

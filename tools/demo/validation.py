@@ -8,6 +8,16 @@ MODEL = "chorus.pro.validation"
 CIRCUIT = ("DEPOSEE", "A_VALIDER_1", "VALIDEE_1")
 
 
+def subcontracted(simulator):
+    """Have a subcontractor deposit two invoices that wait for our decision. Gives their numbers."""
+    contractor, subcontractor = simulator.credentials()["suppliers"][:2]
+    numbers = simulator.post(
+        "invoices", count=2, prefix="ST", status="A_VALIDER_1", age_s=12 * 86400, total=4800,
+        supplier=subcontractor["siret"], validator=contractor["siret"])
+    say(f"{subcontractor['name']}, a subcontractor, deposits {' and '.join(numbers)}")
+    return numbers
+
+
 class Validation:
     """Runs it as an accountant in Odoo; `failures` are sentences."""
 
@@ -17,11 +27,7 @@ class Validation:
         self.failures = []
 
     def run(self):
-        contractor, subcontractor = self.simulator.credentials()["suppliers"][:2]
-        numbers = self.simulator.post(
-            "invoices", count=2, prefix="ST", status="A_VALIDER_1", age_s=12 * 86400, total=4800,
-            supplier=subcontractor["siret"], validator=contractor["siret"])
-        say(f"{subcontractor['name']}, a subcontractor, deposits {' and '.join(numbers)}")
+        numbers = subcontracted(self.simulator)
         self.session.call(MODEL, "action_read_now", [])
         self.session.wait_until("both wait for our decision", lambda: (
             len(self._rows(numbers, "to_validate")) == len(numbers)))

@@ -17,6 +17,11 @@ JOURNALS = "/odoo/action-account.action_account_journal_form"
 GUIDES = "/odoo/chorus.pro.setup"
 SETTINGS = "/odoo/action-account.action_account_config"
 STRUCTURES = "/odoo/action-l10n_fr_chorus_pro.action_structure"
+ELSEWHERE = "/odoo/action-l10n_fr_chorus_pro.action_elsewhere"
+TO_VALIDATE = "/odoo/action-l10n_fr_chorus_pro.action_validation"
+ANALYSIS = "/odoo/action-l10n_fr_chorus_pro.action_analysis"
+OCA_IMPORT = "/odoo/action-l10n_fr_chorus_pro.action_oca_import"
+DASHBOARD = "/odoo/action-account.open_account_journal_dashboard_kanban"
 LIST = ".o_list_view .o_data_row"
 LIST_HEAD = ".o_list_view thead"
 CARDS = ".o_kanban_record:not(.o_kanban_ghost)"
@@ -125,6 +130,14 @@ SCREENS = (
     Screen("invoices-kanban", "invoices as cards", ACCOUNTANT, INVOICES + "?view_type=kanban",
            CARDS),
     Screen("to-handle", "what waits in the morning", ACCOUNTANT, TO_HANDLE, CARDS),
+    Screen("not-from-odoo", "what was typed on the portal", ACCOUNTANT, ELSEWHERE, LIST),
+    Screen("to-validate", "what a subcontractor wants paid", ACCOUNTANT, TO_VALIDATE, CARDS),
+    Screen("invoice-late", "paid too late", ACCOUNTANT, INVOICES + "/{late}", FORM,
+           (OPEN_TAB, scroll_to(".tab-pane.active .o_group"))),
+    Screen("analysis", "what public bodies owe", ACCOUNTANT, ANALYSIS, ".o_graph_renderer canvas"),
+    Screen("analysis-pivot", "the same as figures", ACCOUNTANT, ANALYSIS + "?view_type=pivot",
+           ".o_pivot table"),
+    Screen("journals", "the card of the sales journal", ACCOUNTANT, DASHBOARD, CARDS),
     Screen("invoice-ready", "before sending", ACCOUNTANT, INVOICES + "/{ready}", FORM,
            (OPEN_TAB,)),
     Screen("send-wizard", "Odoo's own wizard", ACCOUNTANT, SAME_PLACE, FORM, (OPEN_WIZARD,)),
@@ -255,6 +268,7 @@ SCREENS = (
     Screen("exchange-question", "a query, which can be repeated", ADMINISTRATOR,
            EXCHANGES + "/{question}", FORM),
     Screen("connections", "all connections", ADMINISTRATOR, CONNECTIONS, LIST),
+    Screen("oca-import", "coming from the OCA connector", ADMINISTRATOR, OCA_IMPORT, ".modal"),
     Screen("settings", "how many send at once", ADMINISTRATOR, SETTINGS, CONNECTIONS_SETTING,
            (scroll_to(CONNECTIONS_SETTING),)),
 )

@@ -1,6 +1,9 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """`make screenshots`: the screens of the add-on as pictures, in each language of the add-on.
 
+With WIDTH they are as wide as that, in FOLDER: for looking at them on other screens. On a phone's
+width only those that need no click are taken: their buttons lie elsewhere.
+
 Each language has its own new database, because what Odoo stores (why an invoice is refused) is in
 the language of the user at work.
 """
@@ -10,6 +13,7 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from .. import simulator_process
 from ..console import Problem, say
@@ -25,6 +29,8 @@ from .showcase import Showcase, prepare_users
 DATABASE = "chorus_pro_screenshots"
 PORT = 8369
 FOLDER = CHECKOUT / "docs" / "images"
+WIDTH = 1400
+PHONE = 768  # pixels; Odoo's own limit
 LANGUAGES = {"fr": "fr_FR", "en": "en_US"}
 # What Odoo's pages ask for where neither Apple's nor Microsoft's fonts are.
 FONT = "Roboto"
@@ -33,11 +39,18 @@ FONT = "Roboto"
 def run(_arguments):
     """Make every picture, or those that SCREENS names; the exit code is not zero when a screen
     cannot be reached."""
-    screens = os.environ.get("SCREENS", "").split()
+    screens, width = os.environ.get("SCREENS", "").split(), int(os.environ.get("WIDTH") or WIDTH)
+    target = Path(os.environ.get("FOLDER") or FOLDER)
+    if width != WIDTH and target == FOLDER:
+        raise Problem(f"the pictures of the documentation are {WIDTH} pixels wide: name a FOLDER "
+                      "for others")
+    languages = os.environ.get("LANGUAGES", "").split() or LANGUAGES
     try:
-        chosen(screens)
+        found = chosen(screens)
     except KeyError as error:
         raise Problem(f"no screen {error}: see tools/screens/catalogue.py") from None
+    if width < PHONE:
+        screens = [screen.name for screen in found if screen.address and not screen.steps]
     with contextlib.ExitStack() as stack:
         databases = stack.enter_context(installation.full(browser=True))
         home = databases.home
@@ -49,14 +62,15 @@ def run(_arguments):
                     why=f"the font {FONT} is missing")
         simulator = stack.enter_context(
             simulator_process.running(home, options=("--tls-port", 0)))
-        for folder, language in LANGUAGES.items():
-            say(f"screens in {language}")
-            failed = _make_pictures(databases, simulator, language, FOLDER / folder,
-                                    screens)
+        for folder in languages:
+            say(f"screens in {LANGUAGES[folder]}")
+            failed = _make_pictures(databases, simulator, LANGUAGES[folder],
+                                    {"folder": str(target / folder), "screens": screens,
+                                     "width": width, "is_phone": width < PHONE})
             if failed:
                 return failed
-    size = sum(picture.stat().st_size for picture in FOLDER.rglob("*.png"))
-    say(f"{FOLDER.relative_to(CHECKOUT)}: {size / 1e6:.1f} MB in all")
+    size = sum(picture.stat().st_size for picture in target.rglob("*.png"))
+    say(f"{target}: {size / 1e6:.1f} MB in all")
     return 0
 
 
@@ -68,9 +82,11 @@ def _has_font():
     return FONT in found.stdout
 
 
-def _make_pictures(databases, simulator, language, folder, screens):
-    """The pictures of one language, of these screens or of all when none is named, on a database
-    and a Chorus Pro where nothing happened yet. Gives the exit code."""
+def _make_pictures(databases, simulator, language, wanted):
+    """The pictures of one language, on a database and a Chorus Pro where nothing happened yet.
+
+    wanted: the folder, the width, and the screens, all when none is named. Gives the exit code.
+    """
     databases.fresh(DATABASE)
     simulator.post("reset")
     home = databases.home
@@ -93,8 +109,7 @@ def _make_pictures(databases, simulator, language, folder, screens):
         databases.sql("UPDATE chorus_pro_connection SET database_stamp = 'another database' "
                       "WHERE id = %s", str(showcase.records["copied"]), database=DATABASE)
         return _take_screenshots(home, {
-            "screens": screens, "url": url, "database": DATABASE, "language": language,
-            "folder": str(folder),
+            **wanted, "url": url, "database": DATABASE, "language": language,
             "browser": next(filter(None, map(shutil.which, installation.BROWSERS))),
             "log": str(log), "records": showcase.records,
             "users": {"accountant": demo.ACCOUNTANT, "administrator": demo.ADMINISTRATOR}})

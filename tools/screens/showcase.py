@@ -17,6 +17,8 @@ from ..demo.invoices import (
     Accountant,
     DemoInvoice,
 )
+from ..demo.lateness import Lateness
+from ..demo.validation import subcontracted
 from .guides import add_guides
 
 DAY = 86400
@@ -92,6 +94,7 @@ class Showcase:
         self.records |= add_guides(self.administrator, self.chorus)
         self._find_another_invoice()
         self._let_a_week_pass()
+        self._see_what_is_late()
         self._issue_again()
         self._send_today()
         self._stop_a_connection()
@@ -211,6 +214,19 @@ class Showcase:
         self.records["flow"] = self.accountant.search_read(
             "chorus.pro.flow", [("submission_ids.move_id", "=", self.records["refused_in_flow"])],
             ["id"])[0]["id"]
+
+    def _see_what_is_late(self):
+        """Two invoices typed in the portal weeks ago, two that Odoo does not have, and two of a
+        subcontractor that wait for a decision."""
+        late = Lateness(self.accountant, self.simulator, self.people).look_for_earlier_ones()
+        self.records["late"] = late[0]
+        for status in (SUSPENDED, TO_RECYCLE):
+            [number] = self.simulator.post("invoices", prefix="PORTAIL-", total=912)
+            self.simulator.set_status(number, status, SUSPENSION)
+        subcontracted(self.simulator)
+        self.administrator.call(CONNECTION, "write", [self.records["piste"]], {"validates": True})
+        for job in ("ir_cron_send", "ir_cron_follow", "ir_cron_elsewhere", "ir_cron_validation"):
+            self.run_job(job)
 
     def _issue_again(self):
         """A rejected invoice is cancelled and copied; the copy waits to be corrected."""

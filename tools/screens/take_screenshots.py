@@ -19,7 +19,7 @@ from ..console import PREFIX, Problem, say
 from ..odoo.rpc import OdooSession
 from .catalogue import AWAITED, NOTIFICATION, chosen, dismiss
 
-WINDOW = {"width": 1400, "height": 900}
+HEIGHT = 900
 PATIENCE_MS = 20_000
 SETTLE_MS = 400
 NEWS_MS = 3_000  # what happened while the user was away comes as notifications
@@ -60,7 +60,7 @@ class Screenshots:
                 self._rest(page)
             elif not screen.notifications:
                 dismiss(page)
-            page.mouse.move(0, WINDOW["height"] - 1)  # where nothing changes under it
+            page.mouse.move(0, HEIGHT - 1)  # where nothing changes under it
             picture = page.screenshot(animations="disabled")
         except Error as error:
             raise Problem(f"the screen {screen.name} cannot be reached: {_reason(error)}") from None
@@ -83,7 +83,9 @@ class Screenshots:
         """The window of a user, logged in at its first use."""
         if user not in self._pages:
             context = self.browser.new_context(
-                viewport=WINDOW, device_scale_factor=1, timezone_id="Europe/Paris",
+                viewport={"width": self.errand["width"], "height": HEIGHT},
+                device_scale_factor=1, has_touch=self.errand["is_phone"],
+                is_mobile=self.errand["is_phone"], timezone_id="Europe/Paris",
                 locale=self.errand["language"].replace("_", "-"))
             context.set_default_timeout(PATIENCE_MS)
             answer = context.request.post(
