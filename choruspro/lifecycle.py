@@ -179,6 +179,32 @@ def invoice_status(code):
     return known or InvoiceStatus(code, "unknown", code, Phase.UNKNOWN, False, _N, None)
 
 
+# How far the validation of a subcontractor's or co-contractor's invoice is.
+TO_VALIDATE = "to_validate"
+VALIDATED = "validated"
+NOT_VALIDATED = "refused"
+TACIT = "tacit"  # nobody answered in time
+
+_VALIDATION_STAGES = {
+    "A_VALIDER_1": TO_VALIDATE,
+    "A_VALIDER_2": TO_VALIDATE,
+    "VALIDEE_1": VALIDATED,
+    "VALIDEE_2": VALIDATED,
+    "REFUSEE_1": NOT_VALIDATED,
+    "REFUSEE_2": NOT_VALIDATED,
+    "ERREUR_FOURNISSEUR_SUR_VALIDEUR": NOT_VALIDATED,
+    "ERREUR_COTRAITANT_SUR_VALIDEUR": NOT_VALIDATED,
+    "ABSENCE_VALIDATION_1_HORS_DELAI": TACIT,
+    "ABSENCE_VALIDATION_2_HORS_DELAI": TACIT,
+}
+
+
+def validation_stage(code):
+    """TO_VALIDATE, VALIDATED, NOT_VALIDATED or TACIT for the raw code of an invoice's status; None
+    for a status that is not about its validation."""
+    return _VALIDATION_STAGES.get(code)
+
+
 @dataclass(frozen=True)
 class FlowState:
     """State of a deposited file. ``integrated``: it made invoices; ``partial``: not all of them."""

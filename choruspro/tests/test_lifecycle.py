@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from choruspro.lifecycle import (
     FLOW_STATES,
     INVOICE_STATUSES,
+    TACIT,
+    TO_VALIDATE,
     Actor,
     Phase,
     flow_state,
     invoice_status,
     next_poll_delay,
+    validation_stage,
 )
 
 
@@ -117,3 +120,13 @@ def test_questions_fall_2_5_15_and_60_minutes_after_the_deposit_then_every_hour(
     moments = list(accumulate(next_poll_delay(attempts) for attempts in range(7)))
     assert moments == [timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 120, 180, 240)]
     assert next_poll_delay(10**6) == timedelta(hours=1)
+
+
+def test_each_status_about_a_validation_says_how_far_it_is():
+    about = {status.code for status in INVOICE_STATUSES if validation_stage(status.code)}
+    assert about == {
+        status.code for status in INVOICE_STATUSES if status.phase is Phase.VALIDATION
+    }
+    assert validation_stage("A_VALIDER_2") == TO_VALIDATE
+    assert validation_stage("ABSENCE_VALIDATION_1_HORS_DELAI") == TACIT
+    assert validation_stage("DEPOSEE") is validation_stage("") is None

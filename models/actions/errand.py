@@ -7,8 +7,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...choruspro.errors import (
-    API_NOT_AUTHORISED,
-    ENDPOINT_NOT_FOUND,
     FILE_UNKNOWN,
     ChorusProError,
     RefusedError,
@@ -19,6 +17,7 @@ from ..access.web_client import tell_user
 from ..outbox.outbox import after
 from ..rules.error_texts import error_sentence
 from ..session.session import STOPPED_RETRY_SECONDS
+from ..session.side_reading import ONE_OPERATION
 
 _logger = logging.getLogger(__name__)
 
@@ -26,9 +25,6 @@ STATES = [
     ("queued", "Queued"), ("sending", "Sending"), ("uncertain", "Uncertain"), ("done", "Done"),
     ("refused", "Refused"), ("cancelled", "Cancelled"),
 ]
-# These are about one operation: another application right, or another version of Chorus Pro. What
-# else there is to send goes on.
-ONE_OPERATION = (API_NOT_AUTHORISED, ENDPOINT_NOT_FOUND)
 
 
 class ChorusProErrand(models.AbstractModel):

@@ -6,14 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...choruspro.errors import ChorusProError, ProtocolError, RefusedError
 from ...choruspro.lifecycle import REISSUE, invoice_status
 from ...choruspro.text import storable
 from ..access.foreign_text import ForeignChar
 from ..access.roles import READER, USER, require_role
 from ..connection.connection import ENVIRONMENTS
 from ..rules.advice import status_advice
-from ..rules.error_texts import error_sentence
 from ..rules.statuses import STATUS_SELECTION
 from ..session.row_guard import LOST_RACES, guarded_part, guarded_row
 from .status import storable_code
@@ -23,38 +21,22 @@ from .to_do import NEEDS
 MOST_PAGES = 5
 
 
-def currency_named(env, code):
-    """The currency with this code of Chorus Pro, active or not; empty when Odoo has none."""
-    currencies = env["res.currency"].with_context(active_test=False)
-    return currencies.search([("name", "=", storable(code))], limit=1)
+class ChorusProListedInvoice(models.AbstractModel):
+    """An invoice as a list of Chorus Pro has it, and that is none of Odoo's.
 
-
-class ChorusProElsewhere(models.Model):
-    """An invoice of ours that waits for us at Chorus Pro, and that is none of Odoo's.
-
-    Users only read these rows; a job writes them, and deletes those that wait no more.
+    Users only read such rows; a job writes them.
     """
 
-    _name = "chorus.pro.elsewhere"
-    _description = "Invoice to Handle, Not from Odoo"
-    _order = "deposit_date desc, id desc"
+    _name = "chorus.pro.listed.invoice"
+    _description = "Invoice in a List of Chorus Pro"
 
     name = ForeignChar(string="Invoice Number", required=True, readonly=True)
-    connection_id = fields.Many2one(
-        "chorus.pro.connection", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
     environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
     chorus_invoice_id = fields.Char(string="Chorus Pro ID", required=True, readonly=True)
     status_code = fields.Char(readonly=True)
     status = fields.Selection(
         STATUS_SELECTION, string="Chorus Pro Status", compute="_compute_status"
     )
-    needed_action = fields.Selection(
-        [(name, need.label) for name, need in NEEDS.items()], string="To Handle",
-        compute="_compute_status",
-    )
-    remedy = fields.Text(string="What to Do", compute="_compute_remedy")
     recipient_name = ForeignChar(string="Public Body", readonly=True)
     recipient_siret = ForeignChar(string="Recipient SIRET", readonly=True)
     service_code = ForeignChar(readonly=True)
@@ -65,14 +47,60 @@ class ChorusProElsewhere(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     total = fields.Monetary(string="Total with VAT", readonly=True)
 
-    _once = models.UniqueIndex("(connection_id, chorus_invoice_id)")
-
     @api.depends("status_code")
     def _compute_status(self):
         for row in self:
-            known = invoice_status(row.status_code or "")
-            row.status = known.name if row.status_code else False
-            row.needed_action = known.action if known.action in NEEDS else False
+            row.status = invoice_status(row.status_code).name if row.status_code else False
+
+    @api.model
+    def _facts(self, summary):
+        """What a list says of an invoice, as values.
+
+        :param summary: a row of a search, such as :class:`InvoiceSummary`
+        """
+        # Active or not; none when Odoo does not know the code.
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currency = currencies.search([("name", "=", storable(summary.currency))], limit=1)
+        return {
+            "name": storable(summary.number) or storable(summary.invoice_id),
+            "recipient_name": storable(summary.recipient_name) or False,
+            "recipient_siret": storable(summary.recipient_identifier) or False,
+            "service_code": storable(summary.service_code) or False,
+            "engagement_number": storable(summary.engagement_number) or False,
+            "contract_number": storable(summary.contract_number) or False,
+            "invoice_date": summary.invoice_date,
+            "deposit_date": summary.deposit_date,
+            "currency_id": currency.id,
+            "total": float(summary.total or 0),
+        }
+
+
+class ChorusProElsewhere(models.Model):
+    """An invoice of ours that waits for us at Chorus Pro, and that did not come from Odoo; one that
+    waits no more is deleted."""
+
+    _name = "chorus.pro.elsewhere"
+    _inherit = "chorus.pro.listed.invoice"
+    _description = "Invoice to Handle, Not from Odoo"
+    _order = "deposit_date desc, id desc"
+
+    connection_id = fields.Many2one(
+        "chorus.pro.connection", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    needed_action = fields.Selection(
+        [(name, need.label) for name, need in NEEDS.items()], string="To Handle",
+        compute="_compute_needed_action",
+    )
+    remedy = fields.Text(string="What to Do", compute="_compute_remedy")
+
+    _once = models.UniqueIndex("(connection_id, chorus_invoice_id)")
+
+    @api.depends("status_code")
+    def _compute_needed_action(self):
+        for row in self:
+            action = invoice_status(row.status_code or "").action
+            row.needed_action = action if action in NEEDS else False
 
     @api.depends("status_code")
     @api.depends_context("lang")
@@ -143,30 +171,8 @@ class ChorusProConnection(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
             with guarded_row(self.env, f"what waits elsewhere for {connection}", races=LOST_RACES):
-                connection._read_elsewhere_once()
+                connection._read_beside(connection._read_elsewhere, "elsewhere_trouble")
             self.env["ir.cron"]._commit_progress(1)
-
-    def _read_elsewhere_once(self):
-        if self.filtered_domain(self._paused_domain()):
-            return
-        problem = False
-        with self._session() as session:
-            if session.client:
-                try:
-                    self._read_elsewhere(session)
-                    session.note_success()
-                except (ProtocolError, RefusedError) as error:
-                    problem = error_sentence(self.env, error)
-                except ChorusProError as error:
-                    # Another application right, or another version: sending goes on.
-                    problem = error_sentence(self.env, error)
-                    if session.is_asked_to_wait(error):
-                        session.note_failure(error)
-        self.env.cr.rollback()
-        self._conclude(session)
-        if problem != self.elsewhere_trouble:
-            self.elsewhere_trouble = problem
-        self.env["ir.cron"]._commit_progress()
 
     def _read_elsewhere(self, session):
         """
@@ -202,18 +208,9 @@ class ChorusProConnection(models.Model):
         for invoice_id, summary in waiting.items():
             with guarded_part(self.env, f"invoice {invoice_id} from elsewhere"):
                 values = {
-                    "name": storable(summary.number) or invoice_id,
+                    **rows._facts(summary),
                     "environment": self.place,
                     "status_code": storable_code(summary.status),
-                    "recipient_name": storable(summary.recipient_name) or False,
-                    "recipient_siret": storable(summary.recipient_identifier) or False,
-                    "service_code": storable(summary.service_code) or False,
-                    "engagement_number": storable(summary.engagement_number) or False,
-                    "contract_number": storable(summary.contract_number) or False,
-                    "invoice_date": summary.invoice_date,
-                    "deposit_date": summary.deposit_date,
-                    "currency_id": currency_named(self.env, summary.currency).id,
-                    "total": float(summary.total or 0),
                 }
                 if row := known.get(invoice_id):
                     row.write(values)

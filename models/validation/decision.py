@@ -1,6 +1,7 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 from odoo import api, fields, models
 
+from ...choruspro.lifecycle import NOT_VALIDATED, TACIT, TO_VALIDATE, validation_stage
 from ...choruspro.messages import InvoiceValidation, RefusalReason
 from ..access.roles import USER, has_role, require_role
 
@@ -9,11 +10,6 @@ REASONS = [("other", "Something to correct"), ("wrong_validator", "Not ours to v
 REASON_CODES = {"other": RefusalReason.OTHER, "wrong_validator": RefusalReason.WRONG_VALIDATOR}
 # What a decision leads to, where the answer does not say.
 EXPECTED = {"accept": "VALIDEE_1", "refuse": "REFUSEE_1"}
-TO_VALIDATE = ("A_VALIDER_1", "A_VALIDER_2")
-REFUSED = (
-    "REFUSEE_1", "REFUSEE_2", "ERREUR_FOURNISSEUR_SUR_VALIDEUR", "ERREUR_COTRAITANT_SUR_VALIDEUR",
-)
-TACIT = ("ABSENCE_VALIDATION_1_HORS_DELAI", "ABSENCE_VALIDATION_2_HORS_DELAI")
 
 
 class ChorusProDecision(models.Model):
@@ -111,7 +107,7 @@ class ChorusProDecision(models.Model):
         self.validation_id._take_status(details.status)
         if self.was_uncertain and self._is_done(details.status):
             return "done"
-        if details.status not in TO_VALIDATE:
+        if validation_stage(details.status) != TO_VALIDATE:
             return "changed"
         if not self.status_before:
             self.status_before = details.status
@@ -119,12 +115,13 @@ class ChorusProDecision(models.Model):
 
     def _is_done(self, code):
         """Whether this raw status is what an attempt without answer leads to."""
+        stage = validation_stage(code)
         if self.kind == "refuse":
-            return code in REFUSED
-        if code in TO_VALIDATE:
+            return stage == NOT_VALIDATED
+        if stage == TO_VALIDATE:
             # The next validator's turn comes after ours.
             return code > (self.status_before or code)
-        return bool(code) and code not in (*REFUSED, *TACIT)
+        return bool(code) and stage not in (NOT_VALIDATED, TACIT)
 
     def _ask(self, session):
         refusal = REASON_CODES[self.refusal_reason or "other"] if self.kind == "refuse" else None

@@ -5,11 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...choruspro.errors import ChorusProError, ProtocolError, RefusedError
 from ...choruspro.messages import ValidatorInvoiceSearch
 from ...choruspro.text import storable
-from ..actions.errand import ONE_OPERATION
-from ..rules.error_texts import error_sentence
 from ..session.row_guard import LOST_RACES, guarded_part, guarded_row
 
 # Invoices whose PDF and comment one run reads, and those looked at one by one because no list has
@@ -61,30 +58,8 @@ class ChorusProConnection(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(connections))
         for connection in connections:
             with guarded_row(self.env, f"invoices to validate by {connection}", races=LOST_RACES):
-                connection._read_validations_once()
+                connection._read_beside(connection._read_validations, "validation_trouble")
             self.env["ir.cron"]._commit_progress(1)
-
-    def _read_validations_once(self):
-        if self.filtered_domain(self._paused_domain()):
-            return
-        problem = False
-        with self._session() as session:
-            if session.client:
-                try:
-                    self._read_validations(session)
-                    session.note_success()
-                except UserError as error:
-                    problem = str(error)
-                except ChorusProError as error:
-                    problem = error_sentence(self.env, error)
-                    is_of_this = isinstance(error, (ProtocolError, RefusedError))
-                    if not is_of_this and error.code not in ONE_OPERATION:
-                        session.stop(problem, error)
-        self.env.cr.rollback()
-        self._conclude(session)
-        if problem != self.validation_trouble:
-            self.validation_trouble = problem
-        self.env["ir.cron"]._commit_progress()
 
     def _read_validations(self, session):
         """Read the list, then what became of those that it has no more, then details.

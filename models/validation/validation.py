@@ -4,7 +4,13 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...choruspro.lifecycle import invoice_status
+from ...choruspro.lifecycle import (
+    NOT_VALIDATED,
+    TACIT,
+    TO_VALIDATE,
+    VALIDATED,
+    validation_stage,
+)
 from ...choruspro.limits import LIMITS
 from ...choruspro.text import storable
 from ..access.foreign_text import ForeignChar, ForeignText
@@ -12,10 +18,7 @@ from ..access.roles import USER, require_role
 from ..access.storage import paris_today
 from ..access.web_client import CLOSE, notify, open_dialog
 from ..actions.errand import STATES as DECISION_STATES
-from ..connection.connection import ENVIRONMENTS
 from ..outbox.outbox import ON_ITS_WAY
-from ..rules.statuses import STATUS_SELECTION
-from ..tracking.elsewhere import currency_named
 from ..tracking.status import storable_code
 from .decision import KINDS, REASONS
 
@@ -25,21 +28,9 @@ TIME_TO_DECIDE = timedelta(days=15)
 # The last days are shown as such.
 URGENT_DAYS = 3
 STAGES = [
-    ("to_validate", "To Validate"), ("validated", "Validated"), ("refused", "Refused by Us"),
-    ("tacit", "Accepted by Silence"), ("passed", "Went On"),
+    (TO_VALIDATE, "To Validate"), (VALIDATED, "Validated"), (NOT_VALIDATED, "Refused by Us"),
+    (TACIT, "Accepted by Silence"), ("passed", "Went On"),
 ]
-STAGE_BY_CODE = {
-    "A_VALIDER_1": "to_validate",
-    "A_VALIDER_2": "to_validate",
-    "VALIDEE_1": "validated",
-    "VALIDEE_2": "validated",
-    "REFUSEE_1": "refused",
-    "REFUSEE_2": "refused",
-    "ERREUR_FOURNISSEUR_SUR_VALIDEUR": "refused",
-    "ERREUR_COTRAITANT_SUR_VALIDEUR": "refused",
-    "ABSENCE_VALIDATION_1_HORS_DELAI": "tacit",
-    "ABSENCE_VALIDATION_2_HORS_DELAI": "tacit",
-}
 TYPES = [("FACTURE", "Invoice"), ("AVOIR", "Credit Note"), ("ACOMPTE", "Down Payment")]
 MOST_COMMENT = LIMITS["complementInfo"].length
 
@@ -48,40 +39,26 @@ class ChorusProValidation(models.Model):
     """An invoice of a subcontractor or co-contractor (frameworks A9 and A12) that names us as its
     validator, as Chorus Pro has it.
 
-    It is none of our invoices: nothing of it goes into our accounts. Users only read these rows;
-    the jobs write them.
+    It is none of our invoices: nothing of it goes into our accounts.
     """
 
     _name = "chorus.pro.validation"
+    _inherit = "chorus.pro.listed.invoice"
     _description = "Invoice to Validate at Chorus Pro"
     _order = "deadline, id"
 
-    name = ForeignChar(string="Invoice Number", required=True, readonly=True)
     connection_id = fields.Many2one(
         "chorus.pro.connection", required=True, readonly=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
-    environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
-    chorus_invoice_id = fields.Char(string="Chorus Pro ID", required=True, readonly=True)
-    status_code = fields.Char(readonly=True)
-    status = fields.Selection(
-        STATUS_SELECTION, string="Chorus Pro Status", compute="_compute_status"
-    )
     stage = fields.Selection(
         STAGES, required=True, readonly=True, default="to_validate", index=True
     )
     supplier_name = ForeignChar(string="Subcontractor", readonly=True)
     supplier_siret = ForeignChar(string="Subcontractor's SIRET", readonly=True)
-    recipient_name = ForeignChar(string="Public Body", readonly=True)
-    recipient_siret = ForeignChar(string="Recipient SIRET", readonly=True)
-    service_code = ForeignChar(readonly=True)
-    engagement_number = ForeignChar(readonly=True)
-    contract_number = ForeignChar(readonly=True)
     billing_framework = ForeignChar(readonly=True)
     note = ForeignText(string="Comment", readonly=True, help="What the subcontractor wrote.")
     invoice_type = fields.Selection(TYPES, readonly=True)
-    invoice_date = fields.Date(readonly=True)
-    deposit_date = fields.Date(string="Deposited On", readonly=True)
     deadline = fields.Date(
         compute="_compute_deadline", store=True, string="Decide By",
         help="15 days after the deposit. Whoever has not answered by then has agreed.",
@@ -89,9 +66,7 @@ class ChorusProValidation(models.Model):
     days_left = fields.Integer(compute="_compute_days_left")
     deadline_text = fields.Char(string="Time Left", compute="_compute_days_left")
     is_urgent = fields.Boolean(compute="_compute_days_left")
-    currency_id = fields.Many2one("res.currency", readonly=True)
     untaxed = fields.Monetary(string="Total without VAT", readonly=True)
-    total = fields.Monetary(string="Total with VAT", readonly=True)
     pdf = fields.Binary(string="PDF", attachment=True, readonly=True)
     pdf_name = fields.Char(compute="_compute_pdf_name")
     details_wanted = fields.Boolean(default=True, readonly=True)
@@ -108,11 +83,6 @@ class ChorusProValidation(models.Model):
     may_decide = fields.Boolean(compute="_compute_decision", compute_sudo=True)
 
     _once = models.UniqueIndex("(company_id, environment, chorus_invoice_id)")
-
-    @api.depends("status_code")
-    def _compute_status(self):
-        for row in self:
-            row.status = invoice_status(row.status_code).name if row.status_code else False
 
     @api.depends("deposit_date")
     def _compute_deadline(self):
@@ -258,7 +228,7 @@ class ChorusProValidation(models.Model):
     def _take_status(self, code):
         """Make this raw code the status; what follows the decision keeps its stage."""
         code = storable_code(code)
-        known = STAGE_BY_CODE.get(code)
+        known = validation_stage(code)
         follows = "passed" if self.stage in ("to_validate", "refused") else self.stage
         stage = known or (follows if code else self.stage)
         if (code or self.status_code, stage) != (self.status_code, self.stage):
@@ -266,23 +236,13 @@ class ChorusProValidation(models.Model):
 
     @api.model
     def _facts(self, summary):
-        """What a search says of an invoice, as values.
-
+        """
         :param summary: :class:`InvoiceToValidate`
         """
         return {
-            "name": storable(summary.number) or storable(summary.invoice_id),
+            **super()._facts(summary),
             "supplier_name": storable(summary.supplier_name) or False,
             "supplier_siret": storable(summary.supplier_identifier) or False,
-            "recipient_name": storable(summary.recipient_name) or False,
-            "recipient_siret": storable(summary.recipient_identifier) or False,
-            "service_code": storable(summary.service_code) or False,
-            "engagement_number": storable(summary.engagement_number) or False,
-            "contract_number": storable(summary.contract_number) or False,
             "invoice_type": summary.invoice_type in dict(TYPES) and summary.invoice_type,
-            "invoice_date": summary.invoice_date,
-            "deposit_date": summary.deposit_date,
-            "currency_id": currency_named(self.env, summary.currency).id,
             "untaxed": float(summary.untaxed or 0),
-            "total": float(summary.total or 0),
         }

@@ -26,6 +26,7 @@ LIST = ".o_list_view .o_data_row"
 LIST_HEAD = ".o_list_view thead"
 CARDS = ".o_kanban_record:not(.o_kanban_ghost)"
 FORM = ".o_form_view .o_form_sheet"
+ANY_VIEW = ".o_view_controller"  # on a telephone lists are cards
 CONNECTIONS_SETTING = "#chorus_pro_connections"
 NOTIFICATION = ".o_notification"
 # What to do with notifications instead of closing them.
@@ -130,7 +131,7 @@ SCREENS = (
     Screen("invoices-kanban", "invoices as cards", ACCOUNTANT, INVOICES + "?view_type=kanban",
            CARDS),
     Screen("to-handle", "what waits in the morning", ACCOUNTANT, TO_HANDLE, CARDS),
-    Screen("not-from-odoo", "what was typed on the portal", ACCOUNTANT, ELSEWHERE, LIST),
+    Screen("not-from-odoo", "what was typed on the portal", ACCOUNTANT, ELSEWHERE, CARDS),
     Screen("to-validate", "what a subcontractor wants paid", ACCOUNTANT, TO_VALIDATE, CARDS),
     Screen("invoice-late", "paid too late", ACCOUNTANT, INVOICES + "/{late}", FORM,
            (OPEN_TAB, scroll_to(".tab-pane.active .o_group"))),

@@ -17,7 +17,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from ..console import PREFIX, Problem, say
 from ..odoo.rpc import OdooSession
-from .catalogue import AWAITED, NOTIFICATION, chosen, dismiss
+from .catalogue import ANY_VIEW, AWAITED, NOTIFICATION, chosen, dismiss
 
 HEIGHT = 900
 PATIENCE_MS = 20_000
@@ -49,7 +49,7 @@ class Screenshots:
             page = self._page(screen.user)
             if screen.address:
                 page.goto(self.errand["url"] + screen.address.format(**self.errand["records"]))
-            page.wait_for_selector(screen.shows)
+            page.wait_for_selector(ANY_VIEW if self.errand["is_phone"] else screen.shows)
             self._rest(page)
             for step in screen.steps:
                 step(page)
