@@ -35,3 +35,14 @@ class TestFollowingTour(TourCommon):
         )
         self.assertEqual(self.customer.name, "Une autre")
         self.assertFalse(self.customer.phone)
+
+    def test_open_list_shows_an_answer_unless_somebody_has_selected_rows(self):
+        self.accountant.group_ids += self.env.ref("base.group_partner_manager")
+        self.customer.write({
+            "name": "Avant la réponse", "company_registry": "12345678200051", "customer_rank": 1,
+        })
+        self._walk(
+            "chorus_pro_answer_in_list", None,
+            action="account.res_partner_action_customer?view_type=list",
+        )
+        self.assertEqual(self.customer.name, "Une autre")

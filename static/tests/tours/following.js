@@ -78,3 +78,39 @@ tours.add("chorus_pro_answer_arrives", {
         },
     ],
 });
+
+// The same while the customers are listed.
+const answerAbout = (siret, name) => async () => {
+    const { orm, chorus_pro_answers } = services();
+    const ids = await orm.search("res.partner", [["company_registry", "=", siret]]);
+    await orm.write("res.partner", ids, { name });
+    await chorus_pro_answers.show({ model: "res.partner", ids });
+};
+
+tours.add("chorus_pro_answer_in_list", {
+    steps: () => [
+        {
+            content: "An answer arrives while customers are listed",
+            trigger: ".o_list_view .o_data_row:contains('Avant la réponse')",
+            timeout: 30000,
+            run: answerAbout("12345678200051", "Commune de Réponse"),
+        },
+        {
+            content: "The list shows it; somebody selects a row",
+            trigger: ".o_list_view .o_data_row:contains('Commune de Réponse')",
+        },
+        {
+            trigger: ".o_data_row:contains('Commune de Réponse') .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "while another answer arrives",
+            trigger: ".o_selection_box",
+            run: answerAbout("12345678200051", "Une autre"),
+        },
+        {
+            content: "What is selected stays",
+            trigger: ".o_data_row.o_data_row_selected:contains('Commune de Réponse')",
+        },
+    ],
+});
