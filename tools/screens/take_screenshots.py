@@ -20,7 +20,7 @@ from ..odoo.rpc import OdooSession
 from .catalogue import ANY_VIEW, AWAITED, NOTIFICATION, chosen, dismiss
 
 HEIGHT = 900
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 SETTLE_MS = 400
 NEWS_MS = 3_000  # what happened while the user was away comes as notifications
 COLOURS = 256  # a picture of a screen needs no more, and is a third of the size
