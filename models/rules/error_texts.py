@@ -208,8 +208,11 @@ def error_sentence(env, error):
     if advice := refusal_advice(error):
         sentence = f"{env._(advice.cause)} {env._(advice.remedy)}"
     if error.label and error.code in TOLD_WITH_LABEL:
-        return env._(
-            "%(sentence)s Chorus Pro says: “%(label)s”.",
-            sentence=sentence,
-            label=storable(error.label))
+        return with_label(env, sentence, error.label)
     return sentence
+
+
+def with_label(env, sentence, label):
+    """Our sentence, then the one of Chorus Pro, as it came but for its full stop."""
+    label = storable(label).rstrip(" .")
+    return env._("%(sentence)s Chorus Pro says: “%(label)s”.", sentence=sentence, label=label)

@@ -12,7 +12,7 @@ from ...choruspro.errors import CertificateError, ChorusProError
 from ..access.storage import paris_today
 from ..access.web_client import RELOAD, notify
 from ..certificate.texts import WARNING_SENTENCES
-from ..rules.error_texts import error_sentence
+from ..rules.error_texts import error_sentence, with_label
 
 _lt = LazyTranslate(__name__)
 
@@ -347,9 +347,7 @@ class ChorusProConnection(models.Model):
         template = self.env._(sentences[verdict.code])
         found = template % shown
         if verdict.label and verdict.code == "api_not_authorised":
-            found = self.env._(
-                "%(sentence)s Chorus Pro says: “%(label)s”.", sentence=found, label=verdict.label
-            )
+            found = with_label(self.env, found, verdict.label)
         return found
 
     def _shown(self, value):

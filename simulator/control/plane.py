@@ -163,8 +163,11 @@ class Control:
         flow_number=None,
         life=STANDARD,
         validator=None,
+        number=None,
+        invoice_date=None,
     ):
-        """Adds invoices that were deposited earlier, numbered prefix + 5 digits.
+        """Adds invoices that were deposited earlier, numbered prefix + 5 digits; or one with this
+        `number`. Their `invoice_date` is the day of their deposit unless given.
 
         Their current status (one of their life by time) dates from `age_s` seconds ago. They have
         no PDF. With a `validator` (SIRET) they are a subcontractor's, and their life begins as
@@ -190,11 +193,14 @@ class Control:
             if flow_number is not None and self._platform.flows.get(flow_number) is None:
                 raise ControlError(f"no flow {flow_number}", 404)
             first = len(self._platform.invoices) + 1
-            numbers = [f"{prefix}{rank:05}" for rank in range(first, first + count)]
-            for number in numbers:
-                self._seed_one(
-                    number, seller, buyer, status, age_s, total, flow_number, life, validator
+            numbers = [number] if number else [
+                f"{prefix}{rank:05}" for rank in range(first, first + count)]
+            for each in numbers:
+                invoice = self._seed_one(
+                    each, seller, buyer, status, age_s, total, flow_number, life, validator
                 )
+                if invoice_date:
+                    invoice.body["dateFacture"] = invoice_date
             return numbers
 
     def _seed_one(
@@ -237,6 +243,7 @@ class Control:
         )
         platform.invoices.add(invoice)
         platform.life.start(invoice, until=status)
+        return invoice
 
     # Looks
 

@@ -78,6 +78,10 @@ def test_seeded_invoices_carry_the_day_of_their_deposit(sim):
     (invoice,) = look(sim, "invoices").json()
     assert invoice["number"] == number
     assert invoice["request"]["dateFacture"] == invoice["deposited"][:10] < "2026-11-20"
+    given = {"number": "FAC/1", "invoice_date": "2026-08-31", "age_s": 60}
+    assert order(sim, "invoices", given).json() == ["FAC/1"]
+    (invoice,) = look(sim, "invoices?prefix=FAC").json()
+    assert invoice["request"]["dateFacture"] == "2026-08-31"
 
 
 def test_a_service_closed_after_the_deposit_is_refused_at_the_judgement(sim, caller):

@@ -2,6 +2,8 @@
 """The demo of late payment: invoices that somebody deposited on the portal weeks ago are found
 again by their number, and what their public body owes by now is claimed by a letter."""
 
+from datetime import date, timedelta
+
 from ..console import say
 from .invoices import DemoInvoice
 
@@ -51,16 +53,16 @@ class Lateness:
                 for terms in zip(AGES, PRICES, strict=True)]
 
     def _deposited_earlier(self, recipient, age, price):
-        [number] = self.simulator.post(
-            "invoices", prefix="PORTAIL-", age_s=age * DAY, total=price, recipient=recipient,
-            life=LIFE)
-        day = self.simulator.invoices()[number]["request"]["dateFacture"]
+        day = (date.today() - timedelta(days=age)).isoformat()
         late = DemoInvoice(
             "typed in the portal", lines=(("Entretien des ascenseurs", price, 0.0),),
-            recipient={"siret": recipient}, values={"name": number, "invoice_date": day})
+            recipient={"siret": recipient}, values={"invoice_date": day})
         self.accountant.make_together([late])
+        self.simulator.post(
+            "invoices", number=late.number, invoice_date=day, age_s=age * DAY, total=price,
+            recipient=recipient, life=LIFE)
         self.session.call("account.move", "action_chorus_pro_adopt", [late.move_id])
-        say(f"{number} was typed in the portal {age} days ago")
+        say(f"{late.number} was typed in the portal {age} days ago")
         return late.move_id
 
     def _late_payments(self, moves):
