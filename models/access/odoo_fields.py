@@ -28,6 +28,7 @@ def account_holder(bank):
 def content_of(attachment):
     """Bytes of an ``ir.attachment``; empty ones when there are none.
 
-    Of this one alone: Odoo would read those of all that were listed with it, each time.
+    Of this one alone: Odoo would read those of all that were listed with it, each time. The bytes,
+    not their size, which a form of the web client asks for.
     """
-    return bytes(attachment.with_prefetch().raw or b"")
+    return bytes(attachment.with_prefetch().with_context(bin_size=False).raw or b"")

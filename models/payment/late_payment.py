@@ -217,7 +217,9 @@ class AccountMove(models.Model):
         except LatePaymentError as error:
             return LatePayment(problem=self._chorus_pro_late_problem(
                 error.code if error.code in PROBLEMS else "unclear", error.half_year))
-        late = LatePayment(found, notes=self._chorus_pro_late_notes(submission, found, announced))
+        # A date of the books serves only where there is a payment in them.
+        by_books = bool(payments) and not announced
+        late = LatePayment(found, notes=self._chorus_pro_late_notes(submission, found, by_books))
         if not late.days:
             late = late._replace(problem=self._chorus_pro_in_time(late, submission))
         return late
@@ -247,11 +249,11 @@ class AccountMove(models.Model):
         return self._chorus_pro_late_problem(
             "paid_in_time" if is_paid else "not_late", late.claims[-1].until if is_paid else due)
 
-    def _chorus_pro_late_notes(self, submission, found, announced):
+    def _chorus_pro_late_notes(self, submission, found, by_books):
         codes = (submission.delay_marks or "").split()
         if submission.suspended_on and not any(one.interrupted for one in found):
             codes.append("suspended_too_late")
-        if not announced and any(one.days for one in found):
+        if by_books and any(one.days for one in found):
             codes.append("not_announced")
         if submission.environment == "qualification":
             codes.append("not_production")

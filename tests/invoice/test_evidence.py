@@ -111,6 +111,15 @@ class TestEvidence(EvidenceCommon, ChorusProCommon):
         self.assertEqual(self.file.raw, self.pdf)
         self.assertFalse(self.move.chorus_pro_evidence_warning)
 
+    def test_form_of_the_web_client_compares_bytes_not_their_size(self):
+        move = self.move.with_user(self.accountant).with_context(bin_size=True)
+        self.env.invalidate_all()
+        [shown] = move.web_read({"chorus_pro_evidence_warning": {}})
+        self.assertFalse(shown["chorus_pro_evidence_warning"])
+        file = self.file.with_user(self.administrator).with_context(bin_size=True)
+        file.write({"raw": self.pdf})
+        self.assertEqual(self.file.raw, self.pdf)
+
     def test_other_files_of_the_invoice_come_and_go(self):
         files = self.env["ir.attachment"].with_user(self.accountant)
         file = files.create(

@@ -76,6 +76,12 @@ class TestLatePayment(LateCommon):
         self.assertEqual((found["days"], found["interest"]), (50, 152.74))
         self.assertIn("your books", found["notes"][0])
 
+    def test_what_is_not_paid_says_nothing_of_a_payment(self):
+        move = self._at_chorus_pro(10000, (AVAILABLE, "2025-01-10"))
+        found = self._late(move)
+        self.assertGreater(found["days"], 0)
+        self.assertFalse(found["notes"])
+
     def test_announced_payment_ends_it_before_the_bank_does(self):
         move = self._at_chorus_pro(10000, *self._history("2025-01-10", None, "2025-03-31"))
         self._pay(move, "2025-04-03")
