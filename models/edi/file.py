@@ -25,7 +25,7 @@ from ..rules.error_texts import error_sentence
 from ..session.row_guard import LOST_RACES, guarded_row
 
 # Records that are written in one transaction.
-BATCH = 500
+BATCH = 1000
 SOON = timedelta(minutes=1)
 _INVOICES = ("FEN1200A", "FEN1201A")
 
