@@ -16,7 +16,8 @@ BATCH = 2
 
 
 class EdiSender(Sender):
-    """As Sender. sabotage: a file that was put is never found, and there is no patience."""
+    """As Sender. sabotage: a file that was put is never found, there is no patience, and a file
+    counts as fetched before it is durable here."""
 
     def __init__(self, registry, memory, slot, sabotage=False):
         super().__init__(registry, memory, slot, sabotage)
@@ -115,3 +116,5 @@ class EdiSender(Sender):
         exchange = importlib.import_module(f"{PACKAGE}.choruspro.edi.exchange")
         exchange.Exchange.standing = lambda *_arguments: exchange.Standing.GONE
         importlib.import_module(f"{PACKAGE}.models.edi.flow").PATIENCE = timedelta(0)
+        self.registry[CONNECTION]._keep_file = lambda connection, name, file: (
+            connection.env[FILE]._keep(connection, name, file.read()))
