@@ -48,7 +48,7 @@ class Story:
     @property
     def invoices(self):
         """All of them."""
-        return [*self._by_api, *self.by_files.invoices]
+        return self._by_api
 
     @property
     def _by_api(self):
@@ -86,8 +86,6 @@ class Story:
                         *self.morning.left):
             self._tell(invoice)
         self._tell_batch()
-        self.by_files.run()
-        self.failures += self.by_files.failures
         waiting = self.session.search_read(
             "account.move", [("chorus_pro_needs_action", "=", True)], ["name"])
         say("Customers > Chorus Pro > To Handle, for you to try: "
