@@ -27,7 +27,8 @@ make test         every test; TESTS=tests/outbox chooses, or tests/outbox/test_x
 make test-unit    the tests that need no Odoo, in seconds
 make test-native  Odoo's own test runner on the add-on, and Odoo's own lint of add-ons
 make chaos        kills senders, loses answers, then compares Odoo with the local Chorus Pro;
-                  RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses
+                  RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses,
+                  EDI=1 exchanges files by SFTP
 make bench        what sending and following cost, one figure per line; BENCH=name runs one
                   (documents: of INVOICES=400; scale: beside INVOICES=400000 in the database)
 make hosts        two Odoo servers of one database send invoices, one is killed in the middle; by

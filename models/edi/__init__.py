@@ -2,6 +2,7 @@
 """The EDI mode: invoices leave as files, what becomes of them comes back as files; the API beside
 it, or not at all."""
 
+from . import lock
 from . import connection
 from . import session
 from . import guide

@@ -1,6 +1,5 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import logging
-from contextlib import contextmanager
 from functools import partial
 
 from odoo import api, fields, models
@@ -12,6 +11,7 @@ from ...choruspro.errors import ChorusProError, UnreadableFileError
 from ..rules.error_texts import error_sentence
 from ..session.row_guard import guarded_row
 from ..session.session import ChorusProSession
+from .lock import held
 
 _logger = logging.getLogger(__name__)
 
@@ -92,16 +92,7 @@ class ChorusProConnection(models.Model):
         self.env["chorus.pro.edi.file"]._keep(self, name, file.read())
         self.env["ir.cron"]._commit_progress()
 
-    @contextmanager
     def _box_held(self):
-        """Hold the box against other hosts and jobs, across commits: it may serve several
-        connections."""
+        """Hold the box, which may serve several connections: see :func:`held`."""
         [box] = self._edi_siblings().sorted("id")[:1].ids or [self.id]
-        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, box])
-        [is_held] = self.env.cr.fetchone()
-        try:
-            yield is_held
-        finally:
-            if is_held:
-                self.env.cr.rollback()
-                self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, box])
+        return held(self.env.cr, LOCK, box)

@@ -23,9 +23,12 @@ from ..connection.connection import ENVIRONMENTS
 from ..outbox.outbox import MOST_UNFINISHED, digest
 from ..rules.error_texts import error_sentence
 from ..session.row_guard import LOST_RACES, guarded_row
+from .lock import held
 
+# First key of the advisory lock on a file that is read; any constant that is not in use.
+LOCK = 0x43505252
 # Records that are written in one transaction.
-BATCH = 500
+BATCH = 1000
 SOON = timedelta(minutes=1)
 _INVOICES = ("FEN1200A", "FEN1201A")
 
@@ -140,25 +143,36 @@ class ChorusProEdiFile(models.Model):
 
     def _read(self):
         """Read these files; each has its own transactions. Called by the job only."""
-        cron = self.env["ir.cron"]
         for file in self:
-            if file.attempts >= MOST_UNFINISHED:
-                file._become("unreadable", error=file.env._(
-                    "Odoo was stopped %s times in a row while it read this file. It is kept as it "
-                    "came.",
-                    file.attempts,
-                ))
-                cron._commit_progress()
-                continue
-            # Counted before the work, which may end the process.
-            file.attempts += 1
+            with held(self.env.cr, LOCK, file.id) as is_held:
+                if is_held:
+                    file._read_held()
+
+    def _read_held(self):
+        """Read this file, unless somebody else has just done it."""
+        cron = self.env["ir.cron"]
+        # From here on we see what a reader before us wrote.
+        cron._commit_progress()
+        self.invalidate_recordset()
+        if not self.exists() or self.state != "new":
+            return
+        if self.attempts >= MOST_UNFINISHED:
+            self._become("unreadable", error=self.env._(
+                "Odoo was stopped %s times in a row while it read this file. It is kept as it "
+                "came.",
+                self.attempts,
+            ))
             cron._commit_progress()
-            with guarded_row(
-                self.env, file, put_off=file._set_aside, lost=file._wait_for_others,
-                races=LOST_RACES,
-            ):
-                file._take()
-                cron._commit_progress()
+            return
+        # Counted before the work, which may end the process.
+        self.attempts += 1
+        cron._commit_progress()
+        with guarded_row(
+            self.env, self, put_off=self._set_aside, lost=self._wait_for_others,
+            races=LOST_RACES,
+        ):
+            self._take()
+            cron._commit_progress()
 
     def _set_aside(self):
         self._become("unreadable", error=self.env._(

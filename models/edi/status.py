@@ -42,6 +42,14 @@ class ChorusProSubmission(models.Model):
             is_over = row.payment_date or (status and status.terminal)
             row.is_followed = row.state == "deposited" and not is_over
 
+    def action_refresh(self):
+        """By EDI, what lies ready is fetched too."""
+        result = super().action_refresh()
+        by_files = self.sudo().connection_id.filtered(lambda each: each._goes_by_edi())
+        if by_files:
+            by_files._chorus_pro_dispatch("edi")
+        return result
+
     def _accept_by_edi(self):
         """Chorus Pro took these invoices, as a file says."""
         for row in self:
@@ -81,26 +89,25 @@ class ChorusProSubmission(models.Model):
             line.recipient == self.recipient_siret
         )
 
-    def _take_by_file(self, events):
-        """Take statuses of this invoice: they prove that Chorus Pro has it.
+    def _prove_by_file(self):
+        """Files have statuses of these invoices: that proves that Chorus Pro has them.
 
-        :return: whether something is new
+        :raises TransactionRollbackError: somebody else has one of them at this moment
         """
-        if self.state != "deposited":
-            # Its answer, or its report, was lost.
-            lock_or_lose(self)
-        if not self.chorus_invoice_id and self.connection_id._is_without_api():
-            is_settled = self.edi_accepted
-            if self.state == "queued":
-                self._doubt(self.reason)
-            self._accept_by_edi()
-            if not is_settled:
-                self.flow_id._end_when_settled()
-        if self.state != "deposited":
-            # The API tells the rest.
-            self.next_try = fields.Datetime.now()
-            return False
-        return self._take_edi_events(events)
+        # Their answer, or their report, was lost.
+        if unsettled := self.filtered(lambda row: row.state != "deposited"):
+            lock_or_lose(unsettled)
+        news = self.filtered(
+            lambda row: not row.chorus_invoice_id
+            and not (row.state == "deposited" and row.edi_accepted)
+            and row.connection_id._is_without_api()
+        )
+        for row in news.filtered(lambda row: row.state == "queued"):
+            row._doubt(row.reason)
+        news._accept_by_edi()
+        news.flow_id._end_when_settled()
+        # The API tells the rest.
+        self.filtered(lambda row: row.state != "deposited").next_try = fields.Datetime.now()
 
 
 class ChorusProConnection(models.Model):
@@ -123,9 +130,12 @@ class ChorusProConnection(models.Model):
                         event_id="", code=line.code, date=line.date, comment=line.comment,
                         author=line.author,
                     ))
-        changed = self.env["chorus.pro.submission"].union(
-            *(row for row, events in by_row.items() if row._take_by_file(events))
-        )
+        submissions = self.env["chorus.pro.submission"]
+        submissions.union(*by_row)._prove_by_file()
+        changed = submissions.union(*(
+            row for row, events in by_row.items()
+            if row.state == "deposited" and row._take_edi_events(events)
+        ))
         self.env["chorus.pro.status"]._record(
             (row.id, event) for row, events in by_row.items() for event in events
         )
@@ -137,7 +147,7 @@ class ChorusProConnection(models.Model):
         """{(SIRET of the supplier, number): submission that is there, or may be}."""
         siblings = self._edi_siblings()
         numbers = {storable(line.invoice) for line in lines if line.supplier}
-        rows = self.env["chorus.pro.submission"].search(
+        rows = self.env["chorus.pro.submission"].search_fetch(
             Domain("connection_id", "in", siblings.ids) & Domain("environment", "=", self.place)
             & Domain("state", "in", ALIVE_STATES) & Domain("sent_at", "!=", False)
             & Domain("name", "in", list(numbers)),

@@ -261,7 +261,9 @@ class ChorusProSubmission(models.Model):
 
     def _answers(self):
         """What changes when an answer comes, for each row."""
-        return {row: (row.state, row.needs_decision, bool(row.chorus_invoice_id)) for row in self}
+        # Read together, whatever they were found by: those of a flow that ended have left it.
+        rows = self.with_prefetch()
+        return {row: (row.state, row.needs_decision, bool(row.chorus_invoice_id)) for row in rows}
 
     def _answered_since(self, before):
         """The rows that got an answer since ``before`` (see :meth:`_answers`)."""

@@ -72,7 +72,11 @@ class ChorusProStatus(models.Model):
         events = [(submission_id, event) for submission_id, event in events if event.date]
         known = defaultdict(list)
         codes = {}  # by submission and Chorus Pro's id of the event
-        for row in self.search([("submission_id", "in", [sub_id for sub_id, _e in events])]):
+        # In one statement, however many there are.
+        rows = self.search_fetch(
+            [("submission_id", "in", list({sub_id for sub_id, _event in events}))],
+            ["submission_id", "code", "date", *COMPLETED])
+        for row in rows:
             known[row.submission_id.id, row.code].append(
                 _Recorded({name: row[name] for name in ("date", *COMPLETED)}, row))
             codes[row.submission_id.id, row.event_id] = row.code

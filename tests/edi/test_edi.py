@@ -6,6 +6,7 @@ import base64
 import os
 import tempfile
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,8 +17,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...choruspro.edi.name import EnvelopeName
+from ...choruspro.edi.status_file import InvoiceStatusLine, read_statuses
 from ...models.edi.connection import FOLDERS_VARIABLE
 from ...models.edi.fetch import LOCK
+from ...models.edi.file import LOCK as READING
+from ...simulator.world.faults import EDI_FAULTS
 from ..common.chorus_pro import SERVICE
 from ..common.edi import DAY, EdiCommon
 
@@ -41,8 +45,18 @@ def life_cycle(*statuses):
     return HEAD.format("".join(statuses))
 
 
+PUT_FAULTS = ("edi_put_cut", "edi_disk_full", "edi_cut_before_rename", "edi_cut_after_rename")
+# Each has a test below.
+OTHER_FAULTS = {
+    "edi_get_cut", "edi_half_file", "edi_twice", "edi_no_report", "edi_life_before_report",
+}
+
+
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestEdi(EdiCommon):
+    def test_every_fault_of_the_exchange_is_tried(self):
+        self.assertEqual({*PUT_FAULTS, *OTHER_FAULTS}, EDI_FAULTS.keys())
+
     # By files alone
 
     def test_invoices_are_followed_to_payment_by_files_alone(self):
@@ -75,9 +89,7 @@ class TestEdi(EdiCommon):
         self.assertIn("service", bad.chorus_pro_reason)
 
     def test_interrupted_put_is_never_sent_under_a_second_name(self):
-        for fault in (
-            "edi_put_cut", "edi_disk_full", "edi_cut_before_rename", "edi_cut_after_rename",
-        ):
+        for fault in PUT_FAULTS:
             with self.subTest(fault=fault):
                 self._fresh_chorus()
                 self.simulator.control.fault(fault)
@@ -197,6 +209,64 @@ class TestEdi(EdiCommon):
         self._run_edi()
         self.assertEqual(set(files.mapped("state")), {"unreadable"})
 
+    def test_interrupted_fetch_leaves_the_file_until_it_is_whole_here(self):
+        content = b"<!--" + b"x" * 200_000
+        self._lay_ready(content, "long.xml")
+        self._lay_ready("x", "short.xml")
+        self.simulator.control.fault("edi_get_cut")
+        with mute_logger("odoo.addons.l10n_fr_chorus_pro.models.session.pauses"):
+            self._run_edi()
+        self.assertNotIn("long.xml", self._incoming.mapped("name"))
+        self.assertIn("long.xml", self.simulator.control.edi()[0]["ready"])
+        self.assertTrue(self.connection.trouble)
+        self._run_edi()
+        self.assertEqual(
+            {file.name: file._bytes() for file in self._incoming},
+            {"long.xml": content, "short.xml": b"x"},
+        )
+        self.assertFalse(self.connection.trouble)
+
+    def test_statuses_cost_statements_by_the_hundred_not_by_the_status(self):
+        moves = self._invoice()
+        for _other in range(19):
+            moves += self._invoice()
+        self._deposit(moves)
+        self._happens()
+        few, many = (self._statements(moves[:count], day) for count, day in ((2, 1), (20, 2)))
+        # Two hundred are inserted by the hundred.
+        self.assertLessEqual(many, few + 1)
+        self.assertEqual(set(moves.mapped("chorus_pro_submission_id.status_code")), {"COMPLETEE"})
+
+    def _statements(self, moves, day):
+        """How many statements ten statuses of each of these take."""
+        file = "".join(
+            status(move.name, number, f"2090-01-{day:02}T{number}:00:00+01:00")
+            for move in moves for number in ("02", "03", "04", "05", "06", "07", "08", "09", "10",
+                                             "12")
+        )
+        lines = [
+            each for each in read_statuses(BytesIO(life_cycle(file).encode()))
+            if isinstance(each, InvoiceStatusLine)
+        ]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        taken = self.connection.sudo()._take_invoice_statuses(lines)
+        self.assertEqual(taken, len(lines))
+        return self.env.cr.sql_log_count - before
+
+    def test_recipients_comment_outlives_an_older_status(self):
+        self._deposit(move := self._invoice())
+        self._happens()
+        self._lay_ready(life_cycle(
+            status(move.name, "06", "2090-01-01T10:00:00+01:00", comment="Piece manquante")))
+        self._run_edi()
+        self.assertIn("Piece manquante", move.chorus_pro_reason)
+        self._lay_ready(life_cycle(status(move.name, "02", "2020-01-01T10:00:00+01:00")))
+        self._run_edi()
+        self.assertEqual(move.chorus_pro_state, "suspended")
+        self.assertIn("Piece manquante", move.chorus_pro_reason)
+
     def test_only_managers_have_a_file_read_again(self):
         self._lay_ready("x")
         self._run_edi()
@@ -221,6 +291,20 @@ class TestEdi(EdiCommon):
             other.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, self.connection.id])
         self._run_edi()
         self.assertEqual(len(self._incoming), 1)
+
+    def test_file_that_another_job_reads_is_left_to_it(self):
+        self._lay_ready("x")
+        with patch.object(type(self.files), "_read_held") as read:
+            self._run_edi()
+        read.assert_called_once_with()
+        [file] = self._incoming
+        with db_connect(self.env.cr.dbname).cursor() as other:
+            other.execute("SELECT pg_advisory_lock(%s, %s)", [READING, file.id])
+            self._run_edi()
+            self.assertEqual((file.state, file.attempts), ("new", 0))
+            other.execute("SELECT pg_advisory_unlock(%s, %s)", [READING, file.id])
+        self._run_edi()
+        self.assertEqual(file.state, "unreadable")
 
     def test_copied_database_puts_and_fetches_nothing(self):
         move = self._invoice()

@@ -5,12 +5,12 @@ which come back as files: transfers, memory, statements of SQL.
 There is no API beside. INVOICES says how many, 10,000 by default.
 """
 
-import base64
 import importlib
 import json
 
 from ..chaos.command import whole_number
 from ..console import Problem, say
+from ..demo.edi import edi_settings
 from ..odoo.job import DONE, OdooJob
 from ..processes import MEGABYTE, forget_peak, peak
 from .deposit import WEIGHT
@@ -21,14 +21,13 @@ DAY_S = 86_400
 # From the report of the file to the payment.
 STEPS_S = (600, *[2 * DAY_S] * 6)
 MOST_MEMORY_MB, MOST_SQL = 100, 60
-API = ("piste_client_id", "piste_client_secret", "technical_login", "technical_password")
 
 
 def measure(bench):
     """Give the figures of one process; Problem when an invoice is not paid at the end, or when it
     takes more memory or statements than it may."""
     count = whole_number("INVOICES", INVOICES, LEAST, MOST)
-    bench.database.configure(_settings(bench.simulator.credentials()["edi"]))
+    bench.database.configure(edi_settings(bench.simulator.credentials()["edi"]))
     send = OdooJob(bench.registry, "ir_cron_send")
     say(f"confirming {count} invoices ...")
     rows = bench.queue(count, "facturx", WEIGHT)
@@ -60,23 +59,6 @@ def measure(bench):
         raise Problem(f"more than {MOST_MEMORY_MB} MB above the base")
     if figures["sql_per_1000_statuses"] > MOST_SQL:
         raise Problem(f"more than {MOST_SQL} statements for 1,000 statuses")
-
-
-def _settings(known):
-    """Values of a connection, of what the simulator tells of its EDI side."""
-    partner = known["partners"][0]
-    return {
-        "access_mode": "edi",
-        "edi_application": partner["application"],
-        "edi_login": partner["login"],
-        "edi_host": known["host"],
-        "edi_port": known["port"],
-        "edi_host_key": known["host_key"],
-        "edi_key": base64.b64encode(known["private_key"].encode()),
-        "edi_out": known["deposit"],
-        "edi_in": known["retrieval"],
-        **dict.fromkeys(API, False),
-    }
 
 
 def _partners(bench):

@@ -27,7 +27,8 @@ ALONE = f"""NOT EXISTS (SELECT FROM chorus_pro_flow flow
                          WHERE flow.id = submission.flow_id AND flow.state IN {OPEN})"""
 WAITING = "state IN ('queued', 'uncertain') AND NOT coalesce(needs_decision, FALSE)"
 COLUMNS = ("id", "name", "state", "needs_decision", "is_said_known", "chorus_invoice_id",
-           "status_code", "reason", "document_format", "coalesce(unfinished, 0) AS unfinished")
+           "status_code", "reason", "document_format", "coalesce(unfinished, 0) AS unfinished",
+           "coalesce(edi_accepted, FALSE) AS edi_accepted")
 ACCOUNTANT = {"login": "camille", "password": "camille"}
 PRICE = 100.0
 EDIT_TRIES = 5
@@ -121,11 +122,9 @@ class Database:
 
     def due(self, rows):
         """How many of these submissions, and of the files, the job has to work on now."""
+        if self.is_paused():
+            return 0
         with self.registry.cursor() as cr:
-            cr.execute("""SELECT FROM chorus_pro_connection
-                           WHERE paused_until > now() AT TIME ZONE 'UTC'""")
-            if cr.rowcount:
-                return 0
             cr.execute(f"""SELECT count(*) FROM chorus_pro_submission submission
                             WHERE id = ANY(%s) AND {ALONE}
                               AND (state = 'sending' OR {WAITING} AND {DUE})""", [rows])
@@ -134,15 +133,35 @@ class Database:
                             WHERE state = 'sending' OR state IN {OPEN} AND {DUE}""")
             return alone + cr.fetchone()[0]
 
-    def pass_time(self, rows, seconds):
+    def is_paused(self):
+        """Whether no job may use the connection now."""
+        with self.registry.cursor() as cr:
+            cr.execute("""SELECT FROM chorus_pro_connection
+                           WHERE paused_until > now() AT TIME ZONE 'UTC'""")
+            return bool(cr.rowcount)
+
+    def unread(self):
+        """How many files that were fetched by EDI are still to be read."""
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT count(*) FROM chorus_pro_edi_file WHERE state = 'new'")
+            return cr.fetchone()[0]
+
+    def read_again(self):
+        """Press the button on the files whose reading ended too many processes."""
+        with self._env() as env:
+            files = env["chorus.pro.edi.file"].search(
+                [("state", "=", "unreadable"), ("content", "!=", False)])
+            files.action_read_again()
+
+    def pass_time(self, rows, seconds, ages=True):
         """Move every date of these submissions, the files, the connection and the tokens that far
-        into the past."""
+        into the past; without `ages`, not those that Chorus Pro gave."""
         with self.registry.cursor() as cr:
             older = """SET next_try = next_try - %(age)s * interval '1 second',
                            missing_since = missing_since - %(age)s * interval '1 second'"""
-            values = {"age": seconds, "rows": rows}
+            values = {"age": seconds, "rows": rows, "shown": seconds if ages else 0}
             cr.execute(f"""UPDATE chorus_pro_submission {older},
-                                  status_date = status_date - %(age)s * interval '1 second'
+                                  status_date = status_date - %(shown)s * interval '1 second'
                             WHERE id = ANY(%(rows)s)""", values)
             cr.execute(f"UPDATE chorus_pro_flow {older} WHERE state IN {OPEN}", values)
             cr.execute("""UPDATE chorus_pro_connection

@@ -13,6 +13,7 @@ from ..odoo.job import FAILED, load
 from ..simulator_process import Simulator
 from .database import DatabaseProcess
 from .scenario import (
+    DOCUMENT,
     EDIT,
     END_DATABASE,
     FILE_MOST,
@@ -20,10 +21,12 @@ from .scenario import (
     ODD_TEXT,
     POISON,
     SENDERS,
+    STEPS,
+    TOGETHER,
     draw,
 )
 from .sender import Sender
-from .shared_memory import ELSEWHERE, PLACES, SharedMemory
+from .shared_memory import ELSEWHERE, SharedMemory
 from .verdict import FOUND, Tally
 from .workers import Workers
 
@@ -38,6 +41,11 @@ TURN_S = 0.03
 class Runner:
     """Runs on one database, one simulator and the same processes. Context manager."""
 
+    sender = Sender
+    draw = staticmethod(draw)
+    # Those whose kills are counted, in the order of the report.
+    places = (*STEPS, DOCUMENT, TOGETHER)
+
     def __init__(self, registry, simulator, sabotage=False):
         self.simulator = simulator
         self.memory = SharedMemory(SENDERS)
@@ -45,10 +53,17 @@ class Runner:
         self._said = 0
         self.faults = {}
         self.database = DatabaseProcess(registry)
-        self.workers = Workers(SENDERS, lambda slot: Sender(registry, self.memory, slot, sabotage),
-                               self.memory, keep_closed=[self.database.pipe])
-        self.database.set_up(simulator.credentials())
-        self.database.configure({"flow_most": FILE_MOST})
+        self.workers = Workers(
+            SENDERS, lambda slot: self.sender(registry, self.memory, slot, sabotage), self.memory,
+            keep_closed=[self.database.pipe])
+        known = simulator.credentials()
+        self.database.set_up(known)
+        self.database.configure(self._settings(known))
+
+    @staticmethod
+    def _settings(_known):
+        """Values of the connection; `known`: what the simulator tells of itself."""
+        return {"flow_most": FILE_MOST}
 
     def __enter__(self):
         return self
@@ -83,7 +98,7 @@ class Runner:
         """No new failures, but poison stays poison; days pass until everything has settled, at most
         ROUNDS."""
         for _round in range(ROUNDS):
-            if not any(_is_waiting(row) for row in self.database.look(rows)):
+            if not any(self._is_waiting(row) for row in self.database.look(rows)):
                 return
             self._pass_time(rows, DAY_S)
             self._work(rows, poisoned, ())
@@ -111,6 +126,17 @@ class Runner:
         # An invoice that Chorus Pro does not have got no odd answer.
         self._count_faults({ODD_TEXT: len(odd) - len(fault["armed"])})
 
+    @staticmethod
+    def _is_waiting(row):
+        if row["state"] == "deposited":
+            # Its file is not judged yet.
+            return not (row["chorus_invoice_id"] or row["edi_accepted"])
+        return row["state"] in ("queued", "sending", "uncertain") and not row["needs_decision"]
+
+    def _is_due(self, rows):
+        """Whether a job has to work now."""
+        return self.database.due(rows)
+
     def _pass_time(self, rows, seconds):
         """For Odoo and for Chorus Pro. No sender is running: passing time would have ended whatever
         it waits for."""
@@ -122,7 +148,7 @@ class Runner:
         """Let the senders run until nothing is due, while the events happen."""
         started, events = time.monotonic(), list(events)
         while True:
-            is_due = self.database.due(rows)
+            is_due = self._is_due(rows)
             if is_due:
                 self.workers.command(orders)
             elif self.workers.is_idle:
@@ -179,7 +205,7 @@ class Runner:
         if answers.get(FAILED):
             say(f"an exception left the job {answers[FAILED]} times: see the log")
         _line("chaos_faults", sorted(self.faults.items()))
-        _line("chaos_kills", [(step, kills.get(step, 0)) for step in (*PLACES, ELSEWHERE)])
+        _line("chaos_kills", [(step, kills.get(step, 0)) for step in (*self.places, ELSEWHERE)])
         _line("chaos_jobs", sorted(answers.items()))
         _line("chaos_rows", [("deposited", tally.deposited), ("decisions", tally.decisions),
                              ("set_aside", tally.set_aside), ("followed", tally.followed)])
@@ -189,26 +215,23 @@ class Runner:
                         ("stuck", tally.stuck)])
 
 
-def _is_waiting(row):
-    if row["state"] == "deposited":
-        return not row["chorus_invoice_id"]  # its file is not judged yet
-    return row["state"] in ("queued", "sending", "uncertain") and not row["needs_decision"]
-
-
 def _line(name, counts):
     print(f"{name}: " + " ".join(f"{key}={count}" for key, count in counts), flush=True)
 
 
-def main(settings):
-    """Run and report; returns the exit code."""
+def play(settings, make=Runner):
+    """Run scenarios and report; returns the exit code.
+
+    make: Runner, or another one of its kind.
+    """
     runs, seed = settings["runs"], settings["seed"]
     ends = time.monotonic() + START_LIMIT_S + RUN_LIMIT_S * runs
     registry = load(settings["config"], settings["database"], settings["log"])
-    with Runner(registry, Simulator(settings["simulator"]), settings["sabotage"]) as runner:
+    with make(registry, Simulator(settings["simulator"]), settings["sabotage"]) as runner:
         for run in range(runs):
             if time.monotonic() > ends:
                 raise Problem(f"{run} of {runs} runs took {RUN_LIMIT_S} s each: too slow to go on")
-            runner.run(draw(seed + run))
+            runner.run(runner.draw(seed + run))
             if (run + 1) % 10 == 0:
                 say(f"{run + 1} of {runs} runs")
         runner.report(runs)
@@ -218,4 +241,4 @@ def main(settings):
 
 
 if __name__ == "__main__":
-    processes.run_program(main)
+    processes.run_program(play)

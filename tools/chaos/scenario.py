@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 # The steps of sending at which a sender may end, in their order.
 STEPS = ("before_row", "after_row", "during_post", "after_answer", "before_commit")
+# Those of an exchange of files: of a put, of a fetch, and of reading what was fetched.
+PUT_STEPS = ("before_row", "after_row", "during_put", "before_rename", "after_rename",
+             "before_commit")
+FETCH_STEPS = ("during_get", "before_keep", "after_keep", "during_read", "after_batch")
+EDI_STEPS = (*PUT_STEPS, *FETCH_STEPS)
 KILL = "kill"
 KILL_MIDWAY = "kill_midway"    # with half of the request sent
 END_DATABASE = "end_database"  # PostgreSQL closes the sender's connection, the sender survives

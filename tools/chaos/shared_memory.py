@@ -8,12 +8,12 @@ only touched by the sender that holds the order's invoice.
 import mmap
 import struct
 
-from .scenario import DOCUMENT, STEPS, TOGETHER
+from .scenario import DOCUMENT, EDI_STEPS, STEPS, TOGETHER
 
 MOST_ORDERS = 64
 _PLACE = struct.Struct("=BI")  # rank of the step from 1, 0 for none; process id at PostgreSQL
 ELSEWHERE = "elsewhere"
-PLACES = (*STEPS, DOCUMENT, TOGETHER)
+PLACES = (*STEPS, DOCUMENT, TOGETHER, *(step for step in EDI_STEPS if step not in STEPS))
 
 
 class SharedMemory:

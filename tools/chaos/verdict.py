@@ -2,7 +2,7 @@
 """What a run of `make chaos` has done: Odoo's rows compared with Chorus Pro. Independent of Odoo.
 
 All invoices of a run are good ones, so after patience each of them is at Chorus Pro, once, and its
-row holds the id that Chorus Pro gave.
+row holds the id that Chorus Pro gave; by EDI alone, which tells no ids, that a file said so.
 
 The exception: an invoice that ended several senders in a row is set aside, and says why.
 
@@ -65,8 +65,7 @@ class Tally:
         """Add a check of the followed invoices: those that have their id there show their
         status. at_chorus: the simulator's invoices just before and just after."""
         for row in rows:
-            statuses = {invoice["status"] for invoice in at_chorus
-                        if str(invoice["invoice_id"]) == row["chorus_invoice_id"]}
+            statuses = {invoice["status"] for invoice in at_chorus if _is_of(row, invoice)}
             if row["status_code"] in statuses:
                 self.followed += 1
             elif statuses:
@@ -90,6 +89,8 @@ class Tally:
     def _compare_deposited(self, row, ids):
         if not ids:
             self._problem("lost", row, "Chorus Pro does not have it")
+        elif not row["chorus_invoice_id"] and row["edi_accepted"]:
+            self.deposited += 1
         elif row["chorus_invoice_id"] not in ids:
             self._problem("duplicated", row, f"Chorus Pro has it as {ids[0]}")
         else:
@@ -110,3 +111,10 @@ class Tally:
             f"{kind}: {row['name']}: {what}; Odoo says {row['state']}"
             f"{' and asks a person' if row['needs_decision'] else ''}"
             f" ({row['chorus_invoice_id'] or 'no id'}, {row['reason'] or 'no reason'})")
+
+
+def _is_of(row, invoice):
+    """Whether an invoice of the simulator is the one that this row says was taken."""
+    if row["chorus_invoice_id"]:
+        return str(invoice["invoice_id"]) == row["chorus_invoice_id"]
+    return row["edi_accepted"] and invoice["number"] == row["name"]

@@ -16,6 +16,7 @@ from ..processes import free_port, server
 from .story import Story
 
 DATABASE = "chorus_pro_demo"
+OPTIONS = ("--life-pace", simulator_process.LIFE_PACE_S, "--sftp-port", 0)
 PORT = 8069
 ACCOUNTANT = {"login": "camille", "password": "camille"}
 ADMINISTRATOR = {"login": "admin", "password": "admin"}  # Odoo's own, on a fresh database
@@ -28,7 +29,7 @@ def run(_arguments):
         databases = stack.enter_context(installation.full())
         stack.enter_context(databases.home.locked("demo", busy="a demo runs already: end it first, "
                                                   "or set CHORUS_PRO_HOME to another folder"))
-        simulator = stack.enter_context(simulator_process.running(databases.home))
+        simulator = stack.enter_context(simulator_process.running(databases.home, OPTIONS))
         port = _port()
         url = f"http://127.0.0.1:{port}"
         databases.fresh(DATABASE)
@@ -40,7 +41,8 @@ def run(_arguments):
         with server("Odoo", command, url=f"{url}/web/login", log=log,
                     env=databases.server.environment(), cwd=databases.home.root) as process:
             session = OdooSession(url, DATABASE, **ACCOUNTANT)
-            story = Story(session, simulator, databases.home.python)
+            administrator = OdooSession(url, DATABASE, **ADMINISTRATOR)
+            story = Story(session, administrator, simulator, databases.home.python)
             story.run()
             if story.failures:
                 raise Problem(f"the demo failed: {'; '.join(story.failures)} (log: {log})")

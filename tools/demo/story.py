@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from ..console import Problem, say
 from .batch import Batch
 from .customers import Customers
+from .edi import ByFiles
 from .evidence import Evidence
 from .invoices import (
     PAID,
@@ -26,9 +27,12 @@ from .validation import Validation
 
 
 class Story:
-    """Runs it on a session of Odoo and a simulator; `failures` are sentences."""
+    """Runs it on a session of Odoo and a simulator; `failures` are sentences.
 
-    def __init__(self, session, simulator, python):
+    administrator: a session of somebody who may change the connection.
+    """
+
+    def __init__(self, session, administrator, simulator, python):
         self.session = session
         self.simulator = simulator
         self.evidence = Evidence(session, simulator, python)
@@ -39,12 +43,17 @@ class Story:
         self.morning = Morning(session, simulator, self.accountant, self._follow_until)
         self.validation = Validation(session, simulator)
         self.lateness = Lateness(session, simulator, self.accountant)
+        self.by_files = ByFiles(session, administrator, simulator, self.accountant)
         self.pdfs, self.flows = in_pdf_format(), in_flows()
         self.failures = []
 
     @property
     def invoices(self):
         """All of them."""
+        return self._by_api
+
+    @property
+    def _by_api(self):
         return [*self.pdfs, *self.flows, *self.batch.invoices, *self.morning.invoices,
                 self.morning.corrected, *self.morning.left]
 
@@ -71,7 +80,7 @@ class Story:
         for part in (self.batch, self.morning, self.validation, self.lateness):
             self.failures += part.failures
         say("all go on until they are paid (a week of real life, faster here)")
-        paid = [invoice for invoice in self.invoices if invoice.end == PAID]
+        paid = [invoice for invoice in self._by_api if invoice.end == PAID]
         self._follow_until(paid, PAID)
         # A search returns the last status only: earlier ones come from the history
         self.session.wait_until("Odoo has the whole history of the paid invoices",

@@ -2,9 +2,12 @@
 from collections import Counter
 
 from simulator.api.operations import OPERATIONS
+from simulator.world.faults import EDI_FAULTS
 from simulator.world.faults import FAULTS as KNOWN
+from tools.chaos.edi_scenario import draw as draw_edi
 from tools.chaos.scenario import (
     DOCUMENT,
+    EDI_STEPS,
     END_DATABASE,
     FAULTS,
     KILL,
@@ -76,3 +79,19 @@ def test_only_who_can_have_ended_so_many_senders_may_be_set_aside():
     assert [with_a_kill.can_be_set_aside(rank) for rank in range(4)] == [False, True, True, False]
     many = Scenario(0, {}, formats, (kill,) * MOST_UNFINISHED, ())
     assert all(many.can_be_set_aside(rank) for rank in range(4))
+
+
+def test_a_seed_of_edi_gives_the_same_scenario_again():
+    assert draw_edi(7) == draw_edi(7)
+    assert draw_edi(7) != draw_edi(8)
+
+
+def test_two_hundred_runs_of_edi_kill_at_every_step_and_use_every_fault():
+    scenarios = [draw_edi(seed) for seed in range(200)]
+    kills = Counter(
+        order.step for each in scenarios for order in each.orders if order.action == KILL
+    )
+    assert kills.keys() == set(EDI_STEPS)
+    assert min(kills.values()) >= 15
+    faults = {fault["name"] for each in scenarios for wave in each.waves for fault in wave.faults}
+    assert faults == EDI_FAULTS.keys()

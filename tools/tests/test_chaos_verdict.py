@@ -9,7 +9,7 @@ AT_CHORUS = {"number": "F1", "invoice_id": 86}
 def row(state, **values):
     return {"id": 1, "name": "F1", "state": state, "needs_decision": False,
             "is_said_known": False, "chorus_invoice_id": None, "status_code": "DEPOSEE",
-            "reason": None, "unfinished": 0, **values}
+            "reason": None, "unfinished": 0, "edi_accepted": False, **values}
 
 
 def counts(found, at_chorus):
@@ -25,10 +25,20 @@ def test_deposited_under_the_id_of_chorus_pro_is_clean():
     assert (tally.invoices, tally.deposited, tally.problems) == (1, 1, [])
 
 
+def test_deposited_without_an_id_is_clean_when_a_file_said_that_it_was_taken():
+    tally = Tally()
+    tally.compare([row("deposited", edi_accepted=True)], [AT_CHORUS])
+    assert (tally.is_clean, tally.deposited) == (True, 1)
+    tally.follow([row("deposited", edi_accepted=True)], [{**AT_CHORUS, "status": "DEPOSEE"}])
+    assert (tally.is_clean, tally.followed) == (True, 1)
+
+
 @pytest.mark.parametrize(
     ("found", "at_chorus", "expected"),
     [
         (row("deposited", chorus_invoice_id="86"), [], (1, 0, 0)),
+        (row("deposited", edi_accepted=True), [], (1, 0, 0)),
+        (row("deposited", edi_accepted=True), [AT_CHORUS, AT_CHORUS], (0, 1, 0)),
         (row("refused"), [AT_CHORUS], (1, 0, 0)),
         (row("refused"), [], (1, 0, 0)),
         (row("queued"), [AT_CHORUS], (1, 0, 0)),
