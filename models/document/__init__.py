@@ -5,6 +5,7 @@ formats."""
 from . import taxed_lines
 from . import sections
 from . import already_paid
+from . import versions
 from . import submission_message
 from . import attachments
 from . import en16931_lines

@@ -11,6 +11,7 @@ from . import sender
 from . import preparation
 from . import flow_assembly
 from . import pdf_deposit
+from . import pdf_together
 from . import lookup
 from . import flow_deposit
 from . import one_way

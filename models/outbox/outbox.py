@@ -214,14 +214,14 @@ class ChorusProOutbox(models.AbstractModel):
         return answered, False
 
     @api.model
-    def _is_over(self, ends):
-        """Note one more done; True when no time is left.
+    def _is_over(self, ends, done=1):
+        """Note that so many more are done; True when no time is left.
 
         Odoo calls a job some ten times, also after the time that it gives to all of these calls:
         each has its own slice, for a call that does one row asks Chorus Pro for VAT rates, bank
         accounts and recipients anew.
         """
-        return not self.env["ir.cron"]._commit_progress(1) and monotonic() >= ends
+        return not self.env["ir.cron"]._commit_progress(done) and monotonic() >= ends
 
     # ------------------------------------------------------------------
     # One row
@@ -480,8 +480,9 @@ class ChorusProOutbox(models.AbstractModel):
         return all(self[name] == value for name, value in (expected or {}).items())
 
     def _commit(self):
-        """End the transaction of one row; only jobs come here."""
-        self.env["ir.cron"]._commit_progress()
+        """End the transaction of one row; only jobs come here. Progress is noted once a row is done
+        (:meth:`_is_over`), not with each of its commits."""
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _commit_and_relock(self):
         """Commit what is written, and lock the row again at once.

@@ -75,28 +75,14 @@ class ChorusProSubmission(models.Model):
         :raises ChorusProError: what the client says
         :raises UserError: the invoice cannot be turned into a message
         """
-        if session.connection.supplier_service_code and not session.supplier_service_id:
-            return self._stop_session(
-                session,
-                self.env._(
-                    "Your structure has no open service %(service)s at Chorus Pro. Correct the "
-                    "supplier's service of the connection “%(connection)s”.",
-                    service=session.connection.supplier_service_code,
-                    connection=session.connection.name,
-                ),
-            )
+        if outcome := self._missing_service(session):
+            return outcome
         pdf = self._archived_pdf()
         message, problems = self._checked_message(session, pdf)
         if stopping := blocking(problems):
             return partial(self._refuse, problem_sentences(self.env, stopping))
         files = self.move_id._chorus_pro_supporting_documents(taken=self._pdf_name())
-        self.write(
-            {
-                "recipient_siret": message.recipient_siret,
-                "sent_date": message.invoice_date,
-                "sent_total": float(message.totals.total),
-            }
-        )
+        self.write(self._declared(message))
         try:
             return self._submit_steps(session, message, pdf, files)
         except RefusedError as error:
@@ -105,6 +91,29 @@ class ChorusProSubmission(models.Model):
             # Uploaded long ago, it is gone, and so may be the others. Nothing was created.
             self.write({"attachment_id_at_chorus": False, "uploads": False})
             return self._submit_steps(session, message, pdf, files)
+
+    def _missing_service(self, session):
+        """Function that writes that the connection names a service of ours that is not open; or
+        None."""
+        if not session.connection.supplier_service_code or session.supplier_service_id:
+            return None
+        return self._stop_session(
+            session,
+            self.env._(
+                "Your structure has no open service %(service)s at Chorus Pro. Correct the "
+                "supplier's service of the connection “%(connection)s”.",
+                service=session.connection.supplier_service_code,
+                connection=session.connection.name,
+            ),
+        )
+
+    def _declared(self, message):
+        """The values by which what was sent is known again at Chorus Pro."""
+        return {
+            "recipient_siret": message.recipient_siret,
+            "sent_date": message.invoice_date,
+            "sent_total": float(message.totals.total),
+        }
 
     def _submit_steps(self, session, message, pdf, files):
         """Upload what is not there yet, create the invoice.

@@ -46,17 +46,7 @@ class ChorusProSubmission(models.Model):
 
         :return: (the rows that got an answer, all that were prepared); not committed
         """
-        due = self._due_domain() & Domain("id", "in", self.ids)
-        rows = self._locked_together() & self.search(due)
-        rows = rows.filtered(lambda row: (
-            "send" in row._legal_actions() and not row.unfinished
-            and not row._wrong_environment()))
-        claims = {row.id: row._claim() for row in rows}
-        # Counted before any of the work, see `_begin_attempt`.
-        rows.unfinished = 1
-        self._commit()
-        rows = rows._locked_together().filtered(lambda row: row._claim() == claims[row.id])
-        rows.move_id._chorus_pro_read_ahead()
+        rows = self._begin_together()
         before, outcomes, done = rows._answers(), [], []
         for row in rows:
             if session.stopped_by or monotonic() >= ends:
@@ -72,6 +62,24 @@ class ChorusProSubmission(models.Model):
         for outcome in filter(None, outcomes):
             outcome()
         return done._answered_since(before), done
+
+    def _begin_together(self):
+        """Take those of these rows, which no other sender has, that can leave now, and count an
+        attempt of each before any of the work, see `_begin_attempt`.
+
+        :return: those that nobody changed meanwhile, locked, their invoices read ahead
+        """
+        due = self._due_domain() & Domain("id", "in", self.ids)
+        rows = self._locked_together() & self.search(due)
+        rows = rows.filtered(lambda row: (
+            "send" in row._legal_actions() and not row.unfinished
+            and not row._wrong_environment()))
+        claims = {row.id: row._claim() for row in rows}
+        rows.unfinished = 1
+        self._commit()
+        rows = rows._locked_together().filtered(lambda row: row._claim() == claims[row.id])
+        rows.move_id._chorus_pro_read_ahead()
+        return rows
 
     def _locked_together(self):
         """Those of these rows that nobody else has locked, locked, as they are now."""

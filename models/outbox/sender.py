@@ -132,8 +132,11 @@ class ChorusProSubmission(models.Model):
                 session.progress.show()
                 self.env["ir.cron"]._commit_progress(prepared)
             self._look_up_together(session, left)
+            deposited, left, is_over = left._deposit_together(session, ends)
+            answered |= told | deposited
+        if not is_over:
             settled, is_over = self._settle_each(session, left, ends)
-            answered |= told | settled
+            answered |= settled
         while not is_over and not session.stopped_by:
             flows, refused = self._assemble(session)
             answered |= refused

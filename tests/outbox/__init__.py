@@ -7,6 +7,7 @@ from . import test_flow
 from . import test_flow_failures
 from . import test_flow_report
 from . import test_kill
+from . import test_pdf_together
 from . import test_preparation
 from . import test_queue
 from . import test_send

@@ -13,6 +13,8 @@ from odoo.tests import tagged
 
 from ..common.flow import FlowCommon
 
+GUARD = "odoo.addons.l10n_fr_chorus_pro.models.session.row_guard"
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestSenders(FlowCommon):
@@ -99,16 +101,18 @@ class TestSenders(FlowCommon):
 
     def test_row_deleted_since_the_list_was_made_does_not_stop_the_job(self):
         rows = self._queue(*(self._invoice(chorus_pro_format="pdf") for _n in range(3)))
-        settle = type(rows)._settle
+        deposit = type(rows)._deposit_planned
 
-        def delete_the_next(row, session):
+        def delete_the_next(row, session, plan):
             if row == rows.sorted("id")[0]:
                 doomed = row.browse(rows.sorted("id")[1].id)
                 doomed.move_id.button_draft()
                 doomed.unlink()
-            return settle(row, session)
+            return deposit(row, session, plan)
 
-        with patch.object(type(rows), "_settle", delete_the_next):
+        with patch.object(type(rows), "_deposit_planned", delete_the_next), self.assertNoLogs(
+            GUARD, "ERROR"
+        ):
             self._run_quietly()
         self.assertEqual(rows.exists().mapped("state"), ["deposited", "deposited"])
 

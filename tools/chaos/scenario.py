@@ -17,7 +17,7 @@ END_DATABASE = "end_database"  # PostgreSQL closes the sender's connection, the 
 EDIT = "edit"                  # an accountant writes a note on an invoice
 POISON = "poison"              # making the document of an invoice ends its sender, each time
 DOCUMENT = "document"          # where that happens; no step, for no other order is given there
-TOGETHER = "together"          # among invoices of files that are prepared by the hundred
+TOGETHER = "together"          # among invoices that are read together, by the hundred for files
 # After so many senders in a row an invoice may be set aside: it says so, and a person must act.
 MOST_UNFINISHED = 3
 ODD_TEXT = "odd_text"          # fault of the simulator: a text that no database can hold
@@ -109,15 +109,15 @@ class Scenario:
 
         A poisoned one does. Another one of its format shares its file until each travels alone: it
         has all but the last attempt of it, and those that a kill or the loss of the database left
-        unfinished.
+        unfinished. As PDF they share the first attempt only, when they are read together.
         """
         poisoned = [order.rank for order in self.orders if order.action == POISON]
         if rank in poisoned:
             return True
         ended = sum(order.action == END_DATABASE for order in self.orders)
-        shared = self.formats[rank] != "pdf" and any(
-            self.formats[other] == self.formats[rank] for other in poisoned)
-        together = MOST_UNFINISHED - 1 if shared else 0
+        shared = any(self.formats[other] == self.formats[rank] for other in poisoned)
+        most = 1 if self.formats[rank] == "pdf" else MOST_UNFINISHED - 1
+        together = most if shared else 0
         return self.kills + ended + together >= MOST_UNFINISHED
 
 
@@ -149,8 +149,8 @@ def _kill(chance, invoices):
 
 
 def _order(chance, action, invoices):
-    """An invoice passes each step twice, for its PDF and for itself, more after a failure; the
-    outcome is written down once."""
+    """An invoice that is sent alone passes each step twice, for its PDF and for itself, more after
+    a failure; the outcome is written down once."""
     step = chance.choice(STEPS)
     passes = 1 if step == "before_commit" else chance.choice((1, 2, 2, 2, 3))
     return Order(action, step, chance.randrange(invoices), passes)

@@ -77,22 +77,27 @@ class Sender(OdooJob):
 
     # Wrappers
 
-    def _wrap_model(self, model):
-        """`model`: the class of the submissions, or of the files, in the registry."""
-        settle, commit = model._settle, model._commit
-        relock, write_down = model._commit_and_relock, model._write_down
+    def _of_one_row(self, method):
+        """`method` of a submission or a file, of which this sender is known to work on it then."""
 
-        @functools.wraps(settle)
-        def settled(row, session):
+        @functools.wraps(method)
+        def wrapped(row, *arguments):
             is_file = row._name == FLOW
             self._rows = tuple((row.submission_ids if is_file else row).ids)
             self._backend = row.env.cr._cnx.info.backend_pid
             self._stand(None)
             try:
-                return settle(row, session)
+                return method(row, *arguments)
             finally:
                 self._rows, self._backend = (), None
                 self._stand(None)
+
+        return wrapped
+
+    def _wrap_model(self, model):
+        """`model`: the class of the submissions, or of the files, in the registry."""
+        commit = model._commit
+        relock, write_down = model._commit_and_relock, model._write_down
 
         @functools.wraps(relock)
         def relocked(row):
@@ -115,22 +120,26 @@ class Sender(OdooJob):
                 self._reach("before_commit")
             return commit(row)
 
-        model._settle, model._commit = settled, committed
+        model._settle, model._commit = self._of_one_row(model._settle), committed
         model._commit_and_relock, model._write_down = relocked, written
 
     def _wrap_preparation(self, model):
-        """Each of the invoices that are prepared together, before it is looked at."""
-        prepare_held, attempt = model._prepare_held, model._attempt
+        """Each of the invoices that are prepared together, before it is looked at; those that go as
+        PDF are then deposited one after the other."""
+        attempt = model._attempt
 
-        @functools.wraps(prepare_held)
-        def prepared_held(rows, session, ends):
-            self._backend = rows.env.cr._cnx.info.backend_pid
-            self._together = True
-            try:
-                return prepare_held(rows, session, ends)
-            finally:
-                self._together, self._rows, self._backend = False, (), None
-                self._stand(None)
+        def together(method):
+            @functools.wraps(method)
+            def wrapped(rows, session, ends):
+                self._backend = rows.env.cr._cnx.info.backend_pid
+                self._together = True
+                try:
+                    return method(rows, session, ends)
+                finally:
+                    self._together, self._rows, self._backend = False, (), None
+                    self._stand(None)
+
+            return wrapped
 
         @functools.wraps(attempt)
         def attempted(row, *arguments):
@@ -139,7 +148,9 @@ class Sender(OdooJob):
                 self._reach(TOGETHER)
             return attempt(row, *arguments)
 
-        model._prepare_held, model._attempt = prepared_held, attempted
+        model._prepare_held, model._attempt = together(model._prepare_held), attempted
+        model._plan_together = together(model._plan_together)
+        model._deposit_planned = self._of_one_row(model._deposit_planned)
 
     def _wrap_documents(self, model):
         """The document of an invoice: the PDF that leaves as it is, or what a file holds."""
