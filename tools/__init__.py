@@ -3,6 +3,6 @@
 on a bare machine; whatever needs more runs in the virtual environment that it makes.
 
 Imports go down: commands > docs, linting, native, test_prepared, test_runs > field_limits,
-house, test_share > screens > lifecycle > validators > bench > hosts > year > chaos > demo >
+house, test_share > screens > lifecycle > validators > bench > hosts, oca > year > chaos > demo >
 sandbox > simulator_process > odoo > setup > processes > console.
 """

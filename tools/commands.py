@@ -30,9 +30,11 @@ make chaos        kills senders, loses answers, then compares Odoo with the loca
                   RUNS=20, SEED=1 repeats what that seed did, SABOTAGE=1 must find losses,
                   EDI=1 exchanges files by SFTP
 make bench        what sending and following cost, one figure per line; BENCH=name runs one
-                  (documents: of INVOICES=400; scale: beside INVOICES=400000 in the database)
-make hosts        two Odoo servers of one database send invoices, one is killed in the middle; by
-                  Odoo's scheduler, then by queue_job (INVOICES=200)
+                  (documents: of INVOICES=400; scale: beside INVOICES=400000 in the database;
+                  oca: imports INVOICES=2000 from each version of the OCA connector;
+                  queue_job: beside Odoo's scheduler, with as many senders)
+make hosts        two Odoo servers of one database send INVOICES=200, their clocks 30 s apart; one
+                  is killed, PostgreSQL restarted; by Odoo's scheduler, then by queue_job
 make validators   foreign validators on the documents of every kind of invoice (INVOICES=400)
 make year         follows invoices of every kind of recipient over a simulated year, then compares;
                   INVOICES=10000, SEED=1

@@ -6,6 +6,7 @@ write).
 """
 
 import contextlib
+import functools
 import importlib
 import json
 import time
@@ -17,6 +18,8 @@ from ..chaos.database import DatabaseProcess
 from ..chaos.shared_memory import SharedMemory
 from ..chaos.workers import Workers
 from ..console import Problem
+from ..oca import comparison
+from ..oca.versions import VERSIONS
 from ..odoo.job import DONE, OdooJob, load
 from ..setup.home import ADDON
 from ..simulator_process import Simulator
@@ -27,7 +30,9 @@ BENCHES = {"deposit_1000": deposit.measure,
            "edi": edi.measure,
            "month_1000": month.measure, "queue_senders": queue.measure,
            "scale": scale.measure, "sync_1000": sync.measure,
-           "token": token.measure, "triage_300": triage.measure}
+           "token": token.measure, "triage_300": triage.measure,
+           **{f"oca_{version}": functools.partial(comparison.measure, version=version)
+              for version in VERSIONS}}
 LIMIT_S = 300
 TURN_S = 0.05
 CHUNK = 100

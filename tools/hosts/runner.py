@@ -1,7 +1,8 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 """Runs two hosts in Odoo's Python: `python -m tools.hosts.runner SETTINGS`.
 
-SETTINGS is a JSON object: config, database, log, simulator, way, invoices.
+SETTINGS is a JSON object: config, database, log, simulator, way, invoices, restarts (whether the
+database server is our own, to restart).
 """
 
 import contextlib
@@ -20,6 +21,8 @@ from .. import processes
 from ..chaos.database import Database
 from ..chaos.verdict import FOUND, Tally
 from ..odoo.job import load
+from ..setup.home import Home
+from ..setup.postgres import OwnServer
 from ..simulator_process import Simulator
 from . import balancer
 
@@ -28,8 +31,11 @@ HOSTS = ("127.0.0.2", "127.0.0.3")
 PORT = 8269
 SENDERS = 4  # both ways, on both hosts together
 CHUNK = 100
-# One is killed when this part is deposited.
-KILL_AFTER = 1 / 3
+# Seconds by which the clock of each is ahead.
+CLOCKS = (15, -15)
+CLOCK = Path(__file__).with_name("wrong_clock")
+# One is killed when this part is deposited; then the database server is restarted.
+KILL_AFTER, RESTART_AFTER = 1 / 3, 2 / 3
 TURN_S = 0.5
 # When nothing moves for so long, an hour passes: what the killed host left is looked up.
 STILL_S, HOUR_S = 15, 3600
@@ -39,13 +45,16 @@ SUBMITTED = re.compile(r'"POST \S*soumettre\S* HTTP[^"]*" 200')
 
 
 class Host:
-    """One Odoo server at work. number: 1 or 2."""
+    """One Odoo server at work. number: 1 or 2; senders: how many work at the same time; ahead_s:
+    seconds by which its clock is ahead."""
 
-    def __init__(self, number, settings, port, stack):
+    def __init__(self, number, settings, port, stack, *, senders, ahead_s):
         self.address = HOSTS[number - 1]
         self._log = Path(settings["log"]).with_name(f"hosts-{number}.log")
+        path = os.pathsep.join([str(CLOCK), os.environ["PYTHONPATH"]])
+        environment = {**os.environ, "PYTHONPATH": path, "CLOCK_AHEAD_S": str(ahead_s)}
         by_queue = settings["way"] == "queue_job"
-        threads = 1 if by_queue else SENDERS // len(HOSTS)
+        threads = 1 if by_queue else senders
         load_first = ["--load", "base,rpc,web,queue_job"] if by_queue else []
         command = [sys.executable, "-m", "odoo", "-c", settings["config"],
                    "-d", settings["database"], "--http-interface", self.address, "--http-port",
@@ -53,7 +62,7 @@ class Host:
                    *load_first]
         self._process = stack.enter_context(processes.server(
             f"host {number}", command, url=f"http://{self.address}:{port}/web/login",
-            log=self._log, env=os.environ, cwd=Path(settings["config"]).parent))
+            log=self._log, env=environment, cwd=Path(settings["config"]).parent))
 
     def kill(self):
         """As a power cut."""
@@ -92,26 +101,29 @@ class Runner:
             self._rows += [each["row"] for each in self._database.queue(formats)]
 
     def work(self, hosts):
-        """Wait until all is deposited, or the time is over; kill the first host on the way. Gives
-        how many were killed."""
+        """Wait until all is deposited, or the time is over; kill the first host, then restart the
+        database server on the way. Gives (how many were killed, how often it was restarted)."""
         count = self._settings["invoices"]
         ends = time.monotonic() + LIMIT_S + count
-        known, since, killed = 0, time.monotonic(), 0
+        known, since, killed, restarted = 0, time.monotonic(), 0, 0
         self._wake_schedulers()
         while time.monotonic() < ends:
-            deposited = self._deposited()
+            deposited = self.deposited()
             if deposited >= count:
                 break
             if deposited >= count * KILL_AFTER and not killed:
                 hosts[0].kill()
                 killed = 1
+            if deposited >= count * RESTART_AFTER and self._settings["restarts"] and not restarted:
+                self._restart_database()
+                restarted = 1
             if deposited > known:
                 known, since = deposited, time.monotonic()
             elif time.monotonic() - since > STILL_S:
                 self._pass_an_hour()
                 since = time.monotonic()
             time.sleep(TURN_S)
-        return killed
+        return killed, restarted
 
     def judge(self):
         """The Tally of these invoices."""
@@ -122,7 +134,17 @@ class Runner:
                         if request["status"] == 400], explained=0)
         return tally
 
-    def _deposited(self):
+    def _restart_database(self):
+        """Under the feet of whoever works on it."""
+        importlib.import_module("odoo.sql_db").close_all()
+        OwnServer(Home()).restart()
+
+    def calls(self):
+        """How many calls Chorus Pro got, by operation."""
+        return json.loads(self._simulator.get("request_counts"))
+
+    def deposited(self):
+        """How many of the invoices are there, as Odoo says."""
         return sum(row["state"] == "deposited" for row in self._database.look(self._rows))
 
     def _pass_an_hour(self):
@@ -155,17 +177,20 @@ def main(settings):
         front = stack.enter_context(balancer.running([(address, port) for address in HOSTS]))
         os.environ.update(ODOO_QUEUE_JOB_CHANNELS=f"root:{SENDERS}",
                           ODOO_QUEUE_JOB_HOST="127.0.0.1", ODOO_QUEUE_JOB_PORT=str(front))
-        hosts = [Host(number, settings, port, stack) for number, _ in enumerate(HOSTS, 1)]
+        hosts = [Host(number, settings, port, stack, senders=SENDERS // len(HOSTS), ahead_s=ahead_s)
+                 for number, ahead_s in enumerate(CLOCKS, 1)]
         runner.queue()
-        killed = runner.work(hosts)
+        killed, restarted = runner.work(hosts)
         shares = [host.submitted() for host in hosts]
     tally = runner.judge()
     for problem in tally.problems:
         print(f"hosts: {problem}")
     print(f"hosts: way={settings['way']} invoices={tally.invoices} deposited={tally.deposited} "
           f"duplicated={tally.duplicated} lost={tally.lost + tally.stuck} "
-          f"first_host={shares[0]} second_host={shares[1]} killed={killed}", flush=True)
-    return 0 if tally.is_clean and killed and all(shares) else FOUND
+          f"first_host={shares[0]} second_host={shares[1]} killed={killed} "
+          f"restarted={restarted} clocks_apart_s={CLOCKS[0] - CLOCKS[1]}", flush=True)
+    is_done = killed and restarted == settings["restarts"] and all(shares)
+    return 0 if tally.is_clean and is_done else FOUND
 
 
 if __name__ == "__main__":

@@ -1,10 +1,16 @@
 # Part of l10n_fr_chorus_pro. License LGPL-3 (see LICENSE file).
 import http.client
+import json
+import os
 import socket
+import subprocess
+import sys
+import time
 
 import pytest
 
 from tools.hosts import balancer
+from tools.setup.home import CHECKOUT
 
 
 @pytest.fixture
@@ -47,3 +53,25 @@ def test_host_that_is_gone_gets_no_request(listener, gone):
 
 def test_without_a_host_the_request_is_refused(gone):
     assert answers([gone], 1) == [(503, None)]
+
+
+LOOK = """
+import copy, datetime, json, time
+now = datetime.datetime.now(datetime.timezone.utc)
+print(json.dumps([
+    time.time(), now.timestamp(), time.mktime(time.localtime()),
+    isinstance(now, datetime.datetime), isinstance(datetime.date.today(), datetime.datetime),
+    copy.deepcopy(datetime.datetime(2026, 1, 1)) == datetime.datetime.fromisoformat("2026-01-01"),
+]))
+"""
+
+
+@pytest.mark.parametrize("ahead", [3600, -3600])
+def test_a_host_with_a_wrong_clock_has_another_time_and_the_same_types(ahead):
+    folder = CHECKOUT / "tools" / "hosts" / "wrong_clock"
+    environment = {**os.environ, "PYTHONPATH": str(folder), "CLOCK_AHEAD_S": str(ahead)}
+    done = subprocess.run([sys.executable, "-c", LOOK], env=environment, capture_output=True,
+                          text=True, check=True)
+    *moments, is_moment, day_is_moment, is_kept = json.loads(done.stdout)
+    assert [round((moment - time.time()) / 600) * 600 for moment in moments] == [ahead] * 3
+    assert (is_moment, day_is_moment, is_kept) == (True, False, True)
