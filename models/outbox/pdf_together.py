@@ -17,11 +17,12 @@ from ..access.odoo_fields import content_of
 from ..rules.rule_book import problem_sentences
 from ..session.row_guard import guarded_row
 from .outbox import digest
+from .sender import BATCH
 
 _logger = logging.getLogger(__name__)
 
-# How many are read at once. Few, so that other senders find work too.
-TOGETHER = 20
+# How many are read at once at most: what one call of the job may send in its time.
+TOGETHER = 50
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ class ChorusProSubmission(models.Model):
             row.document_format == "pdf" and row.state == "queued" and not row.unfinished
             and not row.attachment_id_at_chorus and row.move_id.invoice_pdf_report_id
             and not row.move_id.chorus_pro_attachment_ids))
-        for ids in split_every(TOGETHER, candidates.ids):
+        # Other senders find work too.
+        senders = self.env["res.config.settings"]._chorus_pro_sender_count()
+        for ids in split_every(min(TOGETHER, BATCH // senders), candidates.ids):
             if len(ids) < 2 or session.stopped_by or is_over:
                 break
             with self.browse(ids)._held() as held:
