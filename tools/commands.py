@@ -40,7 +40,8 @@ make year         follows invoices of every kind of recipient over a simulated y
                   INVOICES=10000, SEED=1
 make copy         starts Odoo on a copy of a database with invoices to send: nothing may leave
 make upgrade      from the former version to this one, then uninstalls and installs it again;
-                  FROM=commit names another version
+                  FROM=commit names another version; then uninstalls the add-ons beside the main
+                  one while their work waits (FROM=now: only that)
 make screenshots  the add-on's screens as pictures in docs/images, in French and in English
                   (SCREENS="name name": only these; WIDTH=390 FOLDER=phone LANGUAGES=fr:
                   as on a telephone, elsewhere)

@@ -42,7 +42,7 @@ class ChorusProOcaTakeover(models.AbstractModel):
                 [("id", "in", list(former)), ("company_id", "=", company.id)], order="id"
             )
             untrusted = shared | self._held_identifiers(former.values(), connection)
-            plan = {}
+            here, plan = self._files_here(former.values(), connection), {}
             for move in moves:
                 row = former[move.id]
                 row.fate = fate(row.invoice, untrusted)
@@ -51,6 +51,8 @@ class ChorusProOcaTakeover(models.AbstractModel):
             taken = plan if options.dry else self._take_slice(plan, report)
             for move, row in taken.items():
                 self._count(move, row, report)
+                if row.flow_name and row.flow_name not in here:
+                    report.count_file(company, row.flow_name)
             yield
 
     def _held_identifiers(self, rows, connection):
@@ -61,6 +63,13 @@ class ChorusProOcaTakeover(models.AbstractModel):
             ("state", "=", "deposited"),
         ])
         return set(held.mapped("chorus_invoice_id"))
+
+    def _files_here(self, rows, connection):
+        """Numbers of the files of these that are here already, before the import."""
+        return set(self.env["chorus.pro.flow"].sudo().search([
+            ("name", "in", [row.flow_name for row in rows if row.flow_name]),
+            ("company_id", "=", connection.company_id.id), ("environment", "=", connection.place),
+        ]).mapped("name"))
 
     def _is_to_take(self, move, row, report, options):
         """Whether this invoice is taken over; what stands in the way is noted."""

@@ -50,6 +50,8 @@ class ImportReport:
     def __init__(self, env):
         self.env = env
         self.counts = Counter()
+        # (company's id, number) of the files that are counted.
+        self.files = set()
         # Codes of the services that it makes, by SIRET.
         self.services = {}
         self.doubts = []
@@ -59,6 +61,12 @@ class ImportReport:
         self.doubts.append(
             self.env._("%(number)s: %(sentence)s", number=subject, sentence=sentence)
         )
+
+    def count_file(self, company, number):
+        """Count a file once, however many of its invoices are taken over."""
+        if (company.id, number) not in self.files:
+            self.files.add((company.id, number))
+            self.counts["flow"] += 1
 
     def found(self):
         """The numbers as text, one line for each; "" when there is nothing."""

@@ -48,6 +48,7 @@ class TestOcaImport(OcaCommon):
         found, _doubtful = self._preview()
         outcome, left, _doubtful = self._import()
         self.assertEqual(outcome.split("\n")[1:], found.split("\n"))
+        self.assertIn("Files (flows): 1\n", outcome)
         self.assertFalse(left)
         self.assertEqual(self._rows(moves), expected)
         [flow] = moves.chorus_pro_submission_ids.flow_id.sudo()

@@ -33,6 +33,7 @@ SENDERS = 4  # both ways, on both hosts together
 CHUNK = 100
 # Seconds by which the clock of each is ahead.
 CLOCKS = (15, -15)
+PROGRAM = Path(__file__).with_name("odoo_process.py")
 CLOCK = Path(__file__).with_name("wrong_clock")
 # One is killed when this part is deposited; then the database server is restarted.
 KILL_AFTER, RESTART_AFTER = 1 / 3, 2 / 3
@@ -45,7 +46,8 @@ SUBMITTED = re.compile(r'"POST \S*soumettre\S* HTTP[^"]*" 200')
 
 
 class Host:
-    """One Odoo server at work. number: 1 or 2; senders: how many work at the same time; ahead_s:
+    """One Odoo server at work, with a process for each that sends: threads for scheduled actions
+    end with the database server. number: 1 or 2; senders: how many work at the same time; ahead_s:
     seconds by which its clock is ahead."""
 
     def __init__(self, number, settings, port, stack, *, senders, ahead_s):
@@ -54,12 +56,12 @@ class Host:
         path = os.pathsep.join([str(CLOCK), os.environ["PYTHONPATH"]])
         environment = {**os.environ, "PYTHONPATH": path, "CLOCK_AHEAD_S": str(ahead_s)}
         by_queue = settings["way"] == "queue_job"
-        threads = 1 if by_queue else senders
+        crons, workers = (1, senders) if by_queue else (senders, 1)
         load_first = ["--load", "base,rpc,web,queue_job"] if by_queue else []
-        command = [sys.executable, "-m", "odoo", "-c", settings["config"],
+        command = [sys.executable, PROGRAM, "-c", settings["config"],
                    "-d", settings["database"], "--http-interface", self.address, "--http-port",
-                   port, "--max-cron-threads", threads, "--log-handler", "urllib3:DEBUG",
-                   *load_first]
+                   port, "--workers", workers, "--max-cron-threads", crons,
+                   "--log-handler", "urllib3:DEBUG", *load_first]
         self._process = stack.enter_context(processes.server(
             f"host {number}", command, url=f"http://{self.address}:{port}/web/login",
             log=self._log, env=environment, cwd=Path(settings["config"]).parent))
@@ -177,7 +179,9 @@ def main(settings):
         front = stack.enter_context(balancer.running([(address, port) for address in HOSTS]))
         os.environ.update(ODOO_QUEUE_JOB_CHANNELS=f"root:{SENDERS}",
                           ODOO_QUEUE_JOB_HOST="127.0.0.1", ODOO_QUEUE_JOB_PORT=str(front))
-        hosts = [Host(number, settings, port, stack, senders=SENDERS // len(HOSTS), ahead_s=ahead_s)
+        # One that is left does all jobs.
+        senders = SENDERS if settings["way"] == "queue_job" else SENDERS // len(HOSTS)
+        hosts = [Host(number, settings, port, stack, senders=senders, ahead_s=ahead_s)
                  for number, ahead_s in enumerate(CLOCKS, 1)]
         runner.queue()
         killed, restarted = runner.work(hosts)

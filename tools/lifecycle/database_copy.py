@@ -12,7 +12,8 @@ from ..console import Problem, say
 from ..demo import command as demo
 from ..odoo import installation
 from ..odoo import shell as odoo_shell
-from ..processes import free_port, server
+from ..processes import free_port
+from ..processes import server as running_server
 
 ORIGINAL, COPY = "chorus_pro_original", "chorus_pro_copy"
 SHELL_SCRIPT = Path(__file__).with_name("in_shell.py")
@@ -31,16 +32,12 @@ def run(_arguments):
         databases.fresh(ORIGINAL)
         demo.set_up_company(databases.server, ORIGINAL, "http://127.0.0.1", chorus,
                             customers=chorus["recipients"])
-        siret = next(each["siret"] for each in chorus["recipients"]
-                     if each["active"] and not each["service_required"]
-                     and not each["engagement_required"]
-                     and not each["service_or_engagement_required"])
-        numbers = odoo_shell.call(databases.server, ORIGINAL, SHELL_SCRIPT, "fill", siret=siret,
-                                  invoices=INVOICES)
+        numbers = odoo_shell.call(databases.server, ORIGINAL, SHELL_SCRIPT, "fill",
+                                  siret=plain_recipient(chorus), invoices=INVOICES)
         databases.copy(ORIGINAL, COPY)
         asked = len(_requests(simulator))
         say("Odoo on the copy, with its jobs ...")
-        _run_jobs(databases, COPY)
+        run_jobs(databases, COPY)
         _expect("calls from the copy", _requests(simulator)[asked:], [])
         held = odoo_shell.call(databases.server, COPY, SHELL_SCRIPT, "states")
         _expect("submissions of the copy", held, dict.fromkeys(numbers, "queued"))
@@ -53,10 +50,10 @@ def run(_arguments):
                              log=f"{COPY}-neutralize.log")
         found = odoo_shell.call(databases.server, COPY, SHELL_SCRIPT, "exposed", secrets=secrets)
         _expect("tables of the neutralized copy with a secret", found, [])
-        _run_jobs(databases, COPY)
+        run_jobs(databases, COPY)
         _expect("calls from the neutralized copy", _requests(simulator)[asked:], [])
         say("Odoo on the original, with its jobs ...")
-        _run_jobs(databases, ORIGINAL)
+        run_jobs(databases, ORIGINAL)
         deposits = [each["operation"] for each in _requests(simulator)[asked:]
                     if each["operation"].startswith(ACTS)]
         _expect("invoices at Chorus Pro", sorted(simulator.invoices()), sorted(numbers))
@@ -74,16 +71,26 @@ def _expect(words, found, wanted):
         raise Problem(f"{words}: {found} instead of {wanted}")
 
 
-def _run_jobs(databases, name):
+def plain_recipient(chorus):
+    """The SIRET of an active recipient that requires nothing. chorus: see
+    Simulator.credentials."""
+    return next(each["siret"] for each in chorus["recipients"]
+                if each["active"] and not each["service_required"]
+                and not each["engagement_required"]
+                and not each["service_or_engagement_required"])
+
+
+def run_jobs(databases, name, server=None):
     """Start Odoo on a database, until its jobs that talk to Chorus Pro have run. (Neutralizing
-    stops all jobs: they are started again.)"""
+    stops all jobs: they are started again.) server: an OdooServer other than that of
+    `databases`."""
     databases.sql("UPDATE ir_cron SET active = TRUE, nextcall = now() AT TIME ZONE 'UTC' "
                   "WHERE cron_name IN (%s, %s)", *JOBS, database=name)
-    odoo, port = databases.server, free_port(8269)
+    odoo, port = server or databases.server, free_port(8269)
     command = odoo.command("-d", name, "-c", odoo.home.config, "--http-port", port,
                            "--max-cron-threads", 1)
     log = odoo.home.logs / f"{name}.log"
-    with server("Odoo", command, url=f"http://127.0.0.1:{port}/web/login", log=log,
+    with running_server("Odoo", command, url=f"http://127.0.0.1:{port}/web/login", log=log,
                 env=odoo.environment(), cwd=odoo.home.root):
         ends = time.monotonic() + LIMIT_S
         # A job that could send nothing is not done, and its last call not written.

@@ -158,10 +158,44 @@ def referred(env):
             if env[each.model].browse(each.res_id).exists()}
 
 
-def uninstall(env):
-    """Take the add-on away, as Apps does."""
-    env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
+def statuses(env):
+    """Status at Chorus Pro of each submission, by number."""
+    return {row.name: row.status_code for row in env["chorus.pro.submission"].search([])}
+
+
+def ask_again(env):
+    """Have the next look read every history again, as after a long pause."""
+    env["chorus.pro.connection"].search([("in_use", "=", True)]).write(
+        {"follow_wanted_at": env.cr.now(), "fully_followed_at": False})
+    env["chorus.pro.submission"].search([]).history_wanted = True
     return True
+
+
+def waiting_jobs(env):
+    """How many jobs of queue_job wait for the connector; 0 without it."""
+    if "queue.job" not in env:
+        return 0
+    return env["queue.job"].search_count([("model_name", "=like", "chorus.pro.%"),
+                                          ("state", "not in", ("done", "cancelled"))])
+
+
+def is_wanted(env, job):
+    """Whether this scheduled action is to run as soon as there is a server."""
+    cron = env.ref(f"{ADDON}.{job}")
+    return bool(env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]))
+
+
+def uninstall(env, addon=ADDON):
+    """Take an add-on away, as Apps does."""
+    env["ir.module.module"].search([("name", "=", addon)]).button_immediate_uninstall()
+    return True
+
+
+def left_of(env, addon):
+    """What is still there of an add-on that was uninstalled, in words."""
+    found = env["ir.model.data"].search([("module", "=", addon)]).mapped("complete_name")
+    state = env["ir.module.module"].search([("name", "=", addon)]).state
+    return [*found, *([f"its state is {state}"] if state != "uninstalled" else [])]
 
 
 def left_over(env):

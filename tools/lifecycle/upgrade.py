@@ -16,7 +16,8 @@ from ..odoo import shell as odoo_shell
 from ..odoo.server import OdooServer
 from ..setup.database import BASE
 from ..setup.home import ADDON, CHECKOUT
-from .database_copy import SHELL_SCRIPT
+from . import ties
+from .database_copy import SHELL_SCRIPT, plain_recipient
 
 # The last state before certificates had their own records and secrets could be encrypted; the
 # last one before what is encrypted was bound to its place.
@@ -24,6 +25,7 @@ FORMERS = (
     "d29eeda38517b3ed035e7a67b26b41b2ccbec35e",
     "1d16dd4182ac8f5ebf736679e938daf9e3755a60",
 )
+NOW = "now"
 # The mark of what is encrypted and bound.
 BOUND = "chorus-pro:2:"
 DATABASE = "chorus_pro_upgrade"
@@ -39,13 +41,17 @@ class KeyedServer(OdooServer):
 
 
 def run(_arguments):
-    """Upgrade from the commit FROM, by default from each former version; returns the exit
-    code."""
-    commits = [os.environ["FROM"]] if os.environ.get("FROM") else FORMERS
+    """Upgrade from the commit FROM, by default from each former version; then uninstall the
+    add-ons beside the main one (FROM=now: only that). Returns the exit code."""
+    wanted = os.environ.get("FROM")
+    commits = {None: FORMERS, "": FORMERS, NOW: ()}.get(wanted, [wanted])
     for commit in commits:
         with (installation.full() as databases, databases.home.locked("upgrade"),
               simulator_process.running(databases.home, ("--tls-port", "0")) as simulator):
             _play(databases, commit, simulator.credentials())
+    if wanted in (None, "", NOW):
+        with installation.full(oca=True) as databases, databases.home.locked("upgrade"):
+            ties.uninstall(databases)
     return 0
 
 
@@ -92,15 +98,12 @@ def _play(databases, commit, chorus):
 
 def _use(odoo, former, path, chorus):
     """Queue invoices in the former version; returns their numbers."""
-    siret = next(each["siret"] for each in chorus["recipients"]
-                 if each["active"] and not any(each[demand] for demand in (
-                     "service_required", "engagement_required",
-                     "service_or_engagement_required")))
     odoo_shell.call(odoo, DATABASE, _demo_company(former), "set_up", path,
                     odoo_url="http://127.0.0.1", customers=chorus["recipients"],
                     accountant={"login": "camille", "password": "camille"}, chorus=chorus)
     return odoo_shell.call(
-        odoo, DATABASE, SHELL_SCRIPT, "fill", path, siret=siret, invoices=INVOICES)
+        odoo, DATABASE, SHELL_SCRIPT, "fill", path, siret=plain_recipient(chorus),
+        invoices=INVOICES)
 
 
 def _add_connections(odoo, keyed, former, path, chorus, known):

@@ -59,7 +59,7 @@ LOOK = """
 import copy, datetime, json, time
 now = datetime.datetime.now(datetime.timezone.utc)
 print(json.dumps([
-    time.time(), now.timestamp(), time.mktime(time.localtime()),
+    time.time(), now.timestamp(), datetime.datetime.utcnow().timestamp(),
     isinstance(now, datetime.datetime), isinstance(datetime.date.today(), datetime.datetime),
     copy.deepcopy(datetime.datetime(2026, 1, 1)) == datetime.datetime.fromisoformat("2026-01-01"),
 ]))

@@ -9,7 +9,6 @@ import time
 AHEAD_S = float(os.environ.get("CLOCK_AHEAD_S", 0))
 AHEAD = datetime.timedelta(seconds=AHEAD_S)
 _datetime, _time = datetime.datetime, time.time
-_gmtime, _localtime = time.gmtime, time.localtime
 
 
 class _AnyDatetime(type):
@@ -47,6 +46,3 @@ def shifted_time():
 if AHEAD_S:
     datetime.datetime = ShiftedDatetime
     time.time = shifted_time
-    time.gmtime = lambda seconds=None: _gmtime(shifted_time() if seconds is None else seconds)
-    time.localtime = lambda seconds=None: _localtime(
-        shifted_time() if seconds is None else seconds)
