@@ -37,6 +37,24 @@ class TestOverrides(ChorusProCommon):
                     ]
                     yield name, attribute, ours, theirs[0] if theirs else None
 
+    def test_each_view_opens_in_each_language(self):
+        views = self.env["ir.ui.view"].browse(
+            self.env["ir.model.data"]
+            .search([("model", "=", "ir.ui.view"), ("module", "=like", "l10n_fr_chorus_pro%")])
+            .mapped("res_id")
+        )
+        roots = self.env["ir.ui.view"]
+        for view in views.filtered(lambda view: view.type != "qweb"):
+            while view.inherit_id:
+                view = view.inherit_id
+            roots |= view
+        self.assertGreater(len(roots), 30)
+        for lang in ("fr_FR", "en_US"):
+            for view in roots:
+                with self.subTest(view=view.xml_id, lang=lang):
+                    model = self.env[view.model].with_context(lang=lang)
+                    self.assertTrue(model.get_view(view.id, view.type)["arch"])
+
     def test_signature_of_each_override_is_that_of_odoo(self):
         seen = set()
         for model, name, ours, theirs in self._overrides():

@@ -13,6 +13,7 @@ FIRST_LINE = f"# Part of {ADDON}. License LGPL-3 (see LICENSE file)."
 REGISTRIES = re.compile(
     r"deb\.debian\.org|snapshot\.debian\.org|(archive|security)\.ubuntu\.com|pypi\.org"
     r"|pythonhosted\.org|npmjs\.(org|com)")
+SHOWN_ATTRIBUTE = re.compile(r'\b(?:title|string|alt|placeholder|help|aria-label)="[^"]*"')
 
 
 def faults_of(path, text):
@@ -46,7 +47,14 @@ def translation_faults(catalogue):
             yield f"not translated: {entry.msgid[:60]!r}"
         elif _placeholders(entry.msgid) != _placeholders(entry.msgstr):
             yield f"other placeholders than the source: {entry.msgid[:60]!r}"
+        elif _markup(entry.msgid) != _markup(entry.msgstr):
+            yield f"other markup than the source: {entry.msgid[:60]!r}"
 
 
 def _placeholders(text):
     return sorted(re.findall(r"%(?:\(\w+\))?[sdif]", text))
+
+
+def _markup(text):
+    """Its tags, without those of their attributes that people read."""
+    return sorted(SHOWN_ATTRIBUTE.sub("", tag) for tag in re.findall(r"</?\w[^>]*>", text))

@@ -37,6 +37,13 @@ def entry(msgid, msgstr, fuzzy=False, obsolete=False):
     (entry("Send", "Envoyer", fuzzy=True), "fuzzy"),
     (entry("Send", "Envoyer", obsolete=True), "obsolete"),
     (entry("%(count)s sent", "%s envoyées"), "placeholders"),
+    (
+        entry(
+            "<b invisible=\"a != 'b'\">Sent</b>",
+            "<b invisible=\"a\u00a0!= 'b'\">Envoyé</b>",
+        ),
+        "markup",
+    ),
 ])
 def test_a_bad_translation_is_found(bad, said):
     good = entry("%(a)s of %s", "%s de %(a)s")
