@@ -48,6 +48,7 @@ class Simulator:
             **dict.fromkeys(("token_url", "api_url", "client_id", "client_secret", "login",
                             "password"), "x"),
             "supplier": {"siret": "1"},
+            "suppliers": [{"siret": "1", "name": "x"}, {"siret": "2", "name": "y"}],
             "certificate": dict.fromkeys(
                 ("api_url", "p12", "renewed", "password", "authority"), "x"
             ),
@@ -58,6 +59,8 @@ class Simulator:
 
     def post(self, path, **values):
         self.events.append(("simulator", path, values))
+        numbers = [f"{values.get('prefix', 'SIM')}{rank}" for rank in range(values.get("count", 1))]
+        return numbers if path == "invoices" else {}
 
     def set_status(self, number, code, comment):
         self.events.append(("simulator", "status", number, code))
