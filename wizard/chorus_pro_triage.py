@@ -15,6 +15,7 @@ KINDS = [
 # What is corrected in the dialog itself, and written on the invoice.
 CORRECTIONS = {"service_id", "service_code", "engagement_number", "contract_number", "is_corrected"}
 UNKNOWN_ORDER = "commitment_unknown"
+DRAFT = "not_confirmed"
 # Of these rules each sentence is a separate cause.
 MANY_CAUSES = {"refused_before"}
 
@@ -53,19 +54,23 @@ class ChorusProTriage(models.TransientModel):
     to_fix_count = fields.Integer(compute="_compute_counts")
     there_count = fields.Integer(compute="_compute_counts")
     other_count = fields.Integer(compute="_compute_counts")
+    draft_count = fields.Integer(compute="_compute_counts")
     has_refused = fields.Boolean(compute="_compute_counts")
     proposal_count = fields.Integer(compute="_compute_counts")
     send_label = fields.Char(compute="_compute_counts")
     unknown_order_count = fields.Integer(compute="_compute_counts")
 
     @api.depends_context("lang")
-    @api.depends("line_ids.kind", "line_ids.engagement_proposal", "line_ids.has_unknown_order")
+    @api.depends(
+        "line_ids.kind", "line_ids.rule", "line_ids.engagement_proposal",
+        "line_ids.has_unknown_order")
     def _compute_counts(self):
         for triage in self:
             kinds = Counter(triage.line_ids.mapped("kind"))
             for kind, _label in KINDS:
                 triage[f"{kind}_count"] = kinds[kind]
             to_fix = triage.line_ids.filtered(lambda line: line.kind == "to_fix")
+            triage.draft_count = len(to_fix.filtered(lambda line: line.rule == DRAFT))
             triage.has_refused = any(to_fix.mapped("was_refused"))
             ready = triage.line_ids.filtered(lambda line: line.kind == "ready")
             triage.unknown_order_count = len(ready.filtered("has_unknown_order"))
@@ -98,6 +103,18 @@ class ChorusProTriage(models.TransientModel):
         """Look again at what was to be fixed: it may have been corrected elsewhere."""
         self.ensure_one()
         self.to_fix_ids._sort()
+        return self._show()
+
+    def action_confirm_drafts(self):
+        """Confirm those that are drafts, then look at them again: nothing is sent.
+
+        :raises UserError: Odoo cannot confirm one of them; none is confirmed then
+        """
+        require_role(self.env, USER)
+        self.ensure_one()
+        drafts = self.to_fix_ids.filtered(lambda line: line.rule == DRAFT)
+        drafts.move_id.filtered(lambda move: move.state == "draft").action_post()
+        drafts._sort()
         return self._show()
 
     def action_take_engagements(self):

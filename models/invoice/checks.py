@@ -292,7 +292,11 @@ class AccountMove(models.Model):
         """
         found = {}
         for move, findings in self._chorus_pro_findings().items():
-            if reason := move._chorus_pro_not_concerned():
+            reason = move._chorus_pro_not_concerned()
+            if reason and reason.id in OF_DRAFTS and move.chorus_pro_is_concerned:
+                others = [each for each in blocking(findings) if each.id not in OF_DRAFTS]
+                found[move] = "to_fix", [reason, *others]
+            elif reason:
                 found[move] = "other", [reason]
             elif findings and findings[0].id == "already_there":
                 found[move] = "there", findings

@@ -246,7 +246,8 @@ CALLS = {
     "chorus.pro.other.way": {"action_confirm": MANAGERS},
     "chorus.pro.oca.import": {"action_import": (*MANAGERS, "elsewhere")},
     "chorus.pro.triage": dict.fromkeys(
-        ["action_check", "action_open_to_fix", "action_send", "action_take_engagements"],
+        ["action_check", "action_confirm_drafts", "action_open_to_fix", "action_send",
+         "action_take_engagements"],
         (*USERS, "elsewhere"),
     ),
     "chorus.pro.triage.line": {

@@ -75,7 +75,7 @@ class TestTriage(FlowCommon):
             self._invoice(): "ready",
             self._invoice(partner_id=self._create_customer("1234").id): "to_fix",
             queued: "there",
-            self._invoice(post=False): "other",
+            self._invoice(post=False): "to_fix",
             bill: "other",
             self._invoice(move_type="out_receipt", pdf=False): "other",
             self._invoice(
@@ -89,7 +89,7 @@ class TestTriage(FlowCommon):
         self.assertEqual(self._kinds(triage), expected)
         self.assertEqual(
             (triage.ready_count, triage.to_fix_count, triage.there_count, triage.other_count),
-            (1, 1, 1, 5),
+            (1, 2, 1, 4),
         )
         self.assertTrue(all(triage.other_ids.mapped("cause")))
         self.assertEqual(triage.there_ids.cause, "Queued")
@@ -147,7 +147,8 @@ class TestTriage(FlowCommon):
         self.assertEqual(set(ready.mapped("chorus_pro_state")), {"deposited"})
 
     def test_dialog_closes_when_nothing_is_left_to_fix(self):
-        triage = self._open(self._invoice() + self._invoice(post=False))
+        by_mail = self._create_customer(invoice_sending_method="email")
+        triage = self._open(self._invoice() + self._invoice(partner_id=by_mail.id))
         action = triage.action_send()["params"]["next"]
         self.assertEqual(action["type"], "ir.actions.act_window_close")
 
@@ -200,6 +201,23 @@ class TestTriage(FlowCommon):
         triage.action_send()
         self.assertFalse(moves[0].chorus_pro_state)
         self.assertEqual(moves[1].chorus_pro_state, "queued")
+
+    def test_drafts_are_confirmed_in_the_dialog_and_then_sorted(self):
+        moves = self._invoice(post=False)
+        moves += self._invoice(post=False, purchase_order_reference=LONG)
+        triage = self._open(moves)
+        self.assertEqual((triage.draft_count, triage.to_fix_count), (2, 2))
+        self.assertTrue(self._headings(triage)[0].startswith("2 × Only confirmed invoices"))
+        triage.action_confirm_drafts()
+        self.assertEqual(set(moves.mapped("state")), {"posted"})
+        self.assertEqual((triage.draft_count, triage.ready_count, triage.to_fix_count), (0, 1, 1))
+        self.assertFalse(any(moves.mapped("chorus_pro_state")), "confirming sends nothing")
+
+    def test_draft_of_another_way_is_nothing_for_chorus_pro(self):
+        move = self._invoice(post=False)
+        self.customer.invoice_sending_method = "email"
+        triage = self._open(move)
+        self.assertEqual((triage.other_count, triage.draft_count), (1, 0))
 
     def test_nothing_ready_is_said(self):
         triage = self._open(self._invoice(post=False) + self._invoice(post=False))
